@@ -1,0 +1,239 @@
+//! The course: its chapters and exercises, as `chapters/*/course.toml` describes them.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::{Problem, Result};
+
+/// The whole course, loaded from a repository.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// The folder that holds `book/ chapters/ solutions/ course/`.
+    pub root: PathBuf,
+    /// In order.
+    pub chapters: Vec<Chapter>,
+}
+
+/// One chapter: `chapters/NN-name` and `solutions/NN-name`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// The chapter's folder below `chapters/` and `solutions/`, such as `01-timer-future`.
+    #[serde(skip)]
+    pub dir: String,
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its title.
+    pub title: String,
+    /// Minutes of the whole chapter, reading included.
+    pub minutes: u32,
+    /// The package the reader edits, such as `ch01`.
+    pub package: String,
+    /// The solution's package, such as `timer-future`.
+    pub solution: String,
+    /// The library's name in both, such as `timer_future`.
+    pub lib: String,
+    /// The chapter's opening page, relative to `book/src`.
+    pub page: String,
+    /// Test targets of no single exercise: run when all exercises are solved.
+    #[serde(default)]
+    pub tests: Vec<String>,
+    /// The exercises, in order.
+    #[serde(rename = "exercise")]
+    pub exercises: Vec<Exercise>,
+    /// The examples, in the order they are best run.
+    #[serde(rename = "example", default)]
+    pub examples: Vec<Example>,
+}
+
+/// One exercise: a region of one file of its chapter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// Chapter and number, such as `1.4`.
+    pub id: ExerciseId,
+    /// Its short name, such as `timer-poll`.
+    pub name: String,
+    /// Its title in the book.
+    pub title: String,
+    /// What the body must do, in one sentence. It stands in the hole.
+    pub goal: String,
+    /// The file to edit, relative to the chapter's folder.
+    pub file: PathBuf,
+    /// The test targets that decide whether it is solved.
+    pub tests: Vec<String>,
+    /// Test targets that model-check it under `--cfg loom`.
+    #[serde(default)]
+    pub loom: Vec<String>,
+    /// The page that explains it, relative to `book/src`.
+    pub page: String,
+    /// Minutes, reading included.
+    pub minutes: u32,
+    /// From vague to exact.
+    pub hints: Vec<String>,
+}
+
+/// A program of a chapter that prints something worth seeing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The example target's name.
+    pub name: String,
+    /// What it shows, in a sentence.
+    pub about: String,
+}
+
+/// The number of an exercise: `chapter.number`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ExerciseId {
+    /// The chapter's number.
+    pub chapter: u32,
+    /// The exercise's number in its chapter, from 1.
+    pub number: u32,
+}
+
+impl Course {
+    /// Loads the course of the repository that `start` is in.
+    ///
+    /// # Errors
+    ///
+    /// If no folder at or above `start` holds the course, or a `course.toml` cannot be read.
+    pub fn find(start: &Path) -> Result<Course> {
+        let root = start
+            .ancestors()
+            .find(|folder| folder.join("chapters").is_dir() && folder.join("solutions").is_dir())
+            .ok_or_else(|| {
+                Problem::new(
+                    format!("{} is not inside the course's repository", start.display()),
+                    "Change to the folder you cloned, then run the command again",
+                )
+            })?;
+        Course::load(root)
+    }
+
+    /// Loads the course whose repository is `root`.
+    ///
+    /// # Errors
+    ///
+    /// If a `course.toml` cannot be read.
+    pub fn load(root: &Path) -> Result<Course> {
+        let folder = root.join("chapters");
+        let unreadable = |path: &Path, error: &dyn fmt::Display| {
+            Problem::new(
+                format!("{} cannot be read: {error}", path.display()),
+                "Bring it back with `git restore` and that path",
+            )
+        };
+        let mut chapters = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))? {
+            let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
+            let description = path.join("course.toml");
+            if !path.join("Cargo.toml").is_file() {
+                continue;
+            }
+            let text = fs::read_to_string(&description)
+                .map_err(|error| unreadable(&description, &error))?;
+            let mut chapter: Chapter =
+                toml::from_str(&text).map_err(|error| unreadable(&description, &error))?;
+            chapter.dir = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            chapters.push(chapter);
+        }
+        chapters.sort_by_key(|chapter| chapter.number);
+        Ok(Course {
+            root: root.to_owned(),
+            chapters,
+        })
+    }
+
+    /// All exercises of the course with their chapters, in order.
+    pub fn exercises(&self) -> impl Iterator<Item = (&Chapter, &Exercise)> {
+        self.chapters.iter().flat_map(|chapter| {
+            chapter
+                .exercises
+                .iter()
+                .map(move |exercise| (chapter, exercise))
+        })
+    }
+
+    /// The chapter with this number.
+    pub fn chapter(&self, number: u32) -> Option<&Chapter> {
+        self.chapters
+            .iter()
+            .find(|chapter| chapter.number == number)
+    }
+
+    /// The exercise with this number, and its chapter.
+    pub fn exercise(&self, id: ExerciseId) -> Option<(&Chapter, &Exercise)> {
+        self.exercises().find(|(_, exercise)| exercise.id == id)
+    }
+
+    /// The folder for all that the tool writes: `target/course`.
+    pub fn scratch(&self) -> PathBuf {
+        self.root.join("target").join("course")
+    }
+
+    /// The folder of the reader's chapter.
+    pub fn chapter_dir(&self, chapter: &Chapter) -> PathBuf {
+        self.root.join("chapters").join(&chapter.dir)
+    }
+
+    /// The folder of the chapter's solution.
+    pub fn solution_dir(&self, chapter: &Chapter) -> PathBuf {
+        self.root.join("solutions").join(&chapter.dir)
+    }
+}
+
+impl Exercise {
+    /// The name of its anchors, such as `ex-1-4-block-on`.
+    pub fn anchor(&self) -> String {
+        format!("ex-{}-{}-{}", self.id.chapter, self.id.number, self.name)
+    }
+
+    /// What its hole says, such as `1.4 block-on`.
+    pub fn label(&self) -> String {
+        format!("{} {}", self.id, self.name)
+    }
+}
+
+impl fmt::Display for ExerciseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.chapter, self.number)
+    }
+}
+
+impl FromStr for ExerciseId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<ExerciseId, String> {
+        let parsed = text.split_once('.').and_then(|(chapter, number)| {
+            Some(ExerciseId {
+                chapter: chapter.parse().ok()?,
+                number: number.parse().ok()?,
+            })
+        });
+        parsed.ok_or_else(|| format!("`{text}` is not an exercise's number, such as 1.4"))
+    }
+}
+
+impl TryFrom<String> for ExerciseId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<ExerciseId, String> {
+        text.parse()
+    }
+}
+
+impl From<ExerciseId> for String {
+    fn from(id: ExerciseId) -> String {
+        id.to_string()
+    }
+}

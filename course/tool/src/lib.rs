@@ -1,0 +1,15 @@
+//! `cargo course`: reads the book with you, checks your exercises and shows what is next.
+//!
+//! The parts, from what the course *is* to what the reader sees:
+//!
+//! - [`course`]: chapters and exercises, as `chapters/*/course.toml` describes them;
+//! - [`source`]: source files and the exercise regions in them;
+//! - [`problem`]: what went wrong for the reader, and what to do next;
+//! - [`verdict`]: what can be said of one exercise;
+//! - [`book`]: the mdBook, built as a library.
+
+pub mod book;
+pub mod course;
+pub mod problem;
+pub mod source;
+pub mod verdict;

@@ -1,0 +1,69 @@
+//! What can be said of one exercise after looking at it.
+
+/// The state of an exercise. Six outcomes with six different words, because a reader does a
+/// different thing next after each of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The hole stands: its `todo!` is still there.
+    NotStarted,
+    /// A test of this exercise ran into the hole of an earlier one.
+    Needs {
+        /// The exercise to solve first, such as `1.3`.
+        id: String,
+    },
+    /// The chapter does not compile, and the error is in this exercise's region or (if it is in
+    /// no region) in the chapter's files.
+    DoesNotCompile {
+        /// The compiler's own messages for the reader's file, with colours if they were asked for.
+        rendered: String,
+        /// What to look at, in a sentence.
+        advice: String,
+    },
+    /// Another exercise keeps the chapter from compiling, so this one could not be looked at.
+    NotChecked {
+        /// Why, in a sentence.
+        why: String,
+    },
+    /// A test failed: it saw something that breaks a rule.
+    Wrong(Failure),
+    /// A test did not end; its message is the diagnosis.
+    Hangs(Failure),
+    /// The test's process was ended by a signal or an abort.
+    Crashes(Failure),
+    /// All its tests pass.
+    Solved,
+}
+
+/// A failing test and what it said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The test, as `target::function`.
+    pub test: String,
+    /// The broken rule in one sentence, if the test named one.
+    pub rule: Option<String>,
+    /// The page that explains the rule, relative to `book/src`.
+    pub page: Option<String>,
+    /// What the test saw: the diagnosis, the assertion, or what was called when it crashed.
+    pub message: String,
+}
+
+impl Verdict {
+    /// Whether nothing is left to do.
+    pub fn is_solved(&self) -> bool {
+        matches!(self, Verdict::Solved)
+    }
+
+    /// The outcome in the words that the book, the terminal and the wrong answers use.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::NotStarted => "not started",
+            Verdict::Needs { .. } => "waits for another",
+            Verdict::DoesNotCompile { .. } => "does not compile",
+            Verdict::NotChecked { .. } => "not checked",
+            Verdict::Wrong(_) => "wrong",
+            Verdict::Hangs(_) => "hangs",
+            Verdict::Crashes(_) => "crashes",
+            Verdict::Solved => "solved",
+        }
+    }
+}
