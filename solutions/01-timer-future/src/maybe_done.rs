@@ -1,0 +1,78 @@
+//! A future that may have finished before anybody wants its output.
+//!
+//! Whoever waits for several futures at once needs a place for the output of the one that finishes
+//! first, and has to know that it must not be polled any more.
+//!
+//! # Invariants
+//!
+//! - **Never Polled Again**: a future that was ready is dropped at once, so it cannot be polled
+//!   again. To do so would be a panic for most futures, and anything at all for some.
+//!
+//! In tokio: `future/maybe_done.rs`.
+
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+// ANCHOR: types
+/// A future, and later its output.
+pub enum MaybeDone<F: Future> {
+    /// Not finished. In a box, since it must not move once it was polled, and we move.
+    Running(Pin<Box<F>>),
+
+    /// Finished; nobody has asked for the output yet.
+    Done(F::Output),
+
+    /// The output has been handed over.
+    Taken,
+}
+
+// The future is pinned inside its box, and the output is not pinned at all.
+impl<F: Future> Unpin for MaybeDone<F> {}
+// ANCHOR_END: types
+
+impl<F: Future> MaybeDone<F> {
+    /// A future that has not been polled.
+    pub fn new(future: F) -> Self {
+        Self::Running(Box::pin(future))
+    }
+
+    // ANCHOR: poll
+    /// Polls the future unless it has finished. Ready once there is an output to take, and from then
+    /// on.
+    ///
+    /// # Panics
+    ///
+    /// If the output has been taken.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // ANCHOR: ex-1-6-maybe-done
+        match self {
+            Self::Running(future) => {
+                let Poll::Ready(output) = future.as_mut().poll(cx) else {
+                    return Poll::Pending;
+                };
+                // This drops the future (Never Polled Again).
+                *self = Self::Done(output);
+                Poll::Ready(())
+            }
+            Self::Done(_) => Poll::Ready(()),
+            Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
+        }
+        // ANCHOR_END: ex-1-6-maybe-done
+    }
+    // ANCHOR_END: poll
+
+    // ANCHOR: take
+    /// The output, if the future has finished and the output was not taken before.
+    pub fn take_output(&mut self) -> Option<F::Output> {
+        match mem::replace(self, Self::Taken) {
+            Self::Done(output) => Some(output),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+    // ANCHOR_END: take
+}
