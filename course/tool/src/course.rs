@@ -133,7 +133,7 @@ impl Course {
         for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))? {
             let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
             let description = path.join("course.toml");
-            if !path.join("Cargo.toml").is_file() {
+            if !description.is_file() {
                 continue;
             }
             let text = fs::read_to_string(&description)

@@ -6,10 +6,16 @@
 //! - [`source`]: source files and the exercise regions in them;
 //! - [`problem`]: what went wrong for the reader, and what to do next;
 //! - [`verdict`]: what can be said of one exercise;
+//! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
+//! - [`skeleton`]: what the reader starts from, rendered from the solutions;
+//! - [`wrong`]: wrong answers, each with the test that must catch it;
 //! - [`book`]: the mdBook, built as a library.
 
+pub mod backup;
 pub mod book;
 pub mod course;
 pub mod problem;
+pub mod skeleton;
 pub mod source;
 pub mod verdict;
+pub mod wrong;

@@ -1,0 +1,239 @@
+//! Wrong answers: bodies that a capable person would write for an exercise, and that are wrong.
+//!
+//! `chapters/NN-name/wrong/NAME.rs` is a header of `//!` lines and then the body that replaces the
+//! exercise's region:
+//!
+//! ```text
+//! //! exercise: 1.1
+//! //! test: poll_contract::the_waker_of_the_latest_poll_is_woken
+//! //! verdict: wrong            (wrong | hangs | crashes | does not compile)
+//! //! message: a substring of what the failing test must print
+//! //! rule: The rule it breaks, in one sentence.
+//! //! source: where this really happened (optional)
+//! //!
+//! //! Why a capable person writes this, and what then happens.
+//!
+//! the body
+//! ```
+//!
+//! The book shows them, and `cargo course prove` requires that the named test catches each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::course::{Chapter, Course, ExerciseId};
+use crate::problem::{Problem, Result};
+
+/// A wrong answer and what must catch it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongAnswer {
+    /// Its name, unique in the chapter: the file's name without `.rs`.
+    pub name: String,
+    /// The exercise whose region its body replaces.
+    pub exercise: ExerciseId,
+    /// The test that must fail, as `target::function`.
+    pub test: String,
+    /// What the verdict must be, in the words of [`Verdict::word`](crate::verdict::Verdict::word).
+    pub verdict: String,
+    /// What the failing test must print, among other things.
+    pub message: String,
+    /// The rule it breaks, in one sentence.
+    pub rule: String,
+    /// Where this really happened.
+    pub source: Option<String>,
+    /// Why a capable person writes this, and what then happens: a paragraph of Markdown.
+    pub story: String,
+    /// The code that replaces the region.
+    pub body: String,
+}
+
+impl WrongAnswer {
+    /// The test target, such as `poll_contract`.
+    pub fn target(&self) -> &str {
+        self.test
+            .split_once("::")
+            .map_or(&self.test, |(target, _)| target)
+    }
+
+    /// The test's name in its target.
+    pub fn function(&self) -> &str {
+        self.test
+            .split_once("::")
+            .map_or("", |(_, function)| function)
+    }
+
+    /// Whether only a loom model catches it.
+    pub fn needs_loom(&self) -> bool {
+        self.target().starts_with("loom_")
+    }
+}
+
+/// The wrong answers of a chapter, by exercise and then by name.
+///
+/// # Errors
+///
+/// If one cannot be read, or its header is incomplete.
+pub fn load(course: &Course, chapter: &Chapter) -> Result<Vec<WrongAnswer>> {
+    let folder = course.chapter_dir(chapter).join("wrong");
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut answers = Vec::new();
+    for path in rust_files(&folder)? {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        let answer = parse(&name, &text).map_err(|what| malformed(&path, &what))?;
+        if !chapter.exercises.iter().any(|e| e.id == answer.exercise) {
+            let what = format!("exercise {} is not in this chapter", answer.exercise);
+            return Err(malformed(&path, &what));
+        }
+        answers.push(answer);
+    }
+    answers.sort_by(|a, b| (a.exercise, &a.name).cmp(&(b.exercise, &b.name)));
+    Ok(answers)
+}
+
+/// Reads one wrong answer.
+fn parse(name: &str, text: &str) -> Result<WrongAnswer, String> {
+    let mut fields: Vec<(&str, String)> = Vec::new();
+    let mut story = String::new();
+    let mut in_story = false;
+    let mut lines = text.lines().peekable();
+    while let Some(comment) = lines.peek().and_then(|line| line.strip_prefix("//!")) {
+        lines.next();
+        let comment = comment.strip_prefix(' ').unwrap_or(comment).trim_end();
+        if in_story {
+            story.push_str(comment);
+            story.push('\n');
+        } else if comment.is_empty() {
+            in_story = true;
+        } else if let Some((key, value)) = comment.split_once(": ").filter(|(key, _)| is_key(key)) {
+            fields.push((key, value.trim().to_owned()));
+        } else if let Some((_, value)) = fields.last_mut() {
+            // A long value goes on in the next line.
+            value.push(' ');
+            value.push_str(comment.trim());
+        } else {
+            return Err(format!(
+                "`{comment}` is not a field such as `exercise: 1.1`"
+            ));
+        }
+    }
+    let mut body: String = lines.flat_map(|line| [line, "\n"]).collect();
+    body = body.trim_matches('\n').to_owned() + "\n";
+
+    let field = |key: &str| {
+        let found = fields.iter().find(|(name, _)| *name == key);
+        found.map(|(_, value)| value.clone())
+    };
+    let required = |key: &str| field(key).ok_or_else(|| format!("the field `{key}` is missing"));
+    let answer = WrongAnswer {
+        name: name.to_owned(),
+        exercise: required("exercise")?.parse()?,
+        test: required("test")?,
+        verdict: required("verdict")?,
+        message: required("message")?,
+        rule: required("rule")?,
+        source: field("source"),
+        story: story.trim().to_owned(),
+        body,
+    };
+    if !VERDICTS.contains(&answer.verdict.as_str()) {
+        return Err(format!("`verdict` is none of {}", VERDICTS.join(", ")));
+    }
+    if answer.function().is_empty() {
+        return Err("`test` is not of the form `target::function`".to_owned());
+    }
+    if answer.story.is_empty() {
+        return Err("the story is missing (after an empty `//!` line)".to_owned());
+    }
+    if answer.body.trim().is_empty() {
+        return Err("the body is missing".to_owned());
+    }
+    Ok(answer)
+}
+
+const KEYS: [&str; 6] = ["exercise", "test", "verdict", "message", "rule", "source"];
+const VERDICTS: [&str; 4] = ["wrong", "hangs", "crashes", "does not compile"];
+
+fn is_key(key: &str) -> bool {
+    KEYS.contains(&key)
+}
+
+fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(
+        format!("{} cannot be read: {error}", path.display()),
+        "Bring it back with `git restore` and that path",
+    )
+}
+
+fn malformed(path: &Path, what: &str) -> Problem {
+    Problem::new(
+        format!("{}: {what}", path.display()),
+        "Mend its header; course/tool/src/wrong.rs describes the form",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "\
+//! exercise: 1.1
+//! test: poll_contract::latest
+//! verdict: wrong
+//! message: the waker of the first poll
+//! rule: A future keeps the waker
+//!   of its latest poll.
+//!
+//! People write this: it reads well.
+//! It is wrong.
+
+let x = 1;
+
+x
+";
+
+    #[test]
+    fn a_wrong_answer_is_its_header_and_its_body() {
+        let answer = parse("stale", TEXT).unwrap();
+        assert_eq!(answer.exercise.to_string(), "1.1");
+        assert_eq!(
+            (answer.target(), answer.function()),
+            ("poll_contract", "latest")
+        );
+        assert_eq!(answer.rule, "A future keeps the waker of its latest poll.");
+        assert_eq!(
+            answer.story,
+            "People write this: it reads well.\nIt is wrong."
+        );
+        assert_eq!(answer.body, "let x = 1;\n\nx\n");
+        assert_eq!(answer.source, None);
+    }
+
+    #[test]
+    fn a_missing_field_is_named() {
+        let text = TEXT.replace("//! verdict: wrong\n", "");
+        assert_eq!(
+            parse("stale", &text).unwrap_err(),
+            "the field `verdict` is missing"
+        );
+    }
+
+    #[test]
+    fn an_unknown_verdict_is_refused() {
+        let text = TEXT.replace("verdict: wrong", "verdict: bad");
+        assert!(parse("stale", &text).unwrap_err().contains("none of"));
+    }
+}
