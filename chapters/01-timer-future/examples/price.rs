@@ -1,26 +1,56 @@
 //! What a thread per timer costs: 1, 100 and 10 000 timers that all end at the same moment.
 //!
-//! A system may refuse to start so many threads. That is an answer too, and this program prints it.
+//! A system may refuse to start so many threads, and a process may even be ended for it. That is an
+//! answer too, and this program prints it.
 
-use std::fs;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
+use std::{env, fs, process};
 
 use timer_future::{AsyncTimerFuture, block_on};
 
 fn main() {
+    if let Some(timers) = env::args().nth(1) {
+        measure(timers.parse().expect("usage: price [TIMERS]"));
+        return;
+    }
+
     println!(
         "{:>7}  {:>9}  {:>9}  {:>9}  {:>11}  {:>9}",
-        "timers", "started", "threads", "memory", "reserved", "to wake"
+        "timers", "to start", "threads", "memory", "reserved", "to wake"
     );
     for timers_wanted in [1, 100, 10_000] {
-        measure(timers_wanted);
+        measure_in_a_process_of_its_own(timers_wanted);
     }
     println!();
-    println!("threads   in this process, our own included");
+    println!("to start  until every timer's thread slept");
+    println!("threads   in the process, the main thread included");
     println!("memory    in use (VmRSS), more than before the timers were started");
     println!("reserved  address space (VmSize), likewise: stacks, and room for the allocator");
     println!("to wake   from the end of the time until the last timer was awaited");
+}
+
+/// So that no row finds what an earlier row has left behind, and so that we outlive a process that
+/// is ended for its threads.
+fn measure_in_a_process_of_its_own(timers_wanted: usize) {
+    let child = env::current_exe().and_then(|program| {
+        process::Command::new(program)
+            .arg(timers_wanted.to_string())
+            .output()
+    });
+    match child {
+        Ok(child) => {
+            print!("{}", String::from_utf8_lossy(&child.stdout));
+            if !child.status.success() {
+                println!(
+                    "{timers_wanted:>7}  the process was ended: {}",
+                    child.status
+                );
+                print!("{}", String::from_utf8_lossy(&child.stderr));
+            }
+        }
+        Err(error) => println!("{timers_wanted:>7}  no process could be started: {error}"),
+    }
 }
 
 fn measure(timers_wanted: usize) {
@@ -43,7 +73,7 @@ fn measure(timers_wanted: usize) {
         }
     }
     alarm.wait_for_sleepers(timers.len());
-    let started = begin.elapsed();
+    let to_start = begin.elapsed();
     let during = Usage::now();
 
     let begin = Instant::now();
@@ -54,21 +84,18 @@ fn measure(timers_wanted: usize) {
             timer.await;
         }
     });
-    let woken = begin.elapsed();
+    let to_wake = begin.elapsed();
 
     println!(
         "{timers_started:>7}  {:>6} ms  {:>9}  {:>9}  {:>11}  {:>6} ms",
-        started.as_millis(),
+        to_start.as_millis(),
         during.threads(),
         during.memory(&before),
         during.reserved(&before),
-        woken.as_millis(),
+        to_wake.as_millis(),
     );
     if let Some(error) = refusal {
-        println!(
-            "         timer {} of {timers_wanted} was refused: {error}",
-            timers_started + 1
-        );
+        println!("         the next of {timers_wanted} was refused: {error}");
     }
 }
 
