@@ -1,1 +1,215 @@
-//! The book.
+//! The book: an mdBook, built as a library so that a reader installs nothing.
+//!
+//! A page is Markdown with a few directives of our own. [`Pages`] knows which pages there are,
+//! [`expand`] replaces the directives of one page, [`Directives`] does so for all pages as a
+//! preprocessor of mdBook, and [`lint`] reads the finished HTML as a reader's browser would.
+//!
+//! ```text
+//! book/src/*.md ──> expand ──> mdBook ──> target/course/book/*.html ──> lint
+//!                     ^
+//!    solutions/  chapters/*/{tests,examples,wrong}  course.toml  figures/*.svg
+//! ```
+//!
+//! Code is never retyped: what a page shows of the project comes from the solutions with their
+//! exercise regions folded, and whatever it names and cannot be found fails the build. All such
+//! problems are reported at once, because an author who has renamed something wants the list.
+
+mod boxes;
+mod code;
+mod expand;
+mod figure;
+mod html;
+mod lint;
+mod pages;
+mod warnings;
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mdbook_driver::MDBook;
+use mdbook_driver::builtin_preprocessors::LinkPreprocessor;
+use mdbook_driver::config::Config;
+use mdbook_driver::errors::Error;
+use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use crate::course::Course;
+use crate::problem::{Problem, Result};
+use crate::wrong;
+
+use self::expand::Expander;
+use self::pages::Pages;
+
+pub use self::expand::TokioReference;
+
+/// Builds the book and returns the path of its first page.
+///
+/// A build that fails leaves the book of the last good one in place.
+///
+/// # Errors
+///
+/// If a page cannot be read or names something that does not exist. The problem lists all of them.
+pub fn build(course: &Course) -> Result<PathBuf> {
+    build_into(course, &output_dir(course)).map_err(|problems| joined(&problems))
+}
+
+/// Everything that is wrong with the book: what [`build`] would say, or else what is wrong with the
+/// pages it makes (see [`lint`]).
+pub fn check(course: &Course) -> Vec<Problem> {
+    // A reader may have the book open, so the checked one is written elsewhere.
+    let dir = course
+        .scratch()
+        .join(format!("book-check-{}", std::process::id()));
+    let (built, warnings) = warnings::during(|| build_into(course, &dir));
+    let problems = match built {
+        Err(problems) => problems,
+        Ok(_) => {
+            let mut problems: Vec<Problem> = warnings
+                .into_iter()
+                .map(|what| Problem::new(what, "Close each HTML tag where it was opened"))
+                .collect();
+            problems.extend(lint::lint(course, &dir));
+            problems
+        }
+    };
+    // Whatever cannot be removed is under `target/`, where it does no harm.
+    let _ = fs::remove_dir_all(&dir);
+    problems
+}
+
+/// The file of a page in the built book, whether it was built or not. `page` is relative to
+/// `book/src`, such as `timer-future/poll.md`.
+pub fn page_file(course: &Course, page: &str) -> PathBuf {
+    output_dir(course).join(page).with_extension("html")
+}
+
+/// What the book cites of tokio's source, in the order of the pages.
+///
+/// # Errors
+///
+/// If the pages cannot be read.
+pub fn tokio_references(course: &Course) -> Result<Vec<TokioReference>> {
+    let pages = Pages::load(course).map_err(|problems| joined(&problems))?;
+    let expander = Expander::new(course);
+    for page in &pages.list {
+        expander.expand(&page.path, &page.text);
+    }
+    Ok(expander.into_found().tokio)
+}
+
+/// The wrong answers that no page shows, as `chapter/name`. Some are unlisted on purpose.
+///
+/// # Errors
+///
+/// If the pages or the wrong answers cannot be read.
+pub fn unshown_wrong_answers(course: &Course) -> Result<Vec<String>> {
+    let pages = Pages::load(course).map_err(|problems| joined(&problems))?;
+    let expander = Expander::new(course);
+    for page in &pages.list {
+        expander.expand(&page.path, &page.text);
+    }
+    let shown = expander.into_found().wrong;
+    let mut unshown = Vec::new();
+    for chapter in &course.chapters {
+        for answer in wrong::load(course, chapter)? {
+            let name = format!("{}/{}", chapter.dir, answer.name);
+            if !shown.contains(&name) {
+                unshown.push(name);
+            }
+        }
+    }
+    Ok(unshown)
+}
+
+/// Where [`build`] writes.
+fn output_dir(course: &Course) -> PathBuf {
+    course.scratch().join("book")
+}
+
+/// Builds the book into `dir` and returns the path of its first page.
+fn build_into(course: &Course, dir: &Path) -> Result<PathBuf, Vec<Problem>> {
+    // mdBook stops at the first page that is missing; this names all of them.
+    Pages::load(course)?;
+    let root = course.root.join("book");
+    let failed = |error: Error| match error.downcast::<Problems>() {
+        Ok(problems) => problems.0,
+        Err(error) => vec![Problem::new(
+            format!("The book cannot be built: {}", trail(&error)),
+            "Mend what is named there, then build it again",
+        )],
+    };
+    let mut config = Config::from_disk(root.join("book.toml")).map_err(failed)?;
+    config.build.build_dir = dir.to_owned();
+    // The default preprocessors would run before ours. `links` comes after it instead.
+    config.build.use_default_preprocessors = false;
+    let mut book = MDBook::load_with_config(root, config).map_err(failed)?;
+    book.with_preprocessor(Directives {
+        course: course.clone(),
+    });
+    book.with_preprocessor(LinkPreprocessor::new());
+    book.build().map_err(failed)?;
+    Ok(dir.join("index.html"))
+}
+
+/// The preprocessor: replaces the directives of all pages.
+struct Directives {
+    course: Course,
+}
+
+impl Preprocessor for Directives {
+    fn name(&self) -> &str {
+        "course"
+    }
+
+    fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book, Error> {
+        let expander = Expander::new(&self.course);
+        let problems = RefCell::new(Vec::new());
+        book.for_each_chapter_mut(|chapter| {
+            let path = chapter.source_path.as_deref().unwrap_or(Path::new(""));
+            let (text, mut found) = expander.expand(&pages::slashed(path), &chapter.content);
+            chapter.content = text;
+            problems.borrow_mut().append(&mut found);
+        });
+        let problems = problems.into_inner();
+        if problems.is_empty() {
+            Ok(book)
+        } else {
+            Err(Error::new(Problems(problems)))
+        }
+    }
+}
+
+/// All that is wrong, carried through mdBook as one error.
+#[derive(Debug)]
+struct Problems(Vec<Problem>);
+
+impl std::fmt::Display for Problems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", joined(&self.0))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// One problem that says what all of them say.
+fn joined(problems: &[Problem]) -> Problem {
+    match problems {
+        [only] => only.clone(),
+        _ => {
+            let mut what = format!("The book cannot be built: {} problems", problems.len());
+            for problem in problems {
+                what.push_str(&format!("\n\n{problem}"));
+            }
+            // A problem brings its own full stop.
+            let what = what.trim_end_matches('.');
+            Problem::new(what, "Mend these, then build the book again")
+        }
+    }
+}
+
+/// An error with all its causes, in one line.
+fn trail(error: &Error) -> String {
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    causes.join(": ")
+}

@@ -1,0 +1,180 @@
+//! The boxes of a page: Markdown and HTML that `theme/course.css` gives their look.
+//!
+//! Blank lines matter: they end an HTML block, so what follows is Markdown again.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use crate::course::{Chapter, Course, Exercise};
+use crate::source::dedent;
+use crate::wrong::WrongAnswer;
+
+use super::expand::{Expansion, TokioReference};
+use super::pages::slashed;
+
+/// Opens a quiz.
+pub const QUIZ: &str = "<div class=\"quiz\">\n<p class=\"label\">Question</p>\n\n";
+
+/// Ends its question and opens its answer.
+pub const QUIZ_ANSWER: &str = "\n<details class=\"folded\">\n<summary>Answer</summary>\n\n";
+
+/// Ends its answer.
+pub const QUIZ_END: &str = "\n</details>\n</div>\n";
+
+/// The exercise: what to do, where, and how to check it, with its hints folded away.
+pub fn exercise(chapter: &Chapter, exercise: &Exercise) -> String {
+    let id = exercise.id;
+    let fragment = format!("exercise-{}-{}", id.chapter, id.number);
+    let file = format!("chapters/{}/{}", chapter.dir, slashed(&exercise.file));
+    let mut out = format!(
+        "<section class=\"exercise\" aria-labelledby=\"{fragment}\">\n\n\
+         ## Exercise {id}: {} {{#{fragment}}}\n\n\
+         <p class=\"facts\">about {} minutes · <code>{file}</code></p>\n\n\
+         {}\n\n\
+         ```sh\ncargo course check {id}\n```\n\n",
+        exercise.title, exercise.minutes, exercise.goal,
+    );
+    if !exercise.loom.is_empty() {
+        let _ = write!(
+            out,
+            "`cargo course check --loom {id}` also tries every order in which its threads can \
+             run.\n\n"
+        );
+    }
+    let count = exercise.hints.len();
+    for (index, hint) in exercise.hints.iter().enumerate() {
+        let _ = write!(
+            out,
+            "<details class=\"folded hint\">\n\
+             <summary>Hint {} <span class=\"hint-kind\">of {count}</span></summary>\n\n\
+             {}\n\n</details>\n\n",
+            index + 1,
+            hint.trim(),
+        );
+    }
+    out.push_str("</section>\n");
+    out
+}
+
+/// The solution's body, folded away.
+pub fn answer(chapter: &Chapter, exercise: &Exercise, code: &str) -> String {
+    format!(
+        "<details class=\"folded answer\">\n\
+         <summary>The answer to {}, when you have yours</summary>\n\
+         <p class=\"facts\"><code>solutions/{}/{}</code></p>\n\n\
+         ```rust\n{code}```\n\n</details>\n",
+        exercise.id,
+        chapter.dir,
+        slashed(&exercise.file),
+    )
+}
+
+/// A wrong answer, folded away. The question is the page's, or else made of its name.
+pub fn wrong(answer: &WrongAnswer, question: Option<&str>) -> String {
+    let question = match question {
+        Some(question) => escaped(question),
+        None => format!("A wrong answer: {}", answer.name.replace('-', " ")),
+    };
+    let WrongAnswer {
+        exercise,
+        test,
+        verdict,
+        message,
+        ..
+    } = answer;
+    let checked = if answer.needs_loom() {
+        "check --loom"
+    } else {
+        "check"
+    };
+    let mut out = format!(
+        "<details class=\"folded wrong\">\n\
+         <summary>{question} <span class=\"verdict\">{verdict}</span></summary>\n\n\
+         In place of the body of {exercise}:\n\n\
+         ```rust\n{}```\n\n\
+         {}\n\n\
+         <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
+         What `cargo course {checked} {exercise}` says of it, from `{test}`:\n\n\
+         ```text\n{message}\n```\n\n",
+        dedent(&answer.body),
+        answer.story,
+        escaped(&answer.rule),
+    );
+    if let Some(source) = &answer.source {
+        let _ = write!(out, "Where this really happened: {source}.\n\n");
+    }
+    out.push_str("</details>\n");
+    out
+}
+
+/// The recorded output of an example, under the command that made it.
+pub fn output(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
+    let number = chapter.number;
+    let path = format!("chapters/{}/examples/output/{name}.txt", chapter.dir);
+    let text = fs::read_to_string(course.root.join(&path)).map_err(|error| {
+        (
+            format!("{path} cannot be read: {error}"),
+            format!("Run the example `{name}` of chapter {number} and record what it prints there"),
+        )
+    })?;
+    if !chapter.examples.iter().any(|example| example.name == name) {
+        return Err((
+            format!("chapter {number} has no example `{name}`"),
+            format!(
+                "Add an `[[example]]` of that name to chapters/{}/course.toml",
+                chapter.dir
+            ),
+        ));
+    }
+    Ok(format!(
+        "<div class=\"output\">\n\
+         <p class=\"command\"><code>cargo course run {number} {name}</code></p>\n\n\
+         ```text\n{}\n```\n\n</div>\n",
+        text.trim_end(),
+    ))
+}
+
+/// A place in tokio's source.
+pub fn tokio(reference: &TokioReference) -> String {
+    let TokioReference {
+        file, line, text, ..
+    } = reference;
+    format!(
+        "<a class=\"tokio\" \
+         href=\"https://github.com/tokio-rs/tokio/blob/tokio-1.54.1/tokio/src/{file}#L{line}\" \
+         title=\"{}\">{file}:{line}</a>",
+        escaped(text),
+    )
+}
+
+/// Text for HTML, with code between backticks shown as such.
+fn escaped(text: &str) -> String {
+    let text = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
+    let mut out = String::new();
+    for (index, part) in text.split('`').enumerate() {
+        if index > 0 {
+            out.push_str(if index % 2 == 1 { "<code>" } else { "</code>" });
+        }
+        out.push_str(part);
+    }
+    if text.matches('`').count() % 2 == 1 {
+        out.push_str("</code>");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_is_escaped_and_backticks_are_code() {
+        assert_eq!(
+            escaped("`Poll<T>` & more"),
+            "<code>Poll&lt;T></code> &amp; more"
+        );
+    }
+}

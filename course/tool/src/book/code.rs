@@ -1,0 +1,185 @@
+//! Code on the pages: includes and answers, from the solutions.
+
+use std::fs;
+use std::path::Path;
+
+use crate::course::{Chapter, Course, Exercise};
+use crate::skeleton;
+use crate::source::{Marker, Region, Source, dedent, indent};
+
+use super::expand::{Expansion, list};
+use super::pages::slashed;
+
+/// The code that `{{#include path:anchor}}` shows on `page`: exercise regions folded, marker lines
+/// dropped, the indentation that all lines share taken away.
+pub fn include(course: &Course, page: &str, arguments: &str) -> Expansion {
+    let (path, anchor) = match arguments.split_once(':') {
+        Some((path, anchor)) => (path, Some(anchor)),
+        None => (arguments, None),
+    };
+    if anchor.is_some_and(|anchor| anchor.contains(':') || anchor.parse::<usize>().is_ok()) {
+        return Err((
+            format!("`{arguments}` includes lines by number"),
+            "Put `// ANCHOR: name` and `// ANCHOR_END: name` around them and include `path:name`; \
+             line numbers drift"
+                .into(),
+        ));
+    }
+    let folder = Path::new("book/src").join(page);
+    let path = slashed(&folder.parent().unwrap_or(Path::new("")).join(path));
+    if path.starts_with("../") {
+        return Err((
+            format!("{path} is outside of the repository"),
+            "Write the path relative to the page's own folder".into(),
+        ));
+    }
+    if let Some(("src" | "wrong", chapter)) = in_chapter(&path) {
+        return Err((
+            format!("{path} is the reader's to edit, or a wrong answer"),
+            format!(
+                "Include solutions/{chapter}/src instead (its exercise regions are folded), or use \
+                 `{{{{#wrong NAME}}}}`"
+            ),
+        ));
+    }
+    let text = fs::read_to_string(course.root.join(&path)).map_err(|error| {
+        (
+            format!("{path} cannot be read: {error}"),
+            "Write the path relative to the page's own folder".to_owned(),
+        )
+    })?;
+    let source = Source::parse(&path, text).map_err(|problem| (problem.what, problem.next))?;
+    let Some(anchor) = anchor else {
+        return Ok(dedent(&folded(course, &source, 0..source.text().len())));
+    };
+    let region = source.region(anchor).ok_or_else(|| {
+        let names: Vec<String> = source
+            .regions()
+            .iter()
+            .map(|region| region.name.clone())
+            .collect();
+        (
+            format!("{path} has no anchor `{anchor}`"),
+            format!(
+                "Put `// ANCHOR: {anchor}` there, or use one it has: {}",
+                list(&names)
+            ),
+        )
+    })?;
+    if source
+        .regions()
+        .iter()
+        .any(|outer| is_exercise(outer) && encloses(outer, region))
+    {
+        return Err((
+            format!("`{anchor}` of {path} is a part of an answer"),
+            "Show answers with `{{#answer N.M}}`, which folds them away".into(),
+        ));
+    }
+    Ok(dedent(&folded(course, &source, region.body.clone())))
+}
+
+/// The solution's body of an exercise.
+pub fn answer(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Expansion {
+    let path = format!("solutions/{}/{}", chapter.dir, slashed(&exercise.file));
+    let text = fs::read_to_string(course.root.join(&path)).map_err(|error| {
+        let description = format!("chapters/{}/course.toml", chapter.dir);
+        (
+            format!("{path} cannot be read: {error}"),
+            format!(
+                "Correct `file` of exercise {} in {description}",
+                exercise.id
+            ),
+        )
+    })?;
+    let source = Source::parse(&path, text).map_err(|problem| (problem.what, problem.next))?;
+    let region = source.region(&exercise.anchor()).ok_or_else(|| {
+        (
+            format!("{path} has no region `{}`", exercise.anchor()),
+            format!(
+                "Put `// ANCHOR: {}` into the body it is about",
+                exercise.anchor()
+            ),
+        )
+    })?;
+    Ok(dedent(&without_markers(
+        &source.text()[region.body.clone()],
+    )))
+}
+
+/// A part of a file with exercise regions folded to their goals, without marker lines.
+fn folded(course: &Course, source: &Source, part: std::ops::Range<usize>) -> String {
+    let mut out = String::new();
+    let mut at = part.start;
+    for region in source.regions() {
+        if !is_exercise(region) || region.whole.start < at || region.whole.end > part.end {
+            continue;
+        }
+        out.push_str(&source.text()[at..region.whole.start]);
+        out.push_str(&hole(course, region));
+        at = region.whole.end;
+    }
+    out.push_str(&source.text()[at..part.end]);
+    without_markers(&out)
+}
+
+/// What stands in place of an exercise's body, as in the reader's file.
+fn hole(course: &Course, region: &Region) -> String {
+    let mut exercises = course.exercises();
+    match exercises.find(|(_, exercise)| exercise.anchor() == region.name) {
+        Some((_, exercise)) => skeleton::hole_body(exercise, region.indent),
+        // A region that no course.toml knows yet: an author is between two edits.
+        None => {
+            let name = region.name.trim_start_matches("ex-");
+            indent(&format!("todo!(\"{name}\")\n"), region.indent)
+        }
+    }
+}
+
+/// A text without its anchor lines, and without the blank lines they leave at its ends.
+fn without_markers(text: &str) -> String {
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| Marker::of(line).is_none())
+        .collect();
+    let mut out = lines.join("\n").trim_matches('\n').to_owned();
+    out.push('\n');
+    out
+}
+
+fn is_exercise(region: &Region) -> bool {
+    region.name.starts_with("ex-")
+}
+
+fn encloses(outer: &Region, inner: &Region) -> bool {
+    outer.whole.start <= inner.whole.start && inner.whole.end <= outer.whole.end
+}
+
+/// For `chapters/NN-name/folder/…`: the folder and `NN-name`.
+fn in_chapter(path: &str) -> Option<(&str, &str)> {
+    let mut parts = path.strip_prefix("chapters/")?.split('/');
+    let chapter = parts.next()?;
+    Some((parts.next()?, chapter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marker_lines_leave_no_blank_lines_at_the_ends() {
+        assert_eq!(
+            without_markers("// ANCHOR: a\n\n  x\n// ANCHOR_END: a\n\n"),
+            "  x\n"
+        );
+    }
+
+    #[test]
+    fn folders_of_chapters_are_told_apart() {
+        assert_eq!(
+            in_chapter("chapters/01-a/src/lib.rs"),
+            Some(("src", "01-a"))
+        );
+        assert_eq!(in_chapter("solutions/01-a/src/lib.rs"), None);
+    }
+}

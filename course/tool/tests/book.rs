@@ -1,0 +1,455 @@
+//! Builds small books and looks at what a reader gets.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use course::book;
+use course::course::Course;
+
+/// A repository with one chapter, one exercise and a page of our own making.
+struct Repository {
+    root: PathBuf,
+}
+
+const COURSE_TOML: &str = r##"
+number = 1
+title = "One"
+minutes = 10
+package = "ch01"
+solution = "one"
+lib = "one"
+page = "one/index.md"
+
+[[exercise]]
+id = "1.1"
+name = "answer"
+title = "Answer `Ready`"
+goal = "Return the answer if it is there, or else keep the waker."
+file = "src/lib.rs"
+tests = ["contract"]
+page = "one/index.md"
+minutes = 5
+hints = ["Look.", "Look at `done`.", "`if self.done`"]
+
+[[example]]
+name = "hello"
+about = "Says hello."
+"##;
+
+const SOLUTION: &str = "\
+//! One.
+
+// ANCHOR: future
+impl Future for One {
+    fn poll(&mut self) -> Poll<u32> {
+        // ANCHOR: ex-1-1-answer
+        if self.done {
+            // ANCHOR: inner
+            return Poll::Ready(42);
+            // ANCHOR_END: inner
+        }
+        Poll::Pending
+        // ANCHOR_END: ex-1-1-answer
+    }
+}
+// ANCHOR_END: future
+";
+
+const WRONG: &str = "\
+//! exercise: 1.1
+//! test: contract::waits
+//! verdict: hangs
+//! message: nobody holds the waker
+//! rule: A future that returns `Pending` keeps the waker.
+//!
+//! It looks like all that is needed.
+
+        Poll::Pending
+";
+
+const FIGURE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 360 90\">\n\
+    <title>A wake</title>\n<desc>A box.</desc>\n\n\
+    <rect class=\"box accent\" width=\"9\" height=\"9\"/>\n\
+    <path class=\"line\" d=\"M0 0H9\" marker-end=\"url(#arrow)\"/>\n</svg>\n";
+
+impl Repository {
+    /// The repository whose only page is `page`. `name` keeps it apart from the other tests'.
+    fn new(name: &str, page: &str) -> Repository {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("book-{name}"));
+        let _ = fs::remove_dir_all(&root);
+        let repository = Repository { root };
+        repository.write(
+            "book/book.toml",
+            "[output.html.playground]\nrunnable = false\n",
+        );
+        repository.write("book/src/SUMMARY.md", "- [One](one/index.md)\n- [Two]()\n");
+        repository.write("book/src/one/index.md", page);
+        repository.write("book/src/figures/wake.svg", FIGURE);
+        repository.write("chapters/01-one/Cargo.toml", "");
+        repository.write("chapters/01-one/course.toml", COURSE_TOML);
+        repository.write("chapters/01-one/src/lib.rs", "// the reader's own\n");
+        repository.write("chapters/01-one/wrong/no-waker.rs", WRONG);
+        repository.write(
+            "chapters/01-one/examples/output/hello.txt",
+            "hello <world>\n",
+        );
+        repository.write("solutions/01-one/src/lib.rs", SOLUTION);
+        repository
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn course(&self) -> Course {
+        Course::load(&self.root).unwrap()
+    }
+
+    /// The page's own part of its HTML.
+    fn html(&self) -> String {
+        let course = self.course();
+        let first = book::build(&course).unwrap_or_else(|problem| panic!("{problem}"));
+        assert_eq!(first, self.root.join("target/course/book/index.html"));
+        assert!(first.is_file());
+        let html = fs::read_to_string(book::page_file(&course, "one/index.md")).unwrap();
+        let (_, main) = html.split_once("<main>").unwrap();
+        main.split_once("</main>").unwrap().0.to_owned()
+    }
+
+    /// What the build says of it.
+    fn error(&self) -> String {
+        book::build(&self.course()).unwrap_err().to_string()
+    }
+
+    /// What the check says of it.
+    fn problems(&self) -> String {
+        let problems = book::check(&self.course());
+        problems
+            .iter()
+            .map(|problem| format!("{problem}\n"))
+            .collect()
+    }
+}
+
+/// Fails unless `text` holds all of `parts`, in this order.
+#[track_caller]
+fn assert_order(text: &str, parts: &[&str]) {
+    let mut rest = text;
+    for part in parts {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => panic!("{part:?} is missing or out of order in:\n{text}"),
+        }
+    }
+}
+
+const INCLUDE: &str = "```rust\n{{#include ../../../solutions/01-one/src/lib.rs:future}}\n```\n";
+
+#[test]
+fn an_include_folds_exercises_to_their_goals() {
+    let html = Repository::new("fold", INCLUDE).html();
+    assert_order(
+        &html,
+        &[
+            "<code class=\"language-rust",
+            "impl Future for One {\n    fn poll(&amp;mut self)",
+            "\n        // Return the answer if it is there, or else keep the waker.\n",
+            "        todo!(\"1.1 answer\")\n    }\n}</code>",
+        ],
+    );
+    assert!(!html.contains("42") && !html.contains("ANCHOR"), "{html}");
+}
+
+#[test]
+fn a_whole_file_is_folded_too() {
+    let page = "```rust\n{{#include ../../../solutions/01-one/src/lib.rs}}\n```\n";
+    let html = Repository::new("whole", page).html();
+    assert_order(&html, &["//! One.", "impl Future", "todo!(\"1.1 answer\")"]);
+    assert!(!html.contains("42") && !html.contains("ANCHOR"), "{html}");
+}
+
+#[test]
+fn an_include_loses_the_indentation_its_lines_share_and_takes_that_of_its_fence() {
+    let repository = Repository::new(
+        "indent",
+        "- item\n\n  ```rust\n  {{#include ../../../solutions/01-one/src/lib.rs:deep}}\n  ```\n",
+    );
+    repository.write(
+        "solutions/01-one/src/lib.rs",
+        "mod a {\n        // ANCHOR: deep\n        fn f() {\n\n            g();\n        }\n        \
+         // ANCHOR_END: deep\n}\n",
+    );
+    let html = repository.html();
+    assert!(html.contains(">fn f() {\n\n    g();\n}</code>"), "{html}");
+}
+
+#[test]
+fn an_answer_is_whole_and_folded_away() {
+    let html = Repository::new("answer", "{{#answer 1.1}}\n").html();
+    assert_order(
+        &html,
+        &[
+            "<details class=\"folded answer\">",
+            "<summary>The answer to 1.1, when you have yours</summary>",
+            "solutions/01-one/src/lib.rs",
+            ">if self.done {\n    return Poll::Ready(42);\n}\nPoll::Pending</code>",
+            "</details>",
+        ],
+    );
+}
+
+#[test]
+fn an_exercise_says_what_where_and_how() {
+    let html = Repository::new("exercise", "{{#exercise 1.1}}\n").html();
+    assert_order(
+        &html,
+        &[
+            "<section class=\"exercise\" aria-labelledby=\"exercise-1-1\">",
+            "<h2 id=\"exercise-1-1\">",
+            "Exercise 1.1: Answer <code>Ready</code>",
+            "5 minutes",
+            "chapters/01-one/src/lib.rs",
+            "Return the answer if it is there",
+            "cargo course check 1.1",
+            "<summary>Hint 1 ",
+            "Look.",
+            "<summary>Hint 3 ",
+            "<code>if self.done</code>",
+            "</section>",
+        ],
+    );
+}
+
+#[test]
+fn a_wrong_answer_says_why_and_what_the_test_says() {
+    let html = Repository::new("wrong", "{{#wrong no-waker \"What if we `just` wait?\"}}\n").html();
+    assert_order(
+        &html,
+        &[
+            "<summary>What if we <code>just</code> wait?",
+            "hangs",
+            ">Poll::Pending</code>",
+            "It looks like all that is needed.",
+            "A future that returns <code>Pending</code> keeps the waker.",
+            "contract::waits",
+            "nobody holds the waker",
+            "</details>",
+        ],
+    );
+    let html = Repository::new("wrong-name", "{{#wrong no-waker}}\n").html();
+    assert_order(&html, &["<summary>A wrong answer: no waker "]);
+}
+
+#[test]
+fn a_figure_is_drawn_in_the_page_with_its_words() {
+    let html = Repository::new(
+        "figure",
+        "{{#figure wake \"A *wake*, and \"what\" then\"}}\n",
+    )
+    .html();
+    assert_order(
+        &html,
+        &[
+            "<figure class=\"figure\" id=\"figure-wake\">",
+            "<svg role=\"img\" aria-labelledby=\"wake-title\" aria-describedby=\"wake-desc\"",
+            "--w:360",
+            "<title id=\"wake-title\">A wake</title>",
+            "<marker id=\"wake-arrow\"",
+            "<rect class=\"box accent\"",
+            "marker-end=\"url(#wake-arrow)\"",
+            "</svg>",
+            "<figcaption>",
+            "A <em>wake</em>",
+            "</figcaption>",
+        ],
+    );
+}
+
+#[test]
+fn an_output_stands_under_its_command() {
+    let html = Repository::new("output", "{{#output 1 hello}}\n").html();
+    assert_order(
+        &html,
+        &["cargo course run 1 hello", "hello &lt;world&gt;\n</code>"],
+    );
+}
+
+#[test]
+fn tokio_is_cited_within_a_line() {
+    let page = "See {{#tokio runtime/task/waker.rs:15 fn waker_ref}}, or `\\{{#tokio x:1 y}}`.\n\n\
+                {{#tokio lib.rs:2 mod}}\n";
+    let repository = Repository::new("tokio", page);
+    assert_order(
+        &repository.html(),
+        &[
+            "See <a class=\"tokio\" href=\"https://github.com/tokio-rs/tokio/blob/tokio-1.54.1/\
+             tokio/src/runtime/task/waker.rs#L15\" title=\"fn waker_ref\">\
+             runtime/task/waker.rs:15</a>, or ",
+            "{{#tokio x:1 y}}",
+            ">lib.rs:2</a>",
+        ],
+    );
+    let references = book::tokio_references(&repository.course()).unwrap();
+    assert_eq!(references.len(), 2);
+    assert_eq!(references[0].cited_at, "book/src/one/index.md:1");
+    assert_eq!(
+        (references[1].file.as_str(), references[1].line),
+        ("lib.rs", 2)
+    );
+}
+
+#[test]
+fn a_quiz_folds_its_answer() {
+    let page = "{{#quiz}}\nWho *wakes* whom?\n{{#quiz-answer}}\nThe **timer**.\n{{#quiz-end}}\n";
+    assert_order(
+        &Repository::new("quiz", page).html(),
+        &[
+            "<div class=\"quiz\">",
+            "Who <em>wakes</em> whom?",
+            "<details class=\"folded\">",
+            "<summary>Answer</summary>",
+            "The <strong>timer</strong>.",
+            "</details>",
+            "</div>",
+        ],
+    );
+}
+
+#[test]
+fn all_problems_are_named_at_once_with_page_and_line() {
+    let error = Repository::new(
+        "problems",
+        "# One\n\
+         {{#exercise 9.9}}\n\
+         {{#figure none \"x\"}}\n\
+         {{#figure wake}}\n\
+         {{#wrong none}}\n\
+         {{#output 1 none}}\n\
+         {{#nonsense}}\n\
+         {{#quiz}}\n\
+         A {{#exercise 1.1}} in a line.\n\
+         {{#include x.rs}}\n\
+         ```rust\n\
+         {{#include ../../../solutions/01-one/src/none.rs}}\n\
+         {{#include ../../../solutions/01-one/src/lib.rs:none}}\n\
+         {{#include ../../../solutions/01-one/src/lib.rs:3:5}}\n\
+         {{#include ../../../solutions/01-one/src/lib.rs:inner}}\n\
+         {{#include ../../../chapters/01-one/src/lib.rs}}\n\
+         {{#include ../../../../elsewhere.rs}}\n\
+         ```\n\
+         {{#tokio lib.rs mod}}\n",
+    )
+    .error();
+    assert_order(
+        &error,
+        &[
+            "16 problems",
+            "book/src/one/index.md:2: there is no exercise `9.9`",
+            "There are: 1.1 answer",
+            "index.md:3: book/src/figures/none.svg cannot be read",
+            "There are: wake",
+            "index.md:4: figure `wake` has no caption",
+            "index.md:5: there is no chapters/01-one/wrong/none.rs",
+            "There are: no-waker",
+            "index.md:6: chapters/01-one/examples/output/none.txt cannot be read",
+            "index.md:7: there is no directive `nonsense`",
+            "index.md:9: `exercise` stands within a line",
+            "index.md:10: an include stands outside of a code fence",
+            "index.md:12: solutions/01-one/src/none.rs cannot be read",
+            "index.md:13: solutions/01-one/src/lib.rs has no anchor `none`",
+            "future, ex-1-1-answer, inner",
+            "index.md:14: `../../../solutions/01-one/src/lib.rs:3:5` includes lines by number",
+            "index.md:15: `inner` of solutions/01-one/src/lib.rs is a part of an answer",
+            "index.md:16: chapters/01-one/src/lib.rs is the reader's to edit",
+            "index.md:17: ../elsewhere.rs is outside of the repository",
+            "index.md:19: `lib.rs mod` is not a place in tokio",
+            "index.md:8: this quiz does not end",
+            "Mend these",
+        ],
+    );
+}
+
+#[test]
+fn missing_pages_are_named_all_at_once() {
+    let repository = Repository::new("pages", "# One\n");
+    repository.write(
+        "book/src/SUMMARY.md",
+        "- [One](one/index.md)\n- [A](a.md)\n- [B](b.md)\n",
+    );
+    assert_order(
+        &repository.error(),
+        &[
+            "SUMMARY.md:2: a.md cannot be read",
+            "SUMMARY.md:3: b.md cannot be read",
+        ],
+    );
+}
+
+#[test]
+fn a_failed_build_leaves_the_last_book_in_place() {
+    let repository = Repository::new("keeps", "# Good\n");
+    repository.html();
+    repository.write("book/src/one/index.md", "{{#nonsense}}\n");
+    repository.error();
+    let file = book::page_file(&repository.course(), "one/index.md");
+    assert!(fs::read_to_string(file).unwrap().contains("Good"));
+}
+
+const SOUND: &str = "# One\n\nSee [it](#exercise-1-1) and [the figure](index.md#figure-wake).\n\n\
+    {{#exercise 1.1}}\n\n{{#figure wake \"A wake\"}}\n";
+
+#[test]
+fn a_sound_book_has_no_problems() {
+    assert_eq!(Repository::new("sound", SOUND).problems(), "");
+}
+
+#[test]
+fn the_check_finds_what_a_reader_would_trip_over() {
+    let repository = Repository::new(
+        "lint",
+        "# One\n\n[a](none.md) [b](#one-two) [c](index.md#ond)\n\n![](x.png)\n\n<div>\n\n\
+         ```\nplain\n```\n",
+    );
+    repository.write("book/src/lost.md", "# Lost\n");
+    let problems = repository.problems();
+    for expected in [
+        "unclosed HTML tag `<div>`",
+        "book/src/lost.md is not in book/src/SUMMARY.md",
+        "exercise 1.1 is of page one/index.md, and its box is on: no page shows it",
+        "book/src/figures/wake.svg is on no page",
+        "book/src/one/index.md:9: this fence names no language",
+        "book/src/one/index.md:5: the image x.png has no text alternative",
+        "book/src/one/index.md:3: the link `none.html` leads to no page",
+        "the link `#one-two` leads to a page without `#one-two`",
+        "the link `index.html#ond` leads to a page without `#ond`.\n  The nearest there are: one",
+    ] {
+        assert!(
+            problems.contains(expected),
+            "{expected:?} is missing in:\n{problems}"
+        );
+    }
+}
+
+#[test]
+fn wrong_answers_that_no_page_shows_are_listed() {
+    let repository = Repository::new("unshown", SOUND);
+    let unshown = book::unshown_wrong_answers(&repository.course()).unwrap();
+    assert_eq!(unshown, ["01-one/no-waker"]);
+}
+
+#[test]
+fn the_book_of_this_repository_builds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap();
+    let course = Course::load(&root).unwrap();
+    let problems = book::check(&course);
+    let said: String = problems
+        .iter()
+        .map(|problem| format!("{problem}\n\n"))
+        .collect();
+    assert!(problems.is_empty(), "{said}");
+}
