@@ -6,6 +6,9 @@
 //! - [`source`]: source files and the exercise regions in them;
 //! - [`problem`]: what went wrong for the reader, and what to do next;
 //! - [`verdict`]: what can be said of one exercise;
+//! - [`process`]: child processes with a group, limits and an end;
+//! - [`cargo`]: running cargo, and reading what it says;
+//! - [`check`]: the verdict of each exercise;
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
 //! - [`wrong`]: wrong answers, each with the test that must catch it;
@@ -13,8 +16,11 @@
 
 pub mod backup;
 pub mod book;
+pub mod cargo;
+pub mod check;
 pub mod course;
 pub mod problem;
+pub mod process;
 pub mod skeleton;
 pub mod source;
 pub mod verdict;

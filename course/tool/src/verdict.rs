@@ -1,8 +1,10 @@
 //! What can be said of one exercise after looking at it.
 
+use serde::{Deserialize, Serialize};
+
 /// The state of an exercise. Six outcomes with six different words, because a reader does a
 /// different thing next after each of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Verdict {
     /// The hole stands: its `todo!` is still there.
     NotStarted,
@@ -35,7 +37,7 @@ pub enum Verdict {
 }
 
 /// A failing test and what it said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Failure {
     /// The test, as `target::function`.
     pub test: String,
@@ -51,6 +53,26 @@ impl Verdict {
     /// Whether nothing is left to do.
     pub fn is_solved(&self) -> bool {
         matches!(self, Verdict::Solved)
+    }
+
+    /// The failing test and what it said, if that is what decided.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Verdict::Wrong(failure) | Verdict::Hangs(failure) | Verdict::Crashes(failure) => {
+                Some(failure)
+            }
+            _ => None,
+        }
+    }
+
+    /// [`failure`](Self::failure), to be completed.
+    pub fn failure_mut(&mut self) -> Option<&mut Failure> {
+        match self {
+            Verdict::Wrong(failure) | Verdict::Hangs(failure) | Verdict::Crashes(failure) => {
+                Some(failure)
+            }
+            _ => None,
+        }
     }
 
     /// The outcome in the words that the book, the terminal and the wrong answers use.

@@ -1,0 +1,164 @@
+//! Verdicts that are still true, so that a repeated `status` is instant.
+//!
+//! A verdict holds for as long as nothing changes that could change it. All of that is hashed by
+//! content: the chapter, the packages it stands on, the workspace's settings, the toolchain, the
+//! environment of the build, and this tool. Nothing is taken from times of files, and a verdict
+//! that may be bad luck (a test stopped by the clock, a killed process) is not kept.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+use crate::course::{Chapter, Course, ExerciseId};
+use crate::skeleton::files_below;
+use crate::verdict::Verdict;
+
+use super::Options;
+
+/// What is known of one chapter.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub struct Cache {
+    /// Of [`sources`] when the verdicts were found.
+    pub sources: u64,
+    /// Of [`toolchain`] when the verdicts were found.
+    pub toolchain: u64,
+    /// Whether the tests of the whole chapter passed.
+    pub chapter_passed: bool,
+    /// Of [`sources`] when the tests were last built.
+    pub built: u64,
+    verdicts: BTreeMap<ExerciseId, Verdict>,
+}
+
+impl Cache {
+    /// Forgets all verdicts, because these hashes are not those they were found with.
+    pub fn begin(&mut self, sources: u64, toolchain: u64) {
+        *self = Cache {
+            sources,
+            toolchain,
+            built: self.built,
+            ..Cache::default()
+        };
+    }
+
+    /// Reads what is known. Empty if nothing is, or it cannot be read.
+    pub fn load(course: &Course, chapter: &Chapter, options: &Options) -> Cache {
+        fs::read(path(course, chapter, options))
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
+    }
+
+    /// Writes it, unless the folder is read-only or the disk full: then the next check only takes
+    /// longer.
+    pub fn store(&self, course: &Course, chapter: &Chapter, options: &Options) {
+        let path = path(course, chapter, options);
+        let partial = path.with_extension(format!("{}.part", std::process::id()));
+        let stored = serde_json::to_vec(self).ok().and_then(|bytes| {
+            fs::create_dir_all(path.parent()?).ok()?;
+            fs::write(&partial, bytes).ok()?;
+            fs::rename(&partial, &path).ok()
+        });
+        if stored.is_none() {
+            let _ = fs::remove_file(partial);
+        }
+    }
+
+    /// The verdict of an exercise, if it is known.
+    pub fn verdict(&self, id: ExerciseId) -> Option<&Verdict> {
+        self.verdicts.get(&id)
+    }
+
+    /// Keeps a verdict if it would be the same again.
+    pub fn keep(&mut self, id: ExerciseId, verdict: &Verdict) {
+        let is_lasting = match verdict {
+            // A diagnosis names a rule; a mere time-out does not.
+            Verdict::Hangs(failure) => failure.rule.is_some(),
+            Verdict::Crashes(failure) => !failure.message.contains("SIGKILL"),
+            _ => true,
+        };
+        match is_lasting {
+            true => self.verdicts.insert(id, verdict.clone()),
+            false => self.verdicts.remove(&id),
+        };
+    }
+}
+
+/// A hash of all the files that a verdict of this chapter depends on, and of the environment.
+pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let root = &course.root;
+    let mut folders = vec![course.chapter_dir(chapter), root.join("course/testkit")];
+    let earlier = course.chapters.iter().filter(|c| c.number < chapter.number);
+    folders.extend(earlier.map(|chapter| course.solution_dir(chapter)));
+    for folder in &folders {
+        let inner = ["src", "tests"].map(|name| files_below(&folder.join(name)));
+        for file in inner.into_iter().flatten().flatten() {
+            hash_file(&mut hasher, root, &file);
+        }
+        for name in ["Cargo.toml", "course.toml", "build.rs"] {
+            hash_file(&mut hasher, root, &folder.join(name));
+        }
+    }
+    for name in [
+        "Cargo.toml",
+        "Cargo.lock",
+        ".cargo/config.toml",
+        "rust-toolchain.toml",
+    ] {
+        hash_file(&mut hasher, root, &root.join(name));
+    }
+    for name in ENVIRONMENT {
+        std::env::var_os(name).hash(&mut hasher);
+    }
+    // A new build of this tool may judge differently.
+    if let Ok(tool) = std::env::current_exe().and_then(fs::metadata) {
+        (tool.len(), tool.modified().ok()).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// A hash of what the compiler says of itself. Zero if it says nothing.
+pub fn toolchain(course: &Course) -> u64 {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .arg("-vV")
+        .current_dir(&course.root)
+        .stdin(Stdio::null())
+        .output();
+    let mut hasher = DefaultHasher::new();
+    match output {
+        Ok(output) if output.status.success() => output.stdout.hash(&mut hasher),
+        _ => return 0,
+    }
+    hasher.finish()
+}
+
+const ENVIRONMENT: [&str; 7] = [
+    "RUSTFLAGS",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_BUILD_TARGET",
+    "RUSTUP_TOOLCHAIN",
+    "MIRIFLAGS",
+    "TESTKIT_SLOW",
+];
+
+fn hash_file(hasher: &mut DefaultHasher, root: &Path, file: &Path) {
+    let name = file.strip_prefix(root).unwrap_or(file);
+    (name, fs::read(file).ok()).hash(hasher);
+}
+
+fn path(course: &Course, chapter: &Chapter, options: &Options) -> PathBuf {
+    let mut name = chapter.package.clone();
+    let marks = [
+        (options.loom, "-loom"),
+        (options.miri, "-miri"),
+        (options.colour, "-colour"),
+    ];
+    name.extend(marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark));
+    course.scratch().join("verdicts").join(name + ".json")
+}

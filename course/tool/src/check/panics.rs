@@ -1,0 +1,114 @@
+//! Panic messages, read from a test's standard error.
+
+/// A panic as the standard hook prints it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panic {
+    /// `file:line:column`.
+    pub place: String,
+    /// What it said.
+    pub message: String,
+}
+
+/// The panics in a test's standard error, in order.
+pub fn parse(stderr: &str) -> Vec<Panic> {
+    let mut panics = Vec::new();
+    let mut lines = stderr.lines().peekable();
+    while let Some(line) = lines.next() {
+        let Some(place) = place(line) else { continue };
+        let mut message: Vec<&str> = Vec::new();
+        while let Some(line) = lines.peek() {
+            let is_end = line.starts_with(NOTE) || self::place(line).is_some();
+            if is_end || message.len() == LINES_MAX {
+                break;
+            }
+            message.extend(lines.next());
+        }
+        panics.push(Panic {
+            place: place.to_owned(),
+            message: message.join("\n").trim().to_owned(),
+        });
+    }
+    panics
+}
+
+/// The label of the hole that a test ran into, such as `1.3 thread-waker`.
+pub fn hole(stderr: &str) -> Option<String> {
+    parse(stderr).into_iter().find_map(|panic| {
+        let label = panic.message.strip_prefix(HOLE)?;
+        let (number, _) = label.split_once(' ')?;
+        let is_number = number.split('.').all(|part| part.parse::<u32>().is_ok());
+        is_number.then(|| label.lines().next().unwrap_or(label).to_owned())
+    })
+}
+
+/// The panic that best explains why a test without a report failed, or else the end of what it
+/// printed.
+pub fn explanation(stderr: &str, stdout: &str) -> String {
+    let panics = parse(stderr);
+    // A join or a lock that fails because of another thread's panic says nothing of its own.
+    let is_echo = |panic: &&Panic| {
+        panic.message.contains("Any { .. }") || panic.message.contains("PoisonError")
+    };
+    let last = panics.iter().rev().find(|panic| !is_echo(panic));
+    if let Some(panic) = last.or(panics.last()) {
+        return format!("{}\n(panicked at {})", panic.message, panic.place);
+    }
+    let printed = match stderr.trim().is_empty() {
+        true => stdout,
+        false => stderr,
+    };
+    let lines: Vec<&str> = printed.trim().lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}
+
+const NOTE: &str = "note: run with `RUST_BACKTRACE=";
+const HOLE: &str = "not yet implemented: ";
+const LINES_MAX: usize = 60;
+
+/// The place of a panic, if this line opens one: `thread 'main' (42) panicked at src/lib.rs:1:2:`.
+fn place(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("thread '")?;
+    let (_, place) = rest.split_once(" panicked at ")?;
+    place.strip_suffix(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STDERR: &str = "
+thread 'a' (41) panicked at src/timer.rs:7:9:
+not yet implemented: 1.3 thread-waker
+note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
+
+thread 'b' (42) panicked at tests/x.rs:1:2:
+assertion `left == right` failed
+  left: 1
+ right: 2
+
+thread 'main' (43) panicked at tests/x.rs:3:4:
+called `Result::unwrap()` on an `Err` value: Any { .. }
+";
+
+    #[test]
+    fn panics_are_found_in_order() {
+        let panics = parse(STDERR);
+        assert_eq!(panics.len(), 3);
+        assert_eq!(panics[1].place, "tests/x.rs:1:2");
+        assert_eq!(
+            panics[1].message,
+            "assertion `left == right` failed\n  left: 1\n right: 2"
+        );
+    }
+
+    #[test]
+    fn a_hole_is_named_by_its_label() {
+        assert_eq!(hole(STDERR).as_deref(), Some("1.3 thread-waker"));
+        assert_eq!(hole("not yet implemented: 1.3 in a print"), None);
+    }
+
+    #[test]
+    fn an_echo_of_another_panic_explains_nothing() {
+        assert!(explanation(STDERR, "").starts_with("assertion `left == right` failed"));
+    }
+}

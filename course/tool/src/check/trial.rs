@@ -1,0 +1,306 @@
+//! One test, run alone in a process of its own, and what is to be learnt from how it ended.
+//!
+//! The test kit tells its findings through two files (see `course/testkit`): `COURSE_REPORT` is
+//! the report of a failed check or a diagnosed hang, and the last line of `COURSE_STEPS` says what
+//! was being done when the process crashed. A test that does not use the kit is judged by its
+//! panic message and its exit.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use crate::cargo;
+use crate::course::ExerciseId;
+use crate::problem::{Problem, Result};
+use crate::process::{self, Cancel, End, Finished};
+use crate::verdict::Failure;
+
+use super::panics;
+
+/// A test to be run.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The test target's executable.
+    pub executable: PathBuf,
+    /// The test target's name.
+    pub target: String,
+    /// The test's name in the target.
+    pub test: String,
+    /// The package's folder, where cargo would run it.
+    pub folder: PathBuf,
+    /// After this it is killed. The test kit's own limit is far below.
+    pub limit: Duration,
+}
+
+/// How a test ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What it means.
+    pub result: TrialResult,
+    /// The exercise that the test kit's report names.
+    pub exercise: Option<ExerciseId>,
+    /// All that it printed, as far as it was kept.
+    pub output: String,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What a test's end means.
+#[derive(Clone, Debug)]
+pub enum TrialResult {
+    /// It passed.
+    Passed,
+    /// It ran into a hole: the label in its `todo!`, such as `1.3 thread-waker`.
+    Hole(String),
+    /// A check failed.
+    Wrong(Failure),
+    /// It did not end.
+    Hangs(Failure),
+    /// Its process ended before it did.
+    Crashes(Failure),
+}
+
+/// What the test kit wrote into `COURSE_REPORT`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Report {
+    hangs: bool,
+    exercise: Option<ExerciseId>,
+    page: Option<String>,
+    rule: Option<String>,
+    message: String,
+}
+
+impl Trial {
+    /// The test as messages name it: `target::function`.
+    pub fn name(&self) -> String {
+        format!("{}::{}", self.target, self.test)
+    }
+
+    /// Runs the test, with the files between it and the kit in `scratch`.
+    ///
+    /// # Errors
+    ///
+    /// If the run was cancelled, or the process cannot be started.
+    pub fn run(&self, scratch: &Path, cancel: &Cancel) -> Result<Outcome> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        // ORDERING: Relaxed; the numbers only have to differ.
+        let number = NEXT.fetch_add(1, Relaxed);
+        let file = |kind: &str| scratch.join(format!("{}-{number}.{kind}", std::process::id()));
+        let (report, steps) = (file("report"), file("steps"));
+        let mut command = Command::new(&self.executable);
+        command
+            .args(["--exact", &self.test, "--nocapture"])
+            .current_dir(&self.folder)
+            .env("CARGO_MANIFEST_DIR", &self.folder)
+            .env("COURSE_REPORT", &report)
+            .env("COURSE_STEPS", &steps)
+            .env("RUST_BACKTRACE", "0");
+        let finished = process::run(command, self.limit, cancel)
+            .map_err(|error| cannot_run(&self.executable, &error))?;
+        let told = (fs::read_to_string(&report), fs::read_to_string(&steps));
+        let _ = (fs::remove_file(report), fs::remove_file(steps));
+        if finished.end == End::Cancelled {
+            return Err(cargo::cancelled());
+        }
+        let report = told.0.ok().map(|text| parse_report(&text));
+        let step = told.1.ok().and_then(|text| last_step(&text));
+        Ok(self.judge(&finished, report, step))
+    }
+
+    fn judge(
+        &self,
+        finished: &Finished,
+        report: Option<Report>,
+        step: Option<(String, String)>,
+    ) -> Outcome {
+        let stderr = finished.stderr.text();
+        let stdout = finished.stdout.text();
+        let exercise = report.as_ref().and_then(|report| report.exercise);
+        let result = match finished.end {
+            End::Exited(status)
+                if status.success() && stdout.contains("test result: ok. 1 pass") =>
+            {
+                TrialResult::Passed
+            }
+            // Whatever else went wrong, it began with the hole.
+            _ if let Some(label) = panics::hole(&stderr) => TrialResult::Hole(label),
+            _ if let Some(report) = report => self.told(report),
+            End::Exited(status) if status.code() == Some(FAILED) => {
+                TrialResult::Wrong(self.failure(panics::explanation(&stderr, &stdout)))
+            }
+            End::Exited(status) => TrialResult::Crashes(self.crash(status, &stderr, step)),
+            End::TimedOut | End::Cancelled => TrialResult::Hangs(self.failure(format!(
+                "The test had not ended after {} seconds and was stopped. Look for a loop that \
+                 never ends, or a wait that nobody ends.",
+                self.limit.as_secs()
+            ))),
+        };
+        Outcome {
+            result,
+            exercise,
+            output: format!("{stdout}{stderr}"),
+            took: finished.took,
+        }
+    }
+
+    fn told(&self, report: Report) -> TrialResult {
+        let failure = Failure {
+            test: self.name(),
+            rule: report.rule,
+            page: report.page,
+            message: report.message,
+        };
+        match report.hangs {
+            true => TrialResult::Hangs(failure),
+            false => TrialResult::Wrong(failure),
+        }
+    }
+
+    fn crash(&self, status: ExitStatus, stderr: &str, step: Option<(String, String)>) -> Failure {
+        let mut message = format!("The test's process was ended by {}", describe(status));
+        let rule = step.map(|(rule, doing)| {
+            message.push_str(&format!(", while this was going on: {doing}"));
+            rule
+        });
+        message.push('.');
+        if stderr.contains("has overflowed its stack") {
+            message.push_str("\nThe stack overflowed: something calls itself without end.");
+        }
+        for panic in panics::parse(stderr) {
+            message.push_str(&format!("\n{}: {}", panic.place, panic.message));
+        }
+        Failure {
+            rule,
+            ..self.failure(message)
+        }
+    }
+
+    fn failure(&self, message: String) -> Failure {
+        Failure {
+            test: self.name(),
+            message,
+            ..Failure::default()
+        }
+    }
+}
+
+/// The names of the tests in a test target, in the order of its source file.
+///
+/// # Errors
+///
+/// If the run was cancelled, or the executable cannot be started.
+pub fn list(executable: &Path, source: &Path, cancel: &Cancel) -> Result<Vec<String>> {
+    let mut command = Command::new(executable);
+    command.args(["--list", "--format", "terse"]);
+    let finished = process::run(command, LIST_LIMIT, cancel)
+        .map_err(|error| cannot_run(executable, &error))?;
+    if finished.end == End::Cancelled {
+        return Err(cargo::cancelled());
+    }
+    let stdout = finished.stdout.text();
+    let mut tests: Vec<String> = stdout
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .map(str::to_owned)
+        .collect();
+    let source = fs::read_to_string(source).unwrap_or_default();
+    tests.sort_by_key(|test| {
+        let function = test.rsplit("::").next().unwrap_or(test);
+        source
+            .find(&format!("fn {function}("))
+            .unwrap_or(source.len())
+    });
+    Ok(tests)
+}
+
+/// What libtest's process exits with when a test failed.
+const FAILED: i32 = 101;
+
+const LIST_LIMIT: Duration = Duration::from_secs(20);
+
+fn parse_report(text: &str) -> Report {
+    let (header, message) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut report = Report {
+        message: message.trim_end().to_owned(),
+        ..Report::default()
+    };
+    for line in header.lines() {
+        let Some((key, value)) = line.split_once(": ") else {
+            continue;
+        };
+        match key {
+            "verdict" => report.hangs = value.trim() == "hangs",
+            "exercise" => report.exercise = value.trim().parse().ok(),
+            "page" => report.page = Some(value.trim().to_owned()),
+            "rule" => report.rule = Some(value.trim().to_owned()),
+            _ => {}
+        }
+    }
+    report
+}
+
+/// The rule and the doing of the last line.
+fn last_step(text: &str) -> Option<(String, String)> {
+    let (rule, doing) = text.lines().last()?.split_once('\t')?;
+    Some((rule.to_owned(), doing.to_owned()))
+}
+
+/// How a process ended, in words.
+fn describe(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        let name = match signal {
+            4 => "an illegal instruction (SIGILL)",
+            6 => "an abort (SIGABRT)",
+            8 => "an arithmetic error (SIGFPE)",
+            9 => "a kill (SIGKILL; perhaps the memory ran out)",
+            7 | 10 => "an access to memory that is not there (SIGBUS)",
+            11 => "an access to memory that it does not own (SIGSEGV)",
+            _ => return format!("signal {signal}"),
+        };
+        return name.to_owned();
+    }
+    match status.code() {
+        Some(0) => "an exit before the test was over (does something call `std::process::exit`?)"
+            .to_owned(),
+        // The codes that Windows gives for the same ends.
+        Some(code) if code as u32 == 0xC000_0005 => {
+            "an access to memory that it does not own (0xC0000005)".to_owned()
+        }
+        Some(code) if code as u32 == 0xC000_0409 => "an abort (0xC0000409)".to_owned(),
+        Some(code) if code as u32 == 0xC000_00FD => "a stack overflow (0xC00000FD)".to_owned(),
+        Some(code) => format!("an exit with status {code}"),
+        None => status.to_string(),
+    }
+}
+
+fn cannot_run(executable: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(
+        format!("{} cannot be run: {error}", executable.display()),
+        "Run the command again; if that does not help, `cargo clean` makes cargo build it anew",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_its_header_and_its_message() {
+        let text = "verdict: hangs\nexercise: 1.1\npage: a/b.md\nrule: Keep: it.\n\nTwo\n\nparts\n";
+        let report = parse_report(text);
+        assert!(report.hangs);
+        assert_eq!(report.page.as_deref(), Some("a/b.md"));
+        assert_eq!(report.rule.as_deref(), Some("Keep: it."));
+        assert_eq!(report.message, "Two\n\nparts");
+    }
+
+    #[test]
+    fn the_last_step_counts() {
+        let step = last_step("one\tfirst\ntwo\tsecond\n").unwrap();
+        assert_eq!(step, ("two".to_owned(), "second".to_owned()));
+        assert_eq!(last_step(""), None);
+    }
+}

@@ -1,0 +1,257 @@
+//! Child processes: each with a group of its own, limits on time and output, and a way to stop it.
+//!
+//! A reader's test may loop, print without end, start processes of its own or be stopped by the
+//! next save. So every child leads a process group (a job on Windows), which is killed as one; its
+//! output is read while it runs, and only the beginning and the end of it are kept.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use process_wrap::std::{ChildWrapper, CommandWrap};
+
+/// Stops what is being done: shared between the thread that works and the one that decides.
+#[derive(Clone, Default)]
+pub struct Cancel {
+    inner: Arc<Inner>,
+}
+
+/// How a child process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By itself: an exit, a signal or an abort.
+    Exited(ExitStatus),
+    /// It took too long and was killed.
+    TimedOut,
+    /// It was killed because the work was cancelled.
+    Cancelled,
+}
+
+/// What a child process left behind.
+#[derive(Debug)]
+pub struct Finished {
+    /// How it ended.
+    pub end: End,
+    /// Its standard output.
+    pub stdout: Captured,
+    /// Its standard error.
+    pub stderr: Captured,
+    /// How long it ran.
+    pub took: Duration,
+}
+
+/// The beginning and the end of an output of any length.
+#[derive(Debug, Default)]
+pub struct Captured {
+    head: Vec<u8>,
+    tail: VecDeque<u8>,
+    dropped: u64,
+}
+
+#[derive(Default)]
+struct Inner {
+    cancelled: AtomicBool,
+    running: Mutex<Vec<(u64, SyncSender<News>)>>,
+    next: Mutex<u64>,
+}
+
+enum News {
+    Stdout(Vec<u8>),
+    Stderr(Vec<u8>),
+    Closed,
+    Cancelled,
+}
+
+/// Kept of the beginning and of the end of each output.
+const CAPTURED_MAX: usize = 128 * 1024;
+
+/// How long a process that has exited may leave its pipes open to others before its group is
+/// killed.
+const LINGER: Duration = Duration::from_millis(200);
+
+impl Cancel {
+    /// Kills what runs now, at once, and whatever is started with this `Cancel` later.
+    pub fn cancel(&self) {
+        self.inner.cancelled.store(true, SeqCst);
+        for (_, sender) in lock(&self.inner.running).iter() {
+            // A full channel is being read, and its reader looks at the flag each time.
+            let _ = sender.try_send(News::Cancelled);
+        }
+    }
+
+    /// Whether `cancel` was called.
+    pub fn is_cancelled(&self) -> bool {
+        self.inner.cancelled.load(SeqCst)
+    }
+
+    fn register(&self, sender: SyncSender<News>) -> u64 {
+        let mut next = lock(&self.inner.next);
+        *next += 1;
+        lock(&self.inner.running).push((*next, sender));
+        *next
+    }
+
+    fn unregister(&self, id: u64) {
+        lock(&self.inner.running).retain(|(other, _)| *other != id);
+    }
+}
+
+impl Captured {
+    /// What was kept, as text.
+    pub fn text(&self) -> String {
+        let mut text = String::from_utf8_lossy(&self.head).into_owned();
+        if self.dropped > 0 {
+            text.push_str(&format!("\n[… {} bytes left out …]\n", self.dropped));
+        }
+        let tail: Vec<u8> = self.tail.iter().copied().collect();
+        text.push_str(&String::from_utf8_lossy(&tail));
+        text
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        let room = CAPTURED_MAX - self.head.len();
+        let (head, rest) = bytes.split_at(room.min(bytes.len()));
+        self.head.extend_from_slice(head);
+        self.tail.extend(rest);
+        let excess = self.tail.len().saturating_sub(CAPTURED_MAX);
+        self.tail.drain(..excess);
+        self.dropped += excess as u64;
+    }
+}
+
+/// Runs a command to its end, to the time limit, or until it is cancelled.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn run(command: Command, limit: Duration, cancel: &Cancel) -> io::Result<Finished> {
+    run_observed(command, limit, cancel, &mut |_| {})
+}
+
+/// [`run`], and `observe` sees the standard output as it comes.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn run_observed(
+    mut command: Command,
+    limit: Duration,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(&[u8]),
+) -> io::Result<Finished> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let started = Instant::now();
+    let mut child = in_own_group(command).spawn()?;
+    let (sender, news) = mpsc::sync_channel(16);
+    read_all(child.stdout().take(), sender.clone(), News::Stdout);
+    read_all(child.stderr().take(), sender.clone(), News::Stderr);
+    let registered = cancel.register(sender);
+
+    let mut stdout = Captured::default();
+    let mut stderr = Captured::default();
+    let mut open = 2;
+    let mut exited = None;
+    let killed = loop {
+        if cancel.is_cancelled() {
+            break Some(End::Cancelled);
+        }
+        let left = limit.saturating_sub(started.elapsed());
+        if left.is_zero() {
+            break Some(End::TimedOut);
+        }
+        match news.recv_timeout(left.min(LINGER)) {
+            Ok(News::Stdout(bytes)) => {
+                observe(&bytes);
+                stdout.push(&bytes);
+            }
+            Ok(News::Stderr(bytes)) => stderr.push(&bytes),
+            Ok(News::Closed) => open -= 1,
+            Ok(News::Cancelled) | Err(RecvTimeoutError::Disconnected) => {}
+            // Pipes that stay open after the exit belong to a process that the child left behind.
+            Err(RecvTimeoutError::Timeout) if exited.is_some() => break None,
+            Err(RecvTimeoutError::Timeout) => exited = child.try_wait()?,
+        }
+        if open == 0 {
+            break None;
+        }
+    };
+    cancel.unregister(registered);
+    if killed.is_some() || open > 0 {
+        // It may be gone already.
+        let _ = child.start_kill();
+    }
+    let status = wait(child.as_mut(), started, limit, cancel)?;
+    Ok(Finished {
+        end: killed.unwrap_or(status),
+        stdout,
+        stderr,
+        took: started.elapsed(),
+    })
+}
+
+/// Waits for a child that has closed its output or was killed. A child may also close its output
+/// and go on.
+fn wait(
+    child: &mut dyn ChildWrapper,
+    started: Instant,
+    limit: Duration,
+    cancel: &Cancel,
+) -> io::Result<End> {
+    let mut pause = Duration::from_micros(50);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(End::Exited(status));
+        }
+        if cancel.is_cancelled() || started.elapsed() > limit {
+            let _ = child.start_kill();
+            child.wait()?;
+            return Ok(match cancel.is_cancelled() {
+                true => End::Cancelled,
+                false => End::TimedOut,
+            });
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+fn in_own_group(command: Command) -> CommandWrap {
+    let mut command = CommandWrap::from(command);
+    #[cfg(unix)]
+    command.wrap(process_wrap::std::ProcessGroup::leader());
+    #[cfg(windows)]
+    command.wrap(process_wrap::std::JobObject);
+    command
+}
+
+fn read_all(
+    pipe: Option<impl Read + Send + 'static>,
+    sender: SyncSender<News>,
+    news: fn(Vec<u8>) -> News,
+) {
+    let Some(mut pipe) = pipe else { return };
+    thread::spawn(move || {
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            match pipe.read(&mut buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => break,
+                Ok(n) if sender.send(news(buffer[..n].to_vec())).is_err() => return,
+                Ok(_) => {}
+            }
+        }
+        let _ = sender.send(News::Closed);
+    });
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
