@@ -1,0 +1,182 @@
+//! Panics: what they said, which ones are expected, and which ones nobody saw.
+//!
+//! A thread that panics takes its promises with it: whoever it should have woken sleeps for ever.
+//! The hang is then only the consequence. So the kit notes every panic, and whether its thread
+//! came to an end.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::ops::Deref;
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::sync::Once;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::calls;
+use crate::count;
+use crate::lock::Lock;
+
+/// What a panic said. Compares and searches like a `str`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PanicMessage(String);
+
+/// A panic that was seen by the hook.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) tick: u64,
+    pub(crate) thread: String,
+    pub(crate) message: String,
+    pub(crate) place: String,
+    /// Set when the thread has ended since: then nobody caught the panic, or it was the last thing
+    /// the thread did.
+    ended: Arc<AtomicBool>,
+}
+
+/// Sets the flags when its thread ends.
+struct EndOfThread(Vec<Arc<AtomicBool>>);
+
+/// The panics of the process, newest last; at most [`NOTES_MAX`].
+static NOTES: Lock<Vec<Note>> = Lock::new(Vec::new());
+const NOTES_MAX: usize = 100;
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+    static END: RefCell<EndOfThread> = const { RefCell::new(EndOfThread(Vec::new())) };
+}
+
+impl PanicMessage {
+    /// The text of a panic's payload, as [`std::panic::catch_unwind`] returns it.
+    pub fn of(payload: &(dyn Any + Send)) -> PanicMessage {
+        let text = if let Some(text) = payload.downcast_ref::<&'static str>() {
+            (*text).to_owned()
+        } else if let Some(text) = payload.downcast_ref::<String>() {
+            text.clone()
+        } else {
+            "a panic that is no text".to_owned()
+        };
+        PanicMessage(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Note {
+    pub(crate) fn thread_has_ended(&self) -> bool {
+        // ORDERING: Relaxed; only read for a diagnosis, long after.
+        self.ended.load(Relaxed)
+    }
+
+    /// Whether the panic is the `todo!` of an exercise that is not started.
+    pub(crate) fn is_hole(&self) -> bool {
+        self.message.starts_with("not yet implemented")
+    }
+}
+
+impl Deref for PanicMessage {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PanicMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for PanicMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl PartialEq<str> for PanicMessage {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for PanicMessage {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl Drop for EndOfThread {
+    fn drop(&mut self) {
+        for ended in &self.0 {
+            // ORDERING: Relaxed; see `Note::thread_has_ended`.
+            ended.store(true, Relaxed);
+        }
+    }
+}
+
+/// Has every panic of the process noted from now on. Calling it again does nothing.
+pub(crate) fn watch() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if QUIET.try_with(Cell::get).unwrap_or(false) {
+                return;
+            }
+            note(info);
+            previous(info);
+        }));
+    });
+}
+
+/// Runs `f` with the panics of this thread neither printed nor noted.
+pub(crate) fn quietly<R>(f: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            QUIET.set(self.0);
+        }
+    }
+    watch();
+    let _restore = Restore(QUIET.replace(true));
+    f()
+}
+
+/// The panics since `tick`.
+pub(crate) fn since(tick: u64) -> Vec<Note> {
+    NOTES
+        .lock()
+        .iter()
+        .filter(|note| note.tick >= tick)
+        .cloned()
+        .collect()
+}
+
+fn note(info: &PanicHookInfo<'_>) {
+    let ended = Arc::new(AtomicBool::new(false));
+    let watched = END.try_with(|end| end.borrow_mut().0.push(Arc::clone(&ended)));
+    if watched.is_err() {
+        // Thread-locals are gone: the thread is at its end.
+        // ORDERING: Relaxed; see `Note::thread_has_ended`.
+        ended.store(true, Relaxed);
+    }
+    let note = Note {
+        tick: count::tick(),
+        thread: calls::thread_label(),
+        message: info
+            .payload_as_str()
+            .unwrap_or("a panic that is no text")
+            .to_owned(),
+        place: info.location().map(ToString::to_string).unwrap_or_default(),
+        ended,
+    };
+    let mut notes = NOTES.lock();
+    if notes.len() == NOTES_MAX {
+        notes.remove(0);
+    }
+    notes.push(note);
+}

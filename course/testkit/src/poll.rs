@@ -1,0 +1,110 @@
+//! A poll under observation: counted, named while it runs, and checked for the two mistakes that
+//! show at the poll itself.
+
+use std::sync::Arc;
+use std::task::Poll;
+
+use crate::calls::{self, Doing};
+use crate::report::Report;
+use crate::run;
+use crate::task::{BUSY_POLLS, Kind, State, Task};
+
+/// Polls `task`'s future by calling `f`.
+///
+/// A poll that breaks a rule does not return: its thread is stopped, and
+/// [`within`](crate::within()) fails.
+///
+/// # Panics
+///
+/// If a rule is broken and no `within` is there to be told.
+pub(crate) fn observed<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll<T> {
+    refuse_after_the_end(task);
+    let idle_polls = task.begin_poll();
+    if idle_polls >= BUSY_POLLS {
+        run::fail_and_stop(busy(task));
+    }
+    noted(task, f)
+}
+
+/// The same for a poll by the test itself, which may poll as it likes.
+pub(crate) fn by_hand<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll<T> {
+    task.begin_poll();
+    noted(task, f)
+}
+
+fn noted<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll<T> {
+    if task.is_abandoned() {
+        run::stop_this_thread();
+    }
+    let _call = calls::enter(Doing::Poll, task);
+    let mut end = EndOfPoll {
+        task,
+        state: State::Panicked,
+    };
+    let poll = f();
+    end.state = if poll.is_ready() {
+        State::Ready
+    } else {
+        State::Pending
+    };
+    poll
+}
+
+fn refuse_after_the_end(task: &Task) {
+    let (rule, how) = match task.state() {
+        State::Ready => (
+            "A future is not polled again after it returned Ready.",
+            "returned Ready",
+        ),
+        State::Panicked => (
+            "A future is not polled again after it panicked.",
+            "panicked",
+        ),
+        State::New | State::Polling | State::Pending | State::Dropped => return,
+    };
+    let saw = format!(
+        "{} {how} in poll {}, and was polled again",
+        task.name,
+        task.polls.get()
+    );
+    run::fail_and_stop(Report::wrong(None, rule, saw));
+}
+
+/// The report on a future that is polled over and over.
+pub(crate) fn busy(task: &Task) -> Report {
+    let name = &task.name;
+    let idle = task.idle_polls();
+    if task.wakes_of_itself.get() * 2 > idle {
+        let rule =
+            "A future that has to wait keeps its waker; it does not wake itself to ask again.";
+        let saw = format!(
+            "busy loop: {name} was polled {idle} times in a row, and each time it woke its own \
+             waker and returned Pending; nothing else happened in between",
+        );
+        Report::hangs(None, rule, saw)
+    } else {
+        let rule = "After Pending, a future is polled again when its waker was woken, not before.";
+        let what = if task.kind == Kind::Leaf {
+            "the future "
+        } else {
+            ""
+        };
+        let saw = format!(
+            "busy loop: {what}{name} was polled {idle} times in a row, and no waker was woken in \
+             between; who waits for a wake has to let its thread sleep",
+        );
+        Report::hangs(None, rule, saw)
+    }
+}
+
+/// Notes the end of a poll, also when it unwinds.
+struct EndOfPoll<'a> {
+    task: &'a Task,
+    state: State,
+}
+
+impl Drop for EndOfPoll<'_> {
+    fn drop(&mut self) {
+        self.task.end_poll(self.state);
+    }
+}

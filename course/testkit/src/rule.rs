@@ -1,0 +1,157 @@
+//! What a test holds the code under test to, in one sentence.
+
+use std::fmt::{Debug, Display};
+use std::panic::{self, AssertUnwindSafe};
+use std::task::Poll;
+
+use crate::exercise::Exercise;
+use crate::panics::{self, PanicMessage};
+use crate::report::{self, Report};
+use crate::run;
+
+/// A rule of an exercise. Every check of a test goes through one, so that a failure can name it.
+///
+/// ```
+/// use testkit::{Exercise, Rule};
+///
+/// const EX: Exercise = Exercise::new("1.1", "timer-future/poll.md");
+/// const LATEST: Rule = EX.rule("A future that returns Pending keeps the waker of its latest poll.");
+///
+/// LATEST.check(1 + 1 == 2, "the second poll's waker was not woken");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    exercise: Exercise,
+    sentence: &'static str,
+}
+
+impl Rule {
+    pub(crate) const fn new(exercise: Exercise, sentence: &'static str) -> Rule {
+        Rule { exercise, sentence }
+    }
+
+    /// The rule itself.
+    pub const fn sentence(self) -> &'static str {
+        self.sentence
+    }
+
+    /// The exercise that teaches it.
+    pub const fn exercise(self) -> Exercise {
+        self.exercise
+    }
+
+    /// Holds the code under test to this rule. `saw` says what was seen if it does not hold.
+    ///
+    /// # Panics
+    ///
+    /// If `holds` is false, with the rule, what was seen, the exercise and its page.
+    #[track_caller]
+    pub fn check(self, holds: bool, saw: impl Display) {
+        if !holds {
+            self.fail(saw);
+        }
+    }
+
+    /// Checks that `saw` is `expected`. `what` names the thing compared: "wakes of task B".
+    ///
+    /// # Panics
+    ///
+    /// If they differ.
+    #[track_caller]
+    pub fn check_eq<T: PartialEq + Debug>(self, what: &str, saw: T, expected: T) {
+        if saw != expected {
+            self.fail(format_args!("{what}: {saw:?}, but expected {expected:?}"));
+        }
+    }
+
+    /// Says that the rule is broken.
+    ///
+    /// # Panics
+    ///
+    /// Always.
+    #[track_caller]
+    pub fn fail(self, saw: impl Display) -> ! {
+        let report = Report::wrong(Some(self.exercise), self.sentence, saw.to_string());
+        run::fail_here(report)
+    }
+
+    /// The value of a poll that has to be ready.
+    ///
+    /// # Panics
+    ///
+    /// If it is pending.
+    #[track_caller]
+    pub fn ready<T>(self, poll: Poll<T>, saw: impl Display) -> T {
+        match poll {
+            Poll::Ready(value) => value,
+            Poll::Pending => self.fail(saw),
+        }
+    }
+
+    /// Checks that a poll is pending.
+    ///
+    /// # Panics
+    ///
+    /// If it is ready.
+    #[track_caller]
+    pub fn pending<T>(self, poll: Poll<T>, saw: impl Display) {
+        self.check(poll.is_pending(), saw);
+    }
+
+    /// Leaves word of what is done next, for the case that it crashes the process: then nobody
+    /// else could say which rule was tried. Writes one line to the file that `COURSE_STEPS` names.
+    pub fn step(self, doing: impl Display) {
+        report::step(self, &doing.to_string());
+    }
+
+    /// Runs `f`, which has to panic, and returns what the panic said.
+    ///
+    /// The panic is not printed. A check that fails inside `f` is not what was expected: it fails
+    /// the test.
+    ///
+    /// # Panics
+    ///
+    /// If `f` returns.
+    #[track_caller]
+    pub fn panics<T>(self, f: impl FnOnce() -> T, saw: impl Display) -> PanicMessage {
+        let result = panics::quietly(|| panic::catch_unwind(AssertUnwindSafe(f)));
+        match result {
+            Ok(_) => self.fail(saw),
+            Err(payload) => {
+                let message = PanicMessage::of(&*payload);
+                if report::is_report(&message) {
+                    panic::resume_unwind(payload);
+                }
+                message
+            }
+        }
+    }
+
+    /// Runs `f` under loom in every interleaving, when built with `--cfg loom`; otherwise just
+    /// calls it once. A failure that loom finds is reported as a break of this rule.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics, or loom finds a deadlock, a leak or a race.
+    #[track_caller]
+    pub fn model(self, f: impl Fn() + Sync + Send + 'static) {
+        #[cfg(not(loom))]
+        f();
+        #[cfg(loom)]
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| loom::model(f))) {
+            let message = PanicMessage::of(&*payload);
+            if report::is_report(&message) {
+                panic::resume_unwind(payload);
+            }
+            self.fail(format_args!(
+                "loom found an interleaving that fails: {message}"
+            ));
+        }
+    }
+}
+
+impl Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.sentence)
+    }
+}

@@ -1,0 +1,228 @@
+//! What one [`within`](crate::within()) observes, and how a failure reaches it from any thread.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Condvar, MutexGuard, PoisonError, Weak};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use crate::count;
+use crate::exercise::Exercise;
+use crate::lock::Lock;
+use crate::report::Report;
+use crate::task::Task;
+
+/// One call of `within`.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) exercise: Option<Exercise>,
+    pub(crate) what: String,
+    /// When it began.
+    pub(crate) tick: u64,
+    /// The thread that called `within`, and waits.
+    pub(crate) supervisor: ThreadId,
+    tasks: Lock<Vec<Weak<Task>>>,
+    outcome: Lock<Outcome>,
+    changed: Condvar,
+}
+
+/// What the supervisor waits for.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// The body has returned or panicked.
+    pub(crate) ended: bool,
+    /// The first failure that a thread other than the body's has found.
+    pub(crate) failure: Option<Report>,
+}
+
+/// Puts back what was the thread's run before.
+pub(crate) struct Entered(Option<Arc<Run>>);
+
+/// The runs that have not come to an end.
+static ACTIVE: Lock<Vec<Arc<Run>>> = Lock::new(Vec::new());
+
+thread_local! {
+    /// The run whose body this thread executes.
+    static CURRENT: RefCell<Option<Arc<Run>>> = const { RefCell::new(None) };
+
+    /// Made by this thread outside of a run: the next one that it begins takes them on.
+    static ORPHANS: RefCell<Vec<Weak<Task>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Run {
+    /// Begins a run; this thread will supervise it.
+    pub(crate) fn begin(exercise: Option<Exercise>, what: &str) -> Arc<Run> {
+        let outer = current_on_this_thread();
+        let mut tasks = ORPHANS.take();
+        if let Some(outer) = &outer {
+            tasks.extend(outer.tasks.lock().iter().cloned());
+        }
+        let run = Arc::new(Run {
+            exercise: exercise.or(outer.and_then(|outer| outer.exercise)),
+            what: what.to_owned(),
+            tick: count::tick(),
+            supervisor: thread::current().id(),
+            tasks: Lock::new(tasks),
+            outcome: Lock::default(),
+            changed: Condvar::new(),
+        });
+        ACTIVE.lock().push(Arc::clone(&run));
+        run
+    }
+
+    /// Takes the run off the active ones.
+    pub(crate) fn end(self: &Arc<Run>) {
+        ACTIVE.lock().retain(|run| !Arc::ptr_eq(run, self));
+    }
+
+    /// Makes this thread the one that executes the run's body.
+    pub(crate) fn enter(self: &Arc<Run>) -> Entered {
+        Entered(CURRENT.replace(Some(Arc::clone(self))))
+    }
+
+    pub(crate) fn body_ended(&self) {
+        self.outcome.lock().ended = true;
+        self.changed.notify_all();
+    }
+
+    pub(crate) fn outcome(&self) -> MutexGuard<'_, Outcome> {
+        self.outcome.lock()
+    }
+
+    /// Waits until the outcome has changed, or `time` is over.
+    pub(crate) fn wait<'a>(
+        &self,
+        outcome: MutexGuard<'a, Outcome>,
+        time: Duration,
+    ) -> MutexGuard<'a, Outcome> {
+        self.changed
+            .wait_timeout(outcome, time)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+    }
+
+    /// Everything observed that still exists.
+    pub(crate) fn tasks(&self) -> Vec<Arc<Task>> {
+        self.tasks.lock().iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// Has the threads that are left behind stop when they poll one of our futures again: a busy
+    /// loop would cost every later test its time.
+    pub(crate) fn abandon(&self) {
+        for task in self.tasks() {
+            task.abandon();
+        }
+    }
+
+    fn add(&self, task: &Arc<Task>) {
+        let mut tasks = self.tasks.lock();
+        if tasks.len() == tasks.capacity() {
+            // Loom makes the same tasks thousands of times; the dead ones need not be kept.
+            tasks.retain(|task| task.strong_count() > 0);
+        }
+        tasks.push(Arc::downgrade(task));
+    }
+
+    fn set_failure(&self, report: &Report) {
+        self.outcome
+            .lock()
+            .failure
+            .get_or_insert_with(|| report.clone());
+        self.changed.notify_all();
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}
+
+/// Has the run of this thread observe `task`.
+pub(crate) fn register(task: &Arc<Task>) {
+    if let Some(run) = current() {
+        run.add(task);
+    } else {
+        // Fails at the end of a thread, when nobody is left to observe for.
+        _ = ORPHANS.try_with(|orphans| orphans.borrow_mut().push(Arc::downgrade(task)));
+    }
+}
+
+/// How many runs there are: with more than one, what a thread does may be any test's affair.
+pub(crate) fn active_count() -> usize {
+    ACTIVE.lock().len()
+}
+
+/// Writes the report and panics with its text. If the panic would not reach the test by itself,
+/// the run is told, too.
+#[track_caller]
+pub(crate) fn fail_here(report: Report) -> ! {
+    let report = attributed(report);
+    report.write();
+    if current_on_this_thread().is_none() {
+        if let Some(run) = current() {
+            run.set_failure(&report);
+        }
+    }
+    panic!("{report}");
+}
+
+/// For a place that must go on: has the run fail as soon as it can.
+///
+/// # Panics
+///
+/// If there is no run, and this thread is not panicking already.
+pub(crate) fn fail_softly(report: Report) {
+    let report = attributed(report);
+    report.write();
+    match current() {
+        Some(run) => run.set_failure(&report),
+        None if thread::panicking() => eprintln!("{report}"),
+        None => panic!("{report}"),
+    }
+}
+
+/// For a place that must not go on: has the run fail, and this thread sleep for ever.
+///
+/// # Panics
+///
+/// If there is no run.
+pub(crate) fn fail_and_stop(report: Report) -> ! {
+    let report = attributed(report);
+    report.write();
+    let Some(run) = current() else {
+        panic!("{report}");
+    };
+    run.set_failure(&report);
+    stop_this_thread()
+}
+
+/// Never returns, and costs nothing.
+pub(crate) fn stop_this_thread() -> ! {
+    loop {
+        thread::park();
+    }
+}
+
+fn attributed(report: Report) -> Report {
+    match current() {
+        Some(run) => report.or_exercise(run.exercise),
+        None => report,
+    }
+}
+
+/// The run that this thread's doings belong to: the one whose body it executes, or else the only
+/// one there is.
+fn current() -> Option<Arc<Run>> {
+    if let Some(run) = current_on_this_thread() {
+        return Some(run);
+    }
+    let active = ACTIVE.lock();
+    match active.as_slice() {
+        [run] => Some(Arc::clone(run)),
+        _ => None,
+    }
+}
+
+fn current_on_this_thread() -> Option<Arc<Run>> {
+    CURRENT.try_with(|run| run.borrow().clone()).ok().flatten()
+}

@@ -1,0 +1,173 @@
+//! A hang is a result: the watchdog every test runs under.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::diagnosis::{self, Evidence};
+use crate::exercise::Exercise;
+use crate::lock::Lock;
+use crate::panics;
+use crate::report::Report;
+use crate::run::Run;
+use crate::threads::Stillness;
+
+/// How often the supervisor looks whether the process has come to a standstill.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// Runs `f` on a thread of its own and returns what it returned, if that happens within `limit`.
+///
+/// If it does not, the failure says what is known: every future and waker of the kit that was
+/// made inside `f` (or before, by the calling thread), its polls and wakes, who holds its waker,
+/// and what the threads are doing; and it names the rule that is broken. The threads are left
+/// behind, so no test can hang.
+///
+/// - A busy loop is found by counting polls, after milliseconds.
+/// - On Linux a deadlock is found within half a second: when every thread of the process waits
+///   for another one, and none of them with a time-out, nothing can happen any more. A thread that
+///   runs, wants to run, or sleeps for a certain time says "not yet". Elsewhere it takes `limit`.
+/// - Under Miri, or when the environment variable `TESTKIT_SLOW` is set, `limit` is ten times as
+///   long.
+///
+/// `what` completes the sentence "… has come to no end".
+///
+/// ```should_panic
+/// use std::time::Duration;
+///
+/// testkit::within(Duration::from_millis(200), "a thread that parks", || std::thread::park());
+/// ```
+///
+/// # Panics
+///
+/// If `f` panics, with its panic. If it has not returned after `limit`, with the diagnosis. If a
+/// rule was broken on another thread meanwhile, with that.
+#[track_caller]
+pub fn within<T: Send + 'static>(
+    limit: Duration,
+    what: &str,
+    f: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    supervise(None, limit, what, f)
+}
+
+#[track_caller]
+pub(crate) fn supervise<T: Send + 'static>(
+    exercise: Option<Exercise>,
+    limit: Duration,
+    what: &str,
+    f: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    panics::watch();
+    let run = Run::begin(exercise, what);
+    let result = Arc::new(Lock::new(None));
+    let body = start_body(&run, &result, f);
+    let ending = watch(&run, stretched(limit));
+    run.end();
+    match ending {
+        Ending::Returned => {
+            if cfg!(miri) {
+                // Miri wants every thread ended before the process is.
+                body.join().expect("the body's panics are caught");
+            }
+            match result
+                .lock()
+                .take()
+                .expect("the body leaves its result before it ends")
+            {
+                Ok(value) => value,
+                Err(payload) => panic::resume_unwind(payload),
+            }
+        }
+        Ending::Failed(report) => {
+            run.abandon();
+            report.write();
+            panic!("{report}");
+        }
+        Ending::Hole(message) => {
+            run.abandon();
+            panic!("{message}");
+        }
+    }
+}
+
+/// How a run ends for its supervisor.
+enum Ending {
+    Returned,
+    Failed(Report),
+    /// A thread ran into the `todo!` of an exercise that is not started: no hang to explain.
+    Hole(String),
+}
+
+type BodyResult<T> = Lock<Option<thread::Result<T>>>;
+
+fn start_body<T: Send + 'static>(
+    run: &Arc<Run>,
+    result: &Arc<BodyResult<T>>,
+    f: impl FnOnce() -> T + Send + 'static,
+) -> JoinHandle<()> {
+    let mut builder = thread::Builder::new();
+    if let Some(name) = thread::current().name() {
+        // So a panic in the body is printed as the test's.
+        builder = builder.name(name.to_owned());
+    }
+    let run = Arc::clone(run);
+    let result = Arc::clone(result);
+    let body = move || {
+        let _entered = run.enter();
+        let value = panic::catch_unwind(AssertUnwindSafe(f));
+        *result.lock() = Some(value);
+        run.body_ended();
+    };
+    builder
+        .spawn(body)
+        .expect("the system has a thread left for the test's body")
+}
+
+/// Waits for the body's end, a failure, a standstill or the time-out, whichever is first.
+fn watch(run: &Arc<Run>, limit: Duration) -> Ending {
+    let start = Instant::now();
+    let mut stillness = Stillness::new();
+    let mut outcome = run.outcome();
+    loop {
+        if let Some(report) = outcome.failure.clone() {
+            return Ending::Failed(report);
+        }
+        if outcome.ended {
+            return Ending::Returned;
+        }
+        let elapsed = start.elapsed();
+        let rest = limit.saturating_sub(elapsed);
+        if rest.is_zero() {
+            break;
+        }
+        drop(outcome);
+        let still = stillness.look();
+        outcome = run.outcome();
+        if outcome.ended || outcome.failure.is_some() {
+            continue;
+        }
+        if still {
+            break;
+        }
+        outcome = run.wait(outcome, LOOK.min(rest));
+    }
+    drop(outcome);
+    diagnose(run, start.elapsed(), stillness)
+}
+
+fn diagnose(run: &Run, elapsed: Duration, stillness: Stillness) -> Ending {
+    let evidence = Evidence::gather(run, elapsed, stillness.is_proven());
+    if let Some(hole) = evidence.hole() {
+        return Ending::Hole(hole);
+    }
+    Ending::Failed(diagnosis::diagnose(&evidence))
+}
+
+fn stretched(limit: Duration) -> Duration {
+    if cfg!(miri) || std::env::var_os("TESTKIT_SLOW").is_some() {
+        limit.saturating_mul(10)
+    } else {
+        limit
+    }
+}
