@@ -302,3 +302,53 @@ fn package_name(id: &str) -> &str {
         None => path.rsplit('/').next().unwrap_or(path),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_says_becomes_one_sentence_and_a_next_step() {
+        let cases = [
+            (
+                "error: failed to download `loom v0.7.2`\n\nCaused by:\n  Could not resolve host",
+                "A crate has to be downloaded first",
+            ),
+            (
+                "error: failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)",
+                "The disk is full",
+            ),
+            (
+                "error: failed to open: target/.cargo-lock\n\nCaused by:\n  Permission denied (os error 13)",
+                "cargo may not write where it has to",
+            ),
+            (
+                "error: rustc 1.80 is not supported by the following package:\n  ch01 requires rustc 1.95",
+                "This Rust is too old",
+            ),
+            (
+                "error: failed to parse manifest at `Cargo.toml`\n\nCaused by:\n  no targets",
+                "cargo failed: failed to parse manifest at `Cargo.toml` (no targets)",
+            ),
+        ];
+        for (stderr, expected) in cases {
+            let problem = explain(stderr, "cargo build");
+            assert!(problem.what.starts_with(expected), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_package_is_named_by_its_id() {
+        let ids = [
+            ("path+file:///c/chapters/01-timer-future#ch01@0.1.0", "ch01"),
+            ("path+file:///c/course/testkit#0.1.0", "testkit"),
+            (
+                "registry+https://github.com/rust-lang/crates.io-index#loom@0.7.2",
+                "loom",
+            ),
+        ];
+        for (id, name) in ids {
+            assert_eq!(package_name(id), name);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Child processes that do not end, print without end, or leave others behind.
+#![cfg(unix)]
+
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use course::process::{Cancel, End, run};
+
+fn shell(script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]);
+    command
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_child_that_does_not_end_is_killed_with_its_children() {
+    let started = Instant::now();
+    let finished = run(
+        shell("sleep 50 & sleep 50; wait"),
+        Duration::from_millis(100),
+        &Cancel::default(),
+    )
+    .unwrap();
+    assert_eq!(finished.end, End::TimedOut);
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn output_without_end_is_kept_in_part_only() {
+    let limit = Duration::from_millis(300);
+    let finished = run(
+        shell("echo first; exec yes line"),
+        limit,
+        &Cancel::default(),
+    )
+    .unwrap();
+    assert_eq!(finished.end, End::TimedOut);
+    let text = finished.stdout.text();
+    assert!(text.starts_with("first\nline\n"));
+    assert!(text.contains("bytes left out"));
+    assert!(text.len() < 300 * 1024);
+}
+
+#[test]
+fn cancelling_kills_at_once() {
+    let cancel = Cancel::default();
+    let started = Instant::now();
+    thread::scope(|scope| {
+        let running = scope.spawn(|| run(shell("sleep 50"), LONG, &cancel).unwrap());
+        cancel.cancel();
+        assert_eq!(running.join().unwrap().end, End::Cancelled);
+    });
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_process_left_behind_does_not_hold_the_result_up() {
+    let started = Instant::now();
+    let finished = run(shell("sleep 50 & echo done"), LONG, &Cancel::default()).unwrap();
+    assert!(matches!(finished.end, End::Exited(status) if status.success()));
+    assert_eq!(finished.stdout.text(), "done\n");
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_child_that_closes_its_output_is_still_waited_for() {
+    let finished = run(
+        shell("exec >&- 2>&-; sleep 0.3; exit 7"),
+        LONG,
+        &Cancel::default(),
+    )
+    .unwrap();
+    assert!(matches!(finished.end, End::Exited(status) if status.code() == Some(7)));
+}
