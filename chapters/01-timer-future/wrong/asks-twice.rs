@@ -1,0 +1,24 @@
+//! exercise: 1.6
+//! test: finished_once::a_finished_future_is_not_polled_again
+//! verdict: wrong
+//! message: resumed after completion
+//! rule: A future that was ready is not polled again.
+//! source: mini-tokio of the tokio tutorial: a late wake polls a finished future (tokio-rs/website #740, #813)
+//!
+//! First ask whether it is ready, then ask for the output. The first poll has handed the output
+//! over already, and it was thrown away with the answer.
+
+match self {
+    Self::Running(future) => {
+        if future.as_mut().poll(cx).is_pending() {
+            return Poll::Pending;
+        }
+        let Poll::Ready(output) = future.as_mut().poll(cx) else {
+            unreachable!("the future was ready");
+        };
+        *self = Self::Done(output);
+        Poll::Ready(())
+    }
+    Self::Done(_) => Poll::Ready(()),
+    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
+}

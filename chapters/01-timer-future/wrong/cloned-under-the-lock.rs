@@ -1,0 +1,20 @@
+//! exercise: 1.1
+//! test: end_to_end::a_waker_is_cloned_with_no_lock_held
+//! verdict: hangs
+//! message: clone
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #4129
+//!
+//! Nearly everybody writes this, and with most wakers it does no harm. But `clone` is a function of
+//! whoever made the waker. If it waits for anything that needs this lock, here the timer's thread,
+//! both wait for ever.
+
+let mut state = self.shared.lock().unwrap();
+if state.completed {
+    return Poll::Ready(());
+}
+let waker = cx.waker().clone();
+let replaced = state.waker.replace(waker);
+drop(state);
+drop(replaced);
+Poll::Pending

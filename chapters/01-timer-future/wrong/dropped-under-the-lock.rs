@@ -1,0 +1,18 @@
+//! exercise: 1.1
+//! test: end_to_end::a_waker_is_dropped_with_no_lock_held
+//! verdict: hangs
+//! message: drop
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #8529, #8552, #8554, #8558, #8618
+//!
+//! The clone is made before the lock, as it should be. The assignment drops the waker that was
+//! there before, and the state is still locked when it does. A waker may be the last owner of its
+//! task, so its drop may drop a task, and with it anything at all.
+
+let waker = cx.waker().clone();
+let mut state = self.shared.lock().unwrap();
+if state.completed {
+    return Poll::Ready(());
+}
+state.waker = Some(waker);
+Poll::Pending

@@ -1,0 +1,10 @@
+//! exercise: 1.3
+//! test: unpark::a_parked_thread_is_unparked_by_another
+//! verdict: hangs
+//! message: park
+//! rule: A wake unparks the thread that made the waker, and no other.
+//!
+//! The one who waits looks at the flag, so setting it should do. It would, if it looked all the
+//! time. It is parked, and does not look before somebody unparks it.
+
+self.woken.store(true, Release);

@@ -1,0 +1,24 @@
+//! exercise: 1.4
+//! test: block_on::a_wake_during_the_poll_is_kept
+//! verdict: hangs
+//! message: the future
+//! rule: A wake that comes before the park is not lost.
+//! source: beul PR #1
+//!
+//! A clean start before each wait: throw away what came before, then park until there is a wake.
+//! But what came before may be the wake of this very poll, and nobody will send another one.
+
+let mut future = pin!(future);
+let thread_waker = Arc::new(ThreadWaker::for_current_thread());
+let waker = Waker::from(Arc::clone(&thread_waker));
+let mut cx = Context::from_waker(&waker);
+
+loop {
+    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+        return output;
+    }
+    let _ = thread_waker.take_wake();
+    while !thread_waker.take_wake() {
+        thread::park();
+    }
+}

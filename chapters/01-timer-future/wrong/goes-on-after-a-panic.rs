@@ -1,0 +1,43 @@
+//! exercise: 1.5
+//! test: resume::polled_after_a_panic_panics
+//! verdict: wrong
+//! message: from the header
+//! rule: Polling an async function that has panicked is a panic.
+//!
+//! The children are polled where they are, and the state is replaced only when it changes: one move
+//! less, and it is how the compiler does it. But when a child panics the state still says that it
+//! runs, and the next poll goes into the half-finished child again.
+
+let this = self.get_mut();
+loop {
+    match this {
+        Self::Unresumed { .. } => {
+            let Self::Unresumed { header, open_body } = mem::replace(this, Self::Poisoned) else {
+                unreachable!();
+            };
+            *this = Self::AwaitingHeader { header, open_body };
+        }
+        Self::AwaitingHeader { header, .. } => {
+            let Poll::Ready(length) = Pin::new(header).poll(cx) else {
+                return Poll::Pending;
+            };
+            let Self::AwaitingHeader { header, open_body } = mem::replace(this, Self::Poisoned)
+            else {
+                unreachable!();
+            };
+            drop(header);
+            let body = open_body(length);
+            *this = Self::AwaitingBody { length, body };
+        }
+        Self::AwaitingBody { length, body } => {
+            let Poll::Ready(text) = Pin::new(body).poll(cx) else {
+                return Poll::Pending;
+            };
+            let text = format!("{length} bytes: {text}");
+            *this = Self::Returned;
+            return Poll::Ready(text);
+        }
+        Self::Returned => panic!("`async fn` resumed after completion"),
+        Self::Poisoned => panic!("`async fn` resumed after panicking"),
+    }
+}

@@ -1,0 +1,24 @@
+//! exercise: 1.6
+//! test: finished_once::the_output_stays_until_it_is_taken
+//! verdict: wrong
+//! message: panicked
+//! rule: The output stays until it is taken, however often it is polled.
+//!
+//! The state is taken out with `mem::replace`, which leaves `Taken` behind, and put back where
+//! something runs on. The arm that only says Ready does not put it back. The first future to finish
+//! loses its output at the next poll, which the other one causes.
+
+match mem::replace(self, Self::Taken) {
+    Self::Running(mut future) => match future.as_mut().poll(cx) {
+        Poll::Ready(output) => {
+            *self = Self::Done(output);
+            Poll::Ready(())
+        }
+        Poll::Pending => {
+            *self = Self::Running(future);
+            Poll::Pending
+        }
+    },
+    Self::Done(_) => Poll::Ready(()),
+    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
+}

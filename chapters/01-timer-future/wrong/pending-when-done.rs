@@ -1,0 +1,20 @@
+//! exercise: 1.6
+//! test: finished_once::a_finished_future_stays_ready
+//! verdict: wrong
+//! message: the output is there, but the answer was Pending
+//! rule: Ready as soon as there is an output, and as long as it is there.
+//!
+//! There is nothing to poll, so there is nothing new: Pending. The join asks both of its futures on
+//! each poll. The one that finished first now says Pending for ever, and the join with it.
+
+match self {
+    Self::Running(future) => {
+        let Poll::Ready(output) = future.as_mut().poll(cx) else {
+            return Poll::Pending;
+        };
+        *self = Self::Done(output);
+        Poll::Ready(())
+    }
+    Self::Done(_) => Poll::Pending,
+    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
+}

@@ -1,0 +1,19 @@
+//! exercise: 1.6
+//! test: finished_once::ready_in_the_poll_that_finishes_it
+//! verdict: wrong
+//! message: the future has finished in this poll, but the answer was Pending
+//! rule: Ready as soon as there is an output, and as long as it is there.
+//!
+//! Change the state now, report it on the next poll. There is no next poll: the future has finished
+//! and will not wake anybody, so Pending is a promise without anyone to keep it.
+
+match self {
+    Self::Running(future) => {
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            *self = Self::Done(output);
+        }
+        Poll::Pending
+    }
+    Self::Done(_) => Poll::Ready(()),
+    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
+}

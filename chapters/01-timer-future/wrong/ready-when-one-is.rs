@@ -1,0 +1,17 @@
+//! exercise: 1.7
+//! test: both_at_once::a_poll_returns_while_one_is_pending
+//! verdict: wrong
+//! message: has just been ready
+//! rule: A join is ready when both of its futures are, and not before.
+//!
+//! The wrong one of two small words. This goes on as soon as either is ready: it is the condition
+//! of a select, which returns with the first, and here the other has no output to give.
+
+let a = self.a.poll(cx);
+let b = self.b.poll(cx);
+if a.is_pending() && b.is_pending() {
+    return Poll::Pending;
+}
+let a = self.a.take_output().expect("`a` has just been ready");
+let b = self.b.take_output().expect("`b` has just been ready");
+Poll::Ready((a, b))

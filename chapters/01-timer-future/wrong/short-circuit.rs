@@ -1,0 +1,16 @@
+//! exercise: 1.7
+//! test: both_at_once::the_first_poll_polls_both
+//! verdict: wrong
+//! message: the second future was polled 0 times in the first poll
+//! rule: A poll of a join polls both of its futures.
+//!
+//! One line in place of three, and every output is right. But `||` looks at its right side only if
+//! the left one is false: while the first future is pending, the second is not polled at all. They
+//! run one after the other, which is what `a.await; b.await` does without a join.
+
+if self.a.poll(cx).is_pending() || self.b.poll(cx).is_pending() {
+    return Poll::Pending;
+}
+let a = self.a.take_output().expect("`a` has just been ready");
+let b = self.b.take_output().expect("`b` has just been ready");
+Poll::Ready((a, b))

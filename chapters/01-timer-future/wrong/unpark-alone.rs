@@ -1,0 +1,11 @@
+//! exercise: 1.3
+//! test: unpark::a_wake_is_noted
+//! verdict: wrong
+//! message: a thread that looks finds no wake
+//! rule: A wake is noted, so that a thread that was not parked finds it.
+//!
+//! `unpark` stores a token, so what is the flag for? The token belongs to the thread and not to
+//! this waker: any other code that parks on the thread takes it, and then the wake has left no
+//! trace.
+
+self.thread.unpark();

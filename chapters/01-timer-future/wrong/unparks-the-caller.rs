@@ -1,0 +1,11 @@
+//! exercise: 1.3
+//! test: unpark::a_parked_thread_is_unparked_by_another
+//! verdict: hangs
+//! message: park
+//! rule: A wake unparks the thread that made the waker, and no other.
+//!
+//! `thread::current()` is the thread that runs this line: the one that calls the waker, not the one
+//! that sleeps. In a program of one thread they are the same, so a first test passes.
+
+self.woken.store(true, Release);
+std::thread::current().unpark();

@@ -1,0 +1,20 @@
+//! exercise: 1.7
+//! test: both_at_once::a_poll_returns_while_one_is_pending
+//! verdict: hangs
+//! message: poll
+//! rule: A poll returns: it does not wait.
+//!
+//! A join waits for both, so it polls until both are there. That is the loop of `block_on` without
+//! its park, inside a poll: it never gives the thread back, and if the event it waits for needs
+//! this thread, it never comes.
+
+loop {
+    let a = self.a.poll(cx);
+    let b = self.b.poll(cx);
+    if a.is_ready() && b.is_ready() {
+        break;
+    }
+}
+let a = self.a.take_output().expect("`a` has just been ready");
+let b = self.b.take_output().expect("`b` has just been ready");
+Poll::Ready((a, b))

@@ -1,0 +1,15 @@
+//! exercise: 1.1
+//! test: poll_contract::a_timer_whose_time_is_not_over_is_pending
+//! verdict: hangs
+//! message: poll
+//! rule: A poll returns: it does not wait.
+//!
+//! The future has to wait until the time is over, so it waits. Whoever polls it can do nothing else
+//! meanwhile, and no second timer can run beside this one: there is no Pending left, and with it
+//! went the whole idea.
+
+while !self.shared.lock().unwrap().completed {
+    thread::yield_now();
+}
+let _ = cx;
+Poll::Ready(())

@@ -1,0 +1,21 @@
+//! exercise: 1.2
+//! test: fire::the_waker_is_given_back
+//! verdict: wrong
+//! message: has woken task A and still holds its waker
+//! rule: A timer keeps no waker once it has used it.
+//! source: tokio #6986, #3477: a waker that is kept after it was of use
+//!
+//! A clone is woken and the original stays in the state. The task holds the timer, the timer holds
+//! the waker, and the waker holds the task: a ring of owners that nobody outside holds, and that is
+//! never freed.
+
+let Some(shared) = shared.upgrade() else {
+    return;
+};
+let mut state = shared.lock().unwrap();
+state.completed = true;
+let waker = state.waker.clone();
+drop(state);
+if let Some(waker) = waker {
+    waker.wake();
+}

@@ -1,0 +1,18 @@
+//! exercise: 1.1
+//! test: poll_contract::a_poll_does_not_wake
+//! verdict: wrong
+//! message: the poll woke its own task
+//! rule: A future wakes a task when there is news for it, and not before.
+//!
+//! A sure way never to be forgotten: ask to be polled again at once. It even works, and every test
+//! that only looks at the output passes. It costs a whole core for as long as the timer runs; we
+//! have seen a million polls and more in 50 ms.
+
+let mut state = self.shared.lock().unwrap();
+if state.completed {
+    return Poll::Ready(());
+}
+state.waker = Some(cx.waker().clone());
+drop(state);
+cx.waker().wake_by_ref();
+Poll::Pending

@@ -1,0 +1,19 @@
+//! exercise: 1.2
+//! test: fire::the_state_is_unlocked_during_the_wake
+//! verdict: hangs
+//! message: wake
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #5429, #5471, #5475, #5578; again #8529, #8552, #8554, #8558, #8618
+//!
+//! `if let Some(waker) = state.waker.take()` reads so well that the guard is forgotten, which lives
+//! to the end of the function. A waker may run the task at once, on this very thread, and the task
+//! polls the timer: it asks for the lock that its own caller holds.
+
+let Some(shared) = shared.upgrade() else {
+    return;
+};
+let mut state = shared.lock().unwrap();
+state.completed = true;
+if let Some(waker) = state.waker.take() {
+    waker.wake();
+}
