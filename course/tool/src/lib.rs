@@ -12,16 +12,34 @@
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
 //! - [`wrong`]: wrong answers, each with the test that must catch it;
-//! - [`book`]: the mdBook, built as a library.
+//! - [`book`]: the mdBook, built as a library;
+//! - [`screen`]: styled lines, printed or drawn as a full screen;
+//! - [`diff`]: the difference of two texts, for a reader;
+//! - [`report`]: verdicts in words;
+//! - [`status`], [`hint`], [`solution`], [`reset`], [`run`]: what the commands of those names do;
+//! - [`watch`]: a check on every save, with keys;
+//! - [`signals`]: being asked to end or to stop;
+//! - [`cli`]: the command line.
 
 pub mod backup;
 pub mod book;
 pub mod cargo;
 pub mod check;
+pub mod cli;
 pub mod course;
+pub mod diff;
+pub mod hint;
 pub mod problem;
 pub mod process;
+pub mod report;
+pub mod reset;
+pub mod run;
+pub mod screen;
+pub mod signals;
 pub mod skeleton;
+pub mod solution;
 pub mod source;
+pub mod status;
 pub mod verdict;
+pub mod watch;
 pub mod wrong;

@@ -1,0 +1,197 @@
+//! The command line: what can be asked, and who answers.
+
+mod answers;
+mod progress;
+pub mod select;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::{self, ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::check::Cancel;
+use crate::course::Course;
+use crate::problem::{Problem, Result};
+use crate::signals::{self, Signal, Stops};
+use crate::{screen, watch};
+
+/// Exit status if something asked for is not solved.
+const EXIT_UNSOLVED: u8 = 1;
+/// Exit status if the question could not be answered. It is clap's, too.
+const EXIT_PROBLEM: u8 = 2;
+
+/// Reads the book with you, checks your exercises and shows what is next.
+///
+/// Without a command: builds the book, prints its address, and checks your exercise on every save.
+#[derive(Debug, Parser)]
+#[command(name = "cargo course", bin_name = "cargo course")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Where you are: a bar per chapter, and what is next
+    Status,
+    /// Every exercise with its verdict
+    List,
+    /// Check everything, a chapter (1) or an exercise (1.4)
+    Check {
+        /// A chapter (1) or an exercise (1.4, or block-on)
+        what: Vec<String>,
+        /// Run the models too: every order of threads that matters
+        #[arg(long)]
+        loom: bool,
+        /// Run the tests under Miri, which finds undefined behaviour
+        #[arg(long)]
+        miri: bool,
+    },
+    /// Check the current exercise on every save
+    Watch,
+    /// One more hint each time
+    Hint {
+        /// The exercise (1.4, or block-on); without one, the current exercise
+        exercise: Vec<String>,
+    },
+    /// The difference between your answer and ours
+    Solution {
+        /// The exercise (1.4, or block-on)
+        #[arg(required = true)]
+        exercise: Vec<String>,
+        /// Do not ask, even while it is unsolved
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Start an exercise (1.4) or a chapter (1) anew; keeps a copy
+    Reset {
+        /// A chapter (1) or an exercise (1.4, or block-on)
+        #[arg(required = true)]
+        what: Vec<String>,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Run an example of a chapter; without a name, list them
+    Run {
+        /// The chapter, such as 1
+        chapter: String,
+        /// The example's name
+        example: Option<String>,
+        /// On your own chapters instead of our solutions
+        #[arg(long)]
+        mine: bool,
+        /// What the example is given, after `--`
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Build the stack of your own chapters, with ours where yours are not solved
+    Mine,
+    /// Your runtime against tokio and smol (comes with chapter 10)
+    Race,
+    /// Build the book and print its address
+    Book,
+    /// For authors: write the skeletons from the solutions
+    Skeleton {
+        /// Write nothing; fail if one is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// For authors: prove that each hole fails its test and each wrong answer is caught
+    Prove {
+        /// The chapter; without one, all
+        chapter: Option<String>,
+    },
+    /// For authors: everything that is checked before a change is taken in
+    Ci,
+}
+
+/// What a command that could be carried out says to the shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well.
+    Fine,
+    /// Something asked for is not solved.
+    Unsolved,
+    /// Ended with this status, by a signal or by a program that was run.
+    Status(u8),
+}
+
+/// Runs the tool with the arguments of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match answer(cli.command) {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Unsolved) => ExitCode::from(EXIT_UNSOLVED),
+        Ok(Outcome::Status(status)) => ExitCode::from(status),
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::from(EXIT_PROBLEM)
+        }
+    }
+}
+
+fn answer(command: Option<Command>) -> Result<Outcome> {
+    if let Some(Command::Race) = command {
+        return Err(Problem::new(
+            "There is nothing to race yet: `race` comes with chapter 10, the full runtime",
+            "`cargo course status` shows what there is to do now",
+        ));
+    }
+    let course = find_course()?;
+    let watches = matches!(command, None | Some(Command::Watch));
+    if watches && screen::is_terminal() {
+        return watch::run(course);
+    }
+    let cancel = cancel_on_signals();
+    match command {
+        None => answers::arrive(&course, &cancel),
+        Some(Command::Watch) => watch::run_plain(course, &cancel),
+        Some(Command::Status) => answers::status(&course, &cancel),
+        Some(Command::List) => answers::list(&course, &cancel),
+        Some(Command::Check { what, loom, miri }) => {
+            answers::check(&course, &cancel, &what, loom, miri)
+        }
+        Some(Command::Hint { exercise }) => answers::hint(&course, &cancel, &exercise),
+        Some(Command::Solution { exercise, yes }) => {
+            answers::solution(&course, &cancel, &exercise, yes)
+        }
+        Some(Command::Reset { what, yes }) => answers::reset(&course, &what, yes),
+        Some(Command::Run {
+            chapter,
+            example,
+            mine,
+            arguments,
+        }) => answers::run(&course, &chapter, example.as_deref(), mine, &arguments),
+        Some(Command::Mine) => answers::mine(&course, &cancel),
+        Some(Command::Book) => answers::book(&course),
+        Some(Command::Skeleton { check }) => answers::skeleton(&course, check),
+        Some(Command::Prove { chapter }) => answers::prove(&course, &cancel, chapter.as_deref()),
+        Some(Command::Ci) => answers::ci(&course, &cancel),
+        Some(Command::Race) => unreachable!("answered above"),
+    }
+}
+
+fn find_course() -> Result<Course> {
+    let here = env::current_dir().map_err(|error| {
+        Problem::new(
+            format!("The current folder cannot be read: {error}"),
+            "Change to the folder you cloned, then run the command again",
+        )
+    })?;
+    Course::find(&here)
+}
+
+/// A signal ends what is being run for us first, then this process.
+fn cancel_on_signals() -> Cancel {
+    let cancel = Cancel::default();
+    let shared = cancel.clone();
+    signals::listen(Stops::Default, move |signal| {
+        if let Signal::End(status) = signal {
+            shared.cancel();
+            process::exit(i32::from(status));
+        }
+    });
+    cancel
+}

@@ -1,0 +1,187 @@
+//! What a reader names on the command line: a chapter, an exercise or an example.
+//!
+//! An exercise may be named as the book does (`1.4`), as its hole does (`1.4 block-on`) or by its
+//! name alone (`block-on`). What does not exist is answered with the nearest that does.
+
+use crate::course::{Chapter, Course, Example, Exercise, ExerciseId};
+use crate::problem::{Problem, Result};
+
+/// Names that are less alike than this are not suggested.
+const LIKENESS_MIN: f64 = 0.75;
+
+/// A part of the course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Every exercise.
+    Everything,
+    /// A chapter's exercises.
+    Chapter(u32),
+    /// One exercise.
+    Exercise(ExerciseId),
+}
+
+impl Selection {
+    /// Reads what the reader named; nothing named is everything.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such chapter or exercise.
+    pub fn parse(course: &Course, words: &[String]) -> Result<Selection> {
+        let Some(first) = words.first() else {
+            return Ok(Selection::Everything);
+        };
+        if words.len() == 1 && (is_number(first) || chapter_named(course, first).is_some()) {
+            return Ok(Selection::Chapter(chapter(course, first)?.number));
+        }
+        exercise(course, words).map(Selection::Exercise)
+    }
+
+    /// The exercises it holds, in order.
+    pub fn exercises(self, course: &Course) -> Vec<ExerciseId> {
+        course
+            .exercises()
+            .map(|(_, exercise)| exercise.id)
+            .filter(|id| match self {
+                Selection::Everything => true,
+                Selection::Chapter(number) => id.chapter == number,
+                Selection::Exercise(asked) => *id == asked,
+            })
+            .collect()
+    }
+}
+
+/// The chapter that a word names: its number, its folder or its package.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn chapter<'a>(course: &'a Course, word: &str) -> Result<&'a Chapter> {
+    if let Some(chapter) = chapter_named(course, word) {
+        return Ok(chapter);
+    }
+    let missing = if is_number(word) {
+        format!("There is no chapter {word} yet")
+    } else {
+        format!("There is no chapter `{word}`")
+    };
+    let names = course.chapters.iter().flat_map(|chapter| {
+        let name = chapter.dir.split_once('-').map_or("", |(_, name)| name);
+        [name, &chapter.package, &chapter.dir]
+    });
+    let next = match nearest(word, names) {
+        Some(name) => format!("Did you mean `{name}`? {}", chapters(course)),
+        None => chapters(course),
+    };
+    Err(Problem::new(missing, next))
+}
+
+/// The exercise that these words name.
+///
+/// # Errors
+///
+/// If there is none, or they name two.
+pub fn exercise(course: &Course, words: &[String]) -> Result<ExerciseId> {
+    let asked = words.join(" ");
+    let mut found = None;
+    for word in words {
+        let id = if let Ok(id) = word.parse::<ExerciseId>() {
+            known(course, id)?
+        } else {
+            named(course, word)?
+        };
+        if found.is_some_and(|other| other != id) {
+            return Err(Problem::new(
+                format!("`{asked}` names two exercises"),
+                "Name one, such as `1.4`",
+            ));
+        }
+        found = Some(id);
+    }
+    found.ok_or_else(|| Problem::new("No exercise is named", "Name one, such as `1.4`"))
+}
+
+/// The chapter's example of that name.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn example<'a>(chapter: &'a Chapter, name: &str) -> Result<&'a Example> {
+    if let Some(example) = chapter.examples.iter().find(|known| known.name == name) {
+        return Ok(example);
+    }
+    let names = chapter.examples.iter().map(|example| example.name.as_str());
+    let all = names.clone().collect::<Vec<_>>().join(", ");
+    let next = match nearest(name, names) {
+        Some(name) => format!("Did you mean `{name}`? Its examples are {all}"),
+        None if all.is_empty() => "It has no examples".to_owned(),
+        None => format!("Its examples are {all}"),
+    };
+    Err(Problem::new(
+        format!("Chapter {} has no example `{name}`", chapter.number),
+        next,
+    ))
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn chapter_named<'a>(course: &'a Course, word: &str) -> Option<&'a Chapter> {
+    course.chapters.iter().find(|chapter| {
+        word.parse() == Ok(chapter.number) || word == chapter.package || word == chapter.dir
+    })
+}
+
+fn known(course: &Course, id: ExerciseId) -> Result<ExerciseId> {
+    if course.exercise(id).is_some() {
+        return Ok(id);
+    }
+    let chapter = chapter(course, &id.chapter.to_string())?;
+    Err(Problem::new(
+        format!("There is no exercise {id}"),
+        match chapter.exercises.last() {
+            Some(last) => format!(
+                "Chapter {} has the exercises {}.1 to {}; `cargo course list` shows them",
+                chapter.number, chapter.number, last.id
+            ),
+            None => format!("Chapter {} has no exercises", chapter.number),
+        },
+    ))
+}
+
+fn named(course: &Course, name: &str) -> Result<ExerciseId> {
+    let mut all = course.exercises().map(|(_, exercise)| exercise);
+    if let Some(exercise) = all.find(|exercise| exercise.name == name) {
+        return Ok(exercise.id);
+    }
+    let names = course.exercises().map(|(_, known)| known.name.as_str());
+    let next = nearest(name, names).and_then(|name| label(course, name));
+    Err(Problem::new(
+        format!("There is no exercise `{name}`"),
+        match next {
+            Some(label) => format!("Did you mean `{label}`? `cargo course list` shows all"),
+            None => "Name one by its number, such as `1.4`; `cargo course list` shows all".into(),
+        },
+    ))
+}
+
+fn label(course: &Course, name: &str) -> Option<String> {
+    let mut all = course.exercises().map(|(_, exercise)| exercise);
+    all.find(|exercise| exercise.name == name)
+        .map(Exercise::label)
+}
+
+fn chapters(course: &Course) -> String {
+    match course.chapters.last() {
+        Some(last) if last.number != 1 => format!("The chapters are 1 to {}", last.number),
+        _ => "There is chapter 1".to_owned(),
+    }
+}
+
+fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .map(|name| (strsim::jaro_winkler(word, name), name))
+        .filter(|(likeness, _)| LIKENESS_MIN <= *likeness)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}

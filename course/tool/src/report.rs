@@ -1,0 +1,193 @@
+//! Verdicts in words: what was found, where, and what to do next.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::course::{Chapter, Course, Exercise};
+use crate::screen::{Line, Span, bold, colour, coloured, dim, from_ansi, plain};
+use crate::source::Source;
+use crate::verdict::{Failure, Verdict};
+
+/// How many cells a progress bar has at most.
+const BAR_CELLS: usize = 30;
+
+/// The verdict's word in its colour.
+pub fn word(verdict: &Verdict) -> Span {
+    let colour = match verdict {
+        Verdict::Solved => colour::GREEN,
+        Verdict::Hangs(_) => colour::MAGENTA,
+        Verdict::NotStarted => return dim(verdict.word()),
+        Verdict::Needs { .. } | Verdict::NotChecked { .. } => colour::YELLOW,
+        Verdict::DoesNotCompile { .. } | Verdict::Wrong(_) | Verdict::Crashes(_) => colour::RED,
+    };
+    let mut span = coloured(verdict.word(), colour);
+    span.style.bold = true;
+    span
+}
+
+/// The verdict's sign, one column wide.
+pub fn sign(verdict: &Verdict) -> Span {
+    let sign = match verdict {
+        Verdict::Solved => "✓",
+        Verdict::NotStarted => "·",
+        Verdict::Needs { .. } | Verdict::NotChecked { .. } => "–",
+        _ => "✗",
+    };
+    Span {
+        text: sign.to_owned(),
+        style: word(verdict).style,
+    }
+}
+
+/// A bar of solved exercises and how many they are.
+pub fn bar(solved: usize, of: usize, width: usize) -> Line {
+    let count = format!(" {solved} of {of} solved");
+    let cells = width.saturating_sub(count.len() + 2).min(BAR_CELLS);
+    let filled = (cells * solved).checked_div(of).unwrap_or(0);
+    Line::of([
+        coloured("█".repeat(filled), colour::GREEN),
+        dim("░".repeat(cells - filled)),
+        plain(count),
+    ])
+}
+
+/// Where the reader edits: the file, from the repository's root, and the line of the exercise. The
+/// line is that of the first statement, after the marker.
+pub fn location(course: &Course, chapter: &Chapter, exercise: &Exercise) -> String {
+    let path = course.chapter_dir(chapter).join(&exercise.file);
+    let relative = path.strip_prefix(&course.root).unwrap_or(&path);
+    let shown = relative.display().to_string().replace('\\', "/");
+    let line = std::fs::read_to_string(&path)
+        .ok()
+        .and_then(|text| Source::parse(&shown, text).ok())
+        .and_then(|source| Some(source.region(&exercise.anchor())?.line + 1));
+    match line {
+        Some(line) => format!("{shown}:{line}"),
+        None => shown,
+    }
+}
+
+/// All there is to say of a verdict, beneath its word.
+pub fn details(
+    course: &Course,
+    chapter: &Chapter,
+    exercise: &Exercise,
+    verdict: &Verdict,
+) -> Vec<Line> {
+    match verdict {
+        Verdict::Solved => Vec::new(),
+        Verdict::NotStarted => vec![Line::of([
+            plain("Replace its "),
+            coloured("todo!", colour::CYAN),
+            plain(" with your answer and save the file."),
+        ])],
+        Verdict::Needs { id } => vec![Line::from(format!(
+            "One of its tests needs exercise {id}, which is not solved yet. Solve {id} first."
+        ))],
+        Verdict::NotChecked { why } => vec![Line::from(sentence(why))],
+        Verdict::DoesNotCompile { rendered, advice } => {
+            let mut lines = from_ansi(rendered.trim_end());
+            lines.push(Line::empty());
+            lines.push(Line::from(sentence(advice)));
+            lines
+        }
+        Verdict::Wrong(failure) | Verdict::Hangs(failure) | Verdict::Crashes(failure) => {
+            failed(course, chapter, exercise, failure)
+        }
+    }
+}
+
+/// A page's path in the built book, from its source's path: `a/poll.md` becomes `a/poll.html`.
+pub fn page_file(page: &str) -> PathBuf {
+    PathBuf::from(page).with_extension("html")
+}
+
+/// The address of a file for a browser.
+pub fn address(path: &Path) -> String {
+    let path = path.display().to_string().replace('\\', "/");
+    let mut address = String::from(if path.starts_with('/') {
+        "file://"
+    } else {
+        "file:///"
+    });
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b':' | b'-' | b'.' | b'_' | b'~' => address.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => address.push(char::from(byte)),
+            // Writing to a string does not fail.
+            byte => drop(write!(address, "%{byte:02X}")),
+        }
+    }
+    address
+}
+
+/// A text as a sentence: with a capital letter, unless it begins with a name or a path, and a full
+/// stop.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let first = text.split_whitespace().next().unwrap_or("");
+    let is_word = first.chars().all(char::is_alphabetic);
+    let mut chars = text.chars();
+    let mut sentence: String = match chars.next() {
+        Some(first) if is_word => first.to_uppercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    };
+    if !sentence.ends_with(['.', '!', '?', ':']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+fn failed(course: &Course, chapter: &Chapter, exercise: &Exercise, failure: &Failure) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let Some(rule) = &failure.rule {
+        lines.push(Line::of([bold("The rule: "), bold(rule.as_str())]));
+        lines.push(Line::empty());
+    }
+    lines.extend(from_ansi(failure.message.trim_end()));
+    lines.push(Line::empty());
+    if let Some((target, function)) = failure.test.split_once("::") {
+        let tests = course.chapter_dir(chapter).join("tests");
+        let file = tests.join(format!("{target}.rs"));
+        let shown = file.strip_prefix(&course.root).unwrap_or(&file);
+        lines.push(Line::of([
+            dim("The test: "),
+            plain(format!("{function} in {}", shown.display())),
+        ]));
+    }
+    let page = failure.page.as_deref().unwrap_or(&exercise.page);
+    lines.push(Line::of([
+        dim("The page that explains it: "),
+        plain(page_file(page).display().to_string()),
+    ]));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_can_be_clicked_whatever_the_folder_is_called() {
+        assert_eq!(
+            address(Path::new("/a b/ü.html")),
+            "file:///a%20b/%C3%BC.html"
+        );
+        assert_eq!(address(Path::new("C:\\a\\b.html")), "file:///C:/a/b.html");
+    }
+
+    #[test]
+    fn sentences_begin_and_end() {
+        assert_eq!(sentence("exercise 1.3 waits"), "Exercise 1.3 waits.");
+        assert_eq!(
+            sentence("src/timer.rs:3 is broken"),
+            "src/timer.rs:3 is broken."
+        );
+    }
+
+    #[test]
+    fn a_bar_is_as_wide_as_it_may_be() {
+        assert_eq!(bar(1, 2, 20).text(), "██░░ 1 of 2 solved");
+        assert_eq!(bar(0, 0, 10).text(), " 0 of 0 solved");
+    }
+}

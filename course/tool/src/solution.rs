@@ -1,0 +1,64 @@
+//! The difference between the reader's answer and ours.
+
+use std::fs;
+use std::path::Path;
+
+use crate::course::{Chapter, Course, Exercise};
+use crate::diff;
+use crate::problem::{Problem, Result};
+use crate::screen::{Line, bold, dim};
+use crate::source::{Source, dedent};
+
+/// What turns the reader's answer into ours, with a heading and what to make of it.
+///
+/// # Errors
+///
+/// If a file cannot be read or its markers are broken.
+pub fn lines(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Result<Vec<Line>> {
+    let mine = body(&course.chapter_dir(chapter), exercise)?;
+    let ours = body(&course.solution_dir(chapter), exercise)?;
+    let mut lines = vec![
+        Line::from(bold(format!(
+            "{} {}",
+            exercise.label(),
+            "from your answer to ours"
+        ))),
+        Line::empty(),
+    ];
+    let changes = diff::lines(&mine, &ours);
+    if changes.is_empty() {
+        lines.push(Line::from("They are the same."));
+        return Ok(lines);
+    }
+    lines.extend(changes);
+    lines.push(Line::empty());
+    lines.push(Line::from(dim(
+        "Yours may differ and be right: what the tests accept is a solution.",
+    )));
+    Ok(lines)
+}
+
+fn body(folder: &Path, exercise: &Exercise) -> Result<String> {
+    let path = folder.join(&exercise.file);
+    let text = fs::read_to_string(&path).map_err(|error| {
+        Problem::new(
+            format!("{} cannot be read: {error}", path.display()),
+            format!("Restore it with `cargo course reset {}`", exercise.id),
+        )
+    })?;
+    let source = Source::parse(&path.display().to_string(), text)?;
+    match source.body(&exercise.anchor()) {
+        Some(body) => Ok(dedent(body)),
+        None => Err(Problem::new(
+            format!(
+                "{} no longer has the marker lines of exercise {}",
+                path.display(),
+                exercise.id
+            ),
+            format!(
+                "Restore the file with `cargo course reset {}`, which keeps a copy",
+                exercise.id
+            ),
+        )),
+    }
+}

@@ -1,0 +1,169 @@
+//! Where the reader is: a bar per chapter and what is next, or every exercise in a list.
+
+use std::collections::BTreeMap;
+
+use crate::course::{Chapter, Course, Exercise, ExerciseId};
+use crate::report;
+use crate::screen::{Line, Span, bold, colour, coloured, dim, plain};
+use crate::verdict::Verdict;
+
+/// What is known of each exercise. One that is missing has not been looked at.
+pub type Verdicts = BTreeMap<ExerciseId, Verdict>;
+
+/// Columns of a list that are not the title's: sign, number, verdict, minutes and the gaps.
+const LIST_COLUMNS: usize = 2 + 5 + 2 + VERDICT_COLUMNS + 8;
+/// The longest word of a verdict.
+const VERDICT_COLUMNS: usize = 17;
+/// A title is never cut shorter than this.
+const TITLE_COLUMNS_MIN: usize = 16;
+
+/// The first exercise that is not solved.
+pub fn next<'a>(course: &'a Course, verdicts: &Verdicts) -> Option<(&'a Chapter, &'a Exercise)> {
+    course
+        .exercises()
+        .find(|(_, exercise)| !is_solved(verdicts, exercise.id))
+}
+
+/// Whether the exercise is known to be solved.
+pub fn is_solved(verdicts: &Verdicts, id: ExerciseId) -> bool {
+    verdicts.get(&id).is_some_and(Verdict::is_solved)
+}
+
+/// How many of a chapter's exercises are solved.
+pub fn solved(chapter: &Chapter, verdicts: &Verdicts) -> usize {
+    let ids = chapter.exercises.iter().map(|exercise| exercise.id);
+    ids.filter(|id| is_solved(verdicts, *id)).count()
+}
+
+/// A bar per chapter, then what is next.
+pub fn lines(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let titles = course.chapters.iter().map(|chapter| chapter.title.len());
+    let title_columns = titles
+        .max()
+        .unwrap_or(0)
+        .min(width.saturating_sub(34).max(20));
+    for chapter in &course.chapters {
+        let title = fit(&chapter.title, title_columns);
+        let mut line = Line::of([
+            bold(format!("{:>2}", chapter.number)),
+            plain(format!("  {title}  ")),
+        ]);
+        let of = chapter.exercises.len();
+        let room = width.saturating_sub(line.width());
+        line.spans
+            .extend(report::bar(solved(chapter, verdicts), of, room).spans);
+        lines.push(line);
+    }
+    lines.push(Line::empty());
+    lines.extend(match next(course, verdicts) {
+        Some((chapter, exercise)) => next_lines(course, chapter, exercise, verdicts),
+        None => vec![Line::from(coloured(
+            "Every exercise is solved.",
+            colour::GREEN,
+        ))],
+    });
+    lines
+}
+
+/// Every exercise, one line each, beneath its chapter.
+pub fn list(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for chapter in &course.chapters {
+        if !lines.is_empty() {
+            lines.push(Line::empty());
+        }
+        let heading = format!("{}  {}", chapter.number, chapter.title);
+        lines.push(Line::from(bold(heading)));
+        for exercise in &chapter.exercises {
+            lines.push(row(course, exercise, verdicts, width));
+        }
+    }
+    lines
+}
+
+/// One exercise of a list: sign, number, title, verdict, minutes.
+pub fn row(course: &Course, exercise: &Exercise, verdicts: &Verdicts, width: usize) -> Line {
+    let longest = course.exercises().map(|(_, known)| known.title.len()).max();
+    let columns = width.saturating_sub(LIST_COLUMNS).clamp(
+        TITLE_COLUMNS_MIN,
+        longest.unwrap_or(0).max(TITLE_COLUMNS_MIN),
+    );
+    let (sign, word) = match verdicts.get(&exercise.id) {
+        Some(verdict) => (report::sign(verdict), report::word(verdict)),
+        None => (plain(" "), dim("")),
+    };
+    Line::of([
+        sign,
+        plain(format!(
+            " {:<5}{}  ",
+            exercise.id.to_string(),
+            fit(&exercise.title, columns)
+        )),
+        Span {
+            text: format!("{:<VERDICT_COLUMNS$}", word.text),
+            style: word.style,
+        },
+        dim(format!("{:>3} min", exercise.minutes)),
+    ])
+}
+
+fn next_lines(
+    course: &Course,
+    chapter: &Chapter,
+    exercise: &Exercise,
+    verdicts: &Verdicts,
+) -> Vec<Line> {
+    let mut heading = vec![
+        plain("Next: "),
+        bold(exercise.label()),
+        plain(format!(", {} ({} min)", exercise.title, exercise.minutes)),
+    ];
+    if let Some(verdict) = verdicts.get(&exercise.id) {
+        heading.extend([plain(", "), report::word(verdict)]);
+    }
+    let location = report::location(course, chapter, exercise);
+    vec![
+        Line::of(heading),
+        Line::of([dim("  edit   "), coloured(location, colour::CYAN)]),
+        Line::of([
+            dim("  check  "),
+            plain(format!("cargo course check {}", exercise.id)),
+        ]),
+        Line::of([
+            dim("  stuck  "),
+            plain(format!("cargo course hint {}", exercise.id)),
+        ]),
+    ]
+}
+
+/// The text in exactly this many columns, cut with an ellipsis if it is longer.
+fn fit(text: &str, columns: usize) -> String {
+    let whole = Line::from(text);
+    if whole.width() <= columns {
+        return format!("{text}{}", " ".repeat(columns - whole.width()));
+    }
+    let mut cut = String::new();
+    for char in text.chars() {
+        let mut longer = cut.clone();
+        longer.push(char);
+        if columns < Line::from(longer.as_str()).width() + 1 {
+            break;
+        }
+        cut = longer;
+    }
+    let padding = columns.saturating_sub(Line::from(cut.as_str()).width() + 1);
+    format!("{cut}…{}", " ".repeat(padding))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_fits_its_columns_exactly() {
+        assert_eq!(fit("abc", 5), "abc  ");
+        assert_eq!(fit("abcdef", 4), "abc…");
+        assert_eq!(fit("日本語", 4), "日… ");
+    }
+}

@@ -1,0 +1,236 @@
+//! What each key does.
+//!
+//! Every key works at any time. None waits for a check, and only those that ask for another check
+//! stop the one that runs.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::state::{Book, Effect, Panel, Question, State};
+use crate::course::ExerciseId;
+use crate::problem::Problem;
+use crate::report;
+use crate::reset::Plan;
+use crate::screen::Line;
+use crate::{hint, solution, status};
+
+/// The keys in the order they are shown, with what they do.
+pub const KEYS: [(&str, &str); 8] = [
+    ("h", "hint"),
+    ("n", "next"),
+    ("l", "list"),
+    ("c", "check all"),
+    ("r", "reset"),
+    ("s", "solution"),
+    ("o", "open the book"),
+    ("q", "quit"),
+];
+
+/// How far a page key scrolls.
+const PAGE: isize = 10;
+
+/// Carries out a key.
+pub fn press(state: &mut State, key: KeyEvent) -> Option<Effect> {
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return match key.code {
+            KeyCode::Char('c' | 'd') => Some(Effect::Quit),
+            KeyCode::Char('z') => Some(Effect::Stop),
+            KeyCode::Char('l') => Some(Effect::Redraw),
+            _ => None,
+        };
+    }
+    if let Panel::Question(_) = state.panel {
+        return answer(state, key.code);
+    }
+    if let Some(steps) = steps(key.code) {
+        move_by(state, steps);
+        return None;
+    }
+    state.note = None;
+    match key.code {
+        KeyCode::Char('q') => return Some(Effect::Quit),
+        KeyCode::Esc | KeyCode::Backspace => state.show(Panel::Verdict),
+        KeyCode::Enter => return enter(state),
+        KeyCode::Char('h') => show_hints(state),
+        KeyCode::Char('n') => return next(state),
+        KeyCode::Char('l') => toggle_list(state),
+        KeyCode::Char('c') => {
+            state.show(Panel::List(state.current));
+            return Some(state.check_all());
+        }
+        KeyCode::Char('r') => ask_to_reset(state),
+        KeyCode::Char('s') => ask_for_solution(state),
+        KeyCode::Char('o') => return open_page(state),
+        _ => {}
+    }
+    None
+}
+
+fn steps(key: KeyCode) -> Option<isize> {
+    match key {
+        KeyCode::Up | KeyCode::Char('k') => Some(-1),
+        KeyCode::Down | KeyCode::Char('j') => Some(1),
+        KeyCode::PageUp | KeyCode::Char('b') => Some(-PAGE),
+        KeyCode::PageDown | KeyCode::Char(' ') => Some(PAGE),
+        KeyCode::Home | KeyCode::Char('g') => Some(isize::MIN),
+        KeyCode::End | KeyCode::Char('G') => Some(isize::MAX),
+        _ => None,
+    }
+}
+
+/// Scrolls, or moves the mark in the list.
+fn move_by(state: &mut State, steps: isize) {
+    let Panel::List(marked) = &mut state.panel else {
+        // The view knows where the end is, and the loop takes its word for it.
+        state.scroll = state.scroll.saturating_add_signed(steps);
+        return;
+    };
+    let all: Vec<ExerciseId> = state.course.exercises().map(|(_, e)| e.id).collect();
+    let at = all.iter().position(|id| id == marked).unwrap_or(0);
+    let last = all.len().saturating_sub(1);
+    if let Some(id) = all.get(at.saturating_add_signed(steps).min(last)) {
+        *marked = *id;
+    }
+}
+
+fn enter(state: &mut State) -> Option<Effect> {
+    match state.panel {
+        Panel::List(marked) => state.choose(marked),
+        Panel::Verdict if state.problem.is_some() => Some(state.check_current()),
+        _ => {
+            state.show(Panel::Verdict);
+            None
+        }
+    }
+}
+
+fn answer(state: &mut State, key: KeyCode) -> Option<Effect> {
+    let Panel::Question(question) = std::mem::take(&mut state.panel) else {
+        return None;
+    };
+    if let Some(steps) = steps(key) {
+        state.panel = Panel::Question(question);
+        move_by(state, steps);
+        return None;
+    }
+    state.scroll = 0;
+    state.note = None;
+    if !matches!(key, KeyCode::Char('y' | 'Y')) {
+        state.note = Some("Nothing was changed.".to_owned()).filter(|_| asks_to_change(&question));
+        return None;
+    }
+    match question {
+        Question::Solution => show_solution(state),
+        Question::Reset(plan) => match plan.carry_out(&state.course) {
+            Ok(copies) => {
+                let copy = copies.first().map(|path| path.display().to_string());
+                let copy = copy.unwrap_or_default();
+                state.note = Some(format!(
+                    "{} is as it was given; a copy: {copy}",
+                    state.current
+                ));
+            }
+            Err(problem) => explain(state, &problem),
+        },
+    }
+    None
+}
+
+fn asks_to_change(question: &Question) -> bool {
+    matches!(question, Question::Reset(_))
+}
+
+/// Shows the hints unfolded so far; in their sight, one more.
+fn show_hints(state: &mut State) {
+    let (_, exercise) = state.exercise();
+    let unfolded = hint::unfolded(&state.course, exercise);
+    let wants_more = matches!(state.panel, Panel::Hints(_)) || unfolded == 0;
+    let count = match wants_more {
+        true => hint::unfold(&state.course, exercise),
+        false => Ok(unfolded),
+    };
+    match count {
+        Ok(count) => {
+            let was_shown = matches!(state.panel, Panel::Hints(_));
+            state.show(Panel::Hints(count));
+            if was_shown {
+                // The new one is at the end.
+                state.scroll = usize::MAX;
+            }
+        }
+        Err(problem) => explain(state, &problem),
+    }
+}
+
+fn next(state: &mut State) -> Option<Effect> {
+    match state.next() {
+        Some(id) => state.choose(id),
+        None => {
+            state.show(Panel::Verdict);
+            state.note = Some(if status::is_solved(&state.verdicts, state.current) {
+                "Every exercise is solved.".to_owned()
+            } else {
+                format!("{} is the only one left.", state.current)
+            });
+            None
+        }
+    }
+}
+
+fn toggle_list(state: &mut State) {
+    let panel = match state.panel {
+        Panel::List(_) => Panel::Verdict,
+        _ => Panel::List(state.current),
+    };
+    state.show(panel);
+}
+
+fn ask_to_reset(state: &mut State) {
+    let (chapter, exercise) = state.exercise();
+    match Plan::exercise(&state.course, chapter, exercise) {
+        Ok(plan) if plan.is_empty() => {
+            state.note = Some(format!("{} is as it was given.", state.current));
+        }
+        Ok(plan) => state.show(Panel::Question(Question::Reset(plan))),
+        Err(problem) => explain(state, &problem),
+    }
+}
+
+fn ask_for_solution(state: &mut State) {
+    match status::is_solved(&state.verdicts, state.current) {
+        true => show_solution(state),
+        false => state.show(Panel::Question(Question::Solution)),
+    }
+}
+
+fn show_solution(state: &mut State) {
+    let (chapter, exercise) = state.exercise();
+    match solution::lines(&state.course, chapter, exercise) {
+        Ok(lines) => state.show(Panel::Text(lines)),
+        Err(problem) => explain(state, &problem),
+    }
+}
+
+fn open_page(state: &mut State) -> Option<Effect> {
+    match &state.book {
+        Book::Building => {
+            state.note = Some("The book is still being built.".to_owned());
+            None
+        }
+        Book::Failed(problem) => {
+            let problem = problem.clone();
+            explain(state, &problem);
+            None
+        }
+        Book::Built(folder) => {
+            let (_, exercise) = state.exercise();
+            Some(Effect::OpenPage(
+                folder.join(report::page_file(&exercise.page)),
+            ))
+        }
+    }
+}
+
+fn explain(state: &mut State, problem: &Problem) {
+    let lines = format!("{problem}");
+    state.show(Panel::Text(lines.lines().map(Line::from).collect()));
+}

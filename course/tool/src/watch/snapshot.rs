@@ -1,0 +1,126 @@
+//! What the reader's files hold at one moment.
+//!
+//! A check is started for a snapshot, and its result counts only while the files still hold the
+//! same. Times of files decide nothing: saving without a change starts nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::course::{Course, ExerciseId};
+use crate::source::Source;
+
+/// The folders of a chapter that a verdict depends on.
+const FOLDERS: [&str; 3] = ["src", "tests", "examples"];
+/// The files beside them.
+const FILES: [&str; 2] = ["Cargo.toml", "course.toml"];
+
+/// The contents of all chapters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// A hash of each file, by its path.
+    files: BTreeMap<PathBuf, u64>,
+    /// A hash of each exercise's region, where its markers are whole.
+    bodies: BTreeMap<ExerciseId, u64>,
+}
+
+/// Sizes and times of all files: cheap to take, and equal as long as nothing was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stamp(Vec<(PathBuf, u64, Option<SystemTime>)>);
+
+impl Snapshot {
+    /// Reads all files.
+    pub fn take(course: &Course) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for chapter in &course.chapters {
+            let folder = course.chapter_dir(chapter);
+            for path in files(&folder) {
+                let Ok(bytes) = fs::read(&path) else {
+                    continue;
+                };
+                let relative = path.strip_prefix(&folder).unwrap_or(&path);
+                let in_file = |exercise: &&crate::course::Exercise| exercise.file == relative;
+                if let Ok(source) = Source::parse("", String::from_utf8_lossy(&bytes)) {
+                    for exercise in chapter.exercises.iter().filter(in_file) {
+                        if let Some(body) = source.body(&exercise.anchor()) {
+                            snapshot.bodies.insert(exercise.id, hash(&body));
+                        }
+                    }
+                }
+                snapshot.files.insert(path, hash(&bytes));
+            }
+        }
+        snapshot
+    }
+
+    /// The exercises whose regions hold something else in `other`.
+    pub fn edited(&self, other: &Snapshot) -> Vec<ExerciseId> {
+        let is_other = |id: &&ExerciseId| other.bodies.get(id) != self.bodies.get(id);
+        let both = self
+            .bodies
+            .keys()
+            .filter(|id| other.bodies.contains_key(id));
+        both.filter(is_other).copied().collect()
+    }
+
+    /// Whether a file in `folder` is different, new or gone in `other`.
+    pub fn differs_below(&self, other: &Snapshot, folder: &Path) -> bool {
+        let below = |snapshot: &Snapshot| {
+            let files = snapshot.files.iter();
+            let below = files.filter(|(path, _)| path.starts_with(folder));
+            below
+                .map(|(path, hash)| (path.clone(), *hash))
+                .collect::<Vec<_>>()
+        };
+        below(self) != below(other)
+    }
+
+    /// Whether `later` lacks a file that is here: an editor may be replacing it just now.
+    pub fn lost_a_file(&self, later: &Snapshot) -> bool {
+        self.files
+            .keys()
+            .any(|path| !later.files.contains_key(path))
+    }
+}
+
+impl Stamp {
+    /// Looks at all files without reading them.
+    pub fn take(course: &Course) -> Stamp {
+        let mut stamps = Vec::new();
+        for chapter in &course.chapters {
+            for path in files(&course.chapter_dir(chapter)) {
+                if let Ok(metadata) = fs::metadata(&path) {
+                    stamps.push((path, metadata.len(), metadata.modified().ok()));
+                }
+            }
+        }
+        Stamp(stamps)
+    }
+}
+
+/// The Rust files and descriptions of a chapter, in order. An editor's temporary files are none of
+/// them.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<_> = FILES.iter().map(|name| folder.join(name)).collect();
+    let mut folders: Vec<_> = FOLDERS.iter().map(|name| folder.join(name)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

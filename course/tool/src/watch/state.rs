@@ -1,0 +1,321 @@
+//! All that the watch knows, and how events change it.
+//!
+//! Nothing here touches the terminal, a thread or the clock: an event changes the state and may ask
+//! for [`Effect`]s, which the loop in [`watch`](super) carries out.
+//!
+//! # Invariants
+//!
+//! - *Fresh Verdict*: the verdict of the current exercise is one of the files as they are now, or
+//!   there is none. A save takes it away; a result counts only if it carries the number of the last
+//!   order.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::runner::Order;
+use super::snapshot::Snapshot;
+use crate::check;
+use crate::course::{Chapter, Course, Exercise, ExerciseId};
+use crate::problem::{Problem, Result};
+use crate::reset::Plan;
+use crate::screen::Line;
+use crate::status::{self, Verdicts};
+use crate::verdict::Verdict;
+
+/// What the watch knows.
+#[derive(Debug)]
+pub struct State {
+    /// The course.
+    pub course: Course,
+    /// The exercise on show.
+    pub current: ExerciseId,
+    /// What is known of each exercise.
+    pub verdicts: Verdicts,
+    /// What the middle of the screen shows.
+    pub panel: Panel,
+    /// How many lines of it are scrolled away.
+    pub scroll: usize,
+    /// What is being checked.
+    pub running: Option<Running>,
+    /// Why the last check could not be done at all.
+    pub problem: Option<Problem>,
+    /// A word on what just happened.
+    pub note: Option<String>,
+    /// The book.
+    pub book: Book,
+    /// Exercises whose verdict may be out of date, because their chapter has changed.
+    pub unsure: BTreeSet<ExerciseId>,
+    /// Whether the reader (or an edit) has chosen the current exercise.
+    pub is_chosen: bool,
+    /// The contents that the last order was made for.
+    pub snapshot: Snapshot,
+    /// The number of the last order.
+    number: u64,
+}
+
+/// What the middle of the screen shows.
+#[derive(Debug, Default)]
+pub enum Panel {
+    /// The current exercise's verdict.
+    #[default]
+    Verdict,
+    /// Its hints, this many of them.
+    Hints(usize),
+    /// All exercises; this one is marked.
+    List(ExerciseId),
+    /// A question that `y` answers.
+    Question(Question),
+    /// Something to read.
+    Text(Vec<Line>),
+}
+
+/// What is asked before it is done.
+#[derive(Debug)]
+pub enum Question {
+    /// Show the solution of an unsolved exercise?
+    Solution,
+    /// Reset the current exercise?
+    Reset(Plan),
+}
+
+/// A check under way.
+#[derive(Clone, Debug, Default)]
+pub struct Running {
+    /// What it does at the moment.
+    pub doing: String,
+    /// For how long. Kept up to date by the loop.
+    pub elapsed: Duration,
+}
+
+/// Whether the book can be opened.
+#[derive(Clone, Debug, Default)]
+pub enum Book {
+    /// Not yet.
+    #[default]
+    Building,
+    /// It is in this folder.
+    Built(PathBuf),
+    /// Not at all.
+    Failed(Problem),
+}
+
+/// What an event asks the loop to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Begin this check and stop the one before it.
+    Check(Order),
+    /// Open the page of the current exercise.
+    OpenPage(PathBuf),
+    /// Stop as Ctrl-Z does.
+    Stop,
+    /// Draw everything anew.
+    Redraw,
+    /// End the watch.
+    Quit,
+}
+
+impl State {
+    /// The state before anything was checked, and the first order: everything.
+    pub fn new(course: Course, snapshot: Snapshot) -> Option<(State, Effect)> {
+        let is_open = |(chapter, exercise): &(&Chapter, &Exercise)| {
+            matches!(check::hole(&course, chapter, exercise), check::Hole::Open)
+        };
+        let first = course.exercises().find(is_open);
+        let (_, first) = first.or_else(|| course.exercises().next())?;
+        let current = first.id;
+        let all = course.exercises().map(|(_, e)| e.id).collect::<Vec<_>>();
+        let mut state = State {
+            course,
+            current,
+            verdicts: Verdicts::new(),
+            panel: Panel::default(),
+            scroll: 0,
+            running: None,
+            problem: None,
+            note: None,
+            book: Book::default(),
+            unsure: all.iter().copied().collect(),
+            is_chosen: false,
+            snapshot,
+            number: 0,
+        };
+        let order = state.order(all);
+        Some((state, order))
+    }
+
+    /// The exercise on show and its chapter.
+    pub fn exercise(&self) -> (&Chapter, &Exercise) {
+        let found = self.course.exercise(self.current);
+        found.expect("the current exercise is one of the course's")
+    }
+
+    /// What is known of the exercise on show.
+    pub fn verdict(&self) -> Option<&Verdict> {
+        self.verdicts.get(&self.current)
+    }
+
+    /// The reader saved something.
+    pub fn saved(&mut self, snapshot: Snapshot) -> Effect {
+        self.reload(&snapshot);
+        let edited = self.snapshot.edited(&snapshot);
+        if let Some(other) = edited.first().filter(|_| !edited.contains(&self.current)) {
+            self.current = *other;
+            self.note = Some(format!("You edited {other}, so it is shown now."));
+        }
+        for chapter in &self.course.chapters {
+            let folder = self.course.chapter_dir(chapter);
+            if self.snapshot.differs_below(&snapshot, &folder) {
+                self.unsure.extend(chapter.exercises.iter().map(|e| e.id));
+            }
+        }
+        self.snapshot = snapshot;
+        self.is_chosen = true;
+        self.show(Panel::Verdict);
+        self.check_current()
+    }
+
+    /// A check goes on.
+    pub fn progressed(&mut self, number: u64, event: &check::Event) {
+        if number != self.number {
+            return;
+        }
+        let Some(running) = &mut self.running else {
+            return;
+        };
+        match event {
+            check::Event::Building { package } => running.doing = format!("building {package}"),
+            check::Event::Testing {
+                exercise, done, of, ..
+            } => {
+                running.doing = format!("testing {exercise}, {done} of {of}");
+            }
+            check::Event::Decided { .. } => {}
+        }
+    }
+
+    /// A check is done.
+    pub fn checked(
+        &mut self,
+        number: u64,
+        result: Result<Vec<(ExerciseId, Verdict)>>,
+    ) -> Option<Effect> {
+        if number != self.number {
+            return None;
+        }
+        self.running = None;
+        match result {
+            Err(problem) => {
+                self.problem = Some(problem);
+                None
+            }
+            Ok(verdicts) => {
+                self.problem = None;
+                self.learn(verdicts);
+                self.check_unsure()
+            }
+        }
+    }
+
+    /// Makes another exercise the current one and looks at it anew.
+    pub fn choose(&mut self, id: ExerciseId) -> Option<Effect> {
+        self.current = id;
+        self.is_chosen = true;
+        self.note = None;
+        self.show(Panel::Verdict);
+        let is_known = self.verdicts.contains_key(&id) && !self.unsure.contains(&id);
+        match is_known && self.running.is_none() {
+            true => None,
+            false => Some(self.check_current()),
+        }
+    }
+
+    /// The exercise to solve after the current one: the next unsolved, or the first.
+    pub fn next(&self) -> Option<ExerciseId> {
+        let all = self.course.exercises().map(|(_, exercise)| exercise.id);
+        let unsolved: Vec<_> = all
+            .filter(|id| *id != self.current && !status::is_solved(&self.verdicts, *id))
+            .collect();
+        let later = unsolved.iter().find(|id| self.current < **id);
+        later.or(unsolved.first()).copied()
+    }
+
+    /// Checks the current exercise.
+    pub fn check_current(&mut self) -> Effect {
+        self.verdicts.remove(&self.current);
+        self.order(vec![self.current])
+    }
+
+    /// Checks every exercise of the course.
+    pub fn check_all(&mut self) -> Effect {
+        let all: Vec<_> = self.course.exercises().map(|(_, e)| e.id).collect();
+        self.unsure.extend(&all);
+        self.verdicts.remove(&self.current);
+        self.is_chosen = true;
+        self.order(all)
+    }
+
+    /// Shows another panel from its top.
+    pub fn show(&mut self, panel: Panel) {
+        self.panel = panel;
+        self.scroll = 0;
+    }
+
+    fn order(&mut self, scope: Vec<ExerciseId>) -> Effect {
+        self.number += 1;
+        self.problem = None;
+        self.running = Some(Running {
+            doing: "looking at your files".to_owned(),
+            elapsed: Duration::ZERO,
+        });
+        Effect::Check(Order {
+            number: self.number,
+            scope,
+        })
+    }
+
+    fn learn(&mut self, verdicts: Vec<(ExerciseId, Verdict)>) {
+        for (id, verdict) in verdicts {
+            self.unsure.remove(&id);
+            let was_solved = status::is_solved(&self.verdicts, id);
+            if was_solved && !verdict.is_solved() && id != self.current {
+                self.note = Some(format!("{id} is no longer solved: {}.", verdict.word()));
+            }
+            self.verdicts.insert(id, verdict);
+        }
+        if !self.is_chosen {
+            self.is_chosen = true;
+            let next = status::next(&self.course, &self.verdicts);
+            self.current = next.map_or(self.current, |(_, exercise)| exercise.id);
+        }
+    }
+
+    /// Once the current exercise is known, looks at those that the same save may have changed: at
+    /// the start all, later only if the current one is solved, since until then the reader is busy.
+    fn check_unsure(&mut self) -> Option<Effect> {
+        let is_solved = status::is_solved(&self.verdicts, self.current);
+        let unsure: Vec<_> = self
+            .unsure
+            .iter()
+            .filter(|id| is_solved || !self.verdicts.contains_key(id))
+            .copied()
+            .collect();
+        (!unsure.is_empty()).then(|| self.order(unsure))
+    }
+
+    /// Reads the course's description again if that may have changed.
+    fn reload(&mut self, snapshot: &Snapshot) {
+        let changed = |chapter: &Chapter| {
+            let description = self.course.chapter_dir(chapter).join("course.toml");
+            self.snapshot.differs_below(snapshot, &description)
+        };
+        if !self.course.chapters.iter().any(changed) {
+            return;
+        }
+        match Course::load(&self.course.root) {
+            Ok(course) if course.exercise(self.current).is_some() => self.course = course,
+            Ok(_) => self.note = Some("The course has changed: start the watch again.".into()),
+            Err(problem) => self.note = Some(format!("{}.", problem.what)),
+        }
+    }
+}
