@@ -143,6 +143,14 @@ pub fn command(folder: &Path) -> Command {
     command
 }
 
+/// The folder that cargo builds into: the reader's `target/`, or what `CARGO_TARGET_DIR` says.
+pub fn target_dir(root: &Path) -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(target) => root.join(target),
+        None => root.join("target"),
+    }
+}
+
 /// Runs a build whose arguments ask for JSON messages. `observe` sees each artifact as it is made.
 ///
 /// # Errors

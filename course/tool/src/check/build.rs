@@ -1,7 +1,7 @@
 //! Building the tests of a chapter.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -55,17 +55,13 @@ fn command(check: &Check<'_>, targets: &[String]) -> Command {
 
 /// Makes a cargo command build for loom: with `--cfg loom`, optimised because a model runs its
 /// code thousands of times, and in a target folder of its own so that the others stay warm.
-pub fn with_loom(command: &mut Command, root: &std::path::Path) {
+pub fn with_loom(command: &mut Command, root: &Path) {
     let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
-    let target = match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(target) => PathBuf::from(target),
-        None => root.join("target"),
-    };
     command
         .arg("--release")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env("RUSTFLAGS", format!("{flags} --cfg loom").trim())
-        .env("CARGO_TARGET_DIR", target.join("loom"));
+        .env("CARGO_TARGET_DIR", cargo::target_dir(root).join("loom"));
 }
 
 fn touch(check: &Check<'_>) {

@@ -1,0 +1,229 @@
+//! Generated workspaces: cargo manifests for sources that stand elsewhere.
+//!
+//! `cargo course mine` and `cargo course prove` build a chapter's source in other company than the
+//! repository's own workspace does: on the reader's own earlier chapters, or with one exercise
+//! changed. Only manifests are written for that; tests, examples and (for `mine`) sources stay
+//! where they are, so errors name the files that one edits.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::course::Course;
+use crate::problem::{Problem, Result};
+use crate::skeleton::{unreadable, unwritable, write_file};
+
+/// A package of a generated workspace.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Its name, and its folder in the workspace.
+    pub name: String,
+    /// Its library's name.
+    pub lib: String,
+    /// The library's `lib.rs`.
+    pub source: PathBuf,
+    /// The folder of the package whose dependencies and lints it takes.
+    pub like: PathBuf,
+    /// Its test targets: names and files.
+    pub tests: Vec<(String, PathBuf)>,
+    /// Its examples: names and files.
+    pub examples: Vec<(String, PathBuf)>,
+    /// Dependencies that are other packages of the workspace: the crate, and the package.
+    pub stands_on: Vec<(String, String)>,
+}
+
+/// Writes the workspace into `folder`. Files that would not change are left alone, so that cargo
+/// has nothing to do the second time.
+///
+/// # Errors
+///
+/// If a manifest cannot be read, or a file not written.
+pub fn write(course: &Course, folder: &Path, packages: &[Package], debug: Debug) -> Result<()> {
+    let root = load(&course.root.join("Cargo.toml"))?;
+    let manifest = root_manifest(course, root, packages, debug);
+    write_if_changed(&folder.join("Cargo.toml"), &manifest.to_string())?;
+    for package in packages {
+        let manifest = manifest_of(package)?;
+        let path = folder.join(&package.name).join("Cargo.toml");
+        write_if_changed(&path, &manifest.to_string())?;
+    }
+    // The same versions of everything; cargo drops what is not needed here.
+    let lock = course.root.join("Cargo.lock");
+    let copy = folder.join("Cargo.lock");
+    let remembered = folder.join("Cargo.lock.copied");
+    let text = fs::read_to_string(&lock).unwrap_or_default();
+    if fs::read_to_string(&remembered).ok().as_ref() != Some(&text) || !copy.exists() {
+        write_file(&copy, &text)?;
+        write_file(&remembered, &text)?;
+    }
+    Ok(())
+}
+
+/// Whether the programs of a workspace carry what a debugger needs. Without, they are linked in
+/// half the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debug {
+    /// As the repository's workspace says.
+    Full,
+    /// Nothing.
+    None,
+}
+
+/// Writes a file unless it holds this text already.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub fn write_if_changed(path: &Path, text: &str) -> Result<()> {
+    match fs::read_to_string(path) {
+        Ok(present) if present == text => Ok(()),
+        _ => write_file(path, text),
+    }
+}
+
+fn root_manifest(course: &Course, root: Table, packages: &[Package], debug: Debug) -> Table {
+    let mut workspace = match root.get("workspace") {
+        Some(Value::Table(workspace)) => workspace.clone(),
+        _ => Table::new(),
+    };
+    let members = packages.iter().map(|package| package.name.clone().into());
+    workspace.insert("members".into(), Value::Array(members.collect()));
+    workspace.remove("default-members");
+    workspace.remove("exclude");
+    if let Some(Value::Table(dependencies)) = workspace.get_mut("dependencies") {
+        make_absolute(dependencies, &course.root);
+    }
+    let mut manifest = Table::new();
+    manifest.insert("workspace".into(), workspace.into());
+    let mut profiles = match root.get("profile") {
+        Some(Value::Table(profiles)) => profiles.clone(),
+        _ => Table::new(),
+    };
+    if debug == Debug::None {
+        for name in ["dev", "release"] {
+            let profile = profiles.entry(name).or_insert(Table::new().into());
+            if let Value::Table(profile) = profile {
+                profile.insert("debug".into(), false.into());
+                profile.insert("incremental".into(), false.into());
+            }
+        }
+    }
+    manifest.insert("profile".into(), profiles.into());
+    manifest
+}
+
+fn manifest_of(package: &Package) -> Result<Table> {
+    let like = load(&package.like.join("Cargo.toml"))?;
+    let mut manifest = Table::new();
+    let mut about = match like.get("package") {
+        Some(Value::Table(about)) => about.clone(),
+        _ => Table::new(),
+    };
+    about.insert("name".into(), package.name.clone().into());
+    about.remove("description");
+    for discovery in ["autobins", "autobenches", "autoexamples", "autotests"] {
+        about.insert(discovery.into(), false.into());
+    }
+    manifest.insert("package".into(), about.into());
+
+    let mut lib = Table::new();
+    lib.insert("name".into(), package.lib.clone().into());
+    lib.insert("path".into(), text(&package.source));
+    for off in ["test", "doctest", "doc"] {
+        lib.insert(off.into(), false.into());
+    }
+    manifest.insert("lib".into(), lib.into());
+
+    for section in [
+        "dependencies",
+        "dev-dependencies",
+        "build-dependencies",
+        "target",
+    ] {
+        if let Some(Value::Table(dependencies)) = like.get(section) {
+            let mut dependencies = dependencies.clone();
+            make_absolute(&mut dependencies, &package.like);
+            redirect(&mut dependencies, &package.stands_on);
+            manifest.insert(section.into(), dependencies.into());
+        }
+    }
+    for section in ["features", "lints"] {
+        if let Some(value) = like.get(section) {
+            manifest.insert(section.into(), value.clone());
+        }
+    }
+    for (section, targets) in [("test", &package.tests), ("example", &package.examples)] {
+        let targets = targets.iter().map(|(name, path)| {
+            let mut target = Table::new();
+            target.insert("name".into(), name.clone().into());
+            target.insert("path".into(), text(path));
+            target.into()
+        });
+        manifest.insert(section.into(), Value::Array(targets.collect()));
+    }
+    Ok(manifest)
+}
+
+/// Makes each `path` at any depth absolute.
+fn make_absolute(table: &mut Table, folder: &Path) {
+    for (key, value) in table.iter_mut() {
+        match value {
+            Value::Table(inner) => make_absolute(inner, folder),
+            Value::String(path) if key == "path" => *value = text(&folder.join(&*path)),
+            _ => {}
+        }
+    }
+}
+
+/// Replaces dependencies at any depth by packages of the workspace.
+fn redirect(table: &mut Table, stands_on: &[(String, String)]) {
+    for (key, value) in table.iter_mut() {
+        match stands_on.iter().find(|(dependency, _)| dependency == key) {
+            Some((_, package)) => {
+                let mut dependency = Table::new();
+                dependency.insert("path".into(), format!("../{package}").into());
+                dependency.insert("package".into(), package.clone().into());
+                *value = dependency.into();
+            }
+            None => {
+                if let Value::Table(inner) = value {
+                    redirect(inner, stands_on);
+                }
+            }
+        }
+    }
+}
+
+fn load(path: &Path) -> Result<Table> {
+    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    text.parse().map_err(|error: toml::de::Error| {
+        Problem::new(
+            format!("{} cannot be read: {}", path.display(), error.message()),
+            "Bring it back with `git restore` and that path",
+        )
+    })
+}
+
+fn text(path: &Path) -> Value {
+    path.to_string_lossy().into_owned().into()
+}
+
+/// Makes a folder hold exactly these files (with paths relative to it), touching only those that
+/// differ.
+///
+/// # Errors
+///
+/// If a file cannot be written or removed.
+pub fn write_files(folder: &Path, files: &[(PathBuf, String)]) -> Result<()> {
+    for path in crate::skeleton::files_below(folder)? {
+        let relative = path.strip_prefix(folder).unwrap_or(&path);
+        if !files.iter().any(|(known, _)| known == relative) {
+            fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?;
+        }
+    }
+    for (relative, text) in files {
+        write_if_changed(&folder.join(relative), text)?;
+    }
+    Ok(())
+}
