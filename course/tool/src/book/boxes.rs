@@ -95,7 +95,7 @@ pub fn wrong(answer: &WrongAnswer, question: Option<&str>) -> String {
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
          What `cargo course {checked} {exercise}` says of it, from `{test}`:\n\n\
-         ```text\n{message}\n```\n\n",
+         ```text wrap\n{message}\n```\n\n",
         dedent(&answer.body),
         answer.story,
         escaped(&answer.rule),
@@ -147,7 +147,7 @@ pub fn tokio(reference: &TokioReference) -> String {
     )
 }
 
-/// Text for HTML, with code between backticks shown as such.
+/// Text for HTML, with `code` and *emphasis* shown as such.
 fn escaped(text: &str) -> String {
     let text = text
         .replace('&', "&amp;")
@@ -155,13 +155,18 @@ fn escaped(text: &str) -> String {
         .replace('"', "&quot;");
     let mut out = String::new();
     for (index, part) in text.split('`').enumerate() {
-        if index > 0 {
-            out.push_str(if index % 2 == 1 { "<code>" } else { "</code>" });
+        if index % 2 == 1 {
+            let _ = write!(out, "<code>{part}</code>");
+            continue;
         }
-        out.push_str(part);
-    }
-    if text.matches('`').count() % 2 == 1 {
-        out.push_str("</code>");
+        for (index, part) in part.split('*').enumerate() {
+            match index % 2 {
+                0 => out.push_str(part),
+                _ => {
+                    let _ = write!(out, "<em>{part}</em>");
+                }
+            }
+        }
     }
     out
 }
@@ -171,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn html_is_escaped_and_backticks_are_code() {
+    fn html_is_escaped_and_code_and_emphasis_are_shown() {
         assert_eq!(
             escaped("`Poll<T>` & more"),
             "<code>Poll&lt;T></code> &amp; more"
