@@ -24,11 +24,11 @@ const PANICS: Rule = EX.rule("A panic of the future is a panic of `block_on`.");
 #[test]
 fn a_future_that_is_ready_is_polled_once() {
     EX.within("block_on of a future that is ready", || {
-        assert_eq!(block_on(ready("output")), "output");
-
         let (future, seen) = testkit::probe("the future", async { 7 });
         assert_eq!(block_on(future), 7);
         ONCE.check_eq("polls of a future that is ready at once", seen.polls(), 1);
+
+        assert_eq!(block_on(ready("output")), "output");
     });
 }
 
@@ -62,8 +62,7 @@ fn a_wake_during_the_poll_is_kept() {
 fn a_wake_is_kept_when_its_token_is_taken() {
     EX.within("block_on of a future that parks in its poll", || {
         let mut polls = 0;
-        KEPT.step("a wake whose unpark is taken by other code that parks on the same thread");
-        block_on(poll_fn(|cx| {
+        let future = poll_fn(move |cx| {
             polls += 1;
             if polls == 2 {
                 return Poll::Ready(());
@@ -73,7 +72,11 @@ fn a_wake_is_kept_when_its_token_is_taken() {
             // something of its own, and takes the token that was meant for us.
             thread::park();
             Poll::Pending
-        }));
+        });
+        let (future, seen) = testkit::probe("the future", future);
+        KEPT.step("a wake whose unpark is taken by other code that parks on the same thread");
+        block_on(future);
+        ONLY_WOKEN.check_eq("polls of a future that wakes itself once", seen.polls(), 2);
     });
 }
 

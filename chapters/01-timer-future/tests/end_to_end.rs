@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::channel;
@@ -14,6 +15,8 @@ use timer_future::{AsyncTimerFuture, ReadMessage, block_on, join};
 
 const POLL: Exercise = Exercise::new("1.1", "timer-future/poll.md");
 const FIRE: Exercise = Exercise::new("1.2", "timer-future/fire.md");
+/// The page of 1.2 explains what the reader has to look after in 1.1.
+const POLL_AGAIN: Exercise = Exercise::new("1.1", "timer-future/fire.md");
 const BLOCK_ON: Exercise = Exercise::new("1.4", "timer-future/block-on.md");
 const MACHINE: Exercise = Exercise::new("1.5", "timer-future/state-machine.md");
 const JOIN: Exercise = Exercise::new("1.7", "timer-future/join.md");
@@ -21,7 +24,8 @@ const JOIN: Exercise = Exercise::new("1.7", "timer-future/join.md");
 const LATEST: Rule = POLL.rule("A future that returns Pending keeps the waker of its latest poll.");
 const EXACT: Rule = FIRE.rule("A timer sleeps for exactly the duration it was given.");
 const LET_GO: Rule = FIRE.rule("A timer that is dropped lets go of its waker at once.");
-const FOREIGN: Rule = FIRE.rule("A waker is somebody else's code: it is called with no lock held.");
+const FOREIGN: Rule =
+    POLL_AGAIN.rule("A waker is somebody else's code: it is called with no lock held.");
 const IN_TURN: Rule = MACHINE.rule("The second await begins when the first one has ended.");
 const AT_ONCE: Rule = JOIN.rule("Futures that are joined wait at the same time.");
 
@@ -108,16 +112,9 @@ fn a_waker_is_cloned_with_no_lock_held() {
             let clock = ManualClock::new();
             let (before, after) = (TestWaker::new("A"), TestWaker::new("B"));
             let mut timer = timer(&clock, 100);
-            let _ = before.poll(Pin::new(&mut timer));
 
-            let hook = once({
-                let (clock, before) = (clock.clone(), before.clone());
-                move || {
-                    advance_when(&clock, 1, 100);
-                    before.wait_for_wakes(1);
-                }
-            });
-            after.on_clone(hook);
+            let _ = before.poll(Pin::new(&mut timer));
+            after.on_clone(once(wait_until_the_timer_wakes(&before, &clock)));
             FOREIGN.step("a clone of B's waker, which waits until the timer has woken task A");
             let _ = after.poll(Pin::new(&mut timer));
             FOREIGN.check_eq("wakes of task A", before.wakes(), 1);
@@ -127,28 +124,36 @@ fn a_waker_is_cloned_with_no_lock_held() {
 
 #[test]
 fn a_waker_is_dropped_with_no_lock_held() {
-    FIRE.within("replacing a waker whose drop waits for the timer", || {
+    POLL_AGAIN.within("replacing a waker whose drop waits for the timer", || {
         let clock = ManualClock::new();
         let (before, after) = (TestWaker::new("A"), TestWaker::new("B"));
         let mut timer = timer(&clock, 100);
-        let _ = before.poll(Pin::new(&mut timer));
 
-        let hook = once({
-            let (clock, after) = (clock.clone(), after.clone());
-            move || {
-                advance_when(&clock, 1, 100);
-                after.wait_for_wakes(1);
-            }
-        });
-        before.on_drop(hook);
+        let _ = before.poll(Pin::new(&mut timer));
+        before.on_drop(once(wait_until_the_timer_wakes(&after, &clock)));
         FOREIGN.step("the drop of A's waker, which waits until the timer has woken task B");
         let _ = after.poll(Pin::new(&mut timer));
         FOREIGN.check_eq("wakes of task B", after.wakes(), 1);
     });
 }
 
+/// Something for a waker to do that needs the timer's thread: lets the time pass, and waits until
+/// the timer has woken `task`.
+fn wait_until_the_timer_wakes(
+    task: &TestWaker,
+    clock: &ManualClock,
+) -> impl Fn() + Send + Sync + 'static {
+    let (sender, woken) = channel();
+    task.on_wake(move || sender.send(()).unwrap());
+    let (clock, woken) = (clock.clone(), Mutex::new(woken));
+    move || {
+        advance_when(&clock, 1, 100);
+        woken.lock().unwrap().recv().unwrap();
+    }
+}
+
 /// `f`, but only the first call of it does anything.
-fn once(f: impl Fn() + Send + Sync) -> impl Fn() + Send + Sync {
+fn once(f: impl Fn() + Send + Sync + 'static) -> impl Fn() + Send + Sync + 'static {
     let called = AtomicBool::new(false);
     move || {
         if !called.swap(true, Relaxed) {
@@ -172,6 +177,29 @@ fn a_dropped_timer_lets_go_of_its_waker() {
             task.held(),
             0,
         );
+    });
+}
+
+#[test]
+fn a_dropped_timer_wakes_nobody() {
+    FIRE.within("letting the time of a timer pass that is gone", || {
+        let clock = ManualClock::new();
+        let task = TestWaker::new("A");
+        let (thread_is_awake, awake) = channel::<()>();
+        let sleep = clock.sleeper();
+        let timer = AsyncTimerFuture::with_sleep(Duration::from_millis(100), move |duration| {
+            sleep(duration);
+            drop(thread_is_awake);
+        });
+        let mut timer = timer.expect("no thread for the timer");
+
+        let _ = task.poll(Pin::new(&mut timer));
+        drop(timer);
+        advance_when(&clock, 1, 100);
+        // Whatever the thread does now, the waker is not there any more.
+        assert!(awake.recv().is_err());
+        LET_GO.check_eq("wakers of task A held", task.held(), 0);
+        LET_GO.check_eq("wakes of task A", task.wakes(), 0);
     });
 }
 

@@ -164,18 +164,3 @@ fn a_timer_that_nobody_has_polled_completes() {
         );
     });
 }
-
-#[test]
-fn a_timer_that_was_dropped_wakes_nobody() {
-    EX.within("dropping a timer before its time is over", || {
-        let clock = ManualClock::new();
-        let task = TestWaker::new("A");
-        let (mut timer, thread) = timer_and_its_end(&clock);
-
-        let _ = poll(&mut timer, &task);
-        drop(timer);
-        let_the_time_pass(&clock);
-        wait_for_the_end(&thread);
-        WAKES.check_eq("wakes of task A, which dropped the timer", task.wakes(), 0);
-    });
-}

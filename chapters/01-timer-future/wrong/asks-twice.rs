@@ -1,8 +1,8 @@
 //! exercise: 1.6
 //! test: finished_once::a_finished_future_is_not_polled_again
 //! verdict: wrong
-//! message: resumed after completion
-//! rule: A future that was ready is not polled again.
+//! message: the future returned Ready in poll 1, and was polled again
+//! rule: A future is not polled again after it returned Ready.
 //! source: mini-tokio of the tokio tutorial: a late wake polls a finished future (tokio-rs/website #740, #813)
 //!
 //! First ask whether it is ready, then ask for the output. The first poll has handed the output

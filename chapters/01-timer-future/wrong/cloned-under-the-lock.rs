@@ -1,7 +1,7 @@
 //! exercise: 1.1
 //! test: end_to_end::a_waker_is_cloned_with_no_lock_held
 //! verdict: hangs
-//! message: clone
+//! message: is stuck inside clone()
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #4129
 //!

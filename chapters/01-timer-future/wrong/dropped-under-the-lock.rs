@@ -1,7 +1,7 @@
 //! exercise: 1.1
 //! test: end_to_end::a_waker_is_dropped_with_no_lock_held
 //! verdict: hangs
-//! message: drop
+//! message: is stuck inside the drop
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!

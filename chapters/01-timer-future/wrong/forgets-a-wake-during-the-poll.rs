@@ -1,7 +1,7 @@
 //! exercise: 1.4
 //! test: block_on::a_wake_during_the_poll_is_kept
 //! verdict: hangs
-//! message: the future
+//! message: the wake got lost
 //! rule: A wake that comes before the park is not lost.
 //! source: beul PR #1
 //!

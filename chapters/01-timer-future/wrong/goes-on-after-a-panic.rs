@@ -1,8 +1,8 @@
 //! exercise: 1.5
 //! test: resume::polled_after_a_panic_panics
 //! verdict: wrong
-//! message: from the header
-//! rule: Polling an async function that has panicked is a panic.
+//! message: the header panicked in poll 1, and was polled again
+//! rule: A future is not polled again after it panicked.
 //!
 //! The children are polled where they are, and the state is replaced only when it changes: one move
 //! less, and it is how the compiler does it. But when a child panics the state still says that it

@@ -1,8 +1,8 @@
 //! exercise: 1.4
 //! test: block_on::a_future_that_is_ready_is_polled_once
 //! verdict: wrong
-//! message: resumed after completion
-//! rule: A future that was ready is not polled again.
+//! message: the future returned Ready in poll 1, and was polled again
+//! rule: A future is not polled again after it returned Ready.
 //! source: mini-tokio of the tokio tutorial: a late wake polls a finished future (tokio-rs/website #740, #813)
 //!
 //! Wait until the future is no longer pending, then ask for the output. There is no such question:

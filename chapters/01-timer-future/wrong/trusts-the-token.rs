@@ -1,7 +1,7 @@
 //! exercise: 1.4
 //! test: block_on::a_wake_is_kept_when_its_token_is_taken
 //! verdict: hangs
-//! message: park
+//! message: the wake got lost
 //! rule: A wake that comes before the park is not lost.
 //!
 //! Park once after each poll: the token remembers a wake that came early. So it does, until

@@ -1,7 +1,7 @@
 //! exercise: 1.7
 //! test: both_at_once::a_poll_returns_while_one_is_pending
 //! verdict: hangs
-//! message: poll
+//! message: busy loop
 //! rule: A poll returns: it does not wait.
 //!
 //! A join waits for both, so it polls until both are there. That is the loop of `block_on` without

@@ -1,7 +1,7 @@
 //! exercise: 1.1
 //! test: poll_contract::a_timer_whose_time_is_not_over_is_pending
 //! verdict: hangs
-//! message: poll
+//! message: is stuck inside the poll
 //! rule: A poll returns: it does not wait.
 //!
 //! The future has to wait until the time is over, so it waits. Whoever polls it can do nothing else
@@ -9,7 +9,7 @@
 //! went the whole idea.
 
 while !self.shared.lock().unwrap().completed {
-    thread::yield_now();
+    thread::sleep(Duration::from_millis(1));
 }
 let _ = cx;
 Poll::Ready(())
