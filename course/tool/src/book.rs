@@ -21,6 +21,7 @@ mod figure;
 mod html;
 mod lint;
 mod pages;
+mod threads;
 mod warnings;
 
 use std::cell::RefCell;

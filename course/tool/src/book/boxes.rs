@@ -11,6 +11,7 @@ use crate::wrong::WrongAnswer;
 
 use super::expand::{Expansion, TokioReference};
 use super::pages::slashed;
+use super::threads;
 
 /// Opens a quiz.
 pub const QUIZ: &str = "<div class=\"quiz\">\n<p class=\"label\">Question</p>\n\n";
@@ -94,13 +95,15 @@ pub fn wrong(answer: &WrongAnswer, question: Option<&str>) -> String {
          ```rust\n{}```\n\n\
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
-         What `cargo course {checked} {exercise}` says of it, from `{test}`:\n\n\
-         ```text wrap\n{message}\n```\n\n",
+         <p><code>cargo course {checked} {exercise}</code> says <em>{verdict}</em>. The test \
+         <code>{test}</code> reports, among other things: <q>… {} …</q></p>\n\n",
         dedent(&answer.body),
         answer.story,
         escaped(&answer.rule),
+        escaped(message),
     );
     if let Some(source) = &answer.source {
+        let source = threads::linked(source.trim_end_matches('.'));
         let _ = write!(out, "Where this really happened: {source}.\n\n");
     }
     out.push_str("</details>\n");
