@@ -1,5 +1,7 @@
 //! Verdicts in words: what was found, where, and what to do next.
 
+mod seen;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -144,7 +146,9 @@ fn failed(course: &Course, chapter: &Chapter, exercise: &Exercise, failure: &Fai
         lines.push(Line::of([bold("The rule: "), bold(rule.as_str())]));
         lines.push(Line::empty());
     }
-    lines.extend(from_ansi(failure.message.trim_end()));
+    for line in seen::lines(&failure.message) {
+        lines.extend(from_ansi(&line));
+    }
     lines.push(Line::empty());
     if let Some((target, function)) = failure.test.split_once("::") {
         let tests = course.chapter_dir(chapter).join("tests");

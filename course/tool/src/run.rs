@@ -1,7 +1,7 @@
 //! A chapter's examples, on our stack or on the reader's own.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::process::{Command, ExitStatus};
 
 use crate::cargo;
 use crate::course::Chapter;
@@ -32,22 +32,27 @@ pub fn list(chapter: &Chapter) -> Vec<Line> {
     lines
 }
 
-/// Runs an example in the foreground: it has the terminal, and Ctrl-C. Returns its exit status.
+/// Runs a command in the foreground: it has the terminal. Returns its exit status.
 ///
 /// # Errors
 ///
-/// If cargo cannot be started.
-pub fn run(folder: &Path, package: &str, target: &str, arguments: &[OsString]) -> Result<u8> {
-    let mut command = cargo::command(folder);
-    command
-        .args(["run", "--quiet", "--package", package, "--example", target])
-        .arg("--")
-        .args(arguments);
+/// If it cannot be started.
+pub fn run(mut command: Command, arguments: &[OsString]) -> Result<u8> {
     let status = command
+        .args(arguments)
         .status()
         .map_err(|error| cargo::cannot_start(&error))?;
-    Ok(status
+    Ok(exit_status(status))
+}
+
+/// What a shell would say of how a program ended.
+fn exit_status(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    status
         .code()
         .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1))
+        .unwrap_or(1)
 }

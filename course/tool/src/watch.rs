@@ -33,10 +33,10 @@ use crate::check;
 use crate::cli::Outcome;
 use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
-use crate::screen::{self, Terminal};
+use crate::screen::{self, Line, Terminal};
 use crate::signals::{self, Signal, Stops};
 use crate::verdict::Verdict;
-use crate::{book, report};
+use crate::{book, report, status};
 
 pub use plain::run_plain;
 
@@ -80,7 +80,28 @@ pub fn run(course: Course) -> Result<Outcome> {
     input::listen(watch.sender.clone());
     let outcome = watch.run(terminal);
     watch.runner.stop();
+    if let Ok(Outcome::Fine) = outcome {
+        screen::print(&farewell(&watch.state))?;
+    }
     outcome
+}
+
+/// What stays on the terminal after the watch: how far the reader is, and how to go on.
+fn farewell(state: &State) -> Vec<Line> {
+    let (chapter, _) = state.exercise();
+    let solved = status::solved(chapter, &state.verdicts);
+    let of = chapter.exercises.len();
+    let mut lines = vec![Line::from(format!(
+        "Chapter {}: {solved} of {of} solved.",
+        chapter.number
+    ))];
+    if let Some((_, next)) = status::next(&state.course, &state.verdicts) {
+        let label = next.label();
+        lines.push(Line::from(format!(
+            "Next: {label}. `cargo course` goes on there."
+        )));
+    }
+    lines
 }
 
 /// What the loop holds.

@@ -7,6 +7,7 @@ use super::progress::Progress;
 use super::select::{self, Selection};
 use crate::check::{self, Cancel, Options};
 use crate::course::{Course, Exercise, ExerciseId};
+use crate::mine::{self, Overlay, Whose};
 use crate::problem::{Problem, Result};
 use crate::reset::Plan;
 use crate::screen::{self, Line, bold, colour, coloured, dim, plain};
@@ -200,6 +201,7 @@ pub fn reset(course: &Course, words: &[String], yes: bool) -> Result<Outcome> {
 /// `run`
 pub fn run(
     course: &Course,
+    cancel: &Cancel,
     chapter: &str,
     example: Option<&str>,
     mine: bool,
@@ -211,12 +213,18 @@ pub fn run(
         return Ok(Outcome::Fine);
     };
     let example = select::example(chapter, name)?;
-    if mine {
-        return Err(not_there_yet("--mine"));
+    let overlay = match mine {
+        true => Some(overlay(course, cancel)?),
+        false => None,
+    };
+    if let Some(overlay) = &overlay {
+        // Beside the example's own output, not in it.
+        for (number, whose) in &overlay.chapters {
+            eprintln!("{}", whose_chapter(*number, whose));
+        }
     }
-    // The chapter and its solution cannot both have an example of one name in `target/`.
-    let target = format!("{}_solved", example.name);
-    let status = run::run(&course.root, &chapter.solution, &target, arguments)?;
+    let command = mine::run_example(course, chapter, &example.name, overlay.as_ref())?;
+    let status = run::run(command, arguments)?;
     Ok(Outcome::Status(status))
 }
 
@@ -234,8 +242,38 @@ pub fn book(course: &Course) -> Result<Outcome> {
 }
 
 /// `mine`
-pub fn mine(_course: &Course, _cancel: &Cancel) -> Result<Outcome> {
-    Err(not_there_yet("mine"))
+pub fn mine(course: &Course, cancel: &Cancel) -> Result<Outcome> {
+    let overlay = overlay(course, cancel)?;
+    let mut lines = Vec::new();
+    for (number, whose) in &overlay.chapters {
+        lines.push(Line::from(whose_chapter(*number, whose)));
+    }
+    screen::print(&lines)?;
+    let mut build = overlay.command("build");
+    build.arg("--examples").arg("--quiet");
+    let status = run::run(build, &[])?;
+    if status == 0 {
+        screen::print(&[
+            Line::of([dim("Built in "), plain(overlay.dir.display().to_string())]),
+            Line::of([
+                coloured("cargo course run N EXAMPLE --mine", colour::CYAN),
+                plain(" runs an example on it."),
+            ]),
+        ])?;
+    }
+    Ok(Outcome::Status(status))
+}
+
+fn overlay(course: &Course, cancel: &Cancel) -> Result<Overlay> {
+    let progress = Progress::new();
+    mine::overlay(course, cancel, &mut |event| progress.show(&event))
+}
+
+fn whose_chapter(number: u32, whose: &Whose) -> String {
+    match whose {
+        Whose::Mine => format!("chapter {number}: yours"),
+        Whose::Ours { why } => format!("chapter {number}: ours, because {why}"),
+    }
 }
 
 /// `skeleton`

@@ -23,6 +23,8 @@ use crate::{hint, report, status};
 
 /// The body keeps at least this many rows; the head gives way first.
 const BODY_ROWS_MIN: usize = 6;
+/// Prose is not laid out wider than this.
+const PROSE_COLUMNS_MAX: usize = 96;
 /// The head keeps at least the exercise's name.
 const HEAD_ROWS_MIN: usize = 1;
 /// One frame per tick of the loop.
@@ -71,7 +73,17 @@ impl Layout {
         let room = height.saturating_sub(foot.len() + 2);
         let head = head(state, width, room.saturating_sub(BODY_ROWS_MIN));
         let body_rows = room.saturating_sub(head.len());
-        let body = wrap(&body(state, width), width);
+        // The compiler lays out its own text; prose is easier to read in shorter lines.
+        let is_laid_out = matches!(
+            (&state.panel, state.verdict()),
+            (Panel::Verdict, Some(Verdict::DoesNotCompile { .. }))
+        );
+        let columns = if is_laid_out {
+            width
+        } else {
+            width.min(PROSE_COLUMNS_MAX)
+        };
+        let body = wrap(&body(state, width), columns);
         let scroll = match &state.panel {
             // The mark stays in sight.
             Panel::List(_) => marked_row(&body).saturating_sub(body_rows / 2),
@@ -108,7 +120,7 @@ fn head(state: &State, width: usize, room: usize) -> Vec<Line> {
         (1, vec![report::bar(solved, chapter.exercises.len(), width)]),
         (6, vec![Line::empty()]),
         (0, name.wrap(width)),
-        (3, goal.wrap(width)),
+        (3, goal.wrap(width.min(PROSE_COLUMNS_MAX))),
         (2, place(state, chapter, exercise).wrap(width)),
         (5, page(state, exercise, width).wrap(width)),
     ];
@@ -232,6 +244,15 @@ fn solved(state: &State) -> Vec<Line> {
         lines.push(Line::from(format!(
             "So are all {of} exercises of this chapter."
         )));
+        if let Some(example) = chapter.examples.first() {
+            let (number, name) = (chapter.number, &example.name);
+            let command = format!("cargo course run {number} {name} --mine");
+            lines.push(Line::empty());
+            lines.push(Line::of([
+                coloured(command, colour::CYAN),
+                plain(" runs an example on what you built."),
+            ]));
+        }
     }
     lines.push(Line::empty());
     let next = state.next().and_then(|id| state.course.exercise(id));
@@ -328,15 +349,16 @@ fn foot(state: &State, width: usize) -> Vec<Line> {
 fn position(above: usize, below: usize) -> Vec<Span> {
     match (above, below) {
         (0, 0) => Vec::new(),
-        (0, below) => vec![
-            coloured("↓", colour::CYAN),
-            plain(format!(" {below} more lines")),
-        ],
+        (0, below) => vec![coloured("↓", colour::CYAN), more(below)],
         (_, 0) => vec![coloured("↑", colour::CYAN), plain(" the end")],
-        (_, below) => vec![
-            coloured("↑ ↓", colour::CYAN),
-            plain(format!(" {below} more lines")),
-        ],
+        (_, below) => vec![coloured("↑ ↓", colour::CYAN), more(below)],
+    }
+}
+
+fn more(lines: usize) -> Span {
+    match lines {
+        1 => plain(" 1 more line"),
+        lines => plain(format!(" {lines} more lines")),
     }
 }
 
