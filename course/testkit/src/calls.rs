@@ -9,11 +9,12 @@
 
 use std::cell::OnceCell;
 use std::sync::{Arc, Weak};
-use std::thread::{self, ThreadId};
+use std::thread;
 use std::time::Instant;
 
 use crate::count;
 use crate::lock::Lock;
+use crate::quarantine::uncounted;
 use crate::task::Task;
 
 /// What a thread is doing inside the kit.
@@ -43,7 +44,6 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct ThreadLog {
     pub(crate) label: String,
-    pub(crate) id: ThreadId,
     calls: Lock<Vec<Call>>,
 }
 
@@ -113,19 +113,22 @@ pub(crate) fn enter_wait(what: String, task: Option<&Arc<Task>>) -> InCall {
 
 fn begin(doing: Doing, task: Option<Arc<Task>>) -> InCall {
     let serial = count::tick();
-    // Fails at the end of a thread, when its thread-locals are gone.
-    let log = LOG
-        .try_with(|log| Arc::clone(log.get_or_init(new_log)))
-        .ok();
-    if let Some(log) = &log {
-        log.calls.lock().push(Call {
-            serial,
-            doing,
-            task,
-            since: Instant::now(),
-        });
-    }
-    InCall { log, serial }
+    let call = Call {
+        serial,
+        doing,
+        task,
+        since: Instant::now(),
+    };
+    uncounted(|| {
+        // Fails at the end of a thread, when its thread-locals are gone.
+        let log = LOG
+            .try_with(|log| Arc::clone(log.get_or_init(new_log)))
+            .ok();
+        if let Some(log) = &log {
+            log.calls.lock().push(call);
+        }
+        InCall { log, serial }
+    })
 }
 
 /// The logs of all living threads.
@@ -145,7 +148,6 @@ pub(crate) fn thread_label() -> String {
 fn new_log() -> Arc<ThreadLog> {
     let log = Arc::new(ThreadLog {
         label: thread_label(),
-        id: thread::current().id(),
         calls: Lock::default(),
     });
     let mut logs = LOGS.lock();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::calls;
 use crate::count;
 use crate::lock::Lock;
+use crate::quarantine::uncounted;
 
 /// A clock that stands still until the test moves it. Clones are handles on the same clock.
 ///
@@ -40,9 +41,7 @@ struct Shared {
 #[derive(Default)]
 struct Inner {
     now: Duration,
-    /// Threads asleep whose time has not come.
-    sleepers: usize,
-    /// When each of them is due.
+    /// When each thread is due that is asleep, and whose time has not come.
     due: Vec<Duration>,
 }
 
@@ -66,7 +65,6 @@ impl ManualClock {
         inner.now = inner.now.saturating_add(duration);
         let now = inner.now;
         inner.due.retain(|due| now < *due);
-        inner.sleepers = inner.due.len();
         drop(inner);
         count::made_progress();
         self.shared.changed.notify_all();
@@ -79,7 +77,7 @@ impl ManualClock {
 
     /// How many threads are asleep in it.
     pub fn sleepers(&self) -> usize {
-        self.shared.inner.lock().sleepers
+        self.shared.inner.lock().due.len()
     }
 
     /// Blocks until at least `n` threads are asleep in it.
@@ -89,7 +87,7 @@ impl ManualClock {
     pub fn wait_for_sleepers(&self, n: usize) {
         let what = format!("waiting for {n} threads to sleep on the manual clock");
         let _call = calls::enter_wait(what, None);
-        self.shared.wait_while(|inner| inner.sleepers < n);
+        self.shared.wait_while(|inner| inner.due.len() < n);
     }
 }
 
@@ -100,8 +98,7 @@ impl Shared {
         if due <= inner.now {
             return;
         }
-        inner.due.push(due);
-        inner.sleepers = inner.due.len();
+        uncounted(|| inner.due.push(due));
         drop(inner);
         self.changed.notify_all();
 
@@ -126,7 +123,7 @@ impl fmt::Debug for ManualClock {
         let inner = self.shared.inner.lock();
         f.debug_struct("ManualClock")
             .field("now", &inner.now)
-            .field("sleepers", &inner.sleepers)
+            .field("sleepers", &inner.due.len())
             .finish()
     }
 }

@@ -13,6 +13,7 @@ pub mod memory;
 mod panics;
 mod poll;
 mod probe;
+mod quarantine;
 mod report;
 mod rule;
 mod run;

@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::calls;
 use crate::count;
 use crate::lock::Lock;
+use crate::quarantine::uncounted;
 
 /// What a panic said. Compares and searches like a `str`.
 #[derive(Clone, PartialEq, Eq)]
@@ -127,8 +128,10 @@ pub(crate) fn watch() {
             if QUIET.try_with(Cell::get).unwrap_or(false) {
                 return;
             }
-            note(info);
-            previous(info);
+            uncounted(|| {
+                note(info);
+                previous(info);
+            });
         }));
     });
 }

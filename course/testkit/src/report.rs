@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::exercise::Exercise;
 use crate::lock::Lock;
+use crate::quarantine::uncounted;
 use crate::rule::Rule;
 
 /// A broken rule, and what was seen of it.
@@ -133,7 +134,7 @@ pub(crate) fn is_report(message: &str) -> bool {
 
 /// See [`Rule::step`].
 pub(crate) fn step(rule: Rule, doing: &str) {
-    *LAST_STEP.lock() = Some((rule, doing.to_owned()));
+    uncounted(|| *LAST_STEP.lock() = Some((rule, doing.to_owned())));
     let Some(path) = std::env::var_os(STEPS_VARIABLE) else {
         return;
     };

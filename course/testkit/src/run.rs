@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::sync::{Arc, Condvar, MutexGuard, PoisonError, Weak};
-use std::thread::{self, ThreadId};
+use std::thread;
 use std::time::Duration;
 
 use crate::count;
 use crate::exercise::Exercise;
 use crate::lock::Lock;
+use crate::quarantine::uncounted;
 use crate::report::Report;
 use crate::task::Task;
 
@@ -18,8 +19,6 @@ pub(crate) struct Run {
     pub(crate) what: String,
     /// When it began.
     pub(crate) tick: u64,
-    /// The thread that called `within`, and waits.
-    pub(crate) supervisor: ThreadId,
     tasks: Lock<Vec<Weak<Task>>>,
     outcome: Lock<Outcome>,
     changed: Condvar,
@@ -60,7 +59,6 @@ impl Run {
             exercise: exercise.or(outer.and_then(|outer| outer.exercise)),
             what: what.to_owned(),
             tick: count::tick(),
-            supervisor: thread::current().id(),
             tasks: Lock::new(tasks),
             outcome: Lock::default(),
             changed: Condvar::new(),
@@ -115,11 +113,8 @@ impl Run {
 
     fn add(&self, task: &Arc<Task>) {
         let mut tasks = self.tasks.lock();
-        if tasks.len() == tasks.capacity() {
-            // Loom makes the same tasks thousands of times; the dead ones need not be kept.
-            tasks.retain(|task| task.strong_count() > 0);
-        }
-        tasks.push(Arc::downgrade(task));
+        prune(&mut tasks);
+        uncounted(|| tasks.push(Arc::downgrade(task)));
     }
 
     fn set_failure(&self, report: &Report) {
@@ -143,7 +138,11 @@ pub(crate) fn register(task: &Arc<Task>) {
         run.add(task);
     } else {
         // Fails at the end of a thread, when nobody is left to observe for.
-        _ = ORPHANS.try_with(|orphans| orphans.borrow_mut().push(Arc::downgrade(task)));
+        _ = ORPHANS.try_with(|orphans| {
+            let mut orphans = orphans.borrow_mut();
+            prune(&mut orphans);
+            uncounted(|| orphans.push(Arc::downgrade(task)));
+        });
     }
 }
 
@@ -158,10 +157,10 @@ pub(crate) fn active_count() -> usize {
 pub(crate) fn fail_here(report: Report) -> ! {
     let report = attributed(report);
     report.write();
-    if current_on_this_thread().is_none() {
-        if let Some(run) = current() {
-            run.set_failure(&report);
-        }
+    if current_on_this_thread().is_none()
+        && let Some(run) = current()
+    {
+        run.set_failure(&report);
     }
     panic!("{report}");
 }
@@ -203,6 +202,14 @@ pub(crate) fn stop_this_thread() -> ! {
     }
 }
 
+/// Before a list would grow, forgets those that are gone: loom makes the same tasks thousands of
+/// times.
+fn prune(tasks: &mut Vec<Weak<Task>>) {
+    if tasks.len() == tasks.capacity() {
+        tasks.retain(|task| task.strong_count() > 0);
+    }
+}
+
 fn attributed(report: Report) -> Report {
     match current() {
         Some(run) => report.or_exercise(run.exercise),
@@ -212,7 +219,7 @@ fn attributed(report: Report) -> Report {
 
 /// The run that this thread's doings belong to: the one whose body it executes, or else the only
 /// one there is.
-fn current() -> Option<Arc<Run>> {
+pub(crate) fn current() -> Option<Arc<Run>> {
     if let Some(run) = current_on_this_thread() {
         return Some(run);
     }

@@ -9,6 +9,7 @@ use std::thread::{self, ThreadId};
 
 use crate::count::{self, Count};
 use crate::lock::Lock;
+use crate::quarantine::uncounted;
 use crate::tracked::WakerCell;
 
 /// A future that counts, a leaf future, or a waker that counts: whatever can be named when a test
@@ -87,31 +88,34 @@ pub(crate) const BUSY_POLLS: usize = if cfg!(miri) { 300 } else { 10_000 };
 
 impl Task {
     pub(crate) fn new(name: &str, kind: Kind) -> Arc<Task> {
-        Arc::new(Task {
-            name: name.to_owned(),
-            kind,
-            state: AtomicU8::new(State::New as u8),
-            polls: Count::default(),
-            drops: Count::default(),
-            wakes_by_val: Count::default(),
-            wakes_by_ref: Count::default(),
-            clones: Count::default(),
-            waker_drops: Count::default(),
-            wakes_of_itself: Count::default(),
-            polled_at: AtomicU64::new(0),
-            woken_at: AtomicU64::new(0),
-            stale_woken_at: AtomicU64::new(0),
-            future_address: AtomicU64::new(0),
-            idle_polls: Count::default(),
-            progress_seen: AtomicU64::new(0),
-            polling: Lock::default(),
-            dropped_on: Lock::default(),
-            abandoned: AtomicBool::new(false),
-            was_ready: AtomicBool::new(false),
-            keeps: Lock::default(),
-            keeps_any: AtomicBool::new(false),
-            cells: Lock::default(),
-        })
+        let new = || {
+            Arc::new(Task {
+                name: name.to_owned(),
+                kind,
+                state: AtomicU8::new(State::New as u8),
+                polls: Count::default(),
+                drops: Count::default(),
+                wakes_by_val: Count::default(),
+                wakes_by_ref: Count::default(),
+                clones: Count::default(),
+                waker_drops: Count::default(),
+                wakes_of_itself: Count::default(),
+                polled_at: AtomicU64::new(0),
+                woken_at: AtomicU64::new(0),
+                stale_woken_at: AtomicU64::new(0),
+                future_address: AtomicU64::new(0),
+                idle_polls: Count::default(),
+                progress_seen: AtomicU64::new(0),
+                polling: Lock::default(),
+                dropped_on: Lock::default(),
+                abandoned: AtomicBool::new(false),
+                was_ready: AtomicBool::new(false),
+                keeps: Lock::default(),
+                keeps_any: AtomicBool::new(false),
+                cells: Lock::default(),
+            })
+        };
+        uncounted(new)
     }
 
     pub(crate) fn state(&self) -> State {
@@ -236,7 +240,7 @@ impl Task {
     pub(crate) fn add_cell(&self, cell: &Arc<WakerCell>) {
         let mut cells = self.cells.lock();
         cells.retain(|cell| cell.upgrade().is_some_and(|cell| cell.held() > 0));
-        cells.push(Arc::downgrade(cell));
+        uncounted(|| cells.push(Arc::downgrade(cell)));
     }
 
     /// Wakers alive: those of the latest poll, and those of earlier ones.

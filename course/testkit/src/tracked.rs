@@ -23,6 +23,7 @@ use std::task::{RawWaker, RawWakerVTable, Waker};
 use crate::calls::{self, Doing};
 use crate::count::Signal;
 use crate::lock::Lock;
+use crate::quarantine::uncounted;
 use crate::report::Report;
 use crate::run;
 use crate::task::Task;
@@ -88,19 +89,22 @@ static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, dr
 
 impl Owner {
     pub(crate) fn new(task: &Arc<Task>, target: Target) -> Owner {
-        let cell = Arc::new(WakerCell {
+        let cell = WakerCell {
             task: Arc::clone(task),
             held: AtomicIsize::new(0),
             alive: AtomicUsize::new(1),
             woken: Signal::default(),
             target,
-        });
-        task.add_cell(&cell);
-        CELLS
-            .lock()
-            .living
-            .insert(Arc::as_ptr(&cell).addr(), Arc::clone(&cell));
-        Owner(cell)
+        };
+        uncounted(|| {
+            let cell = Arc::new(cell);
+            task.add_cell(&cell);
+            CELLS
+                .lock()
+                .living
+                .insert(Arc::as_ptr(&cell).addr(), Arc::clone(&cell));
+            Owner(cell)
+        })
     }
 
     pub(crate) fn cell(&self) -> &Arc<WakerCell> {
@@ -200,7 +204,7 @@ impl Hooks {
     }
 
     fn add(&self, hooks: &Lock<Vec<Hook>>, hook: Hook) {
-        hooks.lock().push(hook);
+        uncounted(|| hooks.lock().push(hook));
         // ORDERING: Release; pairs with the Acquire in `run`.
         self.any.store(true, Release);
     }
@@ -258,7 +262,7 @@ impl Forward {
 
     fn clone_one(&self) {
         if let Some(waker) = self.with(Waker::clone) {
-            self.wakers.lock().push(Arc::new(waker));
+            uncounted(|| self.wakers.lock().push(Arc::new(waker)));
         }
     }
 
@@ -281,7 +285,7 @@ fn bury(cell: &WakerCell) {
     let Some(cell) = cells.living.remove(&ptr::from_ref(cell).addr()) else {
         return;
     };
-    cells.buried.push_back(Arc::clone(&cell));
+    uncounted(|| cells.buried.push_back(Arc::clone(&cell)));
     let forgotten = if cells.buried.len() > BURIED_MAX {
         cells.buried.pop_front()
     } else {

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::calls;
 use crate::poll;
+use crate::quarantine::uncounted;
 use crate::rule::Rule;
 use crate::run;
 use crate::task::{Kind, Task};
@@ -44,8 +45,9 @@ impl TestWaker {
     pub fn new(name: &str) -> TestWaker {
         let task = Task::new(name, Kind::Waker);
         run::register(&task);
+        let owner = Owner::new(&task, Target::Hooks(Hooks::default()));
         TestWaker {
-            owner: Arc::new(Owner::new(&task, Target::Hooks(Hooks::default()))),
+            owner: uncounted(|| Arc::new(owner)),
         }
     }
 
@@ -115,17 +117,26 @@ impl TestWaker {
     /// Runs `f` inside each wake, by value or by reference, on the waking thread. For code that
     /// wakes while it holds a lock: let `f` need that lock.
     pub fn on_wake(&self, f: impl Fn() + Send + Sync + 'static) {
-        self.owner.cell().hooks().add_on_wake(Arc::new(f));
+        self.owner
+            .cell()
+            .hooks()
+            .add_on_wake(uncounted(|| Arc::new(f)));
     }
 
     /// Runs `f` inside each clone. If it panics, no waker is made.
     pub fn on_clone(&self, f: impl Fn() + Send + Sync + 'static) {
-        self.owner.cell().hooks().add_on_clone(Arc::new(f));
+        self.owner
+            .cell()
+            .hooks()
+            .add_on_clone(uncounted(|| Arc::new(f)));
     }
 
     /// Runs `f` inside each drop of a waker (not when a wake by value consumes it).
     pub fn on_drop(&self, f: impl Fn() + Send + Sync + 'static) {
-        self.owner.cell().hooks().add_on_drop(Arc::new(f));
+        self.owner
+            .cell()
+            .hooks()
+            .add_on_drop(uncounted(|| Arc::new(f)));
     }
 
     /// Checks that no waker of it is left in foreign hands: each was dropped or woken by value.
