@@ -1,5 +1,5 @@
-// Makes the two controls of mdBook that only a mouse can reach work with the keyboard as well: the
-// button that shows the table of contents, and the arrows that unfold a chapter in it.
+// Makes what only a mouse can reach in mdBook's pages work with the keyboard as well: the button that
+// shows the table of contents, the arrows that unfold a chapter in it, and code that has to be scrolled.
 (() => {
     const asButton = (element, name) => {
         element.setAttribute('role', 'button');
@@ -20,4 +20,18 @@
         const chapter = arrow.parentElement.querySelector('a[href]');
         asButton(arrow, `Pages of ${chapter ? chapter.textContent.trim() : 'this chapter'}`);
     }
+
+    const reachCode = () => {
+        for (const code of document.querySelectorAll('main pre > code')) {
+            if (code.scrollWidth > code.clientWidth) {
+                code.setAttribute('tabindex', '0');
+            } else {
+                code.removeAttribute('tabindex');
+            }
+        }
+    };
+    reachCode();
+    window.addEventListener('resize', reachCode);
+    // A fold's code has no width before it is opened; `toggle` does not bubble.
+    document.addEventListener('toggle', reachCode, true);
 })();
