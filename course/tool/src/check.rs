@@ -36,6 +36,7 @@ pub mod pool;
 pub mod trial;
 
 pub use crate::process::Cancel;
+pub use build::with_loom;
 pub use hole::{Hole, hole, is_open};
 
 use chapter::Check;

@@ -11,6 +11,7 @@
 //! - [`check`]: the verdict of each exercise;
 //! - [`workspace`]: generated manifests for sources that stand elsewhere;
 //! - [`mine`]: the reader's own chapters on one another;
+//! - [`prove`]: holes fail, wrong answers are caught, solutions pass;
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
 //! - [`wrong`]: wrong answers, each with the test that must catch it;
@@ -34,6 +35,7 @@ pub mod hint;
 pub mod mine;
 pub mod problem;
 pub mod process;
+pub mod prove;
 pub mod report;
 pub mod reset;
 pub mod run;

@@ -97,6 +97,10 @@ impl Trial {
             .env("COURSE_REPORT", &report)
             .env("COURSE_STEPS", &steps)
             .env("RUST_BACKTRACE", "0");
+        if std::env::var_os(PREEMPTIONS).is_none() {
+            // With two, loom finds what is worth finding, and in seconds.
+            command.env(PREEMPTIONS, "2");
+        }
         let finished = process::run(command, self.limit, cancel)
             .map_err(|error| cannot_run(&self.executable, &error))?;
         let told = (fs::read_to_string(&report), fs::read_to_string(&steps));
@@ -217,6 +221,9 @@ pub fn list(executable: &Path, source: &Path, cancel: &Cancel) -> Result<Vec<Str
 
 /// What libtest's process exits with when a test failed.
 const FAILED: i32 = 101;
+
+/// How many times loom may take a thread's turn away in one run of a model.
+const PREEMPTIONS: &str = "LOOM_MAX_PREEMPTIONS";
 
 const LIST_LIMIT: Duration = Duration::from_secs(20);
 

@@ -13,7 +13,7 @@ use crate::reset::Plan;
 use crate::screen::{self, Line, bold, colour, coloured, dim, plain};
 use crate::status::{self, Verdicts};
 use crate::verdict::Verdict;
-use crate::{book, hint, report, run, skeleton, solution};
+use crate::{book, hint, prove, report, run, skeleton, solution};
 
 /// No command, and no terminal to watch in: where you are, and the book's address.
 pub fn arrive(course: &Course, cancel: &Cancel) -> Result<Outcome> {
@@ -309,8 +309,17 @@ pub fn skeleton(course: &Course, check: bool) -> Result<Outcome> {
 }
 
 /// `prove`
-pub fn prove(_course: &Course, _cancel: &Cancel, _chapter: Option<&str>) -> Result<Outcome> {
-    Err(not_there_yet("prove"))
+pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<Outcome> {
+    let only = match chapter {
+        Some(word) => Some(select::chapter(course, word)?.number),
+        None => None,
+    };
+    let report = prove::prove(course, only, cancel, &mut |line| println!("{line}"))?;
+    print!("\n{}", report.text(course));
+    match report.findings.is_empty() {
+        true => Ok(Outcome::Fine),
+        false => Ok(Outcome::Unsolved),
+    }
 }
 
 /// `ci`

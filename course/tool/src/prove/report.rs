@@ -1,0 +1,88 @@
+//! What was proven, and what was not.
+
+use std::fmt::Write as _;
+
+use crate::course::{Course, ExerciseId};
+
+/// Something that should hold and does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What should hold, in a sentence without its full stop.
+    pub what: String,
+    /// What was seen instead; may have many lines.
+    pub seen: String,
+    /// A command that shows it.
+    pub reproduce: String,
+}
+
+/// What was proven of one exercise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The exercise.
+    pub id: ExerciseId,
+    /// Its tests that fail when only its region is open.
+    pub failing: usize,
+    /// All its tests.
+    pub tests: usize,
+    /// Its wrong answers that are caught as they should be.
+    pub caught: usize,
+    /// All its wrong answers.
+    pub wrong: usize,
+}
+
+/// All that a run of `prove` found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// By exercise.
+    pub rows: Vec<Row>,
+    /// What else holds, in a line each.
+    pub also: Vec<String>,
+    /// What does not hold.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// The report as plain text; its last line is the summary.
+    pub fn text(&self, course: &Course) -> String {
+        let mut text = String::new();
+        let width = self.rows.iter().filter_map(|row| course.exercise(row.id));
+        let width = width.map(|(_, e)| e.label().len()).max().unwrap_or(0);
+        for row in &self.rows {
+            let label = course
+                .exercise(row.id)
+                .map(|(_, exercise)| exercise.label());
+            let _ = writeln!(
+                text,
+                "  {:width$}   open: {} of {} tests fail   wrong answers: {} of {} caught",
+                label.unwrap_or_default(),
+                row.failing,
+                row.tests,
+                row.caught,
+                row.wrong,
+            );
+        }
+        for line in &self.also {
+            let _ = writeln!(text, "  {line}");
+        }
+        for (index, finding) in self.findings.iter().enumerate() {
+            let _ = writeln!(
+                text,
+                "\nfailure {}: it does not hold that {}",
+                index + 1,
+                finding.what
+            );
+            for line in finding.seen.lines() {
+                let _ = writeln!(text, "    {line}");
+            }
+            let _ = writeln!(text, "  reproduce: {}", finding.reproduce);
+        }
+        let _ = writeln!(
+            text,
+            "\nproved: {} exercises, {} wrong answers, {} failures",
+            self.rows.len(),
+            self.rows.iter().map(|row| row.wrong).sum::<usize>(),
+            self.findings.len(),
+        );
+        text
+    }
+}

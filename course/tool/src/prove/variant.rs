@@ -1,0 +1,148 @@
+//! Variants of a chapter: solved, with one region open, or with one wrong answer.
+//!
+//! Each is a package of one generated workspace, so that a single cargo builds them all on all
+//! cores and their dependencies once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::course::{Chapter, Course, Exercise};
+use crate::problem::{Problem, Result};
+use crate::skeleton;
+use crate::source::Source;
+use crate::workspace::{self, Package};
+use crate::wrong::WrongAnswer;
+
+/// A chapter with certain bodies in its regions.
+#[derive(Debug)]
+pub struct Variant<'a> {
+    /// The chapter.
+    pub chapter: &'a Chapter,
+    /// Which one it is.
+    pub kind: Kind<'a>,
+    /// The test targets it is built with.
+    pub targets: Vec<String>,
+}
+
+/// What stands in a variant's regions.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind<'a> {
+    /// Nothing but holes: what a reader gets.
+    Skeleton,
+    /// All solutions, standing on the solved chapters below: where a reader ends.
+    Solved,
+    /// All solutions but this one's.
+    Hole(&'a Exercise),
+    /// All solutions, and this wrong answer.
+    Wrong(&'a Exercise, &'a WrongAnswer),
+}
+
+impl Variant<'_> {
+    /// Its package, unique in the workspace.
+    pub fn package(&self) -> String {
+        let chapter = &self.chapter.package;
+        match self.kind {
+            Kind::Skeleton => format!("{chapter}-skeleton"),
+            Kind::Solved => format!("{chapter}-solved"),
+            Kind::Hole(exercise) => format!("{chapter}-hole-{}", exercise.name),
+            Kind::Wrong(_, answer) => format!("{chapter}-wrong-{}", answer.name),
+        }
+    }
+
+    /// Writes its sources below `folder`, and describes its package.
+    ///
+    /// # Errors
+    ///
+    /// If a solution cannot be read, or a file not written.
+    pub fn write(&self, course: &Course, folder: &Path) -> Result<Package> {
+        let name = self.package();
+        let src = folder.join(&name).join("src");
+        workspace::write_files(&src, &self.files(course)?)?;
+        let chapter_dir = course.chapter_dir(self.chapter);
+        let tests = chapter_dir.join("tests");
+        let examples = chapter_dir.join("examples");
+        let is_solved = matches!(self.kind, Kind::Solved);
+        let test = |target: &String| (target.clone(), tests.join(format!("{target}.rs")));
+        let example = |name: &String| {
+            let target = format!("{}_{name}", self.chapter.package);
+            (target, examples.join(format!("{name}.rs")))
+        };
+        let shown = self.chapter.examples.iter().filter(|_| is_solved);
+        let earlier = course
+            .chapters
+            .iter()
+            .filter(|c| c.number < self.chapter.number);
+        let stands_on = earlier.filter(|_| is_solved).map(|chapter| {
+            (
+                chapter.solution.clone(),
+                format!("{}-solved", chapter.package),
+            )
+        });
+        Ok(Package {
+            name,
+            lib: self.chapter.lib.clone(),
+            source: src.join("lib.rs"),
+            like: chapter_dir.clone(),
+            tests: self.targets.iter().map(test).collect(),
+            examples: shown.map(|example_| example(&example_.name)).collect(),
+            stands_on: stands_on.collect(),
+        })
+    }
+
+    /// The files of `src/`: the skeleton with bodies filled in.
+    fn files(&self, course: &Course) -> Result<Vec<(PathBuf, String)>> {
+        let mut files = Vec::new();
+        for (relative, text) in skeleton::render(course, self.chapter)? {
+            let mut text = text;
+            let here = |exercise: &&Exercise| exercise.file == relative;
+            for exercise in self.chapter.exercises.iter().filter(here) {
+                if let Some(body) = self.body(course, exercise)? {
+                    let name = relative.display().to_string();
+                    let filled = Source::parse(&name, text)?.with_body(&exercise.anchor(), &body);
+                    text = filled.ok_or_else(|| no_region(exercise))?;
+                }
+            }
+            let inner = relative.strip_prefix("src").unwrap_or(&relative).to_owned();
+            files.push((inner, text));
+        }
+        Ok(files)
+    }
+
+    /// What stands in the region of an exercise: none for its hole.
+    fn body(&self, course: &Course, exercise: &Exercise) -> Result<Option<String>> {
+        match self.kind {
+            Kind::Skeleton => return Ok(None),
+            Kind::Hole(open) if open.id == exercise.id => return Ok(None),
+            Kind::Wrong(of, answer) if of.id == exercise.id => {
+                return Ok(Some(answer.body.clone()));
+            }
+            _ => {}
+        }
+        let path = course.solution_dir(self.chapter).join(&exercise.file);
+        let text =
+            fs::read_to_string(&path).map_err(|error| skeleton::unreadable(&path, &error))?;
+        let source = Source::parse(&path.display().to_string(), text)?;
+        let body = source
+            .body(&exercise.anchor())
+            .ok_or_else(|| no_region(exercise))?;
+        // Anchors for the book may stand inside an answer.
+        let lines = body
+            .lines()
+            .filter(|line| crate::source::Marker::of(line).is_none());
+        Ok(Some(lines.flat_map(|line| [line, "\n"]).collect()))
+    }
+}
+
+fn no_region(exercise: &Exercise) -> Problem {
+    Problem::new(
+        format!(
+            "exercise {} has no region `{}`",
+            exercise.id,
+            exercise.anchor()
+        ),
+        format!(
+            "Put the pair of ANCHOR lines into {}",
+            exercise.file.display()
+        ),
+    )
+}
