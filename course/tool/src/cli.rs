@@ -1,8 +1,11 @@
 //! The command line: what can be asked, and who answers.
 
-mod answers;
+mod author;
+mod look;
 mod progress;
 pub mod select;
+mod stack;
+mod stuck;
 
 use std::env;
 use std::ffi::OsString;
@@ -146,24 +149,24 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
     }
     let cancel = cancel_on_signals();
     match command {
-        None => answers::arrive(&course, &cancel),
+        None => look::arrive(&course, &cancel),
         Some(Command::Watch) => watch::run_plain(course, &cancel),
-        Some(Command::Status) => answers::status(&course, &cancel),
-        Some(Command::List) => answers::list(&course, &cancel),
+        Some(Command::Status) => look::status(&course, &cancel),
+        Some(Command::List) => look::list(&course, &cancel),
         Some(Command::Check { what, loom, miri }) => {
-            answers::check(&course, &cancel, &what, loom, miri)
+            look::check(&course, &cancel, &what, loom, miri)
         }
-        Some(Command::Hint { exercise }) => answers::hint(&course, &cancel, &exercise),
+        Some(Command::Hint { exercise }) => stuck::hint(&course, &cancel, &exercise),
         Some(Command::Solution { exercise, yes }) => {
-            answers::solution(&course, &cancel, &exercise, yes)
+            stuck::solution(&course, &cancel, &exercise, yes)
         }
-        Some(Command::Reset { what, yes }) => answers::reset(&course, &what, yes),
+        Some(Command::Reset { what, yes }) => stuck::reset(&course, &what, yes),
         Some(Command::Run {
             chapter,
             example,
             mine,
             arguments,
-        }) => answers::run(
+        }) => stack::run(
             &course,
             &cancel,
             &chapter,
@@ -171,11 +174,11 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             mine,
             &arguments,
         ),
-        Some(Command::Mine) => answers::mine(&course, &cancel),
-        Some(Command::Book) => answers::book(&course),
-        Some(Command::Skeleton { check }) => answers::skeleton(&course, check),
-        Some(Command::Prove { chapter }) => answers::prove(&course, &cancel, chapter.as_deref()),
-        Some(Command::Ci) => answers::ci(&course, &cancel),
+        Some(Command::Mine) => stack::mine(&course, &cancel),
+        Some(Command::Book) => stack::book(&course),
+        Some(Command::Skeleton { check }) => author::skeleton(&course, check),
+        Some(Command::Prove { chapter }) => author::prove(&course, &cancel, chapter.as_deref()),
+        Some(Command::Ci) => author::ci(&course, &cancel),
         Some(Command::Race) => unreachable!("answered above"),
     }
 }

@@ -1,0 +1,67 @@
+//! What authors of the course need: `skeleton`, `prove`, `ci`.
+
+use super::Outcome;
+use super::select;
+use crate::check::Cancel;
+use crate::course::Course;
+use crate::problem::{Problem, Result};
+use crate::screen::{self, Line};
+use crate::{prove, skeleton};
+
+/// `skeleton`
+pub fn skeleton(course: &Course, check: bool) -> Result<Outcome> {
+    let mut lines = Vec::new();
+    let mut is_stale = false;
+    for chapter in &course.chapters {
+        if check {
+            for file in skeleton::stale(course, chapter)? {
+                is_stale = true;
+                lines.push(Line::from(format!("out of date: {}", file.path.display())));
+            }
+            continue;
+        }
+        for file in skeleton::write(course, chapter)? {
+            lines.push(Line::from(format!("wrote {}", file.path.display())));
+            if let Some(copy) = file.copy {
+                let kept = format!("what it held is kept at {}", copy.display());
+                lines.push(Line::from(kept).indented(2));
+            }
+        }
+    }
+    if is_stale {
+        lines.push(Line::from("`cargo course skeleton` writes them anew."));
+    } else if lines.is_empty() {
+        lines.push(Line::from("Every skeleton is up to date."));
+    }
+    screen::print(&lines)?;
+    match is_stale {
+        true => Ok(Outcome::Unsolved),
+        false => Ok(Outcome::Fine),
+    }
+}
+
+/// `prove`
+pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<Outcome> {
+    let only = match chapter {
+        Some(word) => Some(select::chapter(course, word)?.number),
+        None => None,
+    };
+    let report = prove::prove(course, only, cancel, &mut |line| println!("{line}"))?;
+    print!("\n{}", report.text(course));
+    match report.findings.is_empty() {
+        true => Ok(Outcome::Fine),
+        false => Ok(Outcome::Unsolved),
+    }
+}
+
+/// `ci`
+pub fn ci(_course: &Course, _cancel: &Cancel) -> Result<Outcome> {
+    Err(not_there_yet("ci"))
+}
+
+fn not_there_yet(command: &str) -> Problem {
+    Problem::new(
+        format!("`{command}` is not there yet"),
+        "`cargo course status` works",
+    )
+}

@@ -1,0 +1,148 @@
+//! The body: the verdict, or what a key asked for instead.
+
+use crate::course::ExerciseId;
+use crate::screen::{Line, bold, colour, coloured, dim, plain};
+use crate::verdict::Verdict;
+use crate::watch::state::{Panel, Question, State};
+use crate::{hint, report, status};
+
+/// Stands before the marked exercise of the list.
+const MARK: &str = "> ";
+
+/// What the panel shows, in lines of any length.
+pub fn body(state: &State, width: usize) -> Vec<Line> {
+    let (_, exercise) = state.exercise();
+    match &state.panel {
+        Panel::Verdict => verdict(state),
+        Panel::Hints(count) => {
+            let mut lines = hint::lines(exercise, *count);
+            if *count < exercise.hints.len() {
+                lines.push(key_line("h", "shows the next one"));
+            }
+            lines
+        }
+        Panel::List(marked) => list(state, *marked, width),
+        Panel::Question(question) => ask(state, question),
+        Panel::Text(lines) => lines.clone(),
+    }
+}
+
+fn verdict(state: &State) -> Vec<Line> {
+    let (chapter, exercise) = state.exercise();
+    if let Some(problem) = &state.problem {
+        return vec![
+            Line::from(report::sentence(&problem.what)),
+            Line::from(report::sentence(&problem.next)),
+            Line::empty(),
+            key_line("Enter", "tries again"),
+        ];
+    }
+    match state.verdict() {
+        None => vec![Line::from(dim("Checking what you saved."))],
+        Some(Verdict::Solved) => solved(state),
+        Some(verdict) => {
+            let mut lines = report::details(&state.course, chapter, exercise, verdict);
+            if matches!(verdict, Verdict::NotStarted) {
+                lines.push(key_line("h", "gives a hint"));
+            }
+            lines
+        }
+    }
+}
+
+/// The exercise is solved: what is next.
+fn solved(state: &State) -> Vec<Line> {
+    let (chapter, exercise) = state.exercise();
+    let mut lines = vec![Line::from(format!(
+        "{} is solved: all its tests pass.",
+        exercise.label()
+    ))];
+    let of = chapter.exercises.len();
+    if status::solved(chapter, &state.verdicts) == of {
+        lines.push(Line::from(format!(
+            "So are all {of} exercises of this chapter."
+        )));
+        if let Some(example) = chapter.examples.first() {
+            let (number, name) = (chapter.number, &example.name);
+            let command = format!("cargo course run {number} {name} --mine");
+            lines.push(Line::empty());
+            lines.push(Line::of([
+                coloured(command, colour::CYAN),
+                plain(" runs an example on what you built."),
+            ]));
+        }
+    }
+    lines.push(Line::empty());
+    let next = state.next().and_then(|id| state.course.exercise(id));
+    lines.extend(match next {
+        Some((_, next)) => vec![
+            Line::of([
+                plain("Next is "),
+                bold(next.label()),
+                plain(format!(", {} ({} min).", next.title, next.minutes)),
+            ]),
+            key_line("n", "moves on"),
+        ],
+        None => vec![Line::from(coloured(
+            "Every exercise is solved.",
+            colour::GREEN,
+        ))],
+    });
+    lines
+}
+
+fn list(state: &State, marked: ExerciseId, width: usize) -> Vec<Line> {
+    let mut lines = vec![Line::of([
+        coloured("↑ ↓", colour::CYAN),
+        plain(" mark one, "),
+        coloured("Enter", colour::CYAN),
+        plain(" goes to it."),
+    ])];
+    for chapter in &state.course.chapters {
+        lines.push(Line::empty());
+        let heading = format!("{}  {}", chapter.number, chapter.title);
+        lines.push(Line::from(bold(heading)));
+        for exercise in &chapter.exercises {
+            let is_marked = exercise.id == marked;
+            let mark = if is_marked { MARK } else { "  " };
+            let mut row = status::row(&state.course, exercise, &state.verdicts, width - 2);
+            row.spans.insert(0, coloured(mark, colour::CYAN));
+            if is_marked {
+                row.spans.iter_mut().for_each(|span| span.style.bold = true);
+            }
+            lines.push(row);
+        }
+    }
+    lines
+}
+
+/// The row of the list that the mark is in.
+pub fn marked_row(body: &[Line]) -> usize {
+    let is_marked = |line: &Line| line.text().starts_with(MARK);
+    body.iter().position(is_marked).unwrap_or(0)
+}
+
+fn ask(state: &State, question: &Question) -> Vec<Line> {
+    let id = state.current;
+    let mut lines = Vec::new();
+    let asked = match question {
+        Question::Solution => format!("{id} is not solved yet. Show our answer?"),
+        Question::Reset(plan) => {
+            lines.extend(plan.lines(&state.course));
+            format!("Reset {id}? A copy of the file is kept.")
+        }
+    };
+    let asked = Line::of([
+        bold(asked),
+        plain("  "),
+        coloured("y", colour::CYAN),
+        plain(" yes, any other key no"),
+    ]);
+    lines.insert(0, asked);
+    lines.insert(1, Line::empty());
+    lines
+}
+
+fn key_line(key: &str, does: &str) -> Line {
+    Line::of([coloured(key, colour::CYAN), plain(format!(" {does}."))])
+}
