@@ -1,1 +1,45 @@
-//! Chapter.
+//! Everything a future needs to run, in safe code on the standard library alone: a timer that
+//! sleeps on a thread of its own, a loop that waits for one future, and the two ways in which
+//! futures are put together.
+//!
+//! ```text
+//!            poll(cx): "are you ready? if not, call this waker"
+//!          ┌──────────────────────────────────────────┐
+//!          │                                          ▼
+//!    ┌───────────┐                          ┌──────────────────┐
+//!    │  block_on │                          │ AsyncTimerFuture │
+//!    │  (a task) │                          └────────┬─────────┘
+//!    └───────────┘                                   │ completed, waker
+//!          ▲                                ┌────────┴─────────┐
+//!          └────────────────────────────────┤ the timer thread │
+//!            wake(): "ask again"            └──────────────────┘
+//! ```
+//!
+//! Read the modules in this order:
+//!
+//! 1. [`timer`]: a leaf future, and the thread that wakes whoever waits for it.
+//! 2. [`thread_waker`]: a waker that unparks a thread.
+//! 3. [`mod@block_on`]: the smallest thing that can run a future.
+//! 4. [`state_machine`]: what `async fn` is compiled into, written by hand.
+//! 5. [`maybe_done`] and [`mod@join`]: two futures at the same time.
+//!
+//! The chapters after this one stand on [`AsyncTimerFuture`] and [`block_on()`].
+
+pub mod timer;
+
+pub mod thread_waker;
+
+pub mod block_on;
+
+pub mod state_machine;
+
+pub mod maybe_done;
+
+pub mod join;
+
+pub use block_on::block_on;
+pub use join::{Join, join};
+pub use maybe_done::MaybeDone;
+pub use state_machine::{ReadMessage, read_message};
+pub use thread_waker::ThreadWaker;
+pub use timer::AsyncTimerFuture;

@@ -1,0 +1,38 @@
+//! Runs one future on the current thread, and waits for its output.
+//!
+//! ```text
+//!        ┌───────────▶ poll ──── Ready(output) ───▶ return it
+//!        │              │
+//!        │           Pending
+//!        │              ▼
+//!        └── woken ── park ◀─┐
+//!                       └────┘ unparked, but not by our waker
+//! ```
+//!
+//! Only a wake leads to another poll. The wake may come at any time: from another thread while this
+//! one is parked, between the poll and the park, or out of the poll itself.
+//!
+//! # Left out
+//!
+//! This runs one future and nothing beside it: there is no `spawn`. The next chapter adds tasks.
+//!
+//! In tokio: `runtime/park.rs`, `CachedParkThread::block_on`.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use crate::thread_waker::ThreadWaker;
+
+/// Polls `future` until it is ready, and parks this thread whenever it is not.
+///
+/// If the future panics, so does this.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    // ANCHOR: ex-1-4-block-on
+    // Pin the future, poll it with a waker for this thread, return its output when it is ready, and
+    // park until a wake when it is not.
+    todo!("1.4 block-on")
+    // ANCHOR_END: ex-1-4-block-on
+}

@@ -1,0 +1,63 @@
+//! A future that may have finished before anybody wants its output.
+//!
+//! Whoever waits for several futures at once needs a place for the output of the one that finishes
+//! first, and has to know that it must not be polled any more.
+//!
+//! # Invariants
+//!
+//! - **Never Polled Again**: a future that was ready is dropped at once, so it cannot be polled
+//!   again. To do so would be a panic for most futures, and anything at all for some.
+//!
+//! In tokio: `future/maybe_done.rs`.
+
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// A future, and later its output.
+pub enum MaybeDone<F: Future> {
+    /// Not finished. In a box, since it must not move once it was polled, and we move.
+    Running(Pin<Box<F>>),
+
+    /// Finished; nobody has asked for the output yet.
+    Done(F::Output),
+
+    /// The output has been handed over.
+    Taken,
+}
+
+// The future is pinned inside its box, and the output is not pinned at all.
+impl<F: Future> Unpin for MaybeDone<F> {}
+
+impl<F: Future> MaybeDone<F> {
+    /// A future that has not been polled.
+    pub fn new(future: F) -> Self {
+        Self::Running(Box::pin(future))
+    }
+
+    /// Polls the future unless it has finished. Ready once there is an output to take, and from then
+    /// on.
+    ///
+    /// # Panics
+    ///
+    /// If the output has been taken.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // ANCHOR: ex-1-6-maybe-done
+        // Poll the future if it is still running, put its output in its place when it is ready, and
+        // say Ready from then on until the output is taken.
+        todo!("1.6 maybe-done")
+        // ANCHOR_END: ex-1-6-maybe-done
+    }
+
+    /// The output, if the future has finished and the output was not taken before.
+    pub fn take_output(&mut self) -> Option<F::Output> {
+        match mem::replace(self, Self::Taken) {
+            Self::Done(output) => Some(output),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+}
