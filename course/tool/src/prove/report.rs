@@ -11,7 +11,7 @@ pub struct Finding {
     pub what: String,
     /// What was seen instead; may have many lines.
     pub seen: String,
-    /// A command that shows it.
+    /// A command that shows it, or what to do where no command would.
     pub reproduce: String,
 }
 
@@ -74,7 +74,9 @@ impl Report {
             for line in finding.seen.lines() {
                 let _ = writeln!(text, "    {line}");
             }
-            let _ = writeln!(text, "  reproduce: {}", finding.reproduce);
+            let is_command = finding.reproduce.contains("cargo ");
+            let label = if is_command { "reproduce" } else { "next" };
+            let _ = writeln!(text, "  {label}: {}", finding.reproduce);
         }
         let _ = writeln!(
             text,
