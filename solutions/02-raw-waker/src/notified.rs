@@ -22,6 +22,7 @@
 
 use std::mem::ManuallyDrop;
 use std::ptr;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::isolate::{Panicked, isolate};
@@ -69,12 +70,12 @@ impl Notified {
     // ANCHOR: schedule
     /// Puts the task into its run queue.
     pub fn schedule(self) {
-        // The queue is asked for before the ticket is given away, and by a handle of our own.
-        // Once the ticket is in the queue, another thread may run the task, finish it and free it
-        // while we are still inside of `push`.
+        // A handle of our own. Once the ticket is in the queue another thread may run the task,
+        // finish it, and free it together with its handle on the queue, and all that while we are
+        // still inside of `push`.
         //
         // SAFETY: we are the ticket, and a task that has one is not finished.
-        let queue = unsafe { self.task.queue() };
+        let queue = Arc::clone(unsafe { self.task.queue() });
         queue.push(self);
     }
     // ANCHOR_END: schedule

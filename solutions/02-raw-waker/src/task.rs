@@ -179,18 +179,18 @@ impl Task {
         })
     }
 
-    /// Another handle on the run queue, to be used after the ticket has been given away.
+    /// The run queue, for as long as the caller has the ticket. To use it for longer, clone it.
     ///
     /// # Safety
     ///
     /// The caller holds the ticket, and the future is not finished.
-    pub(crate) unsafe fn queue(&self) -> Arc<queue::Sender> {
+    pub(crate) unsafe fn queue(&self) -> &Arc<queue::Sender> {
         self.header().work.with(|work| {
             // SAFETY: only the holder of the ticket touches `work` (invariant: One Ticket), and
-            // that is our caller.
+            // that is our caller, who does not give it up while the result is in use.
             let work = unsafe { &*work };
             let work = work.as_ref().expect("a finished task is not queued");
-            Arc::clone(&work.queue)
+            &work.queue
         })
     }
 

@@ -44,15 +44,24 @@ struct State<T> {
 
 impl<T> Sender<T> {
     /// Queues `message`, or gives it back if the receiver is gone.
+    ///
+    /// # Panics
+    ///
+    /// If this very sender is dropped by another thread in the meantime: whoever called us had no
+    /// handle of its own that would have kept it.
     pub(super) fn send(&self, message: T) -> Result<(), T> {
-        let mut state = self.0.state.lock().unwrap();
+        // `self` may be gone once the message can be received, so that we could not tell.
+        let channel = Arc::clone(&self.0);
+        let mut state = channel.state.lock().unwrap();
         if !state.has_receiver {
             return Err(message);
         }
         state.queue.push_back(message);
         drop(state);
-        // As crossbeam's: the message can be received before `send` is done with the channel.
-        self.0.not_empty.notify_one();
+        // As with crossbeam's: from here on the message can be received, and `send` is not done.
+        channel.not_empty.notify_one();
+        let is_alive = channel.state.lock().unwrap().has_sender;
+        assert!(is_alive, "the queue was used after it had been freed");
         Ok(())
     }
 }

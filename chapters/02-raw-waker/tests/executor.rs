@@ -1,0 +1,261 @@
+//! The executor from its first task to its last.
+
+use std::future::{pending, poll_fn, ready};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+use std::thread;
+
+use raw_waker::{Executor, Report};
+use testkit::{Exercise, Rule, drop_counter, gate, memory, panics_on_poll, probe, yield_times};
+
+testkit::quarantine!();
+
+const EX: Exercise = Exercise::new("2.8", "raw-waker/executor.md");
+const ENDS: Rule = EX.rule("The executor ends when the last task does.");
+const WAITS: Rule = EX.rule("The executor ends when no task is left, and not when none is due.");
+const FORGOTTEN: Rule =
+    EX.rule("A task whose last waker is dropped can never run again, and nobody waits for it.");
+const LEAKED: Rule = EX.rule("A waker of a finished task does not keep the executor.");
+const ISOLATED: Rule = EX.rule("A panic in a task ends that task and nothing else.");
+const IN_TURN: Rule = EX.rule("Tasks are polled in the order in which they were queued.");
+const SPAWNED: Rule = EX.rule("A task may be spawned from inside of a task, and from any thread.");
+const CLOSED: Rule = EX.rule("A future that can never run is dropped.");
+
+/// The report of an executor whose tasks have all completed.
+fn completed(tasks: usize) -> Report {
+    Report {
+        completed: tasks,
+        panicked: 0,
+    }
+}
+
+#[test]
+fn run_ends_with_the_last_task() {
+    EX.within("an executor with three tasks", || {
+        let executor = Executor::new();
+        for n in 0..3 {
+            let (future, _seen) = probe(&format!("task {n}"), yield_times(n));
+            executor.spawn(future);
+        }
+        ENDS.check_eq("the report", executor.run(), completed(3));
+    });
+}
+
+#[test]
+fn without_a_task_it_ends_at_once() {
+    EX.within("an executor without tasks", || {
+        ENDS.check_eq("the report", Executor::new().run(), completed(0));
+    });
+}
+
+#[test]
+fn an_empty_queue_is_not_the_end() {
+    EX.within("a task that another thread wakes", || {
+        let (gate, future) = gate("the gate");
+        let (future, seen) = probe("the task", future);
+        let executor = Executor::new();
+        executor.spawn(future);
+        let waking = thread::spawn(move || {
+            // Only when the executor has polled the task is the queue empty.
+            while !gate.is_polled() {
+                thread::yield_now();
+            }
+            gate.open(());
+        });
+        let report = executor.run();
+        WAITS.check_eq("the report", report, completed(1));
+        WAITS.check_eq("polls", seen.polls(), 2);
+        waking.join().unwrap();
+    });
+}
+
+#[test]
+fn tasks_are_polled_in_turn() {
+    EX.within("three tasks that yield", || {
+        let executor = Executor::new();
+        let order = Arc::new(Mutex::new(String::new()));
+        for name in ['A', 'B', 'C'] {
+            let order = Arc::clone(&order);
+            executor.spawn(async move {
+                for _ in 0..3 {
+                    order.lock().unwrap().push(name);
+                    yield_times(1).await;
+                }
+            });
+        }
+        IN_TURN.check_eq("the report", executor.run(), completed(3));
+        let order = order.lock().unwrap();
+        IN_TURN.check_eq("the order of polls", order.as_str(), "ABCABCABC");
+    });
+}
+
+#[test]
+fn a_task_spawns_tasks() {
+    EX.within("a task that spawns a task that spawns a task", || {
+        let executor = Executor::new();
+        let spawner = executor.spawner();
+        let (future, seen) = probe("the innermost task", yield_times(1));
+        executor.spawn(async move {
+            let inner = spawner.clone();
+            spawner.spawn(async move {
+                inner.spawn(future);
+            });
+        });
+        SPAWNED.check_eq("the report", executor.run(), completed(3));
+        SPAWNED.check(seen.is_ready(), "the innermost task was not run to its end");
+    });
+}
+
+#[test]
+fn other_threads_spawn_tasks() {
+    EX.within("a thread that spawns while the executor runs", || {
+        let executor = Executor::new();
+        let spawner = executor.spawner();
+        let (gate, waits) = gate("until the other thread is done");
+        executor.spawn(waits);
+        let spawning = thread::spawn(move || {
+            for _ in 0..10 {
+                spawner.spawn(yield_times(1));
+            }
+            gate.open(());
+        });
+        SPAWNED.check_eq("the report", executor.run(), completed(11));
+        spawning.join().unwrap();
+    });
+}
+
+#[test]
+fn a_spawner_does_not_keep_it() {
+    EX.within("an executor with a spawner left over", || {
+        let executor = Executor::new();
+        let spawner = executor.spawner();
+        executor.spawn(ready(()));
+        ENDS.check_eq("the report", executor.run(), completed(1));
+
+        let (token, drops) = drop_counter("a future spawned too late");
+        spawner.spawn(async move {
+            let _token = token;
+            pending::<()>().await;
+        });
+        CLOSED.check_eq("drops of a future spawned after the end", drops.count(), 1);
+    });
+}
+
+#[test]
+fn a_leaked_waker_does_not_keep_it() {
+    EX.within("a finished task whose waker is still held", || {
+        let post: Arc<Mutex<Option<Waker>>> = Arc::default();
+        let executor = Executor::new();
+        executor.spawn({
+            let post = Arc::clone(&post);
+            poll_fn(move |cx| {
+                *post.lock().unwrap() = Some(cx.waker().clone());
+                Poll::Ready(())
+            })
+        });
+        LEAKED.check_eq("the report", executor.run(), completed(1));
+        let waker = post.lock().unwrap().take();
+        LEAKED.step("waking a finished task when the executor is gone");
+        waker.expect("the task left it").wake();
+    });
+}
+
+#[test]
+fn a_task_that_can_never_be_woken_is_not_waited_for() {
+    EX.within("a pending task that keeps no waker", || {
+        let (token, drops) = drop_counter("the future");
+        let executor = Executor::new();
+        executor.spawn(async move {
+            let _token = token;
+            testkit::forgetful("the forgetful task").await;
+        });
+        FORGOTTEN.check_eq("the report", executor.run(), completed(0));
+        FORGOTTEN.check_eq("drops of the future", drops.count(), 1);
+    });
+}
+
+#[test]
+fn the_last_waker_may_be_dropped_elsewhere() {
+    EX.within("a waker dropped by another thread", || {
+        let (to_other, from_task) = std::sync::mpsc::channel::<Waker>();
+        let (token, drops) = drop_counter("the future");
+        let executor = Executor::new();
+        executor.spawn(poll_fn(move |cx| {
+            let _ = &token;
+            to_other.send(cx.waker().clone()).unwrap();
+            Poll::Pending
+        }));
+        let other = thread::spawn(move || drop(from_task.recv().unwrap()));
+        FORGOTTEN.check_eq("the report", executor.run(), completed(0));
+        other.join().unwrap();
+        FORGOTTEN.check_eq("drops of the future", drops.count(), 1);
+    });
+}
+
+#[test]
+fn a_panic_ends_its_task_only() {
+    EX.within("a task that panics between two that do not", || {
+        let executor = Executor::new();
+        executor.spawn(yield_times(2));
+        executor.spawn(panics_on_poll("this is the task in the middle"));
+        executor.spawn(yield_times(2));
+        let runner = thread::spawn(move || executor.run());
+        let Ok(report) = runner.join() else {
+            ISOLATED.fail("the panic has ended the executor");
+        };
+        let expected = Report {
+            completed: 2,
+            panicked: 1,
+        };
+        ISOLATED.check_eq("the report", report, expected);
+    });
+}
+
+#[test]
+fn dropping_it_drops_what_is_queued() {
+    EX.within("dropping an executor that was never run", || {
+        let (first, first_drops) = drop_counter("the first future");
+        let (second, second_drops) = drop_counter("the second future");
+        let executor = Executor::new();
+        let spawner = executor.spawner();
+        executor.spawn(async move {
+            let _first = first;
+            pending::<()>().await;
+        });
+        executor.spawn(async move {
+            let _second = second;
+            pending::<()>().await;
+        });
+        drop(executor);
+        CLOSED.check_eq("drops of the first future", first_drops.count(), 1);
+        CLOSED.check_eq("drops of the second future", second_drops.count(), 1);
+        let (token, drops) = drop_counter("a future spawned too late");
+        spawner.spawn(async move { drop(token) });
+        CLOSED.check_eq("drops of a future spawned after that", drops.count(), 1);
+    });
+}
+
+#[test]
+fn the_end_leaves_nothing_behind() {
+    EX.within("an executor run to its end, and one dropped", || {
+        memory::check(CLOSED, || {
+            let executor = Executor::new();
+            let spawner = executor.spawner();
+            executor.spawn(yield_times(2));
+            executor.spawn(async move { spawner.spawn(yield_times(1)) });
+            CLOSED.step("running two tasks and one that is spawned by them");
+            let _ = executor.run();
+
+            let executor = Executor::new();
+            let spawner = executor.spawner();
+            executor.spawn(pending());
+            // A future that owns the way to its own queue.
+            executor.spawn(async move {
+                let _spawner = spawner;
+                pending::<()>().await;
+            });
+            CLOSED.step("dropping an executor with two queued tasks");
+            drop(executor);
+        });
+    });
+}

@@ -1,0 +1,25 @@
+//! exercise: 2.6
+//! test: borrowed_waker::a_clone_has_a_reference_of_its_own
+//! verdict: wrong
+//! message: references: ours, the clone's: 1, but expected 2
+//! rule: A clone of a borrowed waker may be kept for ever, and so it has a reference of its own.
+//! source: futures-rs #2795, #2830 (a borrowed waker that could be kept)
+//!
+//! A table for borrowed wakers, and it is consistent: nothing is counted up, nothing down. But a
+//! future keeps a *clone*, beyond the poll and possibly beyond the task. That clone borrows from
+//! nobody; when the task is freed it points to freed memory, and safe code did it.
+
+unsafe fn copy(data: *const ()) -> RawWaker {
+    RawWaker::new(data, &BORROWED)
+}
+unsafe fn drop_nothing(_: *const ()) {}
+
+static BORROWED: RawWakerVTable =
+    RawWakerVTable::new(copy, wake_by_ref, wake_by_ref, drop_nothing);
+
+// SAFETY: `BORROWED` never touches the count.
+let waker = unsafe { Waker::from_raw(RawWaker::new(task.as_raw(), &BORROWED)) };
+WakerRef {
+    waker: ManuallyDrop::new(waker),
+    task: PhantomData,
+}

@@ -1,0 +1,18 @@
+//! exercise: 2.1
+//! test: loom_references::the_last_reference_frees_after_every_use_of_the_others
+//! verdict: wrong
+//! message: drops of
+//! rule: Reading a count, deciding, and then acting on it are three steps, and another thread comes between them.
+//!
+//! If we are the only one left, free; if not, count down. Each line is right. Between them the
+//! other reference is dropped by a thread that asked at the same moment and saw two as well: both
+//! count down, nobody frees, and the task has leaked.
+
+// ORDERING: Acquire, so that we see what was done through the references that are gone.
+if self.header().refs.load(Acquire) == 1 {
+    // SAFETY: ours is the only reference left.
+    unsafe { Task::dealloc(self.header) };
+} else {
+    // ORDERING: Release, for the thread that finds the count at one.
+    self.header().refs.fetch_sub(1, Release);
+}

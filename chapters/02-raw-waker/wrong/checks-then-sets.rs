@@ -1,0 +1,18 @@
+//! exercise: 2.3
+//! test: loom_notify::two_wakes_give_out_one_ticket
+//! verdict: wrong
+//! message: loom found an interleaving that fails
+//! rule: However many threads wake an idle task, one of them queues it.
+//!
+//! Look whether the task is idle; if so, mark it and queue it. Two threads look at once, both find
+//! it idle, both queue it, and two executors may poll one future at once. The question and the
+//! answer have to be one operation.
+
+if self.load().is_idle() {
+    // ORDERING: AcqRel, pairs with the transitions around a poll.
+    self.word.fetch_or(NOTIFIED, AcqRel);
+    return ToNotified::Submit;
+}
+// It runs, or is queued: whoever has the ticket will see this.
+self.word.fetch_or(NOTIFIED, AcqRel);
+ToNotified::DoNothing

@@ -1,0 +1,37 @@
+//! exercise: 2.7
+//! test: poll_a_task::woken_while_polled_is_queued_again
+//! verdict: wrong
+//! message: the task was woken during its poll, and is not in the queue after it
+//! rule: The mark of a wake is cleared before the poll that answers it, never after.
+//!
+//! The ticket is used up when the poll is over, so that is when the state is told. But clearing
+//! NOTIFIED after the poll also clears the mark of a wake that came during it, and that wake is
+//! lost. The order is: first say that from now on a wake counts anew, then look.
+
+let polled = {
+    let waker = waker_ref(&task);
+    let mut cx = Context::from_waker(&waker);
+    // SAFETY: we have the ticket, and a task that has one is not finished.
+    isolate(|| unsafe { task.poll(&mut cx) })
+};
+// The ticket has been used: from here on a wake queues the task again.
+task.state().transition_to_running();
+let ran = match polled {
+    Ok(Poll::Pending) => {
+        match task.state().transition_to_idle() {
+            ToIdle::Idle => drop(task),
+            // SAFETY: the transition has left the ticket with us.
+            ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
+        }
+        return Ran::Pending;
+    }
+    Ok(Poll::Ready(())) => Ran::Complete,
+    Err(Panicked) => Ran::Panicked,
+};
+// SAFETY: we still have the ticket.
+let dropped = unsafe { task.drop_work() };
+task.state().transition_to_complete();
+match dropped {
+    Ok(()) => ran,
+    Err(Panicked) => Ran::Panicked,
+}

@@ -1,0 +1,14 @@
+//! exercise: 2.2
+//! test: waker_clone::a_clone_is_one_more_reference
+//! verdict: wrong
+//! message: references after the waker was cloned: 2, but expected 3
+//! rule: `clone` borrows the waker: its reference stays where it is.
+//!
+//! `from_raw` makes a `Task` of the pointer, so that `Task::clone` can count. At the end of the
+//! function that `Task` is dropped, as any local variable, and gives up the reference of the waker
+//! we were asked to clone. One up, one down: the count has not moved and there are two wakers.
+//! What is borrowed belongs in a `ManuallyDrop`.
+
+// SAFETY: the waker has a reference to the task.
+let task = unsafe { Task::from_raw(data) };
+RawWaker::new(task.clone().into_raw(), &VTABLE)

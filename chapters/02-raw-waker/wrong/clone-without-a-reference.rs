@@ -1,0 +1,13 @@
+//! exercise: 2.2
+//! test: waker_clone::a_clone_is_one_more_reference
+//! verdict: wrong
+//! message: references after the waker was cloned: 2, but expected 3
+//! rule: Each waker has one reference of its own.
+//! source: every hand-written RawWaker example that returns `RawWaker::new(data, &VTABLE)` from `clone`
+//!
+//! A waker is two words, and a clone has the same two words, so the function that clones can
+//! simply return them. For a waker that owns nothing this is right, and the examples that print
+//! "woken" do it. Ours owns a reference: now two wakers will give up the same one, and the second
+//! touches freed memory.
+
+RawWaker::new(data, &VTABLE)

@@ -1,0 +1,21 @@
+//! exercise: 2.4
+//! test: wake_by_ref::woken_twice_is_queued_once
+//! verdict: wrong
+//! message: references after the second wake: ours, the waker's, and the queue's: 4
+//! rule: A reference that was counted is given to somebody, or given up.
+//!
+//! The reference for the queue is made first, so that the task cannot be freed on the way. If it
+//! turns out that there is nothing to queue, nobody has that reference: each wake of a task that
+//! is queued already leaks one, and in a `ManuallyDrop` the compiler does not see it.
+
+// SAFETY: the waker has a reference to the task, which it keeps.
+let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+let reference = ManuallyDrop::new(Task::clone(&task));
+match task.state().transition_to_notified() {
+    ToNotified::Submit => {
+        // SAFETY: the transition has just given us the ticket.
+        let notified = unsafe { Notified::new(ManuallyDrop::into_inner(reference)) };
+        notified.schedule();
+    }
+    ToNotified::DoNothing => {}
+}

@@ -1,0 +1,17 @@
+//! exercise: 2.6
+//! test: borrowed_waker::lending_costs_no_reference
+//! verdict: wrong
+//! message: references while a waker is lent: 2, but expected 1
+//! rule: A borrowed waker has no reference of its own.
+//! source: an analysis of tokio's wakers, which showed `Arc::into_raw(task.clone())` as its `waker_ref`
+//!
+//! A waker needs a reference, so it is given one. Then it is put into a `ManuallyDrop`, so nobody
+//! ever gives that reference up: one is leaked at each poll. And if it were given up, polling
+//! would pay for two atomic operations each time, which is what a *borrowed* waker is there to
+//! save.
+
+let waker = task.clone().into_waker();
+WakerRef {
+    waker: ManuallyDrop::new(waker),
+    task: PhantomData,
+}

@@ -1,0 +1,21 @@
+//! exercise: 2.4
+//! test: wake_by_ref::a_wake_does_not_poll
+//! verdict: wrong
+//! message: polls during the wake: 1, but expected 0
+//! rule: A wake queues the task; only the executor polls it.
+//! source: tokio #1972 is the same fault in its most harmful form: a wake that ran the task's code
+//!
+//! We have the ticket, and the ticket is the right to poll: why go through the queue? Because the
+//! caller of a wake is in the middle of something, with a lock held perhaps, on a thread of its
+//! own, and the future that is polled here wants that lock.
+
+// SAFETY: the waker has a reference to the task, which it keeps.
+let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+match task.state().transition_to_notified() {
+    ToNotified::Submit => {
+        // SAFETY: the transition has just given us the ticket.
+        let notified = unsafe { Notified::new(Task::clone(&task)) };
+        let _ = notified.run();
+    }
+    ToNotified::DoNothing => {}
+}

@@ -1,0 +1,21 @@
+//! exercise: 2.4
+//! test: wake_by_ref::the_queue_gets_a_reference_of_its_own
+//! verdict: wrong
+//! message: references after it: ours, the waker's, and the queue's: 2, but expected 3
+//! rule: `wake_by_ref` borrows the waker: its reference stays where it is.
+//! source: cfsamson/books-futures-explained #22 (one function for `wake` and `wake_by_ref`)
+//!
+//! This is how `wake` is written, and it looks right here. But this waker is only borrowed:
+//! whoever lent it will drop it, or wake it again, and its reference is by then in the queue. One
+//! reference, given up twice.
+
+// SAFETY: the waker has a reference to the task.
+let task = unsafe { Task::from_raw(data) };
+match task.state().transition_to_notified() {
+    ToNotified::Submit => {
+        // SAFETY: the transition has just given us the ticket.
+        let notified = unsafe { Notified::new(task) };
+        notified.schedule();
+    }
+    ToNotified::DoNothing => {}
+}

@@ -1,0 +1,17 @@
+//! exercise: 2.1
+//! test: loom_references::the_last_reference_frees_after_every_use_of_the_others
+//! verdict: wrong
+//! message: Causality violation
+//! rule: What was done through a reference happens before the task is freed.
+//!
+//! Counting up is Relaxed, so counting down is made Relaxed as well; on x86 every run passes. But
+//! the count going down is a message: *I am done with it*. Relaxed, it says so without saying what
+//! was done before, and the thread that frees may do it while another still reads, as far as the
+//! memory model cares.
+
+// The count is atomic, which is all that a count needs.
+if self.header().refs.fetch_sub(1, Relaxed) != 1 {
+    return;
+}
+// SAFETY: we took the count to zero.
+unsafe { Task::dealloc(self.header) };

@@ -1,0 +1,16 @@
+//! exercise: 2.1
+//! test: loom_references::the_last_reference_frees_after_every_use_of_the_others
+//! verdict: wrong
+//! message: Causality violation
+//! rule: What was done through a reference happens before the task is freed.
+//!
+//! The Release is there, and looks as if it were half of the price. It is half of a pair: a
+//! Release that nobody acquires orders nothing. The thread that frees has to acquire what the
+//! others released, with a fence or by counting down with AcqRel.
+
+// ORDERING: Release, so that the others' accesses are done before the count goes down.
+if self.header().refs.fetch_sub(1, Release) != 1 {
+    return;
+}
+// SAFETY: we took the count to zero.
+unsafe { Task::dealloc(self.header) };

@@ -1,0 +1,21 @@
+//! exercise: 2.8
+//! test: executor::a_panic_ends_its_task_only
+//! verdict: wrong
+//! message: the panic has ended the executor
+//! rule: A panic in a task ends that task and nothing else.
+//!
+//! A panic is a bug, so it should be loud, and the executor passes it on. In a program with one
+//! task that is a choice. With a thousand connections, one bad request ends them all: the executor
+//! is dropped, and with it every task that was queued.
+
+let Executor { sender, receiver } = self;
+drop(sender);
+let mut report = Report::default();
+while let Some(notified) = receiver.pop() {
+    match notified.run() {
+        Ran::Pending => {}
+        Ran::Complete => report.completed += 1,
+        Ran::Panicked => panic!("a task panicked"),
+    }
+}
+report

@@ -1,0 +1,18 @@
+//! exercise: 2.3
+//! test: notify::a_wake_after_completion_gives_no_ticket
+//! verdict: wrong
+//! message: the first late wake: Submit, but expected DoNothing
+//! rule: A wake after completion does nothing.
+//! source: tokio-rs/website #740 (mini-tokio polled a finished future)
+//!
+//! The two states in which somebody has the ticket are ruled out, and what is left must be idle.
+//! There is one more: complete. A timer that fires late, or a second wake that came a moment after
+//! the first, would queue a task whose future is gone.
+
+// ORDERING: AcqRel, pairs with the transitions around a poll.
+let before = Snapshot(self.word.fetch_or(NOTIFIED, AcqRel));
+if before.is_notified() || before.is_running() {
+    ToNotified::DoNothing
+} else {
+    ToNotified::Submit
+}

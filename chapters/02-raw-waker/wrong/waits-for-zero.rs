@@ -1,0 +1,19 @@
+//! exercise: 2.1
+//! test: references::the_last_reference_drops_the_future
+//! verdict: wrong
+//! message: drops of the future, with no reference left: 0, but expected 1
+//! rule: `fetch_sub` returns the count as it was before.
+//!
+//! The task is to be freed when the count is zero, so that is what is compared. But `fetch_sub`
+//! returns what was there *before* the subtraction: the last reference sees one. Zero is never
+//! seen, nothing is ever freed, and no test that only looks at results would notice.
+
+// ORDERING: Release, so that whoever frees the task sees what was done through this reference.
+let left = self.header().refs.fetch_sub(1, Release);
+if left != 0 {
+    return;
+}
+// ORDERING: Acquire, pairs with the Release of the other references.
+fence(Acquire);
+// SAFETY: there is no reference left.
+unsafe { Task::dealloc(self.header) };

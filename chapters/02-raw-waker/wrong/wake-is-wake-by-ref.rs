@@ -1,0 +1,13 @@
+//! exercise: 2.5
+//! test: wake_by_val::the_reference_goes_into_the_queue
+//! verdict: wrong
+//! message: references after it: ours, the queue's: 3, but expected 2
+//! rule: `wake` uses the waker up: its reference goes into the queue, or is given up.
+//!
+//! Waking is waking, so one function calls the other. But `wake_by_ref` leaves the waker's
+//! reference where it is, and after `wake` there is no waker any more that could give it up:
+//! `Waker::wake` forgets itself, since the function in the table is to take over. Every wake leaks
+//! one reference.
+
+// SAFETY: the same pointer, and the same contract.
+unsafe { wake_by_ref(data) };
