@@ -3,8 +3,9 @@
 mod seen;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::book;
 use crate::course::{Chapter, Course, Exercise};
 use crate::screen::{Line, Span, bold, colour, coloured, dim, from_ansi, plain};
 use crate::source::Source;
@@ -57,8 +58,7 @@ pub fn bar(solved: usize, of: usize, width: usize) -> Line {
 /// line is that of the first statement, after the marker.
 pub fn location(course: &Course, chapter: &Chapter, exercise: &Exercise) -> String {
     let path = course.chapter_dir(chapter).join(&exercise.file);
-    let relative = path.strip_prefix(&course.root).unwrap_or(&path);
-    let shown = relative.display().to_string().replace('\\', "/");
+    let shown = relative(course, &path);
     let line = std::fs::read_to_string(&path)
         .ok()
         .and_then(|text| Source::parse(&shown, text).ok())
@@ -67,6 +67,12 @@ pub fn location(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Stri
         Some(line) => format!("{shown}:{line}"),
         None => shown,
     }
+}
+
+/// A path from the repository's root, where the reader is.
+pub fn relative(course: &Course, path: &Path) -> String {
+    let relative = path.strip_prefix(&course.root).unwrap_or(path);
+    relative.display().to_string().replace('\\', "/")
 }
 
 /// All there is to say of a verdict, beneath its word.
@@ -97,11 +103,6 @@ pub fn details(
             failed(course, chapter, exercise, failure)
         }
     }
-}
-
-/// A page's path in the built book, from its source's path: `a/poll.md` becomes `a/poll.html`.
-pub fn page_file(page: &str) -> PathBuf {
-    PathBuf::from(page).with_extension("html")
 }
 
 /// The address of a file for a browser.
@@ -153,16 +154,17 @@ fn failed(course: &Course, chapter: &Chapter, exercise: &Exercise, failure: &Fai
     if let Some((target, function)) = failure.test.split_once("::") {
         let tests = course.chapter_dir(chapter).join("tests");
         let file = tests.join(format!("{target}.rs"));
-        let shown = file.strip_prefix(&course.root).unwrap_or(&file);
+        let shown = relative(course, &file);
         lines.push(Line::of([
             dim("The test: "),
-            plain(format!("{function} in {}", shown.display())),
+            plain(format!("{function} in {shown}")),
         ]));
     }
     let page = failure.page.as_deref().unwrap_or(&exercise.page);
+    let file = book::page_file(course, page);
     lines.push(Line::of([
-        dim("The page that explains it: "),
-        plain(page_file(page).display().to_string()),
+        dim("The page: "),
+        plain(relative(course, &file)),
     ]));
     lines
 }

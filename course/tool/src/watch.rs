@@ -20,6 +20,8 @@ mod plain;
 mod runner;
 mod snapshot;
 mod state;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::path::PathBuf;
@@ -209,7 +211,7 @@ impl Watch {
             Event::Checked { number, result } => self.checked(number, result),
             Event::Book(result) => {
                 self.state.book = match result {
-                    Ok(page) => Book::Built(page.parent().map(PathBuf::from).unwrap_or_default()),
+                    Ok(_) => Book::Built,
                     Err(problem) => Book::Failed(problem),
                 };
                 None

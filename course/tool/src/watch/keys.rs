@@ -8,10 +8,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::state::{Book, Effect, Panel, Question, State};
 use crate::course::ExerciseId;
 use crate::problem::Problem;
-use crate::report;
 use crate::reset::Plan;
 use crate::screen::Line;
-use crate::{hint, solution, status};
+use crate::{book, hint, solution, status};
 
 /// The keys in the order they are shown, with what they do.
 pub const KEYS: [(&str, &str); 8] = [
@@ -221,11 +220,10 @@ fn open_page(state: &mut State) -> Option<Effect> {
             explain(state, &problem);
             None
         }
-        Book::Built(folder) => {
+        Book::Built => {
             let (_, exercise) = state.exercise();
-            Some(Effect::OpenPage(
-                folder.join(report::page_file(&exercise.page)),
-            ))
+            let page = book::page_file(&state.course, &exercise.page);
+            Some(Effect::OpenPage(page))
         }
     }
 }

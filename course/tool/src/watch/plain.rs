@@ -13,7 +13,7 @@ use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::screen::{self, Line, bold, colour, coloured, dim, plain};
 use crate::verdict::Verdict;
-use crate::{report, status};
+use crate::{book, report, status};
 
 /// Watches with plain lines until a signal ends it, which `cancel` then tells.
 ///
@@ -86,11 +86,9 @@ impl Said {
                 self.say(&exercise(state, verdict))?;
             }
         }
-        if let Book::Built(folder) = &state.book
-            && !self.book
-        {
+        if matches!(state.book, Book::Built) && !self.book {
             self.book = true;
-            let address = report::address(&folder.join("index.html"));
+            let address = report::address(&book::page_file(&state.course, "index.md"));
             self.say(&[Line::of([dim("The book: "), plain(address)])])?;
         }
         Ok(())

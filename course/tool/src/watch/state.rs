@@ -82,6 +82,8 @@ pub enum Question {
 /// A check under way.
 #[derive(Clone, Debug, Default)]
 pub struct Running {
+    /// The exercises it looks at.
+    pub scope: Vec<ExerciseId>,
     /// What it does at the moment.
     pub doing: String,
     /// For how long. Kept up to date by the loop.
@@ -94,8 +96,8 @@ pub enum Book {
     /// Not yet.
     #[default]
     Building,
-    /// It is in this folder.
-    Built(PathBuf),
+    /// Yes.
+    Built,
     /// Not at all.
     Failed(Problem),
 }
@@ -203,7 +205,11 @@ impl State {
         if number != self.number {
             return None;
         }
-        self.running = None;
+        let scope = self.running.take().map(|running| running.scope);
+        // Whatever was asked about it, it is not asked again before the next save.
+        for id in scope.into_iter().flatten() {
+            self.unsure.remove(&id);
+        }
         match result {
             Err(problem) => {
                 self.problem = Some(problem);
@@ -265,6 +271,7 @@ impl State {
         self.number += 1;
         self.problem = None;
         self.running = Some(Running {
+            scope: scope.clone(),
             doing: "looking at your files".to_owned(),
             elapsed: Duration::ZERO,
         });
@@ -276,7 +283,6 @@ impl State {
 
     fn learn(&mut self, verdicts: Vec<(ExerciseId, Verdict)>) {
         for (id, verdict) in verdicts {
-            self.unsure.remove(&id);
             let was_solved = status::is_solved(&self.verdicts, id);
             if was_solved && !verdict.is_solved() && id != self.current {
                 self.note = Some(format!("{id} is no longer solved: {}.", verdict.word()));
@@ -290,17 +296,27 @@ impl State {
         }
     }
 
-    /// Once the current exercise is known, looks at those that the same save may have changed: at
-    /// the start all, later only if the current one is solved, since until then the reader is busy.
+    /// Once the current exercise is known, looks at those that the same save may have changed. While
+    /// the current one is unsolved the reader is busy with it, so only what is not known at all.
     fn check_unsure(&mut self) -> Option<Effect> {
         let is_solved = status::is_solved(&self.verdicts, self.current);
-        let unsure: Vec<_> = self
+        let is_due = |id: &ExerciseId| is_solved || !self.verdicts.contains_key(id);
+        let due: BTreeSet<_> = self
             .unsure
             .iter()
-            .filter(|id| is_solved || !self.verdicts.contains_key(id))
+            .filter(|id| is_due(id))
             .copied()
             .collect();
-        (!unsure.is_empty()).then(|| self.order(unsure))
+        if due.is_empty() {
+            return None;
+        }
+        // A chapter's tests of no single exercise run when all of it is asked for.
+        let is_asked = |id: &ExerciseId| {
+            due.contains(id) || is_solved && due.iter().any(|due| due.chapter == id.chapter)
+        };
+        let all = self.course.exercises().map(|(_, exercise)| exercise.id);
+        let scope = all.filter(is_asked).collect();
+        Some(self.order(scope))
     }
 
     /// Reads the course's description again if that may have changed.

@@ -4,10 +4,12 @@ use super::PROSE_COLUMNS_MAX;
 use crate::course::{Chapter, Exercise};
 use crate::screen::{Line, bold, colour, coloured, dim, plain};
 use crate::watch::state::{Book, State};
-use crate::{report, status};
+use crate::{book, report, status};
 
 /// The head keeps at least the exercise's name.
 const ROWS_MIN: usize = 1;
+/// What stands before a path.
+const LABEL_COLUMNS: usize = 8;
 
 /// Where we are and what to do. What does not fit into `room` rows is left out, the least needed
 /// first.
@@ -51,18 +53,16 @@ fn place(state: &State, chapter: &Chapter, exercise: &Exercise) -> Line {
 
 /// The page's address where it fits, since an address that is cut cannot be clicked.
 fn page(state: &State, exercise: &Exercise, width: usize) -> Line {
-    let file = report::page_file(&exercise.page);
-    let mut shown = file.display().to_string();
-    if let Book::Built(folder) = &state.book {
-        let address = report::address(&folder.join(&file));
-        if address.len() + 8 <= width {
-            shown = address;
-        }
-    }
+    let file = book::page_file(&state.course, &exercise.page);
+    let address = report::address(&file);
+    let shown = match LABEL_COLUMNS + address.len() <= width {
+        true => address,
+        false => report::relative(&state.course, &file),
+    };
     let mut spans = vec![dim("  read  "), plain(shown)];
     match &state.book {
         Book::Building => spans.push(dim(" (being built)")),
-        Book::Built(_) => spans.push(dim(" (o opens it)")),
+        Book::Built => spans.push(dim(" (o opens it)")),
         Book::Failed(_) => spans.push(coloured(" (not built; o says why)", colour::YELLOW)),
     }
     let line = Line::of(spans.clone());

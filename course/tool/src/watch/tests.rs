@@ -1,0 +1,334 @@
+//! The watch without threads, files or a terminal: events in, rows and effects out.
+
+use std::path::Path;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::keys::press;
+use super::snapshot::Snapshot;
+use super::state::{Book, Effect, Panel, State};
+use super::view::{scroll_max, view};
+use crate::check::Event;
+use crate::course::{Course, ExerciseId};
+use crate::problem::Problem;
+use crate::screen::Line;
+use crate::verdict::{Failure, Verdict};
+
+const COURSE: &str = r#"
+number = 1
+title = "A timer that sleeps on a thread"
+minutes = 100
+package = "ch01"
+solution = "timer-future"
+lib = "timer_future"
+page = "timer/index.md"
+
+[[exercise]]
+id = "1.1"
+name = "timer-poll"
+title = "Answer, or promise to call back"
+goal = "Return Ready if the time is over; otherwise keep the waker of this poll and return Pending."
+file = "src/timer.rs"
+tests = ["poll"]
+page = "timer/poll.md"
+minutes = 20
+hints = ["Look at the state.", "Lock the state first.", "Clone the waker."]
+
+[[exercise]]
+id = "1.2"
+name = "timer-fire"
+title = "The time is over"
+goal = "Wake outside the lock."
+file = "src/timer.rs"
+tests = ["fire"]
+page = "timer/fire.md"
+minutes = 15
+hints = ["a", "b", "c"]
+"#;
+
+/// The narrowest and the widest terminal we promise to look well in.
+const SIZES: [(usize, usize); 4] = [(60, 24), (80, 24), (120, 40), (60, 12)];
+
+fn id(text: &str) -> ExerciseId {
+    text.parse().unwrap()
+}
+
+fn course(root: &Path) -> Course {
+    let mut chapter: crate::course::Chapter = toml::from_str(COURSE).unwrap();
+    chapter.dir = "01-timer-future".to_owned();
+    Course {
+        root: root.to_owned(),
+        chapters: vec![chapter],
+    }
+}
+
+/// A state whose first check (number 1) is under way.
+fn begun() -> State {
+    let nowhere = Path::new("/nowhere");
+    let (state, first) = State::new(course(nowhere), Snapshot::default()).unwrap();
+    assert!(matches!(first, Effect::Check(_)));
+    state
+}
+
+/// A state whose first check has found these.
+fn after(verdicts: [Verdict; 2]) -> State {
+    let mut state = begun();
+    let found = vec![id("1.1"), id("1.2")]
+        .into_iter()
+        .zip(verdicts)
+        .collect();
+    state.checked(1, Ok(found));
+    state
+}
+
+fn rows(state: &State, width: usize, height: usize) -> Vec<String> {
+    view(state, width, height).iter().map(Line::text).collect()
+}
+
+fn shows(state: &State, text: &str) -> bool {
+    rows(state, 60, 24).join("\n").contains(text)
+}
+
+fn key(state: &mut State, char: char) -> Option<Effect> {
+    press(
+        state,
+        KeyEvent::new(KeyCode::Char(char), KeyModifiers::NONE),
+    )
+}
+
+fn wrong(lines: usize) -> Verdict {
+    Verdict::Wrong(Failure {
+        test: "poll::the_waker_of_the_latest_poll_is_woken".to_owned(),
+        rule: Some("A future that returns Pending keeps the waker of its latest poll.".to_owned()),
+        page: Some("timer/poll.md".to_owned()),
+        message: "task B was polled last, but task A was woken\n".repeat(lines),
+    })
+}
+
+#[test]
+fn every_state_fits_every_size() {
+    let mut states = vec![
+        begun(),
+        after([Verdict::NotStarted, Verdict::NotStarted]),
+        after([wrong(1), Verdict::NotStarted]),
+        after([wrong(100), Verdict::NotStarted]),
+        after([Verdict::Solved, Verdict::Solved]),
+        after([
+            Verdict::Solved,
+            Verdict::Needs {
+                id: "1.1".to_owned(),
+            },
+        ]),
+    ];
+    for char in ['l', 's', 'h'] {
+        let mut state = after([wrong(1), Verdict::NotStarted]);
+        key(&mut state, char);
+        states.push(state);
+    }
+    for state in &mut states {
+        state.note =
+            Some("A note that is a little too long for sixty columns, to see it wrap.".into());
+        for (width, height) in SIZES {
+            let rows = view(state, width, height);
+            assert_eq!(rows.len(), height);
+            for row in &rows {
+                assert!(
+                    row.width() <= width,
+                    "{} > {width}: {}",
+                    row.width(),
+                    row.text()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_tiny_terminal_does_not_panic() {
+    let state = after([wrong(3), Verdict::NotStarted]);
+    for width in 1..20 {
+        for height in 0..10 {
+            assert!(view(&state, width, height).len() <= height);
+        }
+    }
+}
+
+#[test]
+fn the_screen_names_exercise_goal_file_page_and_keys() {
+    let mut state = after([Verdict::NotStarted, Verdict::NotStarted]);
+    state.book = Book::Built;
+    for (width, height) in [(60, 24), (120, 40)] {
+        let screen = rows(&state, width, height).join("\n");
+        for text in [
+            "Chapter 1: A timer that sleeps on a thread",
+            "0 of 2 solved",
+            "1.1 timer-poll",
+            "Answer, or promise to call back",
+            "Return Ready if the time is over",
+            "chapters/01-timer-future/src/timer.rs",
+            "course/book/timer/poll.html",
+            "not started",
+            "h hint",
+            "q quit",
+        ] {
+            assert!(
+                screen.contains(text),
+                "{width} columns do not show {text}:\n{screen}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_wrong_answer_shows_rule_message_test_and_page_from_the_top() {
+    let state = after([wrong(1), Verdict::NotStarted]);
+    let screen = rows(&state, 120, 40).join("\n");
+    for text in [
+        "✗ wrong",
+        "The rule: A future that returns Pending keeps the waker of its latest poll.",
+        "task B was polled last",
+        "the_waker_of_the_latest_poll_is_woken in chapters/01-timer-future/tests/poll.rs",
+        "target/course/book/timer/poll.html",
+    ] {
+        assert!(screen.contains(text), "no {text}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_long_message_begins_at_its_top_and_scrolls() {
+    let mut state = after([wrong(100), Verdict::NotStarted]);
+    assert!(shows(&state, "The rule:"));
+    assert!(shows(&state, "more lines"));
+    key(&mut state, 'G');
+    state.scroll = state.scroll.min(scroll_max(&state, 60, 24));
+    assert!(!shows(&state, "The rule:"));
+    assert!(shows(&state, "the end"));
+    key(&mut state, 'k');
+    assert!(shows(&state, "1 more line "));
+    key(&mut state, 'g');
+    assert!(shows(&state, "The rule:"));
+}
+
+#[test]
+fn the_first_check_decides_where_the_reader_is() {
+    let state = after([Verdict::Solved, Verdict::NotStarted]);
+    assert_eq!(state.current, id("1.2"));
+}
+
+#[test]
+fn a_result_of_an_old_run_is_not_shown() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    // Number 2 is under way when a save begins number 3.
+    state.saved(Snapshot::default());
+    assert!(
+        !shows(&state, "wrong"),
+        "the verdict is about what was there before"
+    );
+    state.saved(Snapshot::default());
+    state.checked(2, Ok(vec![(id("1.1"), Verdict::Solved)]));
+    assert!(state.verdict().is_none());
+    assert!(state.running.is_some());
+    state.checked(3, Ok(vec![(id("1.1"), wrong(1))]));
+    assert_eq!(state.verdict(), Some(&wrong(1)));
+}
+
+#[test]
+fn progress_of_an_old_run_is_not_shown() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    state.saved(Snapshot::default());
+    let building = |package: &str| Event::Building {
+        package: package.to_owned(),
+    };
+    state.progressed(1, &building("old"));
+    assert!(!shows(&state, "building old"));
+    state.progressed(2, &building("new"));
+    assert!(shows(&state, "building new"));
+}
+
+#[test]
+fn keys_work_while_a_check_runs() {
+    let mut state = begun();
+    key(&mut state, 'l');
+    assert!(matches!(state.panel, Panel::List(_)));
+    assert!(state.running.is_some(), "looking at the list stops nothing");
+    assert_eq!(key(&mut state, 'q'), Some(Effect::Quit));
+    assert!(matches!(key(&mut state, 'c'), Some(Effect::Check(order)) if order.number == 2));
+}
+
+#[test]
+fn solved_names_what_is_next_and_n_goes_there() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    state.saved(Snapshot::default());
+    state.checked(2, Ok(vec![(id("1.1"), Verdict::Solved)]));
+    assert!(shows(&state, "1.1 timer-poll is solved"));
+    assert!(shows(&state, "Next is 1.2 timer-fire"));
+    key(&mut state, 'n');
+    assert_eq!(state.current, id("1.2"));
+}
+
+#[test]
+fn when_all_is_solved_n_has_nowhere_to_go() {
+    let mut state = after([Verdict::Solved, Verdict::Solved]);
+    key(&mut state, 'n');
+    assert!(shows(&state, "Every exercise is solved."));
+}
+
+#[test]
+fn a_list_goes_to_the_marked_exercise() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    key(&mut state, 'l');
+    key(&mut state, 'j');
+    assert!(shows(&state, "> · 1.2"));
+    press(
+        &mut state,
+        KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE),
+    );
+    assert_eq!(state.current, id("1.2"));
+}
+
+#[test]
+fn hints_unfold_one_at_a_time_and_are_remembered() {
+    let root = tempfile::tempdir().unwrap();
+    let begin = || {
+        State::new(course(root.path()), Snapshot::default())
+            .unwrap()
+            .0
+    };
+    let mut state = begin();
+    key(&mut state, 'h');
+    assert!(shows(&state, "Hint 1 of 3"));
+    assert!(!shows(&state, "Hint 2 of 3"));
+    key(&mut state, 'h');
+    assert!(shows(&state, "Hint 2 of 3"));
+
+    let mut state = begin();
+    key(&mut state, 'h');
+    assert!(shows(&state, "Hint 2 of 3"), "two were unfolded before");
+    assert!(!shows(&state, "Hint 3 of 3"), "looking again unfolds none");
+    key(&mut state, 'h');
+    key(&mut state, 'h');
+    assert!(shows(&state, "cargo course solution 1.1"));
+}
+
+#[test]
+fn the_solution_of_an_unsolved_exercise_is_asked_for() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    key(&mut state, 's');
+    assert!(shows(&state, "1.1 is not solved yet. Show our answer?"));
+    key(&mut state, 'n');
+    assert!(
+        matches!(state.panel, Panel::Verdict),
+        "any key but y says no"
+    );
+    assert_eq!(state.current, id("1.1"));
+}
+
+#[test]
+fn a_problem_says_the_next_step_and_enter_tries_again() {
+    let mut state = begun();
+    state.checked(1, Err(Problem::new("The disk is full", "Make room")));
+    assert!(shows(&state, "The disk is full."));
+    assert!(shows(&state, "Make room."));
+    let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+    assert!(matches!(press(&mut state, enter), Some(Effect::Check(_))));
+}
