@@ -85,7 +85,7 @@ fn a_wake_from_another_thread_ends_the_park() {
     EX.within("block_on of a gate that another thread opens", || {
         let (gate, future) = testkit::gate("the gate");
         let opener = thread::spawn(move || {
-            while !gate.is_polled() {
+            while !gate.keeps_waker() {
                 thread::yield_now();
             }
             gate.open("output");
@@ -148,6 +148,7 @@ fn an_unpark_is_not_a_wake() {
 #[test]
 fn a_panic_of_the_future_goes_through() {
     EX.within("block_on of a future that panics", || {
+        assert_eq!(block_on(async { "no panic" }), "no panic");
         let message = PANICS.panics(
             || block_on(testkit::panics_on_poll("from the future")),
             "block_on returned",

@@ -239,6 +239,10 @@ fn polled_after_a_panic_panics() {
     each(
         "polling a message whose header has panicked",
         |name, make| {
+            // One that does not panic, to begin with.
+            let text = poll_once(&mut make(ready_header(), ready_body()));
+            assert_eq!(text, Poll::Ready("5 bytes: hello".to_owned()));
+
             let (header, seen) = testkit::probe(
                 "the header",
                 poll_fn(|_| -> Poll<usize> { panic!("from the header") }),

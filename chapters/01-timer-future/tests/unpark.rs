@@ -1,8 +1,8 @@
 //! 1.3: a wake reaches the thread that waits, whichever thread it comes from, and whenever.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use testkit::{Exercise, Rule};
@@ -14,13 +14,22 @@ const NOTED: Rule = EX.rule("A wake is noted, so that a thread that was not park
 const ONCE: Rule = EX.rule("Wakes that nobody has looked at yet are one wake.");
 const UNPARKED: Rule = EX.rule("A wake unparks the thread that made the waker, and no other.");
 
-/// Parks until there is a wake. Parks first and looks then, so that it takes both of them: the
-/// token, without which `park` does not return, and the flag.
-fn park_then_look(thread_waker: &ThreadWaker) {
+/// Waits for `future`, and relies on both halves of a wake: it parks first, which only the token
+/// ends, and looks then, which only the flag answers.
+fn park_and_look<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let thread_waker = Arc::new(ThreadWaker::for_current_thread());
+    let waker = Waker::from(Arc::clone(&thread_waker));
+    let mut cx = Context::from_waker(&waker);
     loop {
-        thread::park();
-        if thread_waker.take_wake() {
-            return;
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+        loop {
+            thread::park();
+            if thread_waker.take_wake() {
+                break;
+            }
         }
     }
 }
@@ -70,47 +79,51 @@ fn two_wakes_are_one_until_somebody_looks() {
 #[test]
 fn a_wake_before_the_park_is_kept() {
     EX.within("parking after the wake has come", || {
-        let thread_waker = Arc::new(ThreadWaker::for_current_thread());
-
         UNPARKED.step("a wake, and then a park on the same thread");
-        Waker::from(Arc::clone(&thread_waker)).wake();
-        park_then_look(&thread_waker);
+        let (future, seen) = testkit::probe("the future", testkit::yield_times(1));
+        park_and_look(future);
+        UNPARKED.check_eq("polls of a future that wakes itself once", seen.polls(), 2);
     });
 }
 
 #[test]
 fn a_parked_thread_is_unparked_by_another() {
     EX.within("waking a parked thread from another one", || {
-        let (sender, receiver) = channel();
-        let sleeper = thread::spawn(move || {
-            let thread_waker = Arc::new(ThreadWaker::for_current_thread());
-            sender.send(Waker::from(Arc::clone(&thread_waker))).unwrap();
-            park_then_look(&thread_waker);
-        });
+        let (gate, future) = testkit::gate("the gate");
+        let (future, seen) = testkit::probe("the future", future);
+        let sleeper = thread::spawn(move || park_and_look(future));
 
+        while !gate.keeps_waker() {
+            thread::yield_now();
+        }
         UNPARKED.step("a wake from a thread that is not the one to unpark");
-        let waker = receiver.recv().unwrap();
-        waker.wake();
-        sleeper.join().unwrap();
+        gate.open("output");
+        assert_eq!(sleeper.join().unwrap(), "output");
+        UNPARKED.check_eq("polls of a future that is woken once", seen.polls(), 2);
     });
 }
 
 #[test]
-fn every_clone_wakes_the_same_thread() {
-    EX.within("waking a parked thread through clones", || {
-        let (sender, receiver) = channel();
-        let sleeper = thread::spawn(move || {
-            let thread_waker = Arc::new(ThreadWaker::for_current_thread());
-            let waker = Waker::from(Arc::clone(&thread_waker));
-            for _ in 0..3 {
-                sender.send(waker.clone()).unwrap();
-                park_then_look(&thread_waker);
-            }
-        });
-
-        for waker in receiver {
-            thread::spawn(move || waker.wake()).join().unwrap();
-        }
-        sleeper.join().unwrap();
-    });
+fn every_wake_unparks_the_thread() {
+    EX.within(
+        "waking a parked thread three times, each time from another one",
+        || {
+            let future = async {
+                for name in ["gate 1", "gate 2", "gate 3"] {
+                    let (gate, future) = testkit::gate(name);
+                    let (future, _seen) = testkit::probe(name, future);
+                    let opener = thread::spawn(move || {
+                        while !gate.keeps_waker() {
+                            thread::yield_now();
+                        }
+                        gate.open(());
+                    });
+                    future.await;
+                    opener.join().unwrap();
+                }
+            };
+            UNPARKED.step("three wakes, each from a thread of its own");
+            park_and_look(future);
+        },
+    );
 }

@@ -1,7 +1,7 @@
 //! exercise: 1.3
 //! test: unpark::a_parked_thread_is_unparked_by_another
 //! verdict: hangs
-//! message: has come to no end
+//! message: the wake got lost
 //! rule: A wake unparks the thread that made the waker, and no other.
 //!
 //! `thread::current()` is the thread that runs this line: the one that calls the waker, not the one
