@@ -1,1 +1,37 @@
-//! Chapter.
+//! Chapter 2: `std::task::Wake` is taken away.
+//!
+//! A waker is two words: a pointer to some data, and a pointer to a table of four functions that
+//! know what the data is. Here the data is a task that counts its own references, and we write
+//! the four functions.
+//!
+//! ```text
+//!   Waker                       Header, one allocation per task
+//!   +--------+                  +-------+-------+--------------------+
+//!   | data   | ---------------> | refs  | state | work               |
+//!   +--------+                  +-------+-------+--------------------+
+//!   | vtable | --> VTABLE                          future, run queue
+//!   +--------+     clone, wake, wake_by_ref, drop
+//! ```
+//!
+//! In reading order: [`task`] counts references; [`waker`] is the table; [`state`] says who may
+//! queue and who may poll; [`notified`] polls; [`queue`] and [`executor`] decide when.
+
+pub mod loom;
+
+pub mod task;
+pub mod waker;
+
+pub mod state;
+
+pub mod notified;
+
+mod isolate;
+pub mod queue;
+
+pub mod executor;
+
+pub use executor::{Executor, Report, Spawner};
+pub use notified::{Notified, Ran};
+pub use queue::run_queue;
+pub use task::{Task, new_task};
+pub use waker::{WakerRef, waker_ref};

@@ -1,0 +1,96 @@
+//! Runs tasks until the last one is done.
+//!
+//! The executor takes a task from the run queue, polls it, and takes the next; when the queue is
+//! empty it sleeps until somebody wakes a task. The one question left is when to stop. An empty
+//! queue is no answer, since the tasks may all be waiting. *No senders left* is, if nothing but
+//! unfinished futures has one (invariant: Open While Unfinished, in [`queue`]): a task that is done
+//! has none, whoever still holds a waker of it, and a task whose last waker is dropped is freed,
+//! and takes its sender along.
+//!
+//! # Left out
+//!
+//! A task that waits for a wake which never comes keeps `run` waiting, and nobody is told. The
+//! executor knows only the tasks that are queued: those that wait are known to their wakers alone,
+//! so dropping the executor cannot drop them. Chapter 4 keeps a list.
+//!
+//! In tokio: `runtime/scheduler/current_thread/mod.rs`.
+
+use std::sync::{Arc, Weak};
+
+use crate::notified::Ran;
+use crate::queue::{self, run_queue};
+use crate::task::new_task;
+
+/// Polls tasks on the thread that calls [`run`](Executor::run).
+#[derive(Debug)]
+pub struct Executor {
+    /// Keeps the queue open until `run` begins: before that there may be no task yet.
+    sender: Arc<queue::Sender>,
+    /// The only receiver, so that dropping the executor closes the queue.
+    receiver: queue::Receiver,
+}
+
+/// Spawns tasks from other threads, and from inside of tasks. Holding one does not keep the
+/// executor running.
+#[derive(Clone, Debug)]
+pub struct Spawner {
+    /// Weak, because a spawner is not a task.
+    sender: Weak<queue::Sender>,
+}
+
+/// What became of the tasks of an executor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Tasks whose future returned `Ready`.
+    pub completed: usize,
+    /// Tasks whose future panicked, in `poll` or in `drop` after its last poll.
+    pub panicked: usize,
+}
+
+impl Executor {
+    /// An executor without tasks.
+    pub fn new() -> Executor {
+        let (sender, receiver) = run_queue();
+        Executor { sender, receiver }
+    }
+
+    /// Makes a task of `future` and queues it for its first poll.
+    pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
+        new_task(future, Arc::clone(&self.sender)).schedule();
+    }
+
+    /// A handle that can be sent to other threads and into tasks.
+    pub fn spawner(&self) -> Spawner {
+        Spawner {
+            sender: Arc::downgrade(&self.sender),
+        }
+    }
+
+    /// Polls tasks until none is unfinished: each has completed, has panicked, or was dropped
+    /// because its last waker was.
+    ///
+    /// A panic in a task ends that task only, and is counted in the report.
+    pub fn run(self) -> Report {
+        // ANCHOR: ex-2-8-executor-run
+        // Keep no handle on the queue, then run what it gives until it gives nothing any more, and
+        // count how the tasks ended.
+        todo!("2.8 executor-run")
+        // ANCHOR_END: ex-2-8-executor-run
+    }
+}
+
+impl Default for Executor {
+    fn default() -> Executor {
+        Executor::new()
+    }
+}
+
+impl Spawner {
+    /// Makes a task of `future` and queues it for its first poll. If the executor's last task is
+    /// done, or the executor has been dropped, the future is dropped without having been polled.
+    pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
+        if let Some(sender) = self.sender.upgrade() {
+            new_task(future, sender).schedule();
+        }
+    }
+}
