@@ -190,7 +190,14 @@ fn find_course() -> Result<Course> {
             "Change to the folder you cloned, then run the command again",
         )
     })?;
-    Course::find(&here)
+    let course = Course::find(&here)?;
+    if course.exercises().next().is_none() {
+        return Err(Problem::new(
+            format!("{} holds no exercises", course.root.join("chapters").display()),
+            "Bring them back with `git restore chapters`",
+        ));
+    }
+    Ok(course)
 }
 
 /// A signal ends what is being run for us first, then this process.

@@ -1,0 +1,169 @@
+//! Each command on its good way.
+
+use crate::fixture::{DOUBLE, Fixture, HALF};
+
+#[test]
+fn status_says_where_you_are_in_twelve_lines() {
+    let fixture = Fixture::new();
+    let run = fixture.run(&["status"]);
+    run.expect(
+        0,
+        &[
+            "0 of 2 solved",
+            "Next: 1.1 double, Twice (5 min), not started",
+            "chapters/01-small/src/one.rs:6",
+            "cargo course check 1.1",
+            "cargo course hint 1.1",
+        ],
+    );
+    assert!(run.stdout.lines().count() <= 12, "{}", run.stdout);
+    assert!(
+        !run.stdout.contains('\u{1b}'),
+        "colours where nobody wants them"
+    );
+}
+
+#[test]
+fn list_has_a_line_for_each_exercise() {
+    let run = Fixture::new().run(&["list"]);
+    run.expect(0, &["1.1", "Twice", "1.2", "Half", "not started", "5 min"]);
+}
+
+#[test]
+fn check_is_fine_only_if_all_that_was_asked_for_is_solved() {
+    let fixture = Fixture::new();
+    fixture
+        .run(&["check", "1"])
+        .expect(1, &["0 of 2 solved", "not started", "Next: 1.1 double"]);
+
+    fixture.answer(DOUBLE, "x * x");
+    fixture.run(&["check", "1.1"]).expect(
+        1,
+        &[
+            "wrong",
+            "the double of three",
+            "double_of_three in chapters/01-small/tests/first.rs",
+        ],
+    );
+
+    fixture.answer(DOUBLE, "x + x");
+    fixture
+        .run(&["check", "1.1"])
+        .expect(0, &["solved", "1 of 1 solved"]);
+    fixture
+        .run(&["check"])
+        .expect(1, &["1 of 2 solved", "Next: 1.2 half"]);
+
+    fixture.answer(HALF, "x / 2");
+    fixture.run(&["check", "1"]).expect(0, &["2 of 2 solved"]);
+    fixture
+        .run(&["status"])
+        .expect(0, &["Every exercise is solved."]);
+}
+
+#[test]
+fn check_shows_what_the_compiler_says() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "y");
+    fixture.run(&["check"]).expect(
+        1,
+        &["does not compile", "cannot find value `y`", "src/one.rs:6"],
+    );
+}
+
+#[test]
+fn hints_unfold_one_at_a_time() {
+    let fixture = Fixture::new();
+    let first = fixture.run(&["hint", "1.1"]);
+    first.expect(0, &["Hint 1 of 3", "Add.", "2 more hints are left."]);
+    assert!(!first.stdout.contains("Add x."));
+    fixture.run(&["hint", "double"]).expect(
+        0,
+        &["Add.", "Hint 2 of 3", "Add x.", "One more hint is left."],
+    );
+    for _ in 0..2 {
+        fixture
+            .run(&["hint", "1.1", "double"])
+            .expect(0, &["`x + x`", "cargo course solution 1.1"]);
+    }
+    // Without a name: the exercise that is next.
+    fixture.run(&["hint"]).expect(0, &["1.1 double"]);
+}
+
+#[test]
+fn a_solution_is_shown_once_it_is_earned_or_asked_for_twice() {
+    let fixture = Fixture::new();
+    fixture.run(&["solution", "1.1"]).expect(
+        2,
+        &["1.1 is not solved yet", "--yes", "cargo course hint 1.1"],
+    );
+    fixture
+        .run(&["solution", "1.1", "--yes"])
+        .expect(0, &["- todo!(\"1.1 double\")", "+ x + x"]);
+    fixture.answer(DOUBLE, "2 * x");
+    fixture
+        .run(&["solution", "1.1"])
+        .expect(0, &["- 2 * x", "+ x + x", "Yours may differ and be right"]);
+}
+
+#[test]
+fn an_example_runs_on_our_solution_or_on_your_own() {
+    let fixture = Fixture::new();
+    fixture
+        .run(&["run", "1"])
+        .expect(0, &["cargo course run 1 show", "Shows a double."]);
+    fixture
+        .run(&["run", "1", "show"])
+        .expect(0, &["twice 21 is 42"]);
+    fixture.run(&["run", "1", "show", "--mine"]).expect(
+        0,
+        &[
+            "twice 21 is 42",
+            "chapter 1: ours, because 1.1 is not started",
+        ],
+    );
+    fixture.answer(DOUBLE, "x + x");
+    fixture.answer(HALF, "x / 2");
+    fixture
+        .run(&["run", "1", "show", "--mine"])
+        .expect(0, &["twice 21 is 42", "chapter 1: yours"]);
+    // What the example is given, and what it ends with.
+    fixture
+        .run(&["run", "1", "show", "--", "a", "b"])
+        .expect(2, &["twice"]);
+}
+
+#[test]
+fn the_book_has_an_address() {
+    let fixture = Fixture::new();
+    for page in ["one", "two"] {
+        std::fs::write(
+            fixture.root().join(format!("book/src/small/{page}.md")),
+            "# Page\n",
+        )
+        .unwrap();
+    }
+    let run = fixture.run(&["book"]);
+    run.expect(0, &["file:///", "target/course/book/index.html"]);
+    // Without a terminal, no command at all is `status` and `book`.
+    fixture
+        .run(&[])
+        .expect(0, &["Next: 1.1 double", "target/course/book/index.html"]);
+}
+
+#[test]
+fn skeletons_are_written_and_compared() {
+    let fixture = Fixture::new();
+    fixture
+        .run(&["skeleton", "--check"])
+        .expect(0, &["up to date"]);
+    fixture.answer(DOUBLE, "x + x");
+    fixture
+        .run(&["skeleton", "--check"])
+        .expect(1, &["chapters/01-small/src/one.rs"]);
+}
+
+#[test]
+fn a_race_says_when_it_comes() {
+    Fixture::new().run(&["race"]).expect(2, &["chapter 10"]);
+}

@@ -1,0 +1,96 @@
+//! Every key works at any time, and the window may have any size.
+
+use crate::fixture::{DOUBLE, Fixture};
+use crate::terminal::Terminal;
+
+#[test]
+fn keys_work_while_a_check_runs() {
+    let fixture = Fixture::new();
+    let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
+    terminal.wait_for("not started");
+    fixture.answer(DOUBLE, "loop { std::thread::park() }");
+    terminal.wait_for("testing 1.1");
+    terminal.press("h");
+    terminal.wait_for("Hint 1 of 3");
+    terminal.press("l");
+    terminal.wait_for("all exercises");
+    assert!(
+        terminal.contents().contains("testing 1.1"),
+        "the check goes on"
+    );
+    terminal.press("q");
+    assert!(terminal.end().success());
+    terminal.expect_restored();
+}
+
+#[test]
+fn next_list_and_solution_lead_somewhere() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "2 * x");
+    let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
+    terminal.wait_for("1.2 half");
+    terminal.press("lk\r");
+    terminal.wait_for("1.1 double is solved");
+    terminal.press("s");
+    terminal.wait_for("+ x + x");
+    terminal.press("n");
+    terminal.wait_for("1.2 half");
+    terminal.press("s");
+    terminal.wait_for("Show our answer?");
+    terminal.press("y");
+    terminal.wait_for("+ x / 2");
+    terminal.press("c");
+    terminal.wait_for("all exercises");
+}
+
+#[test]
+fn a_reset_asks_and_keeps_a_copy() {
+    let fixture = Fixture::new();
+    let given = fixture.read("src/one.rs");
+    fixture.answer(DOUBLE, "x * x");
+    let mine = fixture.read("src/one.rs");
+    let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
+    terminal.wait_for("wrong");
+    terminal.press("r");
+    terminal.wait_for("Reset 1.1?");
+    terminal.press("n");
+    terminal.wait_for("Nothing was changed.");
+    assert_eq!(fixture.read("src/one.rs"), mine);
+    terminal.press("r");
+    terminal.wait_for("Reset 1.1?");
+    terminal.press("y");
+    terminal.wait_for("target/course/backup/");
+    terminal.wait_for("not started");
+    assert_eq!(fixture.read("src/one.rs"), given);
+}
+
+#[test]
+fn the_screen_follows_the_window() {
+    let fixture = Fixture::new();
+    let mut terminal = Terminal::start(fixture.tool(&[]), 120, 40);
+    terminal.wait_for("q quit");
+    for (columns, rows) in [(60, 24), (80, 30), (60, 12), (120, 40)] {
+        terminal.resize(columns, rows);
+        terminal.wait(&format!("{columns}x{rows}"), |screen| {
+            let shown: Vec<String> = screen.rows(0, columns).collect();
+            let rule = "─".repeat(usize::from(columns));
+            shown.len() == usize::from(rows)
+                && shown.contains(&rule)
+                && shown.last().is_some_and(|row| row.contains("q quit"))
+        });
+    }
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let fixture = Fixture::new();
+    let terminal = Terminal::start(fixture.tool(&[]), 80, 24);
+    terminal.wait_for("not started");
+    assert!(terminal.is_coloured());
+
+    let mut command = fixture.tool(&[]);
+    command.env("NO_COLOR", "1");
+    let terminal = Terminal::start(command, 80, 24);
+    terminal.wait_for("not started");
+    assert!(!terminal.is_coloured());
+}
