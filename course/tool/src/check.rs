@@ -38,6 +38,7 @@ pub mod trial;
 pub use crate::process::Cancel;
 pub use build::with_loom;
 pub use hole::{Hole, hole, is_open};
+pub use miri::nightly_cargo;
 
 use chapter::Check;
 use trial::{Outcome, TrialResult};

@@ -12,6 +12,7 @@
 //! - [`workspace`]: generated manifests for sources that stand elsewhere;
 //! - [`mine`]: the reader's own chapters on one another;
 //! - [`prove`]: holes fail, wrong answers are caught, solutions pass;
+//! - [`ci`]: all that is checked before a change is taken in;
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
 //! - [`wrong`]: wrong answers, each with the test that must catch it;
@@ -28,6 +29,7 @@ pub mod backup;
 pub mod book;
 pub mod cargo;
 pub mod check;
+pub mod ci;
 pub mod cli;
 pub mod course;
 pub mod diff;

@@ -24,7 +24,7 @@ pub fn run(
     exercises: &[&Exercise],
     observe: &mut dyn FnMut(Event),
 ) -> Result<Verdicts> {
-    let mut probe = nightly();
+    let mut probe = nightly_cargo();
     probe.args(["miri", "--version"]);
     let installed = process::run(probe, PROBE_LIMIT, check.cancel);
     if !installed.is_ok_and(|probe| matches!(probe.end, End::Exited(status) if status.success())) {
@@ -60,7 +60,7 @@ const PROBE_LIMIT: Duration = Duration::from_secs(60);
 const TARGET_LIMIT: Duration = Duration::from_secs(900);
 
 /// The nightly cargo, whichever toolchain runs this tool.
-fn nightly() -> Command {
+pub fn nightly_cargo() -> Command {
     let mut command = Command::new("rustup");
     command.args(["run", "nightly", "cargo"]);
     for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN"] {
@@ -71,7 +71,7 @@ fn nightly() -> Command {
 
 fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Verdict> {
     let flags = std::env::var("MIRIFLAGS").unwrap_or_default();
-    let mut command = nightly();
+    let mut command = nightly_cargo();
     command
         .args(["miri", "test", "--package", &check.chapter.package])
         .args(["--test", target, "--", "--test-threads=1", "--nocapture"])

@@ -4,9 +4,9 @@ use super::Outcome;
 use super::select;
 use crate::check::Cancel;
 use crate::course::Course;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::screen::{self, Line};
-use crate::{prove, skeleton};
+use crate::{ci, prove, skeleton};
 
 /// `skeleton`
 pub fn skeleton(course: &Course, check: bool) -> Result<Outcome> {
@@ -55,13 +55,9 @@ pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<
 }
 
 /// `ci`
-pub fn ci(_course: &Course, _cancel: &Cancel) -> Result<Outcome> {
-    Err(not_there_yet("ci"))
-}
-
-fn not_there_yet(command: &str) -> Problem {
-    Problem::new(
-        format!("`{command}` is not there yet"),
-        "`cargo course status` works",
-    )
+pub fn ci(course: &Course, cancel: &Cancel) -> Result<Outcome> {
+    match ci::run(course, cancel)? {
+        true => Ok(Outcome::Fine),
+        false => Ok(Outcome::Unsolved),
+    }
 }

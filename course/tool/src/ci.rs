@@ -1,0 +1,192 @@
+//! Everything that is checked before a change is taken in, but `cargo test`, which `.ci/run` calls
+//! first, as a reader would.
+//!
+//! Each step prints what it does and how long it took. A step whose tool cannot be had on this
+//! machine is skipped, and says why; nothing that can be run is left out.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::course::Course;
+use crate::problem::Result;
+use crate::process::{self, Cancel, End};
+use crate::{book, cargo, prove, skeleton};
+
+mod journey;
+mod miri;
+mod terminal;
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// All is well; perhaps something worth a line.
+    Passed(Option<String>),
+    /// What went wrong, in any number of lines.
+    Failed(String),
+    /// Why it could not be run.
+    Skipped(String),
+}
+
+/// Runs all steps and says whether none failed.
+///
+/// # Errors
+///
+/// If the run is cancelled.
+pub fn run(course: &Course, cancel: &Cancel) -> Result<bool> {
+    let started = Instant::now();
+    let mut tally = Tally::default();
+    let mut cargo = |name: &str, arguments: &[&str]| {
+        tally.step(name, || {
+            let mut command = cargo::command(&course.root);
+            command.args(arguments).env("RUSTDOCFLAGS", "-D warnings");
+            run_command(command, STEP_LIMIT, cancel)
+        })
+    };
+    cargo("the code is formatted", &["fmt", "--all", "--check"])?;
+    cargo("clippy has nothing to say", &CLIPPY)?;
+    cargo(
+        "the documentation builds",
+        &["doc", "--workspace", "--no-deps"],
+    )?;
+    tally.step("versions of dependencies (for information)", || {
+        duplicates(course, cancel)
+    })?;
+    tally.step("every skeleton is fresh", || skeletons(course))?;
+    tally.step("the course is proven", || prove_all(course, cancel))?;
+    tally.step("the book builds", || {
+        Ok(match book::build(course) {
+            Ok(page) => Step::Passed(Some(page.display().to_string())),
+            Err(problem) => Step::Failed(problem.to_string()),
+        })
+    })?;
+    tally.step("a reader's journey, in a copy", || {
+        journey::run(course, cancel)
+    })?;
+    tally.step("the watch in a terminal", || terminal::run(course, cancel))?;
+    tally.step("Miri finds nothing", || miri::run(course, cancel))?;
+    println!("\n{:.0} seconds in all", started.elapsed().as_secs_f64());
+    println!(
+        "ci: {} passed, {} failed, {} skipped",
+        tally.passed, tally.failed, tally.skipped
+    );
+    Ok(tally.failed == 0)
+}
+
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+impl Tally {
+    fn step(&mut self, name: &str, step: impl FnOnce() -> Result<Step>) -> Result<()> {
+        println!("\n== {name}");
+        let started = Instant::now();
+        let outcome = step()?;
+        let seconds = started.elapsed().as_secs_f64();
+        match outcome {
+            Step::Passed(note) => {
+                self.passed += 1;
+                for line in note.iter().flat_map(|note| note.lines()) {
+                    println!("   {line}");
+                }
+                println!("   ok ({seconds:.1} s)");
+            }
+            Step::Failed(why) => {
+                self.failed += 1;
+                println!("{why}\n   FAILED: {name} ({seconds:.1} s)");
+            }
+            Step::Skipped(why) => {
+                self.skipped += 1;
+                println!("   skipped: {why}");
+            }
+        }
+        Ok(())
+    }
+}
+
+const CLIPPY: [&str; 6] = [
+    "clippy",
+    "--workspace",
+    "--all-targets",
+    "--",
+    "-D",
+    "warnings",
+];
+
+const STEP_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// Runs a command that must succeed. What it printed is shown if it does not.
+fn run_command(command: Command, limit: Duration, cancel: &Cancel) -> Result<Step> {
+    let shown = format!("{command:?}");
+    let finished = match process::run(command, limit, cancel) {
+        Ok(finished) => finished,
+        Err(error) => return Ok(Step::Failed(format!("{shown} cannot be started: {error}"))),
+    };
+    let printed = || format!("{}{}", finished.stdout.text(), finished.stderr.text());
+    Ok(match finished.end {
+        End::Exited(status) if status.success() => Step::Passed(None),
+        End::Exited(status) => Step::Failed(format!("{}\n{shown}: {status}", printed())),
+        End::TimedOut => Step::Failed(format!("{}\n{shown}: it did not end", printed())),
+        End::Cancelled => return Err(cargo::cancelled()),
+    })
+}
+
+/// Crates that are built in more than one version cost a reader's time.
+fn duplicates(course: &Course, cancel: &Cancel) -> Result<Step> {
+    let mut command = cargo::command(&course.root);
+    command.args([
+        "tree",
+        "--workspace",
+        "--duplicates",
+        "--depth",
+        "0",
+        "--prefix",
+        "none",
+    ]);
+    let Ok(finished) = process::run(command, STEP_LIMIT, cancel) else {
+        return Ok(Step::Skipped("cargo tree cannot be started".to_owned()));
+    };
+    let stdout = finished.stdout.text();
+    let mut lines: Vec<&str> = stdout
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    lines.sort_unstable();
+    lines.dedup();
+    Ok(Step::Passed(Some(match lines.is_empty() {
+        true => "no crate is there in two versions".to_owned(),
+        false => format!("in more than one version: {}", lines.join(", ")),
+    })))
+}
+
+fn skeletons(course: &Course) -> Result<Step> {
+    let mut stale = Vec::new();
+    for chapter in &course.chapters {
+        match skeleton::stale(course, chapter) {
+            Ok(files) => stale.extend(files.iter().map(|file| file.path.display().to_string())),
+            Err(problem) => return Ok(Step::Failed(problem.to_string())),
+        }
+    }
+    Ok(match stale.is_empty() {
+        true => Step::Passed(None),
+        false => Step::Failed(format!(
+            "out of date: {}; `cargo course skeleton` writes them anew",
+            stale.join(", ")
+        )),
+    })
+}
+
+fn prove_all(course: &Course, cancel: &Cancel) -> Result<Step> {
+    let report = match prove::prove(course, None, cancel, &mut |line| println!("   {line}")) {
+        Ok(report) => report,
+        Err(_) if cancel.is_cancelled() => return Err(cargo::cancelled()),
+        Err(problem) => return Ok(Step::Failed(problem.to_string())),
+    };
+    let text = report.text(course);
+    Ok(match report.findings.is_empty() {
+        true => Step::Passed(Some(text)),
+        false => Step::Failed(text),
+    })
+}

@@ -1,0 +1,177 @@
+//! What a reader does, from the untouched clone to two solved chapters, in a copy.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::cargo;
+use crate::course::Course;
+use crate::problem::{Problem, Result};
+use crate::process::{self, Cancel, End};
+use crate::skeleton;
+use crate::source::Source;
+
+use super::Step;
+
+/// The copy's folder.
+pub fn folder(course: &Course) -> PathBuf {
+    course.scratch().join("ci").join("journey")
+}
+
+/// Walks through the course in a copy.
+///
+/// # Errors
+///
+/// If the run is cancelled.
+pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
+    match walk(course, cancel) {
+        Ok(()) => Ok(Step::Passed(None)),
+        Err(_) if cancel.is_cancelled() => Err(cargo::cancelled()),
+        Err(problem) => Ok(Step::Failed(problem.to_string())),
+    }
+}
+
+fn walk(course: &Course, cancel: &Cancel) -> Result<()> {
+    let folder = folder(course);
+    copy(course, &folder)?;
+    let copy = Course::load(&folder)?;
+    let tool = |arguments: &[&str], expected: i32, says: &[&str]| {
+        expect(&folder, arguments, expected, says, cancel)
+    };
+    tool(&[], 0, &["index.html"])?;
+    for chapter in &copy.chapters {
+        let number = chapter.number.to_string();
+        let output = tool(&["check", &number], 1, &["not started"])?;
+        let lines = output.lines().filter(|line| line.contains("not started"));
+        let count = lines.count();
+        if count != chapter.exercises.len() {
+            let what = format!("{count} exercises of chapter {number} are said to be not started");
+            return Err(Problem::new(
+                what,
+                format!("See `cargo course check {number}`"),
+            ));
+        }
+    }
+    for chapter in &copy.chapters {
+        let number = chapter.number.to_string();
+        for exercise in &chapter.exercises {
+            let read = |folder: PathBuf| {
+                let path = folder.join(&exercise.file);
+                let text = fs::read_to_string(&path);
+                let text = text.map_err(|error| skeleton::unreadable(&path, &error))?;
+                Source::parse(&path.display().to_string(), text)
+            };
+            let solution = read(copy.solution_dir(chapter))?;
+            let mine = read(copy.chapter_dir(chapter))?;
+            let anchor = exercise.anchor();
+            let solved = solution
+                .body(&anchor)
+                .and_then(|body| mine.with_body(&anchor, body));
+            let path = copy.chapter_dir(chapter).join(&exercise.file);
+            skeleton::write_file(&path, &solved.unwrap_or_default())?;
+        }
+        tool(&["check", &number], 0, &["solved"])?;
+        if chapter
+            .exercises
+            .iter()
+            .any(|exercise| !exercise.loom.is_empty())
+        {
+            tool(&["check", &number, "--loom"], 0, &["solved"])?;
+        }
+    }
+    tool(&["mine"], 0, &[])?;
+    if let Some(chapter) = copy.chapters.last()
+        && let Some(example) = chapter.examples.first()
+    {
+        let number = chapter.number.to_string();
+        tool(&["run", &number, &example.name, "--mine"], 0, &[])?;
+    }
+    Ok(())
+}
+
+const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// Runs this tool in the copy. It must exit with this status and say all of this.
+fn expect(
+    folder: &Path,
+    arguments: &[&str],
+    expected: i32,
+    says: &[&str],
+    cancel: &Cancel,
+) -> Result<String> {
+    let shown = format!("cargo course {}", arguments.join(" "));
+    println!("   {shown}");
+    let mut command = Command::new(this_tool()?);
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("CARGO_TARGET_DIR");
+    let broken =
+        |what: String| Problem::new(what, format!("Run `{shown}` in {}", folder.display()));
+    let finished = process::run(command, LIMIT, cancel)
+        .map_err(|error| broken(format!("`{shown}` cannot be started: {error}")))?;
+    let output = format!("{}{}", finished.stdout.text(), finished.stderr.text());
+    match finished.end {
+        End::Exited(status) if status.code() == Some(expected) => {}
+        end => {
+            let what =
+                format!("`{shown}` should exit with {expected}, and ended so: {end:?}\n{output}");
+            return Err(broken(what));
+        }
+    }
+    match says.iter().find(|said| !output.contains(**said)) {
+        Some(missing) => Err(broken(format!(
+            "`{shown}` does not say `{missing}`:\n{output}"
+        ))),
+        None => Ok(output),
+    }
+}
+
+/// The path of this program.
+pub fn this_tool() -> Result<PathBuf> {
+    std::env::current_exe().map_err(|error| {
+        Problem::new(
+            format!("This program cannot tell where it is: {error}"),
+            "Run it through `cargo course`",
+        )
+    })
+}
+
+/// Copies what git would: tracked files, and new ones that are not ignored. What the last run left
+/// is overwritten, but for the copy's `target/`, which only saves time.
+fn copy(course: &Course, folder: &Path) -> Result<()> {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(&course.root)
+        .stdin(Stdio::null())
+        .output();
+    let listed = listed.ok().filter(|output| output.status.success());
+    let listed = listed.ok_or_else(|| {
+        Problem::new(
+            "git cannot list the files of the repository",
+            "Install git, and run this in a clone",
+        )
+    })?;
+    for name in ["chapters", "solutions", "book", "course"] {
+        let _ = fs::remove_dir_all(folder.join(name));
+    }
+    for name in String::from_utf8_lossy(&listed.stdout).split_terminator('\0') {
+        let (from, to) = (course.root.join(name), folder.join(name));
+        // A file that was deleted is still listed until that is committed.
+        if !from.is_file() {
+            continue;
+        }
+        to.parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::copy(&from, &to))
+            .map_err(|error| skeleton::unwritable(&to, &error))?;
+    }
+    Ok(())
+}
