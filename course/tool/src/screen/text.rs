@@ -102,7 +102,7 @@ impl Line {
             return vec![self.clone()];
         }
         let cells: Vec<_> = self.cells().collect();
-        let leading = cells.iter().take_while(|(char, _)| *char == ' ').count();
+        let leading = leading(&cells);
         let indent = if leading < width / 2 { leading } else { 0 };
         let mut lines = Vec::new();
         let mut start = 0;
@@ -162,6 +162,15 @@ fn columns(char: char) -> usize {
     char.width().unwrap_or(0)
 }
 
+/// How far a line is indented. The sign of a changed line or of a list's item counts as a part of
+/// it.
+fn leading(cells: &[(char, Style)]) -> usize {
+    let is_sign = matches!(cells, [('-' | '+', _), (' ', _), ..]);
+    let sign = usize::from(is_sign);
+    let spaces = cells[sign..].iter().take_while(|(char, _)| *char == ' ');
+    sign + spaces.count()
+}
+
 /// How many of the cells fit into `room` columns, cut after a word where there is one. At least one,
 /// so that wrapping always ends.
 fn cut(cells: &[(char, Style)], room: usize) -> usize {
@@ -207,6 +216,12 @@ mod tests {
     #[test]
     fn what_is_continued_is_indented_as_it_began() {
         assert_eq!(wrapped("  one two three", 9), ["  one two", "  three"]);
+    }
+
+    #[test]
+    fn a_changed_line_is_continued_beneath_itself() {
+        assert_eq!(wrapped("+   one more", 10), ["+   one", "    more"]);
+        assert_eq!(wrapped("-1 is less", 6), ["-1 is", "less"]);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Snapshot {
                         }
                     }
                 }
-                snapshot.files.insert(path, hash(&bytes));
+                snapshot.files.insert(path, hash(bytes.as_slice()));
             }
         }
         snapshot
@@ -77,11 +77,14 @@ impl Snapshot {
         below(self) != below(other)
     }
 
-    /// Whether `later` lacks a file that is here: an editor may be replacing it just now.
+    /// Whether a file is gone or empty in `later` that was not: an editor may be writing it just
+    /// now.
     pub fn lost_a_file(&self, later: &Snapshot) -> bool {
-        self.files
-            .keys()
-            .any(|path| !later.files.contains_key(path))
+        let empty = Some(hash(b"".as_slice()));
+        self.files.iter().any(|(path, before)| {
+            let now = later.files.get(path).copied();
+            now.is_none() || now == empty && Some(*before) != empty
+        })
     }
 }
 

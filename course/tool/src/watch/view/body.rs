@@ -105,7 +105,12 @@ fn list(state: &State, marked: ExerciseId, width: usize) -> Vec<Line> {
         for exercise in &chapter.exercises {
             let is_marked = exercise.id == marked;
             let mark = if is_marked { MARK } else { "  " };
-            let mut row = status::row(&state.course, exercise, &state.verdicts, width - 2);
+            let mut row = status::row(
+                &state.course,
+                exercise,
+                &state.verdicts,
+                width.saturating_sub(2),
+            );
             row.spans.insert(0, coloured(mark, colour::CYAN));
             if is_marked {
                 row.spans.iter_mut().for_each(|span| span.style.bold = true);
@@ -132,14 +137,8 @@ fn ask(state: &State, question: &Question) -> Vec<Line> {
             format!("Reset {id}? A copy of the file is kept.")
         }
     };
-    let asked = Line::of([
-        bold(asked),
-        plain("  "),
-        coloured("y", colour::CYAN),
-        plain(" yes, any other key no"),
-    ]);
-    lines.insert(0, asked);
-    lines.insert(1, Line::empty());
+    let keys = Line::of([coloured("y", colour::CYAN), plain(" yes, any other key no")]);
+    lines.splice(0..0, [Line::from(bold(asked)), keys, Line::empty()]);
     lines
 }
 
