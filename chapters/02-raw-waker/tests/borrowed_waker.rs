@@ -72,6 +72,8 @@ fn a_borrowed_waker_equals_an_owned_one() {
             waker_ref(&task).will_wake(&lent),
             "two borrowed wakers of one task differ",
         );
+        drop(ManuallyDrop::into_inner(owned));
+        drop(ManuallyDrop::into_inner(task));
     });
 }
 

@@ -1,9 +1,10 @@
 //! The executor from its first task to its last.
 
 use std::future::{pending, poll_fn, ready};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use raw_waker::{Executor, Report};
 use testkit::{Exercise, Rule, drop_counter, gate, memory, panics_on_poll, probe, yield_times};
@@ -55,17 +56,26 @@ fn an_empty_queue_is_not_the_end() {
         let (future, seen) = probe("the task", future);
         let executor = Executor::new();
         executor.spawn(future);
+        let (ended, has_ended) = mpsc::channel();
         let waking = thread::spawn(move || {
-            // Only when the executor has polled the task is the queue empty.
-            while !gate.is_polled() {
+            while !gate.keeps_waker() {
                 thread::yield_now();
             }
+            // The task waits, and the queue is empty. An executor that takes this for the end has
+            // ended long before the time is over; one that sleeps does so until the gate opens.
+            let early = has_ended.recv_timeout(Duration::from_millis(100)).is_ok();
             gate.open(());
+            early
         });
         let report = executor.run();
+        let _ = ended.send(());
+        let early = waking.join().unwrap();
+        WAITS.check(
+            !early,
+            "`run` has returned, and a task is still waiting to be woken",
+        );
         WAITS.check_eq("the report", report, completed(1));
         WAITS.check_eq("polls", seen.polls(), 2);
-        waking.join().unwrap();
     });
 }
 
@@ -177,7 +187,7 @@ fn a_task_that_can_never_be_woken_is_not_waited_for() {
 #[test]
 fn the_last_waker_may_be_dropped_elsewhere() {
     EX.within("a waker dropped by another thread", || {
-        let (to_other, from_task) = std::sync::mpsc::channel::<Waker>();
+        let (to_other, from_task) = mpsc::channel::<Waker>();
         let (token, drops) = drop_counter("the future");
         let executor = Executor::new();
         executor.spawn(poll_fn(move |cx| {

@@ -54,7 +54,7 @@ fn a_clone_is_one_more_reference() {
 #[test]
 fn a_clone_would_wake_the_same_task() {
     EX.within("comparing a waker with its clone", || {
-        let (_task, waker, _drops) = task();
+        let (task, waker, _drops) = task();
         let clone = ManuallyDrop::new(Waker::clone(&waker));
         SAME_TASK.check(
             clone.data() == waker.data(),
@@ -65,6 +65,9 @@ fn a_clone_would_wake_the_same_task() {
             "the clone has another table, so `will_wake` says that it would wake another task",
         );
         SAME_TASK.check(clone.will_wake(&waker), "`will_wake` is false");
+        drop(ManuallyDrop::into_inner(clone));
+        drop(ManuallyDrop::into_inner(waker));
+        drop(ManuallyDrop::into_inner(task));
     });
 }
 

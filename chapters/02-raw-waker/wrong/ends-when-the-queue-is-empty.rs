@@ -1,7 +1,7 @@
 //! exercise: 2.8
-//! test: executor::an_empty_queue_is_not_the_end
+//! test: loom_executor::run_ends_when_the_last_waker_is_used_or_dropped
 //! verdict: wrong
-//! message: Report { completed: 0, panicked: 0 }
+//! message: left: Report { completed: 0, panicked: 0 }
 //! rule: The executor ends when no task is left, and not when none is due.
 //!
 //! When there is nothing to poll, the work is done. But a task that waits is in no queue: its

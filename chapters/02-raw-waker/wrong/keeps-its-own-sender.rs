@@ -1,7 +1,7 @@
 //! exercise: 2.8
 //! test: executor::run_ends_with_the_last_task
 //! verdict: hangs
-//! message: came to an end, and someone still waits
+//! message: still waits
 //! rule: The executor keeps the run queue open for its tasks, and not for itself.
 //!
 //! `pop` returns `None` when no sender is left, and one sender is right here, in `self`, for as
