@@ -101,7 +101,7 @@ fn first(buffer: &[u8]) -> u8 {
     buffer[0]
 }
 
-fn header() -> OncePending<usize, 984> {
+fn header() -> OncePending<usize, 976> {
     OncePending::new(5)
 }
 
