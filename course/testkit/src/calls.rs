@@ -15,6 +15,7 @@ use std::time::Instant;
 use crate::count;
 use crate::lock::Lock;
 use crate::quarantine::uncounted;
+use crate::run;
 use crate::task::Task;
 
 /// What a thread is doing inside the kit.
@@ -136,12 +137,19 @@ pub(crate) fn logs() -> Vec<Arc<ThreadLog>> {
     LOGS.lock().iter().filter_map(Weak::upgrade).collect()
 }
 
-/// The thread's name, in quotes, or its number if it has none.
+/// What to call this thread: "the test's thread", "thread 'timer'", "thread 3".
 pub(crate) fn thread_label() -> String {
+    if run::is_body_of_a_run() {
+        return "the test's thread".to_owned();
+    }
     let thread = thread::current();
     match thread.name() {
-        Some(name) => format!("'{name}'"),
-        None => format!("{:?}", thread.id()),
+        Some(name) => format!("thread '{name}'"),
+        None => {
+            let id = format!("{:?}", thread.id());
+            let number = id.trim_start_matches("ThreadId(").trim_end_matches(')');
+            format!("thread {number}")
+        }
     }
 }
 

@@ -85,7 +85,10 @@ impl ManualClock {
     /// Call it inside [`within`](crate::within()), which turns a thread that never comes into a
     /// diagnosis.
     pub fn wait_for_sleepers(&self, n: usize) {
-        let what = format!("waiting for {n} threads to sleep on the manual clock");
+        let what = match n {
+            1 => "waiting for a thread to sleep on the manual clock".to_owned(),
+            n => format!("waiting for {n} threads to sleep on the manual clock"),
+        };
         let _call = calls::enter_wait(what, None);
         self.shared.wait_while(|inner| inner.due.len() < n);
     }

@@ -1,10 +1,12 @@
 //! What the chapters' tests are written with.
 
+mod blocks;
 mod calls;
 mod clock;
 mod count;
 mod diagnosis;
 mod drops;
+mod evidence;
 mod exercise;
 mod gate;
 mod leaf;
@@ -19,6 +21,7 @@ mod rule;
 mod run;
 mod task;
 mod threads;
+mod trace;
 mod tracked;
 mod waker;
 mod within;

@@ -28,10 +28,13 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::{io, panic, thread};
 
+use crate::blocks::{Findings, Record};
+use crate::panics;
+use crate::quarantine;
 pub use crate::quarantine::Quarantine;
-use crate::quarantine::{self, Block, Findings};
 use crate::rule::Rule;
 use crate::run;
+use crate::trace;
 
 /// Installs the quarantine as this test binary's allocator. See [`memory`](crate::memory).
 #[macro_export]
@@ -82,9 +85,9 @@ pub fn check<T: Send>(rule: Rule, f: impl FnOnce() -> T + Send) -> T {
     _ = (io::stdout(), io::stderr());
 
     let number = NEXT_CHECK.fetch_add(1, Relaxed);
-    let value = on_a_thread(|| quarantine::counting(number, f));
+    let value = on_a_thread(|| quarantine::counted(number, f));
     let findings = quarantine::findings(number);
-    if let Some(saw) = describe(&findings) {
+    if let Some(saw) = describe_all(&findings) {
         rule.fail(saw);
     }
     value
@@ -93,6 +96,7 @@ pub fn check<T: Send>(rule: Rule, f: impl FnOnce() -> T + Send) -> T {
 #[track_caller]
 fn on_a_thread<T: Send>(f: impl FnOnce() -> T + Send) -> T {
     let run = run::current();
+    let quiet = panics::is_quiet();
     let name = thread::current()
         .name()
         .unwrap_or("memory check")
@@ -100,6 +104,7 @@ fn on_a_thread<T: Send>(f: impl FnOnce() -> T + Send) -> T {
     let result = thread::scope(|scope| {
         let f = || {
             let _entered = run.as_ref().map(|run| run.enter());
+            panics::set_quiet(quiet);
             f()
         };
         let thread = thread::Builder::new().name(name).spawn_scoped(scope, f);
@@ -111,26 +116,23 @@ fn on_a_thread<T: Send>(f: impl FnOnce() -> T + Send) -> T {
     result.unwrap_or_else(|payload| panic::resume_unwind(payload))
 }
 
-fn describe(findings: &Findings) -> Option<String> {
-    let mut saw = String::new();
+/// What was found, one thing on each line; none if nothing was.
+fn describe_all(findings: &Findings) -> Option<String> {
+    let mut lines = Vec::new();
     if findings.written > 0 {
-        _ = writeln!(
-            saw,
-            "use after free: {} written to after it was freed",
-            blocks(findings.written)
-        );
+        let blocks = blocks(findings.written);
+        lines.push(format!(
+            "use after free: {blocks} written to after being freed"
+        ));
     }
     if findings.leaked > 0 {
-        _ = writeln!(saw, "leak: {} never freed", blocks(findings.leaked));
+        lines.push(format!("leak: {} never freed", blocks(findings.leaked)));
     }
-    if saw.is_empty() {
+    if lines.is_empty() {
         return None;
     }
-    for block in &findings.examples {
-        _ = writeln!(saw, "{}", sentence(block));
-    }
-    saw.truncate(saw.trim_end().len());
-    Some(saw)
+    lines.extend(findings.examples.iter().flatten().map(describe));
+    Some(lines.join("\n"))
 }
 
 fn blocks(n: usize) -> String {
@@ -140,13 +142,13 @@ fn blocks(n: usize) -> String {
     }
 }
 
-/// One line on a block: "a block of 64 bytes, allocated at src/task.rs:42:9".
-pub(crate) fn sentence(block: &Block) -> String {
-    let mut text = format!("{} bytes", block.size);
-    if let Some(place) = &block.allocated {
+/// One line on a block: "the block: 64 bytes, allocated at src/task.rs:42:9".
+pub(crate) fn describe(record: &Record) -> String {
+    let mut text = format!("the block: {} bytes", record.layout.size());
+    if let Some(place) = record.traces.allocated.and_then(trace::place) {
         _ = write!(text, ", allocated at {place}");
     }
-    if let Some(place) = &block.freed {
+    if let Some(place) = record.traces.freed.and_then(trace::place) {
         _ = write!(text, ", freed at {place}");
     }
     text

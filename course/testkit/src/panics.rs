@@ -136,6 +136,16 @@ pub(crate) fn watch() {
     });
 }
 
+/// Whether the panics of this thread are expected. What runs on another thread in its place takes
+/// this on, by [`set_quiet`].
+pub(crate) fn is_quiet() -> bool {
+    QUIET.get()
+}
+
+pub(crate) fn set_quiet(quiet: bool) {
+    QUIET.set(quiet);
+}
+
 /// Runs `f` with the panics of this thread neither printed nor noted.
 pub(crate) fn quietly<R>(f: impl FnOnce() -> R) -> R {
     struct Restore(bool);

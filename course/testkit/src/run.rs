@@ -230,6 +230,11 @@ pub(crate) fn current() -> Option<Arc<Run>> {
     }
 }
 
+/// Whether this thread executes the body of a run.
+pub(crate) fn is_body_of_a_run() -> bool {
+    current_on_this_thread().is_some()
+}
+
 fn current_on_this_thread() -> Option<Arc<Run>> {
     CURRENT.try_with(|run| run.borrow().clone()).ok().flatten()
 }

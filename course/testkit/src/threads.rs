@@ -40,8 +40,8 @@ impl Stillness {
         }
     }
 
-    /// Whether no thread has moved for long enough, and none can.
-    pub(crate) fn look(&mut self) -> bool {
+    /// Looks at the threads once.
+    pub(crate) fn look(&mut self) {
         let picture = imp::Picture::take();
         if picture.is_none() || picture != self.last {
             self.last = picture;
@@ -49,10 +49,9 @@ impl Stillness {
         } else if LONG_ENOUGH <= self.since.elapsed() {
             self.proven = true;
         }
-        self.proven
     }
 
-    /// Whether the standstill is certain, and not just a time-out.
+    /// Whether no thread has moved for long enough, and none ever will.
     pub(crate) fn is_proven(&self) -> bool {
         self.proven
     }

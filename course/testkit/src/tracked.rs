@@ -170,8 +170,8 @@ impl WakerCell {
             None,
             "A waker is dropped, or woken by value, once; each clone of it once more.",
             format!(
-                "a waker of {} was dropped twice: of its wakers {} were cloned, {} dropped and {} \
-                 woken by value, and none was left",
+                "a waker of {} was dropped twice: clones made {}, dropped {}, woken by value {}, and \
+                 none was left",
                 self.task.name,
                 self.task.clones.get(),
                 self.task.waker_drops.get(),

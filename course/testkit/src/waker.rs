@@ -150,7 +150,7 @@ impl TestWaker {
         rule.check(
             held == 0,
             format_args!(
-                "{held} of the wakers of {} leaked: {} were cloned, {} dropped, {} woken by value",
+                "{held} of the wakers of {} leaked: clones made {}, dropped {}, woken by value {}",
                 self.name(),
                 self.clones(),
                 self.drops(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::diagnosis::{self, Evidence};
+use crate::diagnosis;
+use crate::evidence::Evidence;
 use crate::exercise::Exercise;
 use crate::lock::Lock;
 use crate::panics;
@@ -30,7 +31,7 @@ const LOOK: Duration = Duration::from_millis(25);
 /// - Under Miri, or when the environment variable `TESTKIT_SLOW` is set, `limit` is ten times as
 ///   long.
 ///
-/// `what` completes the sentence "… has come to no end".
+/// `what` completes the sentence "… has not come to an end".
 ///
 /// ```should_panic
 /// use std::time::Duration;
@@ -113,7 +114,9 @@ fn start_body<T: Send + 'static>(
     }
     let run = Arc::clone(run);
     let result = Arc::clone(result);
+    let quiet = panics::is_quiet();
     let body = move || {
+        panics::set_quiet(quiet);
         let _entered = run.enter();
         let value = panic::catch_unwind(AssertUnwindSafe(f));
         *result.lock() = Some(value);
@@ -130,33 +133,28 @@ fn watch(run: &Arc<Run>, limit: Duration) -> Ending {
     let mut stillness = Stillness::new();
     let mut outcome = run.outcome();
     loop {
-        if let Some(report) = outcome.failure.clone() {
+        if let Some(report) = outcome.failure.take() {
             return Ending::Failed(report);
         }
         if outcome.ended {
             return Ending::Returned;
         }
-        let elapsed = start.elapsed();
-        let rest = limit.saturating_sub(elapsed);
-        if rest.is_zero() {
-            break;
-        }
-        drop(outcome);
-        let still = stillness.look();
-        outcome = run.outcome();
-        if outcome.ended || outcome.failure.is_some() {
-            continue;
-        }
-        if still {
+        let rest = limit.saturating_sub(start.elapsed());
+        if rest.is_zero() || stillness.is_proven() {
             break;
         }
         outcome = run.wait(outcome, LOOK.min(rest));
+        // Without the lock, which the threads need to tell us something. A standstill means that
+        // none is about to: what it told before is seen above.
+        drop(outcome);
+        stillness.look();
+        outcome = run.outcome();
     }
     drop(outcome);
-    diagnose(run, start.elapsed(), stillness)
+    diagnose(run, start.elapsed(), &stillness)
 }
 
-fn diagnose(run: &Run, elapsed: Duration, stillness: Stillness) -> Ending {
+fn diagnose(run: &Run, elapsed: Duration, stillness: &Stillness) -> Ending {
     let evidence = Evidence::gather(run, elapsed, stillness.is_proven());
     if let Some(hole) = evidence.hole() {
         return Ending::Hole(hole);

@@ -42,7 +42,7 @@ fn the_waker_is_held_and_never_called() {
     });
     failure
         .names_rule("Whoever keeps a waker calls it as soon as its task can go on.")
-        .says("visitor returned Pending; its waker is held (by the door, where it waits), but was")
+        .says("visitor returned Pending; its waker is held (by the door, which it waits for), but was")
         .early();
 }
 
@@ -181,8 +181,8 @@ fn the_future_is_ready_and_nobody_notices() {
         });
     });
     failure
-        .names_rule("Who waits for a future goes on when it is ready.")
-        .says("task 1 came to an end, and someone still waits")
+        .names_rule("Who waits for a future learns of its end, and goes on.")
+        .says("task 1 returned Ready; and someone still waits")
         .early();
 }
 
@@ -249,14 +249,14 @@ fn the_test_waits_for_a_thread_that_never_sleeps() {
     });
     failure
         .names_rule("What a test waits for happens.")
-        .says("is waiting for 1 threads to sleep on the manual clock")
+        .says("is waiting for a thread to sleep on the manual clock")
         .early();
 }
 
 #[test]
 fn nothing_is_known() {
     let failure = failure_of(|| {
-        within(LIMIT, "a thread that parks", || thread::park());
+        within(LIMIT, "a thread that parks", thread::park);
     });
     failure
         .names_rule("\"a thread that parks\" comes to an end.")
@@ -272,7 +272,7 @@ fn a_time_out_while_a_thread_could_still_do_something() {
     });
     failure
         .says("Stopped after")
-        .says("\"a long sleep\" has come to no end.");
+        .says("\"a long sleep\" has not come to an end.");
 }
 
 #[test]

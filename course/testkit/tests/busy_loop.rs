@@ -1,0 +1,126 @@
+//! Loops that ask again and again instead of sleeping: found by counting, not by waiting.
+
+mod support;
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use support::{EX, LIMIT, block_on, failure_of};
+use testkit::within;
+
+/// Far less than any time-out, far more than the polls take.
+const AT_ONCE: Duration = Duration::from_secs(30);
+
+#[test]
+fn an_executor_that_polls_without_a_wake() {
+    let failure = failure_of(|| {
+        EX.within("block_on", || {
+            let (future, _seen) = testkit::probe("task 1", testkit::never("never"));
+            let mut future = pin!(future);
+            let mut cx = Context::from_waker(Waker::noop());
+            while future.as_mut().poll(&mut cx).is_pending() {
+                std::thread::yield_now();
+            }
+        });
+    });
+    failure
+        .names_rule("After Pending, a future is polled again when its waker was woken, not before.")
+        .says("busy loop: ")
+        .says("times in a row, and no waker was woken in between");
+}
+
+#[test]
+fn a_future_that_wakes_itself() {
+    let failure = failure_of(|| {
+        EX.within("block_on", || {
+            let impatient = poll_fn(|cx| {
+                cx.waker().wake_by_ref();
+                Poll::<()>::Pending
+            });
+            block_on(testkit::probe("task 1", impatient).0);
+        });
+    });
+    failure
+        .names_rule(
+            "A future that has to wait keeps its waker; it does not wake itself to ask again.",
+        )
+        .says("busy loop: task 1 was polled")
+        .says("each time it woke its own waker and returned Pending");
+}
+
+#[test]
+fn a_busy_loop_is_found_long_before_the_time_out() {
+    let start = Instant::now();
+    let failure = failure_of(|| {
+        within(Duration::from_secs(3600), "block_on", || {
+            let mut future = pin!(testkit::probe("task 1", testkit::never("never")).0);
+            loop {
+                _ = future
+                    .as_mut()
+                    .poll(&mut Context::from_waker(Waker::noop()));
+            }
+        });
+    });
+    failure.says("busy loop: ");
+    assert!(start.elapsed() < AT_ONCE);
+}
+
+#[test]
+fn a_busy_loop_behind_a_catch_of_panics() {
+    let failure = failure_of(|| {
+        EX.within("the executor", || {
+            let mut future = Box::pin(testkit::probe("task 1", testkit::never("never")).0);
+            loop {
+                _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                    _ = future
+                        .as_mut()
+                        .poll(&mut Context::from_waker(Waker::noop()));
+                }));
+            }
+        });
+    });
+    failure.says("busy loop: ");
+}
+
+#[test]
+fn a_loop_that_the_kit_cannot_see_ends_by_the_time_out() {
+    let failure = failure_of(|| {
+        within(Duration::from_millis(300), "a loop", || {
+            loop {
+                std::hint::spin_loop();
+            }
+        });
+    });
+    failure.says("Stopped after");
+}
+
+#[test]
+fn many_yields_are_no_busy_loop() {
+    let yields = if cfg!(miri) { 1_000 } else { 30_000 };
+    within(LIMIT, "the yields", move || {
+        let (future, seen) = testkit::probe("task 1", testkit::yield_times(yields));
+        block_on(future);
+        assert_eq!(seen.polls(), yields + 1);
+        assert_eq!(seen.wakes(), yields);
+    });
+}
+
+#[test]
+fn a_child_is_polled_as_often_as_its_sibling_yields() {
+    let yields = if cfg!(miri) { 1_000 } else { 30_000 };
+    within(LIMIT, "the join", move || {
+        let (gate, opened) = testkit::gate::<()>("gate");
+        let mut opened = pin!(testkit::probe("patient", opened).0);
+        let mut yields = pin!(testkit::yield_times(yields));
+        let mut yields_are_left = true;
+        block_on(poll_fn(|cx| {
+            if yields_are_left && yields.as_mut().poll(cx).is_ready() {
+                yields_are_left = false;
+                gate.open(());
+            }
+            opened.as_mut().poll(cx)
+        }));
+    });
+}
