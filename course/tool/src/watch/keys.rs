@@ -20,7 +20,7 @@ pub const KEYS: [(&str, &str); 8] = [
     ("c", "check all"),
     ("r", "reset"),
     ("s", "solution"),
-    ("o", "open the book"),
+    ("o", "book"),
     ("q", "quit"),
 ];
 

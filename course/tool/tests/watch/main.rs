@@ -10,5 +10,6 @@ mod fixture;
 
 mod keys;
 mod leaving;
+mod picture;
 mod saves;
 mod terminal;

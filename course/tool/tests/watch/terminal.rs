@@ -75,6 +75,14 @@ impl Terminal {
         })
     }
 
+    /// Waits until the screen no longer shows this.
+    #[track_caller]
+    pub fn wait_until_gone(&self, text: &str) -> String {
+        self.wait(&format!("`{text}` to go"), |screen| {
+            !screen.contents().contains(text)
+        })
+    }
+
     /// Waits until the program has given the screen back.
     #[track_caller]
     pub fn wait_until_left(&self) {
@@ -171,6 +179,11 @@ impl Terminal {
     /// What the screen shows.
     pub fn contents(&self) -> String {
         self.shared.lock().screen().contents()
+    }
+
+    /// Makes something of the screen.
+    pub fn with_screen<T>(&self, make: impl FnOnce(&vt100::Screen) -> T) -> T {
+        make(self.shared.lock().screen())
     }
 
     /// Whether anything on the screen is coloured.
