@@ -10,6 +10,9 @@ mod stuck;
 use std::env;
 use std::ffi::OsString;
 use std::process::{self, ExitCode};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -23,6 +26,11 @@ use crate::{screen, watch};
 const EXIT_UNSOLVED: u8 = 1;
 /// Exit status if the question could not be answered. It is clap's, too.
 const EXIT_PROBLEM: u8 = 2;
+
+/// The exit status for the signal that has come; zero if none has.
+static INTERRUPTED: AtomicU8 = AtomicU8::new(0);
+/// How long a stopped child may take to be gone.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Reads the book with you, checks your exercises and shows what is next.
 ///
@@ -128,10 +136,13 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Unsolved) => ExitCode::from(EXIT_UNSOLVED),
         Ok(Outcome::Status(status)) => ExitCode::from(status),
-        Err(problem) => {
-            eprintln!("{problem}");
-            ExitCode::from(EXIT_PROBLEM)
-        }
+        Err(problem) => match interrupted() {
+            Some(status) => ExitCode::from(status),
+            None => {
+                eprintln!("{problem}");
+                ExitCode::from(EXIT_PROBLEM)
+            }
+        },
     }
 }
 
@@ -193,7 +204,10 @@ fn find_course() -> Result<Course> {
     let course = Course::find(&here)?;
     if course.exercises().next().is_none() {
         return Err(Problem::new(
-            format!("{} holds no exercises", course.root.join("chapters").display()),
+            format!(
+                "{} holds no exercises",
+                course.root.join("chapters").display()
+            ),
             "Bring them back with `git restore chapters`",
         ));
     }
@@ -206,9 +220,21 @@ fn cancel_on_signals() -> Cancel {
     let shared = cancel.clone();
     signals::listen(Stops::Default, move |signal| {
         if let Signal::End(status) = signal {
+            // ORDERING: one number, which says all there is to know.
+            INTERRUPTED.store(status, Relaxed);
             shared.cancel();
+            // Whoever runs something for us comes back with an error now; nobody else waits for
+            // anything that matters.
+            thread::sleep(GRACE);
             process::exit(i32::from(status));
         }
     });
     cancel
+}
+
+/// The exit status for a signal that has come.
+fn interrupted() -> Option<u8> {
+    // ORDERING: as above.
+    let status = INTERRUPTED.load(Relaxed);
+    (status != 0).then_some(status)
 }

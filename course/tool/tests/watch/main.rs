@@ -8,6 +8,7 @@
 #[path = "../cli/fixture.rs"]
 mod fixture;
 
+mod children;
 mod keys;
 mod leaving;
 mod picture;
