@@ -5,7 +5,8 @@
 //! so are mdBook's own `{{#title}}` and all that stands between backticks.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::Problem;
@@ -17,6 +18,8 @@ use super::{boxes, code, figure};
 pub struct Expander<'a> {
     course: &'a Course,
     found: RefCell<Found>,
+    /// The wrong answers of the chapters that were asked for, since a page shows many.
+    wrong: RefCell<BTreeMap<u32, Rc<[WrongAnswer]>>>,
 }
 
 /// What the pages hold.
@@ -62,6 +65,7 @@ impl<'a> Expander<'a> {
         Expander {
             course,
             found: RefCell::default(),
+            wrong: RefCell::default(),
         }
     }
 
@@ -267,16 +271,31 @@ impl<'a> Expander<'a> {
                     "Show wrong answers on the pages of their chapter".to_owned(),
                 )
             })?;
-        let answers =
-            wrong::load(self.course, chapter).map_err(|wrong| (wrong.what, wrong.next))?;
-        let names: Vec<String> = answers.iter().map(|answer| answer.name.clone()).collect();
-        let found = answers.into_iter().find(|answer| answer.name == name);
-        found.map(|answer| (chapter, answer)).ok_or_else(|| {
-            (
-                format!("there is no chapters/{}/wrong/{name}.rs", chapter.dir),
-                format!("There are: {}", list(&names)),
-            )
-        })
+        let answers = self.wrong_answers(chapter)?;
+        let found = answers.iter().find(|answer| answer.name == name);
+        found
+            .map(|answer| (chapter, answer.clone()))
+            .ok_or_else(|| {
+                let names: Vec<String> = answers.iter().map(|answer| answer.name.clone()).collect();
+                (
+                    format!("there is no chapters/{}/wrong/{name}.rs", chapter.dir),
+                    format!("There are: {}", list(&names)),
+                )
+            })
+    }
+
+    /// All wrong answers of a chapter.
+    fn wrong_answers(&self, chapter: &Chapter) -> Result<Rc<[WrongAnswer]>, (String, String)> {
+        if let Some(answers) = self.wrong.borrow().get(&chapter.number) {
+            return Ok(Rc::clone(answers));
+        }
+        let answers: Rc<[WrongAnswer]> = wrong::load(self.course, chapter)
+            .map_err(|wrong| (wrong.what, wrong.next))?
+            .into();
+        self.wrong
+            .borrow_mut()
+            .insert(chapter.number, Rc::clone(&answers));
+        Ok(answers)
     }
 }
 
