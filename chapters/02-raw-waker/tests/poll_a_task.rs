@@ -284,6 +284,34 @@ fn a_panic_in_drop_is_reported_too() {
 }
 
 #[test]
+fn a_future_may_wake_itself_as_it_is_dropped() {
+    struct WakesOnDrop(Post);
+    impl Drop for WakesOnDrop {
+        fn drop(&mut self) {
+            self.0.take().wake();
+        }
+    }
+
+    EX.within(
+        "running a task that wakes itself in its future's drop",
+        || {
+            let wakes = WakesOnDrop(Post::default());
+            let (notified, queue) = task(poll_fn(move |cx| {
+                wakes.0.leave(cx.waker());
+                Poll::Ready(())
+            }));
+            let observer = Task::clone(notified.task());
+            COMPLETE.check_eq("what became of the task", notified.run(), Ran::Complete);
+            COMPLETE.check(
+                queue.try_pop().map(std::mem::forget).is_none(),
+                "a task that ends was woken, and is in the queue",
+            );
+            COMPLETE.check_eq("references: ours", observer.ref_count(), 1);
+        },
+    );
+}
+
+#[test]
 fn a_poll_costs_no_reference() {
     EX.within("counting references during a poll", || {
         let observer: Arc<OnceLock<Task>> = Arc::default();

@@ -68,6 +68,7 @@ impl Executor {
         }
     }
 
+    // ANCHOR: run
     /// Polls tasks until none is unfinished: each has completed, has panicked, or was dropped
     /// because its last waker was.
     ///
@@ -88,6 +89,7 @@ impl Executor {
         report
         // ANCHOR_END: ex-2-8-executor-run
     }
+    // ANCHOR_END: run
 }
 
 impl Default for Executor {
@@ -96,6 +98,7 @@ impl Default for Executor {
     }
 }
 
+// ANCHOR: spawner
 impl Spawner {
     /// Makes a task of `future` and queues it for its first poll. If the executor's last task is
     /// done, or the executor has been dropped, the future is dropped without having been polled.
@@ -105,3 +108,4 @@ impl Spawner {
         }
     }
 }
+// ANCHOR_END: spawner

@@ -11,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Debug)]
 pub(crate) struct Panicked;
 
+// ANCHOR: isolate
 /// Runs `foreign` and stops a panic in it.
 #[cfg(not(loom))]
 pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Panicked> {
@@ -24,6 +25,7 @@ pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Panicked> {
         Panicked
     })
 }
+// ANCHOR_END: isolate
 
 /// Under the model checker a panic is its verdict, and must reach it.
 #[cfg(loom)]

@@ -30,6 +30,7 @@ use crate::state::ToIdle;
 use crate::task::Task;
 use crate::waker::waker_ref;
 
+// ANCHOR: types
 /// The right to poll one task. There is never more than one for a task.
 ///
 /// Public for the tests of this chapter, which stand in for the executor.
@@ -49,6 +50,7 @@ pub enum Ran {
     /// Its future panicked, in `poll` or in `drop`, and has been dropped.
     Panicked,
 }
+// ANCHOR_END: types
 
 impl Notified {
     /// Makes the ticket of `task`.
@@ -84,7 +86,6 @@ impl Notified {
     /// Polls the task once.
     pub fn run(self) -> Ran {
         let task = self.into_task();
-        // ANCHOR_END: run
         // ANCHOR: ex-2-7-run
         task.state().transition_to_running();
         let polled = {
@@ -115,6 +116,7 @@ impl Notified {
         }
         // ANCHOR_END: ex-2-7-run
     }
+    // ANCHOR_END: run
 
     /// Takes the reference out of the ticket. The caller holds the ticket now, without the value,
     /// and if it does not make another of it, the task is never polled again.

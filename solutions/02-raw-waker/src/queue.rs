@@ -58,6 +58,7 @@ pub fn run_queue() -> (Arc<Sender>, Receiver) {
     (Arc::new(Sender { sender }), Receiver { receiver })
 }
 
+// ANCHOR: ends
 impl Sender {
     /// Queues a task. If the receiver is gone, the ticket is dropped, and the future with it.
     pub fn push(&self, notified: Notified) {
@@ -79,3 +80,4 @@ impl Receiver {
         self.receiver.try_recv().ok()
     }
 }
+// ANCHOR_END: ends

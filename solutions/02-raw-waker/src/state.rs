@@ -44,6 +44,7 @@ pub struct State {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot(usize);
 
+// ANCHOR: outcomes
 /// What a wake has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -64,7 +65,9 @@ pub enum ToIdle {
     /// The task was woken while it was polled. The caller still has the ticket and must queue it.
     Notified,
 }
+// ANCHOR_END: outcomes
 
+// ANCHOR: bits
 /// The task has been woken, and no poll has begun since.
 const NOTIFIED: usize = 0b001;
 
@@ -74,6 +77,7 @@ const RUNNING: usize = 0b010;
 /// The future is done and gone. Never cleared; a late wake may still set NOTIFIED beside it, which
 /// then means nothing.
 const COMPLETE: usize = 0b100;
+// ANCHOR_END: bits
 
 /// Every transition is one read-modify-write, so all of them are in one order, and each sees the
 /// one before it. An operation that only wants to look (`load`) decides nothing.
@@ -92,6 +96,7 @@ impl State {
         Snapshot(self.word.load(Acquire))
     }
 
+    // ANCHOR: notify
     /// Wakes the task.
     pub fn transition_to_notified(&self) -> ToNotified {
         // ANCHOR: ex-2-3-notify
@@ -108,6 +113,7 @@ impl State {
         }
         // ANCHOR_END: ex-2-3-notify
     }
+    // ANCHOR_END: notify
 
     // ANCHOR: transitions
     /// Begins a poll. The caller holds the ticket. From here on a wake sets NOTIFIED again, so that

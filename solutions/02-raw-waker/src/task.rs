@@ -56,6 +56,7 @@ use crate::notified::Notified;
 use crate::queue;
 use crate::state::State;
 
+// ANCHOR: types
 /// One reference to a task. Cloning makes another, dropping gives this one up.
 ///
 /// Public for the tests of this chapter; a program sees tasks only through its wakers.
@@ -83,11 +84,13 @@ struct Work {
     /// the future and not with the header: a finished task may live on in a forgotten waker.
     queue: Arc<queue::Sender>,
 }
+// ANCHOR_END: types
 
 /// No program has this many references to one thing, except by leaking them in a loop. Aborting
 /// here, far from the end, leaves room for every other thread to be past the increment as well.
 const REFS_MAX: usize = isize::MAX as usize;
 
+// ANCHOR: send
 // SAFETY: a waker is cloned on the executor's thread and dropped on a timer's, and if it was the
 // last reference, the future is dropped there: `Work` must be `Send`. It is, since the future is
 // by its bound and `queue::Sender` is. The rest of the header is atomic.
@@ -97,6 +100,7 @@ unsafe impl Send for Task {}
 // reached only through the ticket, which is not shared (invariant: One Ticket), so the future
 // need not be `Sync`.
 unsafe impl Sync for Task {}
+// ANCHOR_END: send
 
 // ANCHOR: new
 /// Puts `future` on the heap and returns the ticket for its first poll, which holds the only
@@ -253,6 +257,7 @@ impl Clone for Task {
 }
 // ANCHOR_END: clone
 
+// ANCHOR: drop
 impl Drop for Task {
     fn drop(&mut self) {
         // ANCHOR: ex-2-1-drop-reference
@@ -269,3 +274,4 @@ impl Drop for Task {
         // ANCHOR_END: ex-2-1-drop-reference
     }
 }
+// ANCHOR_END: drop

@@ -51,6 +51,7 @@ pub struct WakerRef<'a> {
 static VTABLE: RawWakerVTable = RawWakerVTable::new(clone_waker, wake, wake_by_ref, drop_waker);
 // ANCHOR_END: vtable
 
+// ANCHOR: waker-ref-fn
 /// Lends `task` as a waker.
 pub fn waker_ref(task: &Task) -> WakerRef<'_> {
     // ANCHOR: ex-2-6-waker-ref
@@ -65,6 +66,7 @@ pub fn waker_ref(task: &Task) -> WakerRef<'_> {
     }
     // ANCHOR_END: ex-2-6-waker-ref
 }
+// ANCHOR_END: waker-ref-fn
 
 impl Deref for WakerRef<'_> {
     type Target = Waker;
@@ -94,7 +96,6 @@ impl Task {
 ///
 /// `data` is the data pointer of a waker with `VTABLE`, which keeps its reference.
 unsafe fn clone_waker(data: *const ()) -> RawWaker {
-    // ANCHOR_END: clone-waker
     // ANCHOR: ex-2-2-waker-clone
     // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
     // us from giving it up.
@@ -103,6 +104,7 @@ unsafe fn clone_waker(data: *const ()) -> RawWaker {
     RawWaker::new(clone.into_raw(), &VTABLE)
     // ANCHOR_END: ex-2-2-waker-clone
 }
+// ANCHOR_END: clone-waker
 
 // ANCHOR: drop-waker
 /// `drop(waker)`.
@@ -124,7 +126,6 @@ unsafe fn drop_waker(data: *const ()) {
 ///
 /// `data` is the data pointer of a waker with `VTABLE`, which keeps its reference.
 unsafe fn wake_by_ref(data: *const ()) {
-    // ANCHOR_END: wake-by-ref
     // ANCHOR: ex-2-4-wake-by-ref
     // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
     // us from giving it up.
@@ -140,6 +141,7 @@ unsafe fn wake_by_ref(data: *const ()) {
     }
     // ANCHOR_END: ex-2-4-wake-by-ref
 }
+// ANCHOR_END: wake-by-ref
 
 // ANCHOR: wake
 /// `waker.wake()`.
@@ -148,7 +150,6 @@ unsafe fn wake_by_ref(data: *const ()) {
 ///
 /// `data` is the data pointer of a waker with `VTABLE`, which gives up its reference.
 unsafe fn wake(data: *const ()) {
-    // ANCHOR_END: wake
     // ANCHOR: ex-2-5-wake-by-val
     // SAFETY: the waker owned a reference and is used up by this call, so the reference is ours.
     let task = unsafe { Task::from_raw(data) };
@@ -162,3 +163,4 @@ unsafe fn wake(data: *const ()) {
     }
     // ANCHOR_END: ex-2-5-wake-by-val
 }
+// ANCHOR_END: wake
