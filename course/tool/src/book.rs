@@ -26,7 +26,11 @@ mod warnings;
 
 use std::cell::RefCell;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use mdbook_driver::MDBook;
 use mdbook_driver::builtin_preprocessors::LinkPreprocessor;
@@ -46,22 +50,30 @@ pub use self::expand::TokioReference;
 
 /// Builds the book and returns the path of its first page.
 ///
-/// A build that fails leaves the book of the last good one in place.
+/// The new book takes the place of the last one at once and only when it is whole, since a reader may
+/// have it open.
 ///
 /// # Errors
 ///
 /// If a page cannot be read or names something that does not exist. The problem lists all of them.
 pub fn build(course: &Course) -> Result<PathBuf> {
-    build_into(course, &output_dir(course)).map_err(|problems| joined(&problems))
+    let dir = output_dir(course);
+    let fresh = beside(course, "new");
+    let built = build_into(course, &fresh)
+        .map_err(|problems| joined(&problems))
+        .and_then(|_| replace(course, &dir, &fresh));
+    if built.is_err() {
+        // What cannot be removed is under `target/`, where it does no harm.
+        let _ = fs::remove_dir_all(&fresh);
+    }
+    built.map(|()| dir.join("index.html"))
 }
 
 /// Everything that is wrong with the book: what [`build`] would say, or else what is wrong with the
 /// pages it makes (see [`lint`]).
 pub fn check(course: &Course) -> Vec<Problem> {
     // A reader may have the book open, so the checked one is written elsewhere.
-    let dir = course
-        .scratch()
-        .join(format!("book-check-{}", std::process::id()));
+    let dir = beside(course, "check");
     let (built, warnings) = warnings::during(|| build_into(course, &dir));
     let problems = match built {
         Err(problems) => problems,
@@ -126,6 +138,46 @@ pub fn unshown_wrong_answers(course: &Course) -> Result<Vec<String>> {
 /// Where [`build`] writes.
 fn output_dir(course: &Course) -> PathBuf {
     course.scratch().join("book")
+}
+
+/// A folder that no other process and no other thread writes to.
+fn beside(course: &Course, purpose: &str) -> PathBuf {
+    static BUILDS: AtomicUsize = AtomicUsize::new(0);
+    // ORDERING: Relaxed; all we want is a number that nobody else got.
+    let build = BUILDS.fetch_add(1, Relaxed);
+    course
+        .scratch()
+        .join(format!("book-{purpose}-{}-{build}", process::id()))
+}
+
+/// Puts the folder `fresh` in the place of `dir`.
+fn replace(course: &Course, dir: &Path, fresh: &Path) -> Result<()> {
+    let failed = |error: io::Error| {
+        Problem::new(
+            format!("the book cannot be written to {}: {error}", dir.display()),
+            "Close what has that folder open, or remove it, then try again",
+        )
+    };
+    let old = beside(course, "old");
+    match fs::rename(dir, &old) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let moved = fs::rename(fresh, dir).or_else(|error| {
+        let is_taken = matches!(
+            error.kind(),
+            ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists
+        );
+        if is_taken || dir.is_dir() {
+            // Another build was faster by a moment, and its book is as new as ours.
+            return fs::remove_dir_all(fresh);
+        }
+        let _ = fs::rename(&old, dir);
+        Err(error)
+    });
+    let _ = fs::remove_dir_all(&old);
+    moved.map_err(failed)
 }
 
 /// Builds the book into `dir` and returns the path of its first page.

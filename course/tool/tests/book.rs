@@ -395,6 +395,26 @@ fn a_failed_build_leaves_the_last_book_in_place() {
     repository.error();
     let file = book::page_file(&repository.course(), "one/index.md");
     assert!(fs::read_to_string(file).unwrap().contains("Good"));
+    let left: Vec<_> = fs::read_dir(repository.root.join("target/course"))
+        .unwrap()
+        .collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn builds_at_the_same_time_do_not_disturb_one_another() {
+    let repository = Repository::new("twice", "# Good\n");
+    let course = repository.course();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    book::build(&course).unwrap();
+                }
+            });
+        }
+    });
+    assert!(book::page_file(&course, "one/index.md").is_file());
 }
 
 const SOUND: &str = "# One\n\nSee [it](#exercise-1-1) and [the figure](index.md#figure-wake).\n\n\
