@@ -110,6 +110,11 @@ impl Artifact {
     pub fn package(&self) -> &str {
         package_name(&self.package_id)
     }
+
+    /// Whether it is a test program.
+    pub fn is_test(&self) -> bool {
+        self.executable.is_some() && self.target.kind.iter().any(|kind| kind == "test")
+    }
 }
 
 impl Diagnostic {

@@ -38,7 +38,7 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<bool> {
     let mut cargo = |name: &str, arguments: &[&str]| {
         tally.step(name, || {
             let mut command = cargo::command(&course.root);
-            command.args(arguments).env("RUSTDOCFLAGS", "-D warnings");
+            command.args(arguments).env("RUSTDOCFLAGS", RUSTDOC);
             run_command(command, STEP_LIMIT, cancel)
         })
     };
@@ -46,7 +46,12 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<bool> {
     cargo("clippy has nothing to say", &CLIPPY)?;
     cargo(
         "the documentation builds",
-        &["doc", "--workspace", "--no-deps"],
+        &[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ],
     )?;
     tally.step("versions of dependencies (for information)", || {
         duplicates(course, cancel)
@@ -114,6 +119,9 @@ const CLIPPY: [&str; 6] = [
     "-D",
     "warnings",
 ];
+
+/// Private items are documented, because the code is read here, so links to them lead somewhere.
+const RUSTDOC: &str = "-D warnings -A rustdoc::private_intra_doc_links";
 
 const STEP_LIMIT: Duration = Duration::from_secs(30 * 60);
 

@@ -103,7 +103,7 @@ pub fn stale(course: &Course, chapter: &Chapter) -> Result<Vec<Stale>> {
         .collect())
 }
 
-/// What [`write`] did with one file.
+/// What [`write()`] did with one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Its path relative to the repository.

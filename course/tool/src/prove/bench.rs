@@ -79,7 +79,7 @@ impl<'a> Bench<'a> {
         let mut done = 0;
         let mut last = Instant::now();
         let build = cargo::build(command, cancel, &mut |artifact| {
-            done += usize::from(artifact.executable.is_some());
+            done += usize::from(artifact.is_test());
             if last.elapsed() > PROGRESS {
                 last = Instant::now();
                 say(&format!("built {done} of {of} {built}"));
