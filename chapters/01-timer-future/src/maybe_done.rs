@@ -36,8 +36,8 @@ impl<F: Future> MaybeDone<F> {
         Self::Running(Box::pin(future))
     }
 
-    /// Polls the future unless it has finished. Ready once there is an output to take, and from then
-    /// on.
+    /// Polls the future unless it has finished. Ready once there is an output to take, and from
+    /// then on.
     ///
     /// # Panics
     ///

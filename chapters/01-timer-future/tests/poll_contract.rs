@@ -24,8 +24,8 @@ fn with_pending_timer(test: impl FnOnce(&mut AsyncTimerFuture)) {
     let timer = AsyncTimerFuture::with_sleep(SECOND, clock.sleeper());
     test(&mut timer.expect("no thread for the timer"));
 
-    // The timer's thread sleeps on, as in any program that drops a timer. Only Miri insists that all
-    // threads have ended when the process does.
+    // The timer's thread sleeps on, as in any program that drops a timer. Only Miri insists that
+    // all threads have ended when the process does.
     if cfg!(miri) {
         clock.wait_for_sleepers(1);
         clock.advance(SECOND);
@@ -140,8 +140,8 @@ fn a_poll_does_not_wake() {
             let _ = poll(timer, &task);
             NO_WAKE.check(
                 task.wakes() == 0,
-                "the poll woke its own task. The task is then polled again at once, finds nothing new, \
-                 and wakes itself again: a loop at full speed",
+                "the poll woke its own task. The task is then polled again at once, finds nothing \
+                 new, and wakes itself again: a loop at full speed",
             );
         });
     });

@@ -6,8 +6,8 @@
 //!
 //! # Invariants
 //!
-//! - **Both Are Polled**: a poll of the join polls each future that has not finished. Both must keep
-//!   the waker of the latest poll, since either may be the one to wake.
+//! - **Both Are Polled**: a poll of the join polls each future that has not finished. Both must
+//!   keep the waker of the latest poll, since either may be the one to wake.
 //!
 //! # Left out
 //!

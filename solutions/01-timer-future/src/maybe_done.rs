@@ -39,8 +39,8 @@ impl<F: Future> MaybeDone<F> {
     }
 
     // ANCHOR: poll
-    /// Polls the future unless it has finished. Ready once there is an output to take, and from then
-    /// on.
+    /// Polls the future unless it has finished. Ready once there is an output to take, and from
+    /// then on.
     ///
     /// # Panics
     ///

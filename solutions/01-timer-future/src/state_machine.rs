@@ -1,8 +1,8 @@
 //! What the compiler makes of an `async fn`, written by hand.
 //!
-//! [`read_message`] is the specification: an ordinary `async fn` with two awaits. [`ReadMessage`] is
-//! the same function as an enum, with one variant for each place where it can stand between two
-//! polls:
+//! [`read_message`] is the specification: an ordinary `async fn` with two awaits. [`ReadMessage`]
+//! is the same function as an enum, with one variant for each place where it can stand between
+//! two polls:
 //!
 //! ```text
 //!   Unresumed ──▶ AwaitingHeader ──▶ AwaitingBody ──▶ Returned

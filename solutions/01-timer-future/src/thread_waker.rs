@@ -9,7 +9,8 @@
 //! - *other* code may park on this thread, a channel or a nested `block_on` inside the very poll,
 //!   and take the token that was meant for us.
 //!
-//! Hence the flag beside it. The flag is the wake; the token only makes the thread look at the flag.
+//! Hence the flag beside it. The flag is the wake; the token only makes the thread look at the
+//! flag.
 //!
 //! # Invariants
 //!
