@@ -29,10 +29,13 @@ mod build;
 mod cache;
 mod chapter;
 mod compile;
+mod exit;
 mod hole;
 mod miri;
 pub mod panics;
 pub mod pool;
+mod testing;
+mod told;
 pub mod trial;
 
 pub use crate::process::Cancel;

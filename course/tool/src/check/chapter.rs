@@ -1,19 +1,12 @@
 //! The check of one chapter, from its files to its verdicts.
 
-use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
-
-use crate::cargo::Build;
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::Result;
 use crate::process::Cancel;
 use crate::verdict::Verdict;
 
 use super::cache::{self, Cache};
-use super::pool::{self, Job};
-use super::trial::{self, Outcome, Trial};
-use super::{Event, Hole, LOOM_LIMIT, Options, TEST_LIMIT, build, compile, failure, hole, miri};
+use super::{Event, Hole, Options, build, compile, hole, miri};
 
 /// A check of one chapter.
 pub struct Check<'a> {
@@ -145,124 +138,16 @@ impl Check<'_> {
         Ok(verdicts)
     }
 
-    /// Runs the tests of exercises whose tests were built.
-    fn test(
-        &self,
-        exercises: &[&Exercise],
-        build: &Build,
-        observe: &mut dyn FnMut(Event),
-    ) -> Result<Verdicts> {
-        let mut jobs = Vec::new();
-        for (group, exercise) in exercises.iter().enumerate() {
-            let trials = self.trials(self.targets(exercise), build)?;
-            jobs.extend(trials.into_iter().map(|trial| Job { group, trial }));
-        }
-        let outcomes = self.run_jobs(&jobs, &|job| exercises[job.group].id, observe)?;
-        let mut verdicts = Verdicts::new();
-        for (group, exercise) in exercises.iter().enumerate() {
-            let mut own = jobs
-                .iter()
-                .zip(&outcomes)
-                .filter(|(job, _)| job.group == group);
-            let verdict = match jobs.iter().any(|job| job.group == group) {
-                false => Verdict::NotChecked {
-                    why: format!(
-                        "its test target `{}` holds no tests; `git status` shows what was changed",
-                        self.targets(exercise).join("`, `")
-                    ),
-                },
-                true => own
-                    .find_map(|(_, outcome)| failure(exercise, outcome.as_ref()?))
-                    .unwrap_or(Verdict::Solved),
-            };
-            verdicts.push((exercise.id, verdict));
-        }
-        decided(&verdicts, observe);
-        Ok(verdicts)
-    }
-
-    /// Runs the tests of the whole chapter. A failure takes the place of the verdict of the
-    /// exercise that it names, or of the last one, which completed the chapter.
-    fn test_chapter(
-        &self,
-        build: &Build,
-        verdicts: &mut Verdicts,
-        observe: &mut dyn FnMut(Event),
-    ) -> Result<()> {
-        let Some(last) = self.chapter.exercises.last() else {
-            return Ok(());
-        };
-        let trials = self.trials(self.chapter_targets(true), build)?;
-        let jobs: Vec<Job> = trials
-            .into_iter()
-            .map(|trial| Job { group: 0, trial })
-            .collect();
-        let outcomes = self.run_jobs(&jobs, &|_| last.id, observe)?;
-        for outcome in outcomes.into_iter().flatten() {
-            let named = outcome
-                .exercise
-                .and_then(|id| self.chapter.exercises.iter().find(|e| e.id == id));
-            let exercise = named.unwrap_or(last);
-            let Some(mut verdict) = failure(exercise, &outcome) else {
-                continue;
-            };
-            if let Some(failure) = verdict.failure_mut() {
-                failure.message.insert_str(0, WHOLE_CHAPTER);
-            }
-            if let Some(entry) = verdicts.iter_mut().find(|(id, _)| *id == exercise.id) {
-                entry.1 = verdict;
-            }
-            break;
-        }
-        Ok(())
-    }
-
-    fn run_jobs(
-        &self,
-        jobs: &[Job],
-        owner: &dyn Fn(&Job) -> ExerciseId,
-        observe: &mut dyn FnMut(Event),
-    ) -> Result<Vec<Option<Outcome>>> {
-        pool::run(jobs, &self.scratch(), self.cancel, &mut |index, done| {
-            observe(Event::Testing {
-                exercise: owner(&jobs[index]),
-                test: jobs[index].trial.name(),
-                done,
-                of: jobs.len(),
-            });
-        })
-    }
-
-    /// All tests of these targets, in order.
-    fn trials(&self, targets: &[String], build: &Build) -> Result<Vec<Trial>> {
-        let folder = self.course.chapter_dir(self.chapter);
-        let mut trials = Vec::new();
-        for target in targets {
-            let Some(executable) = build.executable(&self.chapter.package, target) else {
-                continue;
-            };
-            let source = folder.join("tests").join(format!("{target}.rs"));
-            for test in trial::list(executable, &source, self.cancel)? {
-                trials.push(Trial {
-                    executable: executable.to_owned(),
-                    target: target.clone(),
-                    test,
-                    folder: folder.clone(),
-                    limit: self.limit(),
-                });
-            }
-        }
-        Ok(trials)
-    }
-
-    fn targets<'e>(&self, exercise: &'e Exercise) -> &'e [String] {
+    /// The test targets that decide an exercise.
+    pub fn targets<'e>(&self, exercise: &'e Exercise) -> &'e [String] {
         match self.options.loom {
             true => &exercise.loom,
             false => &exercise.tests,
         }
     }
 
-    fn chapter_targets(&self, whole: bool) -> &[String] {
+    /// The test targets of no single exercise.
+    pub fn chapter_targets(&self, whole: bool) -> &[String] {
         match whole && !self.options.loom {
             true => &self.chapter.tests,
             false => &[],
@@ -272,33 +157,14 @@ impl Check<'_> {
     fn is_whole(&self, asked: &[&Exercise]) -> bool {
         asked.len() == self.chapter.exercises.len()
     }
-
-    fn limit(&self) -> Duration {
-        match self.options.loom {
-            true => LOOM_LIMIT,
-            false => TEST_LIMIT,
-        }
-    }
-
-    /// A folder for the files between a test and this tool.
-    fn scratch(&self) -> PathBuf {
-        let folder = self.course.scratch().join("run");
-        match fs::create_dir_all(&folder) {
-            Ok(()) => folder,
-            // A read-only checkout with its target folder elsewhere.
-            Err(_) => std::env::temp_dir(),
-        }
-    }
 }
-
-const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test looks at the chapter \
-                             as a whole.\n\n";
 
 fn all_solved(verdicts: &Verdicts) -> bool {
     verdicts.iter().all(|(_, verdict)| verdict.is_solved())
 }
 
-fn decided(verdicts: &Verdicts, observe: &mut dyn FnMut(Event)) {
+/// Tells that these verdicts are known.
+pub fn decided(verdicts: &Verdicts, observe: &mut dyn FnMut(Event)) {
     for (exercise, _) in verdicts {
         observe(Event::Decided {
             exercise: *exercise,

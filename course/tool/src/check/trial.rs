@@ -17,7 +17,8 @@ use crate::problem::{Problem, Result};
 use crate::process::{self, Cancel, End, Finished};
 use crate::verdict::Failure;
 
-use super::panics;
+use super::told::{self, Report};
+use super::{exit, panics};
 
 /// A test to be run.
 #[derive(Clone, Debug)]
@@ -62,16 +63,6 @@ pub enum TrialResult {
     Crashes(Failure),
 }
 
-/// What the test kit wrote into `COURSE_REPORT`.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Report {
-    hangs: bool,
-    exercise: Option<ExerciseId>,
-    page: Option<String>,
-    rule: Option<String>,
-    message: String,
-}
-
 impl Trial {
     /// The test as messages name it: `target::function`.
     pub fn name(&self) -> String {
@@ -108,8 +99,8 @@ impl Trial {
         if finished.end == End::Cancelled {
             return Err(cargo::cancelled());
         }
-        let report = told.0.ok().map(|text| parse_report(&text));
-        let step = told.1.ok().and_then(|text| last_step(&text));
+        let report = told.0.ok().map(|text| told::report(&text));
+        let step = told.1.ok().and_then(|text| told::last_step(&text));
         Ok(self.judge(&finished, report, step))
     }
 
@@ -163,7 +154,7 @@ impl Trial {
     }
 
     fn crash(&self, status: ExitStatus, stderr: &str, step: Option<(String, String)>) -> Failure {
-        let mut message = format!("The test's process was ended by {}", describe(status));
+        let mut message = format!("The test's process was ended by {}", exit::describe(status));
         let rule = step.map(|(rule, doing)| {
             message.push_str(&format!(", while this was going on: {doing}"));
             rule
@@ -227,87 +218,9 @@ const PREEMPTIONS: &str = "LOOM_MAX_PREEMPTIONS";
 
 const LIST_LIMIT: Duration = Duration::from_secs(20);
 
-fn parse_report(text: &str) -> Report {
-    let (header, message) = text.split_once("\n\n").unwrap_or((text, ""));
-    let mut report = Report {
-        message: message.trim_end().to_owned(),
-        ..Report::default()
-    };
-    for line in header.lines() {
-        let Some((key, value)) = line.split_once(": ") else {
-            continue;
-        };
-        match key {
-            "verdict" => report.hangs = value.trim() == "hangs",
-            "exercise" => report.exercise = value.trim().parse().ok(),
-            "page" => report.page = Some(value.trim().to_owned()),
-            "rule" => report.rule = Some(value.trim().to_owned()),
-            _ => {}
-        }
-    }
-    report
-}
-
-/// The rule and the doing of the last line.
-fn last_step(text: &str) -> Option<(String, String)> {
-    let (rule, doing) = text.lines().last()?.split_once('\t')?;
-    Some((rule.to_owned(), doing.to_owned()))
-}
-
-/// How a process ended, in words.
-fn describe(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        let name = match signal {
-            4 => "an illegal instruction (SIGILL)",
-            6 => "an abort (SIGABRT)",
-            8 => "an arithmetic error (SIGFPE)",
-            9 => "a kill (SIGKILL; perhaps the memory ran out)",
-            7 | 10 => "an access to memory that is not there (SIGBUS)",
-            11 => "an access to memory that it does not own (SIGSEGV)",
-            _ => return format!("signal {signal}"),
-        };
-        return name.to_owned();
-    }
-    match status.code() {
-        Some(0) => "an exit before the test was over (does something call `std::process::exit`?)"
-            .to_owned(),
-        // The codes that Windows gives for the same ends.
-        Some(code) if code as u32 == 0xC000_0005 => {
-            "an access to memory that it does not own (0xC0000005)".to_owned()
-        }
-        Some(code) if code as u32 == 0xC000_0409 => "an abort (0xC0000409)".to_owned(),
-        Some(code) if code as u32 == 0xC000_00FD => "a stack overflow (0xC00000FD)".to_owned(),
-        Some(code) => format!("an exit with status {code}"),
-        None => status.to_string(),
-    }
-}
-
 fn cannot_run(executable: &Path, error: &std::io::Error) -> Problem {
     Problem::new(
         format!("{} cannot be run: {error}", executable.display()),
         "Run the command again; if that does not help, `cargo clean` makes cargo build it anew",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_is_its_header_and_its_message() {
-        let text = "verdict: hangs\nexercise: 1.1\npage: a/b.md\nrule: Keep: it.\n\nTwo\n\nparts\n";
-        let report = parse_report(text);
-        assert!(report.hangs);
-        assert_eq!(report.page.as_deref(), Some("a/b.md"));
-        assert_eq!(report.rule.as_deref(), Some("Keep: it."));
-        assert_eq!(report.message, "Two\n\nparts");
-    }
-
-    #[test]
-    fn the_last_step_counts() {
-        let step = last_step("one\tfirst\ntwo\tsecond\n").unwrap();
-        assert_eq!(step, ("two".to_owned(), "second".to_owned()));
-        assert_eq!(last_step(""), None);
-    }
 }
