@@ -5,10 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use crate::problem::{Problem, Result};
 use crate::process::{self, Cancel, End};
+
+mod explain;
+mod message;
+
+pub use explain::explain;
+pub use message::{Artifact, Diagnostic, Message, Span};
+
+use message::Line;
 
 /// What a build made, and what the compiler said.
 #[derive(Debug, Default)]
@@ -21,112 +27,6 @@ pub struct Build {
     pub diagnostics: Vec<Diagnostic>,
     /// What cargo itself said.
     pub stderr: String,
-}
-
-/// A library or an executable that was built or found up to date.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Artifact {
-    package_id: String,
-    /// Which target of the package it is.
-    pub target: Target,
-    /// The file, if it can be run.
-    pub executable: Option<PathBuf>,
-    /// Whether cargo found it up to date.
-    pub fresh: bool,
-}
-
-/// What the compiler said about one target.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Diagnostic {
-    package_id: String,
-    /// The target being compiled.
-    pub target: Target,
-    /// What it said.
-    pub message: Message,
-}
-
-/// A library, test or example of a package.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Target {
-    /// Its name.
-    pub name: String,
-    /// Such as `lib`, `test`, `example`.
-    pub kind: Vec<String>,
-}
-
-/// A message of the compiler, as its JSON form has it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Message {
-    /// The first line, without the code.
-    pub message: String,
-    /// `error`, `warning`, …
-    pub level: String,
-    /// The error's code, if it has one.
-    pub code: Option<Code>,
-    /// The places it speaks of.
-    pub spans: Vec<Span>,
-    /// The whole message as the compiler prints it.
-    pub rendered: Option<String>,
-}
-
-/// The code of a message, such as `E0382`.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Code {
-    /// The code itself.
-    pub code: String,
-}
-
-/// A place in a file.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Span {
-    /// Relative to the workspace's root.
-    pub file_name: PathBuf,
-    /// The first line, from 1.
-    pub line_start: usize,
-    /// Whether the message is about this place.
-    pub is_primary: bool,
-    /// Where the macro that this place is in was called.
-    pub expansion: Option<Box<Expansion>>,
-}
-
-/// The call of a macro.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Expansion {
-    /// Where it is.
-    pub span: Span,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-enum Line {
-    CompilerArtifact(Artifact),
-    CompilerMessage(Diagnostic),
-    #[serde(other)]
-    Other,
-}
-
-impl Artifact {
-    /// The package it belongs to.
-    pub fn package(&self) -> &str {
-        package_name(&self.package_id)
-    }
-
-    /// Whether it is a test program.
-    pub fn is_test(&self) -> bool {
-        self.executable.is_some() && self.target.kind.iter().any(|kind| kind == "test")
-    }
-}
-
-impl Diagnostic {
-    /// The package being compiled.
-    pub fn package(&self) -> &str {
-        package_name(&self.package_id)
-    }
-
-    /// Whether it keeps its target from being built.
-    pub fn is_error(&self) -> bool {
-        self.message.level.starts_with("error")
-    }
 }
 
 impl Build {
@@ -226,142 +126,5 @@ pub fn cannot_start(error: &io::Error) -> Problem {
             format!("cargo cannot be started: {error}"),
             "Run `cargo --version` and mend what it says",
         ),
-    }
-}
-
-/// Says in one sentence why cargo failed where the compiler did not.
-pub fn explain(stderr: &str, command: &str) -> Problem {
-    let has = |needles: &[&str]| needles.iter().any(|needle| stderr.contains(needle));
-    if has(&["No space left on device", "os error 28", "os error 112"]) {
-        return Problem::new(
-            "The disk is full",
-            "Make room (`cargo clean` empties target/), then run the command again",
-        );
-    }
-    if has(&[
-        "Read-only file system",
-        "Permission denied",
-        "os error 13",
-        "Access is denied",
-    ]) {
-        return Problem::new(
-            format!(
-                "cargo may not write where it has to: {}",
-                last_cause(stderr)
-            ),
-            "Make the folder writable, or set CARGO_TARGET_DIR to one that is, then run the \
-             command again",
-        );
-    }
-    if has(&NETWORK) {
-        return Problem::new(
-            "A crate has to be downloaded first, and the registry cannot be reached",
-            "Connect to the network and run `cargo fetch` once; after that the course works offline",
-        );
-    }
-    if has(&["linker `", "link.exe"]) && has(&["not found"]) {
-        return Problem::new(
-            "The linker is missing",
-            "Install a C toolchain (Linux: `build-essential` or `gcc`; macOS: `xcode-select \
-             --install`; Windows: the Visual Studio build tools)",
-        );
-    }
-    if let Some(line) = stderr.lines().find(|line| line.contains("requires rustc ")) {
-        return Problem::new(
-            format!("This Rust is too old: {}", line.trim()),
-            "Run `rustup update stable`, then the command again",
-        );
-    }
-    Problem::new(
-        format!("cargo failed: {}", last_cause(stderr)),
-        format!("Run `{command}` to see all that it says"),
-    )
-}
-
-const NETWORK: [&str; 8] = [
-    "failed to download",
-    "Could not resolve host",
-    "Couldn't resolve host",
-    "Could not connect",
-    "spurious network error",
-    "Unable to update registry",
-    "failed to query replaced source registry",
-    "but --offline was specified",
-];
-
-/// The first `error:` line with the last of its causes.
-fn last_cause(stderr: &str) -> String {
-    let error = stderr
-        .lines()
-        .find_map(|line| line.strip_prefix("error: "))
-        .unwrap_or("it gave no reason");
-    let cause = stderr
-        .rsplit("Caused by:\n")
-        .next()
-        .filter(|_| stderr.contains("Caused by:\n"))
-        .and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
-    match cause {
-        Some(cause) => format!("{} ({})", error.trim(), cause.trim()),
-        None => error.trim().to_owned(),
-    }
-}
-
-/// The name in an id such as `path+file:///course/chapters/01-timer-future#ch01@0.1.0`.
-fn package_name(id: &str) -> &str {
-    let (path, fragment) = id.rsplit_once('#').unwrap_or(("", id));
-    match fragment.rsplit_once('@') {
-        Some((name, _)) => name,
-        // The last part of the path is the name when the fragment is a version alone.
-        None => path.rsplit('/').next().unwrap_or(path),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cargo_says_becomes_one_sentence_and_a_next_step() {
-        let cases = [
-            (
-                "error: failed to download `loom v0.7.2`\n\nCaused by:\n  Could not resolve host",
-                "A crate has to be downloaded first",
-            ),
-            (
-                "error: failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)",
-                "The disk is full",
-            ),
-            (
-                "error: failed to open: target/.cargo-lock\n\nCaused by:\n  Permission denied (os error 13)",
-                "cargo may not write where it has to",
-            ),
-            (
-                "error: rustc 1.80 is not supported by the following package:\n  ch01 requires rustc 1.95",
-                "This Rust is too old",
-            ),
-            (
-                "error: failed to parse manifest at `Cargo.toml`\n\nCaused by:\n  no targets",
-                "cargo failed: failed to parse manifest at `Cargo.toml` (no targets)",
-            ),
-        ];
-        for (stderr, expected) in cases {
-            let problem = explain(stderr, "cargo build");
-            assert!(problem.what.starts_with(expected), "{problem}");
-        }
-    }
-
-    #[test]
-    fn a_package_is_named_by_its_id() {
-        let ids = [
-            ("path+file:///c/chapters/01-timer-future#ch01@0.1.0", "ch01"),
-            ("path+file:///c/course/testkit#0.1.0", "testkit"),
-            (
-                "registry+https://github.com/rust-lang/crates.io-index#loom@0.7.2",
-                "loom",
-            ),
-        ];
-        for (id, name) in ids {
-            assert_eq!(package_name(id), name);
-        }
     }
 }

@@ -100,7 +100,9 @@ fn lacks(exercise: &Exercise, pages: &Path, wrong: usize) -> Vec<String> {
         lacks.push("it names no test target".to_owned());
     }
     if wrong < WRONG_MIN {
-        lacks.push(format!("it has {wrong} wrong answers, not {WRONG_MIN}"));
+        lacks.push(format!(
+            "it has {wrong} of at least {WRONG_MIN} wrong answers"
+        ));
     }
     let directive = format!("{{{{#exercise {}}}}}", exercise.id);
     match fs::read_to_string(pages.join(&exercise.page)) {

@@ -1,5 +1,6 @@
 //! The engine of the course on a small course of its own, whatever the reader's chapters hold.
 
+mod authors;
 mod damage;
 mod fixture;
 mod processes;
