@@ -1,5 +1,6 @@
 // Makes what only a mouse can reach in mdBook's pages work with the keyboard as well: the button that
 // shows the table of contents, the arrows that unfold a chapter in it, and code that has to be scrolled.
+// Keeps short code within a line of text together, so that no line ends in the middle of a `--flag`.
 (() => {
     const asButton = (element, name) => {
         element.setAttribute('role', 'button');
@@ -21,6 +22,9 @@
         asButton(arrow, `Pages of ${chapter ? chapter.textContent.trim() : 'this chapter'}`);
     }
 
+    for (const code of document.querySelectorAll('main :is(p, li) > code')) {
+        code.classList.toggle('short', code.textContent.length <= 30);
+    }
     const reachCode = () => {
         for (const code of document.querySelectorAll('main pre > code')) {
             if (code.scrollWidth > code.clientWidth) {
