@@ -89,8 +89,12 @@ pub fn build(
         End::Cancelled | End::TimedOut => Err(cancelled()),
         End::Exited(status) => {
             build.succeeded = status.success();
-            if !build.succeeded && !build.diagnostics.iter().any(Diagnostic::is_error) {
-                return Err(explain(&build.stderr, &shown));
+            // An error that is in no file is the machine's, such as a full disk.
+            let mut errors = build.diagnostics.iter().filter(|said| said.is_error());
+            if !build.succeeded && !errors.clone().any(Diagnostic::is_in_a_file) {
+                let said = errors.find_map(|error| error.message.rendered.as_deref());
+                let said = format!("{}{}", said.unwrap_or_default(), build.stderr);
+                return Err(explain(&said, &shown));
             }
             Ok(build)
         }

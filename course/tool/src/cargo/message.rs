@@ -112,6 +112,11 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.message.level.starts_with("error")
     }
+
+    /// Whether it speaks of a place in a file.
+    pub fn is_in_a_file(&self) -> bool {
+        !self.message.spans.is_empty()
+    }
 }
 
 /// The name in an id such as `path+file:///course/chapters/01-timer-future#ch01@0.1.0`.

@@ -26,7 +26,7 @@ pub fn blame(
     let errors: Vec<&Diagnostic> = build
         .diagnostics
         .iter()
-        .filter(|diagnostic| diagnostic.is_error() && !diagnostic.message.spans.is_empty())
+        .filter(|diagnostic| diagnostic.is_error() && diagnostic.is_in_a_file())
         .collect();
     if let Some(foreign) = errors.iter().find(|e| e.package() != chapter.package) {
         return Err(foreign_error(foreign));

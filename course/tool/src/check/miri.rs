@@ -103,29 +103,36 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
             (Some(label), _) => Verdict::Needs {
                 id: label.split(' ').next().unwrap_or_default().to_owned(),
             },
-            (None, Some(finding)) => Verdict::Wrong(failure(finding)),
-            (None, None) if stderr.contains("could not compile") => Verdict::NotChecked {
+            _ if stderr.contains("could not compile") => Verdict::NotChecked {
                 why: format!(
                     "it does not compile; `cargo course check {}` shows why",
                     exercise.id
                 ),
             },
+            (None, Some(finding)) => Verdict::Wrong(failure(finding)),
             (None, None) => Verdict::Wrong(failure(panics::explanation(&stderr, &stdout))),
         },
     })
 }
 
-/// What Miri itself found, from its `error:` line on.
+/// What Miri itself found, from its `error:` line on. A test that fails by itself has no such line
+/// before cargo's own.
 fn finding(stderr: &str) -> Option<String> {
-    const KINDS: [&str; 4] = [
-        "error: Undefined Behavior",
-        "error: memory leaked",
-        "error: the evaluated program deadlocked",
-        "error: unsupported operation",
-    ];
-    let start = KINDS.iter().filter_map(|kind| stderr.find(kind)).min()?;
-    let lines: Vec<&str> = stderr[start..].lines().take(40).collect();
-    Some(lines.join("\n"))
+    let is_error = |line: &&str| line.starts_with("error: ") || line.starts_with("error[");
+    let first = stderr.lines().find(is_error)?;
+    if first.starts_with("error: test failed") || first.starts_with("error: could not compile") {
+        return None;
+    }
+    let found = stderr.lines().skip_while(|line| *line != first);
+    let found = found.take_while(|line| !line.starts_with("error: aborting"));
+    Some(
+        found
+            .take(40)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .trim_end()
+            .to_owned(),
+    )
 }
 
 /// The test that was started last, in what libtest printed.

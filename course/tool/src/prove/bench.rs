@@ -110,8 +110,7 @@ impl<'a> Bench<'a> {
         let package = variant.package();
         let diagnostics = self.build.diagnostics.iter();
         let own = diagnostics.filter(|d| d.is_error() && d.package() == package);
-        own.filter(|diagnostic| !diagnostic.message.spans.is_empty())
-            .collect()
+        own.filter(|diagnostic| diagnostic.is_in_a_file()).collect()
     }
 
     /// A command that shows what was seen.
