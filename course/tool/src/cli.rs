@@ -132,17 +132,18 @@ pub enum Outcome {
 /// Runs the tool with the arguments of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    match answer(cli.command) {
+    let answered = answer(cli.command);
+    if let Some(status) = interrupted() {
+        return ExitCode::from(status);
+    }
+    match answered {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Unsolved) => ExitCode::from(EXIT_UNSOLVED),
         Ok(Outcome::Status(status)) => ExitCode::from(status),
-        Err(problem) => match interrupted() {
-            Some(status) => ExitCode::from(status),
-            None => {
-                eprintln!("{problem}");
-                ExitCode::from(EXIT_PROBLEM)
-            }
-        },
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::from(EXIT_PROBLEM)
+        }
     }
 }
 

@@ -268,7 +268,7 @@ impl Watch {
             Effect::OpenPage(page) => {
                 let address = report::address(&page);
                 self.state.note = Some(match open::that_detached(&page) {
-                    Ok(()) => format!("Opened {address}"),
+                    Ok(()) => format!("Opening {address}"),
                     Err(_) => format!("No browser was found. Open this yourself: {address}"),
                 });
                 Next::GoOn

@@ -72,8 +72,12 @@ pub fn check(
         "{solved} of {} solved",
         scope.len()
     ))));
-    if let Some(next) = scope.iter().find(|id| !status::is_solved(&verdicts, **id)) {
-        lines.extend(next_step(course, *next));
+    match scope.iter().find(|id| !status::is_solved(&verdicts, **id)) {
+        Some(next) => lines.extend(next_step(course, *next)),
+        None => lines.push(Line::of([
+            coloured("cargo course status", colour::CYAN),
+            plain(" says what is next."),
+        ])),
     }
     screen::print(&lines)?;
     match solved == scope.len() {
@@ -149,6 +153,10 @@ fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Ve
         if !says_more && !is_alone {
             continue;
         }
+        let details = report::details(course, chapter, exercise, verdict);
+        if details.is_empty() {
+            continue;
+        }
         lines.push(Line::empty());
         if !is_alone {
             lines.push(Line::of([
@@ -157,7 +165,7 @@ fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Ve
                 report::word(verdict),
             ]));
         }
-        lines.extend(report::details(course, chapter, exercise, verdict));
+        lines.extend(details);
     }
     lines
 }

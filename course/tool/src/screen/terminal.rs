@@ -28,6 +28,8 @@ pub struct Terminal {
     colours: bool,
     /// The rows as they were last written, so that only those that differ are written again.
     shown: Vec<String>,
+    /// Columns and rows, when last asked for.
+    size: (u16, u16),
 }
 
 /// Gives the terminal back as it was found. Does nothing if it is not ours.
@@ -52,6 +54,7 @@ impl Terminal {
         let mut terminal = Terminal {
             colours,
             shown: Vec::new(),
+            size: (0, 0),
         };
         terminal.resume()?;
         Ok(terminal)
@@ -78,10 +81,14 @@ impl Terminal {
             })
     }
 
-    /// Columns and rows.
-    pub fn size(&self) -> (usize, usize) {
-        let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
-        (usize::from(columns), usize::from(rows))
+    /// Columns and rows. If they have changed, nothing of what is shown counts any more.
+    pub fn size(&mut self) -> (usize, usize) {
+        let size = crossterm::terminal::size().unwrap_or((80, 24));
+        if self.size != size {
+            self.size = size;
+            self.shown.clear();
+        }
+        (usize::from(size.0), usize::from(size.1))
     }
 
     /// Forgets what is shown, so that the next [`Terminal::draw`] writes every row.

@@ -127,6 +127,7 @@ fn answer(state: &mut State, key: KeyCode) -> Option<Effect> {
                     "{} is as it was given; a copy: {copy}",
                     state.current
                 ));
+                state.is_note_kept = true;
             }
             Err(problem) => explain(state, &problem),
         },
@@ -223,6 +224,10 @@ fn open_page(state: &mut State) -> Option<Effect> {
         Book::Built => {
             let (_, exercise) = state.exercise();
             let page = book::page_file(&state.course, &exercise.page);
+            if !page.exists() {
+                state.note = Some("The book does not have this page yet.".to_owned());
+                return None;
+            }
             Some(Effect::OpenPage(page))
         }
     }

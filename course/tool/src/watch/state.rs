@@ -42,6 +42,8 @@ pub struct State {
     pub problem: Option<Problem>,
     /// A word on what just happened.
     pub note: Option<String>,
+    /// Whether that word outlives the next save, because it is about what was just written.
+    pub is_note_kept: bool,
     /// The book.
     pub book: Book,
     /// Exercises whose verdict may be out of date, because their chapter has changed.
@@ -136,6 +138,7 @@ impl State {
             running: None,
             problem: None,
             note: None,
+            is_note_kept: false,
             book: Book::default(),
             unsure: all.iter().copied().collect(),
             is_chosen: false,
@@ -159,6 +162,9 @@ impl State {
 
     /// The reader saved something.
     pub fn saved(&mut self, snapshot: Snapshot) -> Effect {
+        if !std::mem::take(&mut self.is_note_kept) {
+            self.note = None;
+        }
         self.reload(&snapshot);
         let edited = self.snapshot.edited(&snapshot);
         if let Some(other) = edited.first().filter(|_| !edited.contains(&self.current)) {
