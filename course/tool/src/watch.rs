@@ -77,8 +77,9 @@ enum Event {
 /// If the terminal cannot be drawn on, or something in the tool is broken.
 pub fn run(course: Course) -> Result<Outcome> {
     let mut watch = Watch::begin(course, screen::wants_colours())?;
-    let terminal = Terminal::enter(screen::wants_colours())?;
+    // Before the terminal is taken, so that no signal can leave it taken.
     signals::listen(Stops::Handled, forward(watch.sender.clone(), Event::Signal));
+    let terminal = Terminal::enter(screen::wants_colours())?;
     input::listen(watch.sender.clone());
     let outcome = watch.run(terminal);
     watch.runner.stop();
