@@ -37,6 +37,7 @@ pub mod pool;
 mod testing;
 mod told;
 pub mod trial;
+mod unfit;
 
 pub use crate::process::Cancel;
 pub use build::with_loom;

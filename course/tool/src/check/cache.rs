@@ -114,6 +114,12 @@ pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
     for name in ENVIRONMENT {
         std::env::var_os(name).hash(&mut hasher);
     }
+    // The reader's own settings of cargo.
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    if let Some(home) = home {
+        hash_file(&mut hasher, root, &home.join("config.toml"));
+    }
     // A new build of this tool may judge differently.
     if let Ok(tool) = std::env::current_exe().and_then(fs::metadata) {
         (tool.len(), tool.modified().ok()).hash(&mut hasher);
@@ -137,13 +143,14 @@ pub fn toolchain(course: &Course) -> u64 {
     hasher.finish()
 }
 
-const ENVIRONMENT: [&str; 7] = [
+const ENVIRONMENT: [&str; 8] = [
     "RUSTFLAGS",
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_BUILD_RUSTFLAGS",
     "CARGO_BUILD_TARGET",
     "RUSTUP_TOOLCHAIN",
     "MIRIFLAGS",
+    "LOOM_MAX_PREEMPTIONS",
     "TESTKIT_SLOW",
 ];
 

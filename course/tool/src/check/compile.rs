@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::cargo::{Build, Diagnostic, Message, Span};
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::Result;
-use crate::skeleton;
 use crate::source::Source;
 use crate::verdict::Verdict;
+
+use super::unfit;
 
 /// Gives each of the exercises (all of one chapter) the verdict that a failed build means for it:
 /// none if everything that it needs was built.
@@ -37,21 +38,12 @@ pub fn blame(
         .map(|error| &error.message)
         .collect();
     if of_lib.is_empty() {
-        let failing = |e: &&&Exercise| {
-            errors.iter().any(|error| {
-                e.tests.contains(&error.target.name) || e.loom.contains(&error.target.name)
-            })
-        };
-        return Ok(exercises
-            .iter()
-            .filter(failing)
-            .map(|exercise| {
-                (
-                    exercise.id,
-                    tests_broken(course, chapter, exercise, &errors),
-                )
-            })
-            .collect());
+        let broken = exercises.iter().filter_map(|exercise| {
+            let is_last = exercises.last().is_some_and(|last| last.id == exercise.id);
+            let verdict = unfit::verdict(course, chapter, exercise, is_last, &errors)?;
+            Some((exercise.id, verdict))
+        });
+        return Ok(broken.collect());
     }
     let owners: Vec<Option<ExerciseId>> = of_lib
         .iter()
@@ -112,18 +104,23 @@ fn does_not_compile(
     errors: &[&Message],
 ) -> Verdict {
     let rendered = errors.iter().map(|error| rendered(error)).collect();
-    let place = place_of(course, chapter, errors[0]);
     let spans = spans_in_chapter(course, chapter, errors[0]);
     let inside = spans
         .iter()
-        .any(|(file, line)| region_at(course, chapter, file, *line).is_some());
+        .find(|(file, line)| region_at(course, chapter, file, *line).is_some());
+    let is_unclosed = errors[0].message.contains("unclosed delimiter");
+    // The error is at the end of the file then, and its cause further up.
+    let place = match inside.filter(|_| is_unclosed) {
+        Some((file, line)) => format!("{}:{line}", file.display()),
+        None => place_of(course, chapter, errors[0]),
+    };
     let mut advice = match errors.len() {
         1 => format!("Look at {place}"),
         count => format!("Begin with the first of {count} errors, at {place}"),
     };
-    if errors[0].message.contains("unclosed delimiter") {
+    if is_unclosed {
         advice.push_str(": a bracket that is opened there is never closed");
-    } else if !inside {
+    } else if inside.is_none() {
         let _ = write!(
             advice,
             ", which is outside the exercise's region; `git diff chapters/{}` shows what was \
@@ -136,89 +133,12 @@ fn does_not_compile(
     Verdict::DoesNotCompile { rendered, advice }
 }
 
-/// The chapter's library compiles, but the tests do not fit it: something they call was removed or
-/// declared differently.
-fn tests_broken(
-    course: &Course,
-    chapter: &Chapter,
-    exercise: &Exercise,
-    errors: &[&Diagnostic],
-) -> Verdict {
-    let own: Vec<&Message> = errors
-        .iter()
-        .filter(|e| {
-            exercise.tests.contains(&e.target.name) || exercise.loom.contains(&e.target.name)
-        })
-        .map(|error| &error.message)
-        .collect();
-    let missing = own
-        .iter()
-        .find_map(|error| missing_item(course, chapter, error));
-    let advice = match missing {
-        Some((name, file)) => {
-            let reset = chapter.exercises.iter().find(|e| e.file == file);
-            let reset = reset.map_or(exercise.id, |exercise| exercise.id);
-            format!(
-                "The tests call `{name}`, which is gone from {}: bring it back with `cargo course \
-                 reset {reset}`",
-                file.display()
-            )
-        }
-        None => format!(
-            "The chapter compiles, but its tests do not fit it: a name, a signature or a type was \
-             changed that they rely on. `git diff chapters/{}` shows what",
-            chapter.dir
-        ),
-    };
-    Verdict::DoesNotCompile {
-        rendered: own.iter().map(|error| rendered(error)).collect(),
-        advice,
-    }
-}
-
-/// A name in the error that the skeleton defines and the reader's file no longer does.
-fn missing_item(course: &Course, chapter: &Chapter, error: &Message) -> Option<(String, PathBuf)> {
-    let skeleton = skeleton::render(course, chapter).ok()?;
-    let names = error.message.split('`').skip(1).step_by(2);
-    for name in names.filter_map(|path| path.rsplit("::").next()) {
-        for (file, text) in &skeleton {
-            let present = fs::read_to_string(course.chapter_dir(chapter).join(file));
-            if defines(text, name) && !present.is_ok_and(|text| defines(&text, name)) {
-                return Some((name.to_owned(), file.clone()));
-            }
-        }
-    }
-    None
-}
-
-/// Whether a file defines an item of that name.
-fn defines(text: &str, name: &str) -> bool {
-    const KINDS: [&str; 9] = [
-        "fn",
-        "struct",
-        "enum",
-        "trait",
-        "type",
-        "mod",
-        "const",
-        "static",
-        "macro_rules!",
-    ];
-    let mut words = text
-        .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '!'))
-        .filter(|word| !word.is_empty());
-    let mut last = "";
-    words.any(|word| {
-        let before = std::mem::replace(&mut last, word);
-        word == name && KINDS.contains(&before)
-    })
-}
-
 fn is_test(diagnostic: &Diagnostic) -> bool {
     diagnostic.target.kind.iter().any(|kind| kind == "test")
 }
 
-fn rendered(error: &Message) -> String {
+/// An error as the compiler prints it, and an empty line.
+pub fn rendered(error: &Message) -> String {
     let text = error.rendered.as_deref().unwrap_or(&error.message);
     text.trim_end().to_owned() + "\n\n"
 }

@@ -40,7 +40,10 @@ fn a_bracket_left_open_is_pointed_at() {
     let verdict = fixture.check_one("if x == 1 {\n    2\n");
     let (rendered, advice) = does_not_compile(&verdict);
     assert!(rendered.contains("unclosed delimiter"), "{rendered}");
-    assert!(advice.contains("src/one.rs"), "{advice}");
+    assert!(
+        advice.starts_with("Look at src/one.rs:6: a bracket"),
+        "{advice}"
+    );
 }
 
 #[test]
@@ -68,6 +71,32 @@ fn a_deleted_function_is_missed_by_the_tests() {
     let expected = "The tests call `half`, which is gone from src/two.rs: bring it back with `cargo \
                     course reset 1.2`";
     assert_eq!(advice, expected);
+}
+
+#[test]
+fn a_deleted_export_is_missed_by_the_tests() {
+    let fixture = Fixture::new();
+    fixture.answer(ONE, DOUBLE);
+    fixture.write("src/lib.rs", "mod one;\nmod two;\n\npub use two::half;\n");
+    // The other file calls it by that name too.
+    fixture.answer(TWO, "x / 2");
+    let verdict = fixture.check(&[ONE]).remove(0);
+    let (_, advice) = does_not_compile(&verdict);
+    let expected = "The tests call `double`, which src/lib.rs no longer lists: bring it back with \
+                    `git restore chapters/01-small/src/lib.rs`";
+    assert_eq!(advice, expected);
+}
+
+#[test]
+fn tests_of_the_whole_chapter_that_do_not_fit_are_not_passed_over() {
+    let fixture = Fixture::new();
+    fixture.answer(ONE, DOUBLE);
+    fixture.answer(TWO, HALF);
+    let whole = fixture.read("tests/whole.rs") + "\nuse small::third;\n";
+    fixture.write("tests/whole.rs", &whole);
+    let verdicts = fixture.check(&[ONE, TWO]);
+    assert_eq!(verdicts[0], Verdict::Solved);
+    assert_eq!(verdicts[1].word(), "does not compile");
 }
 
 #[test]
