@@ -1,5 +1,16 @@
 //! Replaces the directives of one page.
 //!
+//! | directive | is replaced by |
+//! | --- | --- |
+//! | `{{#include path:anchor}}`, in a fence | code, with exercises folded to their goals |
+//! | `{{#exercise 1.4}}` | the exercise's box with its hints |
+//! | `{{#answer 1.4}}` | the solution's body, behind a fold |
+//! | `{{#wrong NAME "What if …?"}}` | a wrong answer of the page's chapter, behind a fold |
+//! | `{{#figure NAME "caption"}}` | the drawing `figures/NAME.svg` |
+//! | `{{#output 1 NAME}}` | the recorded output of an example, under its command |
+//! | `{{#tokio file.rs:15 text}}`, in a line | a link to that line of tokio's source |
+//! | `{{#quiz}}` … `{{#quiz-answer}}` … `{{#quiz-end}}` | a question, its answer behind a fold |
+//!
 //! A directive stands on a line of its own, outside of code fences; only `{{#include}}` stands
 //! inside one and `{{#tokio}}` within a line. `\{{#…}}` is left alone, for writing about them, and
 //! so are mdBook's own `{{#title}}` and all that stands between backticks.
