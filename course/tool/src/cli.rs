@@ -105,6 +105,8 @@ enum Command {
     Book,
     /// For authors: write the skeletons from the solutions
     Skeleton {
+        /// The chapter; without one, all
+        chapter: Option<String>,
         /// Write nothing; fail if one is out of date
         #[arg(long)]
         check: bool,
@@ -188,7 +190,9 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
         ),
         Some(Command::Mine) => stack::mine(&course, &cancel),
         Some(Command::Book) => stack::book(&course),
-        Some(Command::Skeleton { check }) => author::skeleton(&course, check),
+        Some(Command::Skeleton { chapter, check }) => {
+            author::skeleton(&course, chapter.as_deref(), check)
+        }
         Some(Command::Prove { chapter }) => author::prove(&course, &cancel, chapter.as_deref()),
         Some(Command::Ci) => author::ci(&course, &cancel),
         Some(Command::Race) => unreachable!("answered above"),

@@ -9,10 +9,14 @@ use crate::screen::{self, Line};
 use crate::{ci, prove, skeleton};
 
 /// `skeleton`
-pub fn skeleton(course: &Course, check: bool) -> Result<Outcome> {
+pub fn skeleton(course: &Course, chapter: Option<&str>, check: bool) -> Result<Outcome> {
+    let only = number(course, chapter)?;
     let mut lines = Vec::new();
     let mut is_stale = false;
     for chapter in &course.chapters {
+        if only.is_some_and(|number| number != chapter.number) {
+            continue;
+        }
         if check {
             for file in skeleton::stale(course, chapter)? {
                 is_stale = true;
@@ -42,10 +46,7 @@ pub fn skeleton(course: &Course, check: bool) -> Result<Outcome> {
 
 /// `prove`
 pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<Outcome> {
-    let only = match chapter {
-        Some(word) => Some(select::chapter(course, word)?.number),
-        None => None,
-    };
+    let only = number(course, chapter)?;
     let report = prove::prove(course, only, cancel, &mut |line| println!("{line}"))?;
     print!("\n{}", report.text(course));
     match report.findings.is_empty() {
@@ -59,5 +60,13 @@ pub fn ci(course: &Course, cancel: &Cancel) -> Result<Outcome> {
     match ci::run(course, cancel)? {
         true => Ok(Outcome::Fine),
         false => Ok(Outcome::Unsolved),
+    }
+}
+
+/// The number of the chapter that was named, if one was.
+fn number(course: &Course, word: Option<&str>) -> Result<Option<u32>> {
+    match word {
+        Some(word) => Ok(Some(select::chapter(course, word)?.number)),
+        None => Ok(None),
     }
 }
