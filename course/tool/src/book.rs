@@ -1,8 +1,8 @@
 //! The book: an mdBook, built as a library so that a reader installs nothing.
 //!
-//! A page is Markdown with a few directives of our own. [`Pages`] knows which pages there are,
-//! [`expand`] replaces the directives of one page, [`Directives`] does so for all pages as a
-//! preprocessor of mdBook, and [`lint`] reads the finished HTML as a reader's browser would.
+//! A page is Markdown with a few directives of our own. `Pages` knows which pages there are,
+//! `expand` replaces the directives of one page, `Directives` does so for all pages as a
+//! preprocessor of mdBook, and `lint` reads the finished HTML as a reader's browser would.
 //!
 //! ```text
 //! book/src/*.md ──> expand ──> mdBook ──> target/course/book/*.html ──> lint
@@ -70,7 +70,7 @@ pub fn build(course: &Course) -> Result<PathBuf> {
 }
 
 /// Everything that is wrong with the book: what [`build`] would say, or else what is wrong with the
-/// pages it makes (see [`lint`]).
+/// pages it makes (see `lint`).
 pub fn check(course: &Course) -> Vec<Problem> {
     // A reader may have the book open, so the checked one is written elsewhere.
     let dir = beside(course, "check");
