@@ -3,7 +3,7 @@
 //! verdict: wrong
 //! message: the task was woken during its poll, and is not in the queue after it
 //! rule: A task that is woken while it is being polled is polled again.
-//! source: beul #1; the fault of most first executors
+//! source: beul #1
 //!
 //! The future has returned Pending, so the task waits, and whoever wakes it will queue it. Unless
 //! the wake has come already, during the poll: that one found the task running and left it to us.

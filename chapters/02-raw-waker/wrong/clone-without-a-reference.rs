@@ -3,7 +3,6 @@
 //! verdict: wrong
 //! message: references after the waker was cloned: 2, but expected 3
 //! rule: Each waker has one reference of its own.
-//! source: every hand-written RawWaker example that returns `RawWaker::new(data, &VTABLE)` from `clone`
 //!
 //! A waker is two words, and a clone has the same two words, so the function that clones can
 //! simply return them. For a waker that owns nothing this is right, and the examples that print

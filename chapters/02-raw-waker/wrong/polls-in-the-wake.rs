@@ -3,7 +3,7 @@
 //! verdict: wrong
 //! message: polls during the wake: 1, but expected 0
 //! rule: A wake queues the task; only the executor polls it.
-//! source: tokio #1972 is the same fault in its most harmful form: a wake that ran the task's code
+//! source: tokio #1972 (a wake that dropped the task's future inline, under the caller's lock)
 //!
 //! We have the ticket, and the ticket is the right to poll: why go through the queue? Because the
 //! caller of a wake is in the middle of something, with a lock held perhaps, on a thread of its
