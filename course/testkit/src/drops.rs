@@ -109,18 +109,15 @@ impl Ticket {
         }
         let again = tickets.punched.get(&self.number).cloned();
         drop(tickets);
-        let saw = match again {
+        let saw = match &again {
             Some(task) => {
                 task.set_dropped();
                 format!("{} was dropped a second time", task.name)
             }
             None => "a value was dropped that had been dropped long before".to_owned(),
         };
-        run::fail_softly(Report::wrong(
-            None,
-            "Whatever is dropped is dropped once.",
-            saw,
-        ));
+        let rule = "Whatever is dropped is dropped once.";
+        run::fail_softly(Report::wrong(None, rule, saw), again.as_deref());
         false
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::calls::{self, Call, Doing, ThreadLog};
 use crate::exercise::Exercise;
 use crate::panics::{self, Note};
-use crate::run::{self, Run};
+use crate::run::Run;
 use crate::task::{Kind, State, Task};
 
 /// A picture of a run, taken when nothing happened any more.
@@ -35,7 +35,7 @@ pub(crate) struct Thread {
 }
 
 /// How long a call must have lasted to count as stuck when the process is not at a standstill.
-const STUCK: Duration = Duration::from_millis(500);
+const STUCK: Duration = Duration::from_millis(100);
 
 /// The lines of a kind that are listed at most.
 const LINES_MAX: usize = 12;
@@ -43,7 +43,7 @@ const LINES_MAX: usize = 12;
 impl Evidence {
     pub(crate) fn gather(run: &Run, elapsed: Duration, is_proven: bool) -> Evidence {
         let tasks = run.tasks();
-        let is_alone = run::active_count() <= 1;
+        let is_alone = run.is_alone();
         let is_ours = |call: &Call| match &call.task {
             Some(task) => tasks.iter().any(|ours| Arc::ptr_eq(ours, task)),
             None => is_alone,

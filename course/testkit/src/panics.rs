@@ -44,6 +44,12 @@ const NOTES_MAX: usize = 100;
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
+
+    /// The rule whose model this thread runs.
+    #[cfg(loom)]
+    static MODEL: Cell<Option<crate::rule::Rule>> = const { Cell::new(None) };
+
+    /// The panics of this thread, to be marked when it ends.
     static END: RefCell<EndOfThread> = const { RefCell::new(EndOfThread(Vec::new())) };
 }
 
@@ -130,6 +136,8 @@ pub(crate) fn watch() {
             }
             uncounted(|| {
                 note(info);
+                #[cfg(loom)]
+                report_in_model(info);
                 previous(info);
             });
         }));
@@ -157,6 +165,27 @@ pub(crate) fn quietly<R>(f: impl FnOnce() -> R) -> R {
     watch();
     let _restore = Restore(QUIET.replace(true));
     f()
+}
+
+/// Runs `f` with its first panic reported as a break of `rule`, when it happens: what loom's types
+/// do while they unwind often ends the process.
+#[cfg(loom)]
+pub(crate) fn in_model<R>(rule: crate::rule::Rule, f: impl FnOnce() -> R) -> R {
+    watch();
+    let outer = MODEL.replace(Some(rule));
+    let value = f();
+    MODEL.set(outer);
+    value
+}
+
+#[cfg(loom)]
+fn report_in_model(info: &PanicHookInfo<'_>) {
+    let message = info.payload_as_str().unwrap_or("a panic that is no text");
+    if let Some(rule) = MODEL.get()
+        && !crate::report::is_report(message)
+    {
+        rule.failed_in_model(message).write();
+    }
 }
 
 /// The panics since `tick`.

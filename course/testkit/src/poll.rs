@@ -21,7 +21,7 @@ pub(crate) fn observed<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll
     refuse_after_the_end(task);
     let idle_polls = task.begin_poll();
     if idle_polls >= BUSY_POLLS {
-        run::fail_and_stop(busy(task));
+        run::fail_and_stop(busy(task), task);
     }
     noted(task, f)
 }
@@ -67,7 +67,7 @@ fn refuse_after_the_end(task: &Task) {
         task.name,
         task.polls.get()
     );
-    run::fail_and_stop(Report::wrong(None, rule, saw));
+    run::fail_and_stop(Report::wrong(None, rule, saw), task);
 }
 
 /// The report on a future that is polled over and over.

@@ -138,15 +138,22 @@ impl Rule {
         #[cfg(not(loom))]
         f();
         #[cfg(loom)]
-        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| loom::model(f))) {
+        if let Err(payload) = panics::in_model(self, || {
+            panic::catch_unwind(AssertUnwindSafe(|| loom::model(f)))
+        }) {
             let message = PanicMessage::of(&*payload);
             if report::is_report(&message) {
                 panic::resume_unwind(payload);
             }
-            self.fail(format_args!(
-                "loom found an interleaving that fails: {message}"
-            ));
+            run::fail_here(self.failed_in_model(&message))
         }
+    }
+
+    /// The report on a panic inside [`Rule::model`].
+    #[cfg(loom)]
+    pub(crate) fn failed_in_model(self, message: &str) -> Report {
+        let saw = format!("loom found an interleaving that fails: {message}");
+        Report::wrong(Some(self.exercise), self.sentence, saw)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What one [`within`](crate::within()) observes, and how a failure reaches it from any thread.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Condvar, MutexGuard, PoisonError, Weak};
+use std::ptr;
+use std::sync::{Arc, Condvar, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +20,10 @@ pub(crate) struct Run {
     pub(crate) what: String,
     /// When it began.
     pub(crate) tick: u64,
+    /// How many runs it is inside of.
+    depth: usize,
+    /// The number of the thread that executes the body; later threads have higher ones.
+    body: OnceLock<u64>,
     tasks: Lock<Vec<Weak<Task>>>,
     outcome: Lock<Outcome>,
     changed: Condvar,
@@ -56,9 +61,11 @@ impl Run {
             tasks.extend(outer.tasks.lock().iter().cloned());
         }
         let run = Arc::new(Run {
-            exercise: exercise.or(outer.and_then(|outer| outer.exercise)),
+            exercise: exercise.or(outer.as_ref().and_then(|outer| outer.exercise)),
             what: what.to_owned(),
             tick: count::tick(),
+            depth: outer.map_or(0, |outer| outer.depth + 1),
+            body: OnceLock::new(),
             tasks: Lock::new(tasks),
             outcome: Lock::default(),
             changed: Condvar::new(),
@@ -74,6 +81,7 @@ impl Run {
 
     /// Makes this thread the one that executes the run's body.
     pub(crate) fn enter(self: &Arc<Run>) -> Entered {
+        self.body.get_or_init(number_of_this_thread);
         Entered(CURRENT.replace(Some(Arc::clone(self))))
     }
 
@@ -96,6 +104,11 @@ impl Run {
             .wait_timeout(outcome, time)
             .unwrap_or_else(PoisonError::into_inner)
             .0
+    }
+
+    /// Whether all other runs are around this one: then what any thread does is its affair.
+    pub(crate) fn is_alone(&self) -> bool {
+        ACTIVE.lock().len() <= self.depth + 1
     }
 
     /// Everything observed that still exists.
@@ -146,51 +159,54 @@ pub(crate) fn register(task: &Arc<Task>) {
     }
 }
 
-/// How many runs there are: with more than one, what a thread does may be any test's affair.
-pub(crate) fn active_count() -> usize {
-    ACTIVE.lock().len()
-}
-
 /// Writes the report and panics with its text. If the panic would not reach the test by itself,
 /// the run is told, too.
 #[track_caller]
 pub(crate) fn fail_here(report: Report) -> ! {
-    let report = attributed(report);
+    let run = current();
+    let report = report.or_exercise(run.as_ref().and_then(|run| run.exercise));
     report.write();
     if current_on_this_thread().is_none()
-        && let Some(run) = current()
+        && let Some(run) = run
     {
         run.set_failure(&report);
     }
     panic!("{report}");
 }
 
-/// For a place that must go on: has the run fail as soon as it can.
+/// For a place that must go on: has the run that observes `task`, or else the one of this thread,
+/// fail as soon as it can.
 ///
 /// # Panics
 ///
-/// If there is no run, and this thread is not panicking already.
-pub(crate) fn fail_softly(report: Report) {
-    let report = attributed(report);
-    report.write();
-    match current() {
-        Some(run) => run.set_failure(&report),
-        None if thread::panicking() => eprintln!("{report}"),
-        None => panic!("{report}"),
-    }
-}
-
-/// For a place that must not go on: has the run fail, and this thread sleep for ever.
-///
-/// # Panics
-///
-/// If there is no run.
-pub(crate) fn fail_and_stop(report: Report) -> ! {
-    let report = attributed(report);
-    report.write();
-    let Some(run) = current() else {
+/// If there is no such run, and this thread is not panicking already.
+pub(crate) fn fail_softly(report: Report, task: Option<&Task>) {
+    let Some(run) = task.and_then(observer).or_else(current) else {
+        report.write();
+        if thread::panicking() {
+            eprintln!("{report}");
+            return;
+        }
         panic!("{report}");
     };
+    let report = report.or_exercise(run.exercise);
+    report.write();
+    run.set_failure(&report);
+}
+
+/// For a place that must not go on: has the run that observes `task` fail, and this thread sleep
+/// for ever.
+///
+/// # Panics
+///
+/// If there is no such run.
+pub(crate) fn fail_and_stop(report: Report, task: &Task) -> ! {
+    let Some(run) = observer(task) else {
+        report.write();
+        panic!("{report}");
+    };
+    let report = report.or_exercise(run.exercise);
+    report.write();
     run.set_failure(&report);
     stop_this_thread()
 }
@@ -210,24 +226,38 @@ fn prune(tasks: &mut Vec<Weak<Task>>) {
     }
 }
 
-fn attributed(report: Report) -> Report {
-    match current() {
-        Some(run) => report.or_exercise(run.exercise),
-        None => report,
-    }
-}
-
-/// The run that this thread's doings belong to: the one whose body it executes, or else the only
-/// one there is.
+/// The run that this thread's doings belong to: the one whose body it executes. Or else, if all
+/// runs there are lie inside one another, the innermost, provided that its body may have started
+/// this thread.
 pub(crate) fn current() -> Option<Arc<Run>> {
     if let Some(run) = current_on_this_thread() {
         return Some(run);
     }
     let active = ACTIVE.lock();
-    match active.as_slice() {
-        [run] => Some(Arc::clone(run)),
-        _ => None,
+    let innermost = active.last()?;
+    let is_only = active.len() == innermost.depth + 1;
+    let is_older = *innermost.body.get()? < number_of_this_thread();
+    (is_only && is_older).then(|| Arc::clone(innermost))
+}
+
+/// The run of this thread, or else the one that observes `task`.
+fn observer(task: &Task) -> Option<Arc<Run>> {
+    if let Some(run) = current_on_this_thread() {
+        return Some(run);
     }
+    let active = ACTIVE.lock();
+    let run = active.iter().rev().find(|run| {
+        let tasks = run.tasks.lock();
+        tasks.iter().any(|ours| ptr::eq(ours.as_ptr(), task))
+    });
+    run.cloned()
+}
+
+fn number_of_this_thread() -> u64 {
+    // The number itself is not to be had on stable Rust, but it is printed.
+    let id = format!("{:?}", thread::current().id());
+    let digits: String = id.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(u64::MAX)
 }
 
 /// Whether this thread executes the body of a run.

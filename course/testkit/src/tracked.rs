@@ -17,7 +17,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicPtr, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use crate::calls::{self, Doing};
@@ -31,8 +31,8 @@ use crate::task::Task;
 /// What all clones of one waker share.
 pub(crate) struct WakerCell {
     pub(crate) task: Arc<Task>,
-    /// Wakers in foreign hands. Signed, so that one drop too many is seen.
-    held: AtomicIsize,
+    /// Wakers in foreign hands.
+    held: AtomicUsize,
     /// Wakers in foreign hands, plus one for the owner: the cell is buried when it is zero.
     alive: AtomicUsize,
     /// Wakes that have returned.
@@ -91,7 +91,7 @@ impl Owner {
     pub(crate) fn new(task: &Arc<Task>, target: Target) -> Owner {
         let cell = WakerCell {
             task: Arc::clone(task),
-            held: AtomicIsize::new(0),
+            held: AtomicUsize::new(0),
             alive: AtomicUsize::new(1),
             woken: Signal::default(),
             target,
@@ -136,7 +136,7 @@ impl WakerCell {
     /// Wakers in foreign hands.
     pub(crate) fn held(&self) -> usize {
         // ORDERING: Relaxed; a count (see `count.rs`).
-        self.held.load(Relaxed).max(0).cast_unsigned()
+        self.held.load(Relaxed)
     }
 
     pub(crate) fn hooks(&self) -> &Hooks {
@@ -161,23 +161,22 @@ impl WakerCell {
 
     /// Strikes off a waker that is dropped or woken by value. False if there was none left.
     fn let_go(&self) -> bool {
+        let one_less = |held: usize| held.checked_sub(1);
         // ORDERING: Relaxed; a count. `alive` decides about the cell's life.
-        if self.held.fetch_sub(1, Relaxed) > 0 {
+        if self.held.fetch_update(Relaxed, Relaxed, one_less).is_ok() {
             return true;
         }
-        self.held.fetch_add(1, Relaxed);
-        run::fail_softly(Report::wrong(
-            None,
-            "A waker is dropped, or woken by value, once; each clone of it once more.",
-            format!(
-                "a waker of {} was dropped twice: clones made {}, dropped {}, woken by value {}, and \
-                 none was left",
-                self.task.name,
-                self.task.clones.get(),
-                self.task.waker_drops.get(),
-                self.task.wakes_by_val.get(),
-            ),
-        ));
+        let task = &self.task;
+        let saw = format!(
+            "a waker of {} was dropped twice: clones made {}, dropped {}, woken by value {}, and none \
+             was left",
+            task.name,
+            task.clones.get(),
+            task.waker_drops.get(),
+            task.wakes_by_val.get(),
+        );
+        let rule = "A waker is dropped, or woken by value, once; each clone of it once more.";
+        run::fail_softly(Report::wrong(None, rule, saw), Some(task));
         false
     }
 
@@ -382,7 +381,7 @@ unsafe fn drop_waker(data: *const ()) {
         return;
     }
     let _call = calls::enter(Doing::DropWaker, &cell.task);
-    let _release = Release_(cell);
+    let _end = Releases(cell);
     cell.task.waker_drops.add();
     match &cell.target {
         Target::Hooks(hooks) => hooks.run(&hooks.on_drop),
@@ -406,9 +405,10 @@ impl Drop for EndOfWake<'_> {
     }
 }
 
-struct Release_<'a>(&'a WakerCell);
+/// Releases the cell also when the foreign code in a drop panics.
+struct Releases<'a>(&'a WakerCell);
 
-impl Drop for Release_<'_> {
+impl Drop for Releases<'_> {
     fn drop(&mut self) {
         self.0.release();
     }
