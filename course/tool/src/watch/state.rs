@@ -122,17 +122,19 @@ pub enum Effect {
 impl State {
     /// The state before anything was checked, and the first order: everything.
     pub fn new(course: Course, snapshot: Snapshot) -> Option<(State, Effect)> {
+        // Where a hole stands there is nothing to wait for.
         let is_open = |(chapter, exercise): &(&Chapter, &Exercise)| {
             matches!(check::hole(&course, chapter, exercise), check::Hole::Open)
         };
-        let first = course.exercises().find(is_open);
-        let (_, first) = first.or_else(|| course.exercises().next())?;
-        let current = first.id;
+        let open = course.exercises().filter(is_open);
+        let verdicts: Verdicts = open.map(|(_, e)| (e.id, Verdict::NotStarted)).collect();
+        let first_open = verdicts.keys().next().copied();
+        let current = first_open.or_else(|| course.exercises().next().map(|(_, e)| e.id))?;
         let all = course.exercises().map(|(_, e)| e.id).collect::<Vec<_>>();
         let mut state = State {
             course,
             current,
-            verdicts: Verdicts::new(),
+            verdicts,
             panel: Panel::default(),
             scroll: 0,
             running: None,
