@@ -22,6 +22,7 @@ use crate::process::Cancel;
 use crate::wrong::{self, WrongAnswer};
 
 mod bench;
+mod catch;
 mod examples;
 mod form;
 mod judge;

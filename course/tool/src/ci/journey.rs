@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::cargo;
-use crate::course::Course;
+use crate::course::{Chapter, Course};
 use crate::problem::{Problem, Result};
 use crate::process::{self, Cancel, End};
 use crate::skeleton;
@@ -55,22 +55,7 @@ fn walk(course: &Course, cancel: &Cancel) -> Result<()> {
     }
     for chapter in &copy.chapters {
         let number = chapter.number.to_string();
-        for exercise in &chapter.exercises {
-            let read = |folder: PathBuf| {
-                let path = folder.join(&exercise.file);
-                let text = fs::read_to_string(&path);
-                let text = text.map_err(|error| skeleton::unreadable(&path, &error))?;
-                Source::parse(&path.display().to_string(), text)
-            };
-            let solution = read(copy.solution_dir(chapter))?;
-            let mine = read(copy.chapter_dir(chapter))?;
-            let anchor = exercise.anchor();
-            let solved = solution
-                .body(&anchor)
-                .and_then(|body| mine.with_body(&anchor, body));
-            let path = copy.chapter_dir(chapter).join(&exercise.file);
-            skeleton::write_file(&path, &solved.unwrap_or_default())?;
-        }
+        solve(&copy, chapter)?;
         tool(&["check", &number], 0, &["solved"])?;
         if chapter
             .exercises
@@ -86,6 +71,27 @@ fn walk(course: &Course, cancel: &Cancel) -> Result<()> {
     {
         let number = chapter.number.to_string();
         tool(&["run", &number, &example.name, "--mine"], 0, &[])?;
+    }
+    Ok(())
+}
+
+/// Puts the solutions' bodies into the chapter's regions.
+fn solve(copy: &Course, chapter: &Chapter) -> Result<()> {
+    for exercise in &chapter.exercises {
+        let read = |folder: PathBuf| {
+            let path = folder.join(&exercise.file);
+            let text = fs::read_to_string(&path);
+            let text = text.map_err(|error| skeleton::unreadable(&path, &error))?;
+            Source::parse(&path.display().to_string(), text)
+        };
+        let solution = read(copy.solution_dir(chapter))?;
+        let mine = read(copy.chapter_dir(chapter))?;
+        let anchor = exercise.anchor();
+        let solved = solution
+            .body(&anchor)
+            .and_then(|body| mine.with_body(&anchor, body));
+        let path = copy.chapter_dir(chapter).join(&exercise.file);
+        skeleton::write_file(&path, &solved.unwrap_or_default())?;
     }
     Ok(())
 }

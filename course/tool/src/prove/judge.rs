@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use crate::check::pool::{self, Job};
 use crate::check::trial::{self, Outcome, Trial, TrialResult};
-use crate::check::{LOOM_LIMIT, TEST_LIMIT, failure};
-use crate::course::{Course, Exercise, ExerciseId};
+use crate::check::{LOOM_LIMIT, TEST_LIMIT};
+use crate::course::{Course, ExerciseId};
 use crate::problem::Result;
 use crate::process::Cancel;
 use crate::skeleton::unwritable;
-use crate::wrong::WrongAnswer;
 
 use super::Loom;
 use super::bench::{Bench, PROGRESS, describe, expects_errors};
+use super::catch::{fault_of, seen, words};
 use super::report::Finding;
 use super::variant::{Kind, Variant};
 
@@ -218,35 +218,6 @@ fn too_slow(bench: &Bench<'_>, outcome: &Outcome) -> Option<(String, String)> {
     })
 }
 
-/// What is wrong with how a wrong answer was caught: what was expected and what was seen.
-fn fault_of(
-    exercise: &Exercise,
-    answer: &WrongAnswer,
-    outcome: &Outcome,
-) -> Option<(String, String)> {
-    let Some(verdict) = failure(exercise, outcome) else {
-        let what = format!("`{}` fails: it is what catches this", answer.test);
-        return Some((what, "it passes".to_owned()));
-    };
-    if verdict.word() != answer.verdict {
-        let what = format!("the verdict is `{}`", answer.verdict);
-        return Some((
-            what,
-            format!("it is `{}`\n{}", verdict.word(), seen(outcome)),
-        ));
-    }
-    let mut printed = outcome.output.clone();
-    if let Some(failure) = verdict.failure() {
-        printed.push_str(&failure.message);
-        printed.push_str(failure.rule.as_deref().unwrap_or_default());
-    }
-    if !words(&printed).contains(&words(&answer.message)) {
-        let what = format!("the message contains `{}`", answer.message);
-        return Some((what, seen(outcome)));
-    }
-    None
-}
-
 /// A wrong answer that the compiler must refuse.
 fn judge_errors(bench: &Bench<'_>, variant: &Variant<'_>, judged: &mut Judged) {
     let Kind::Wrong(exercise, answer) = variant.kind else {
@@ -267,28 +238,4 @@ fn judge_errors(bench: &Bench<'_>, variant: &Variant<'_>, judged: &mut Judged) {
         },
         reproduce: bench.reproduce(variant, answer.target(), None),
     });
-}
-
-/// The words of a text with single spaces, so that line breaks do not matter.
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// How a test ended and what it said, in at most some thirty lines.
-fn seen(outcome: &Outcome) -> String {
-    let (word, said) = match &outcome.result {
-        TrialResult::Passed => ("it passes", None),
-        TrialResult::Hole(label) => return format!("it runs into the hole `{label}`"),
-        TrialResult::Wrong(failure) => ("it is wrong", Some(failure)),
-        TrialResult::Hangs(failure) => ("it hangs", Some(failure)),
-        TrialResult::Crashes(failure) => ("it crashes", Some(failure)),
-    };
-    let mut text = word.to_owned();
-    if let Some(failure) = said {
-        let rule = failure.rule.as_deref().unwrap_or("none named");
-        text.push_str(&format!("; rule: {rule}\n"));
-        let lines: Vec<&str> = failure.message.lines().take(30).collect();
-        text.push_str(&lines.join("\n"));
-    }
-    text
 }
