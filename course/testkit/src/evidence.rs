@@ -68,15 +68,6 @@ impl Evidence {
         }
     }
 
-    /// The message of a thread that ran into the hole of an exercise that is not started.
-    pub(crate) fn hole(&self) -> Option<String> {
-        let note = self.uncaught_panics().find(|note| note.is_hole())?;
-        Some(format!(
-            "{}\n({} panicked at {})",
-            note.message, note.thread, note.place
-        ))
-    }
-
     /// Panics that ended their threads, if they are ours for certain.
     pub(crate) fn uncaught_panics(&self) -> impl Iterator<Item = &Note> {
         self.panics

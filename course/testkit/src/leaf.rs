@@ -48,7 +48,7 @@ pub struct YieldTimes {
     left: usize,
 }
 
-/// The future that [`never`] returns.
+/// The future that [`never()`] returns.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
 pub struct Never {

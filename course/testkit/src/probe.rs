@@ -10,11 +10,12 @@ use std::thread::ThreadId;
 
 use crate::calls::{self, Doing};
 use crate::drops::{self, Ticket};
+use crate::forward::Forward;
 use crate::poll;
 use crate::rule::Rule;
 use crate::run;
 use crate::task::{Kind, State, Task};
-use crate::tracked::{Forward, Owner, Target};
+use crate::tracked::{Owner, Target};
 
 /// Wraps `future` so that its polls, wakes and drops are counted under `name`, and
 /// [`within`](crate::within()) can tell where it got stuck. Returns the wrapped future, and a

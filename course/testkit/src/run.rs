@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::count;
 use crate::exercise::Exercise;
 use crate::lock::Lock;
+use crate::panics;
 use crate::quarantine::uncounted;
 use crate::report::Report;
 use crate::task::Task;
@@ -106,6 +107,30 @@ impl Run {
             .0
     }
 
+    /// Fails with `report`, unless a thread ran into an exercise that is not started: then with
+    /// that, as it explains everything else.
+    #[track_caller]
+    pub(crate) fn fail(&self, report: &Report) -> ! {
+        if let Some(hole) = self.hole() {
+            panic!("{hole}");
+        }
+        report.write();
+        panic!("{report}");
+    }
+
+    fn hole(&self) -> Option<String> {
+        if !self.is_alone() {
+            return None;
+        }
+        let note = panics::since(self.tick)
+            .into_iter()
+            .find(|note| panics::is_hole(&note.message))?;
+        Some(format!(
+            "{}\n({}, at {})",
+            note.message, note.thread, note.place
+        ))
+    }
+
     /// Whether all other runs are around this one: then what any thread does is its affair.
     pub(crate) fn is_alone(&self) -> bool {
         ACTIVE.lock().len() <= self.depth + 1
@@ -163,15 +188,15 @@ pub(crate) fn register(task: &Arc<Task>) {
 /// the run is told, too.
 #[track_caller]
 pub(crate) fn fail_here(report: Report) -> ! {
-    let run = current();
-    let report = report.or_exercise(run.as_ref().and_then(|run| run.exercise));
-    report.write();
-    if current_on_this_thread().is_none()
-        && let Some(run) = run
-    {
+    let Some(run) = current() else {
+        report.write();
+        panic!("{report}");
+    };
+    let report = report.or_exercise(run.exercise);
+    if !is_body_of_a_run() {
         run.set_failure(&report);
     }
-    panic!("{report}");
+    run.fail(&report)
 }
 
 /// For a place that must go on: has the run that observes `task`, or else the one of this thread,

@@ -14,10 +14,11 @@ use crate::tracked::WakerCell;
 
 /// A future that counts, a leaf future, or a waker that counts: whatever can be named when a test
 /// hangs. Shared by the thing itself, the handle the test reads, and its wakers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Task {
     pub(crate) name: String,
     pub(crate) kind: Kind,
+    /// A [`State`].
     state: AtomicU8,
 
     pub(crate) polls: Count,
@@ -50,18 +51,21 @@ pub(crate) struct Task {
     dropped_on: Lock<Option<ThreadId>>,
     /// Set when a test has failed and left the threads behind that may still poll this.
     abandoned: AtomicBool,
+    /// Stays when the future is dropped.
     was_ready: AtomicBool,
     /// The task whose waker it keeps, if the kit made that waker. Kept by leaf futures only.
     keeps: Lock<Option<Weak<Task>>>,
+    /// Whether it keeps a waker, whoever made it. Kept by leaf futures only.
     keeps_any: AtomicBool,
     /// Its wakers' cells, the latest poll's last.
     cells: Lock<Vec<Weak<WakerCell>>>,
 }
 
 /// What is observed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A future of the test's, wrapped by [`crate::probe()`].
+    #[default]
     Probe,
     /// A future of the kit's.
     Leaf,
@@ -86,41 +90,21 @@ pub(crate) enum State {
 /// than any executor polls spuriously, and reached within milliseconds.
 pub(crate) const BUSY_POLLS: usize = if cfg!(miri) { 300 } else { 10_000 };
 
+// ORDERING: every atomic of a task is Relaxed. They are read for a diagnosis, long after, and like
+// the counts they must not order what the code under test forgot to order. Most are written by the
+// thread that polls, which has the future to itself.
 impl Task {
     pub(crate) fn new(name: &str, kind: Kind) -> Arc<Task> {
-        let new = || {
+        uncounted(|| {
             Arc::new(Task {
                 name: name.to_owned(),
                 kind,
-                state: AtomicU8::new(State::New as u8),
-                polls: Count::default(),
-                drops: Count::default(),
-                wakes_by_val: Count::default(),
-                wakes_by_ref: Count::default(),
-                clones: Count::default(),
-                waker_drops: Count::default(),
-                wakes_of_itself: Count::default(),
-                polled_at: AtomicU64::new(0),
-                woken_at: AtomicU64::new(0),
-                stale_woken_at: AtomicU64::new(0),
-                future_address: AtomicU64::new(0),
-                idle_polls: Count::default(),
-                progress_seen: AtomicU64::new(0),
-                polling: Lock::default(),
-                dropped_on: Lock::default(),
-                abandoned: AtomicBool::new(false),
-                was_ready: AtomicBool::new(false),
-                keeps: Lock::default(),
-                keeps_any: AtomicBool::new(false),
-                cells: Lock::default(),
+                ..Task::default()
             })
-        };
-        uncounted(new)
+        })
     }
 
     pub(crate) fn state(&self) -> State {
-        // ORDERING: Relaxed, here and below: like the counts, the state orders nothing. Whoever
-        // polls the future has exclusive access to it, and so is the only one to write.
         match self.state.load(Relaxed) {
             0 => State::New,
             1 => State::Polling,
@@ -229,7 +213,6 @@ impl Task {
     }
 
     pub(crate) fn abandon(&self) {
-        // ORDERING: Relaxed; the sooner it is seen the better, and nothing depends on it.
         self.abandoned.store(true, Relaxed);
     }
 

@@ -16,12 +16,14 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use crate::calls::{self, Doing};
 use crate::count::Signal;
+use crate::forward::Forward;
+use crate::hooks::{Hooks, On};
 use crate::lock::Lock;
 use crate::quarantine::uncounted;
 use crate::report::Report;
@@ -46,27 +48,6 @@ pub(crate) enum Target {
     Hooks(Hooks),
     /// Does the same with the waker that the probe was polled with.
     Forward(Forward),
-}
-
-/// Foreign code to run inside a waker's functions.
-#[derive(Default)]
-pub(crate) struct Hooks {
-    /// Spares the lock while there are none.
-    any: AtomicBool,
-    on_wake: Lock<Vec<Hook>>,
-    on_clone: Lock<Vec<Hook>>,
-    on_drop: Lock<Vec<Hook>>,
-}
-
-type Hook = Arc<dyn Fn() + Send + Sync>;
-
-/// The real wakers behind a probe's: exactly one for each of ours, so that the code under test
-/// sees the same clones and drops as without the probe.
-#[derive(Default)]
-pub(crate) struct Forward {
-    wakers: Lock<Vec<Arc<Waker>>>,
-    /// The waker of the poll in progress, which the poll's own waker borrows; null between polls.
-    borrowed: AtomicPtr<Waker>,
 }
 
 /// Keeps a cell from being buried.
@@ -189,87 +170,6 @@ impl WakerCell {
     }
 }
 
-impl Hooks {
-    pub(crate) fn add_on_wake(&self, hook: Hook) {
-        self.add(&self.on_wake, hook);
-    }
-
-    pub(crate) fn add_on_clone(&self, hook: Hook) {
-        self.add(&self.on_clone, hook);
-    }
-
-    pub(crate) fn add_on_drop(&self, hook: Hook) {
-        self.add(&self.on_drop, hook);
-    }
-
-    fn add(&self, hooks: &Lock<Vec<Hook>>, hook: Hook) {
-        uncounted(|| hooks.lock().push(hook));
-        // ORDERING: Release; pairs with the Acquire in `run`.
-        self.any.store(true, Release);
-    }
-
-    fn run(&self, hooks: &Lock<Vec<Hook>>) {
-        // ORDERING: Acquire; pairs with the Release in `add`.
-        if self.any.load(Acquire) {
-            let hooks = hooks.lock().clone();
-            for hook in hooks {
-                hook();
-            }
-        }
-    }
-
-    /// Takes all hooks out, for the caller to drop.
-    fn take(&self) -> [Vec<Hook>; 3] {
-        [&self.on_wake, &self.on_clone, &self.on_drop]
-            .map(|hooks| std::mem::take(&mut *hooks.lock()))
-    }
-}
-
-impl Forward {
-    /// Whether our wakers in foreign hands, if any, already stand for `waker`.
-    pub(crate) fn is_for(&self, waker: &Waker) -> bool {
-        let last = self.wakers.lock().last().cloned();
-        last.is_none_or(|last| last.will_wake(waker))
-    }
-
-    /// Lends `waker` to the poll's own waker, until [`Forward::end_poll`].
-    pub(crate) fn begin_poll(&self, waker: &Waker) {
-        // ORDERING: Relaxed, here and below: the poll's waker is a borrow that its thread got from
-        // us, and any other thread from that one.
-        self.borrowed
-            .store(ptr::from_ref(waker).cast_mut(), Relaxed);
-    }
-
-    pub(crate) fn end_poll(&self) {
-        self.borrowed.store(ptr::null_mut(), Relaxed);
-    }
-
-    /// Calls `f` with the real waker, if there still is one.
-    fn with<R>(&self, f: impl FnOnce(&Waker) -> R) -> Option<R> {
-        let last = self.wakers.lock().last().cloned();
-        if let Some(waker) = last {
-            return Some(f(&waker));
-        }
-        let borrowed = self.borrowed.load(Relaxed);
-        if borrowed.is_null() {
-            return None;
-        }
-        // SAFETY: not null, so a poll is in progress, and its caller lent us the waker until it
-        // ends; we were reached by the poll's waker, a borrow that ends before the poll does.
-        Some(f(unsafe { &*borrowed }))
-    }
-
-    fn clone_one(&self) {
-        if let Some(waker) = self.with(Waker::clone) {
-            uncounted(|| self.wakers.lock().push(Arc::new(waker)));
-        }
-    }
-
-    fn take_one(&self) -> Option<Arc<Waker>> {
-        self.wakers.lock().pop()
-    }
-}
-
 impl fmt::Debug for WakerCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WakerCell")
@@ -294,7 +194,7 @@ fn bury(cell: &WakerCell) {
     drop(forgotten);
     // What the test hooked in may own anything; it goes now, not when the cell does.
     if let Target::Hooks(hooks) = &cell.target {
-        drop(hooks.take());
+        hooks.clear();
     }
 }
 
@@ -326,7 +226,7 @@ unsafe fn clone(data: *const ()) -> RawWaker {
     cell.task.clones.add();
     // Foreign code may panic; then there is no new waker, and nothing to count as held.
     match &cell.target {
-        Target::Hooks(hooks) => hooks.run(&hooks.on_clone),
+        Target::Hooks(hooks) => hooks.run(On::Clone),
         Target::Forward(forward) => forward.clone_one(),
     }
     cell.hold();
@@ -347,12 +247,8 @@ unsafe fn wake(data: *const ()) {
     cell.task.wakes_by_val.add();
     cell.task.woken(cell.task.is_latest(cell));
     match &cell.target {
-        Target::Hooks(hooks) => hooks.run(&hooks.on_wake),
-        Target::Forward(forward) => match forward.take_one().map(Arc::try_unwrap) {
-            Some(Ok(waker)) => waker.wake(),
-            Some(Err(shared)) => shared.wake_by_ref(),
-            None => {}
-        },
+        Target::Hooks(hooks) => hooks.run(On::Wake),
+        Target::Forward(forward) => forward.wake_one(),
     }
 }
 
@@ -367,10 +263,8 @@ unsafe fn wake_by_ref(data: *const ()) {
     cell.task.wakes_by_ref.add();
     cell.task.woken(cell.task.is_latest(cell));
     match &cell.target {
-        Target::Hooks(hooks) => hooks.run(&hooks.on_wake),
-        Target::Forward(forward) => {
-            forward.with(Waker::wake_by_ref);
-        }
+        Target::Hooks(hooks) => hooks.run(On::Wake),
+        Target::Forward(forward) => forward.wake_by_ref(),
     }
 }
 
@@ -384,8 +278,8 @@ unsafe fn drop_waker(data: *const ()) {
     let _end = Releases(cell);
     cell.task.waker_drops.add();
     match &cell.target {
-        Target::Hooks(hooks) => hooks.run(&hooks.on_drop),
-        Target::Forward(forward) => drop(forward.take_one()),
+        Target::Hooks(hooks) => hooks.run(On::Drop),
+        Target::Forward(forward) => forward.drop_one(),
     }
 }
 

@@ -9,12 +9,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 
 use crate::calls;
+use crate::hooks::{Hook, Hooks, On};
 use crate::poll;
 use crate::quarantine::uncounted;
 use crate::rule::Rule;
 use crate::run;
 use crate::task::{Kind, Task};
-use crate::tracked::{Hooks, Owner, Target};
+use crate::tracked::{Owner, Target};
 
 /// A waker that counts its wakes, clones and drops.
 ///
@@ -117,26 +118,17 @@ impl TestWaker {
     /// Runs `f` inside each wake, by value or by reference, on the waking thread. For code that
     /// wakes while it holds a lock: let `f` need that lock.
     pub fn on_wake(&self, f: impl Fn() + Send + Sync + 'static) {
-        self.owner
-            .cell()
-            .hooks()
-            .add_on_wake(uncounted(|| Arc::new(f)));
+        self.hook(On::Wake, f);
     }
 
     /// Runs `f` inside each clone. If it panics, no waker is made.
     pub fn on_clone(&self, f: impl Fn() + Send + Sync + 'static) {
-        self.owner
-            .cell()
-            .hooks()
-            .add_on_clone(uncounted(|| Arc::new(f)));
+        self.hook(On::Clone, f);
     }
 
     /// Runs `f` inside each drop of a waker (not when a wake by value consumes it).
     pub fn on_drop(&self, f: impl Fn() + Send + Sync + 'static) {
-        self.owner
-            .cell()
-            .hooks()
-            .add_on_drop(uncounted(|| Arc::new(f)));
+        self.hook(On::Drop, f);
     }
 
     /// Checks that no waker of it is left in foreign hands: each was dropped or woken by value.
@@ -157,6 +149,11 @@ impl TestWaker {
                 self.wakes_by_val(),
             ),
         );
+    }
+
+    fn hook(&self, on: On, f: impl Fn() + Send + Sync + 'static) {
+        let hook: Hook = uncounted(|| Arc::new(f));
+        self.owner.cell().hooks().add(on, hook);
     }
 
     fn task(&self) -> &Arc<Task> {

@@ -61,34 +61,33 @@ pub(crate) fn supervise<T: Send + 'static>(
 ) -> T {
     panics::watch();
     let run = Run::begin(exercise, what);
+    let _end = EndOfRun(&run);
     let result = Arc::new(Lock::new(None));
     let body = start_body(&run, &result, f);
-    let ending = watch(&run, stretched(limit));
-    run.end();
-    match ending {
-        Ending::Returned => {
-            if cfg!(miri) {
-                // Miri wants every thread ended before the process is.
-                body.join().expect("the body's panics are caught");
-            }
-            match result
-                .lock()
-                .take()
-                .expect("the body leaves its result before it ends")
-            {
-                Ok(value) => value,
-                Err(payload) => panic::resume_unwind(payload),
-            }
-        }
+    match watch(&run, stretched(limit)) {
+        Ending::Returned => {}
         Ending::Failed(report) => {
             run.abandon();
-            report.write();
-            panic!("{report}");
+            run.fail(&report)
         }
-        Ending::Hole(message) => {
-            run.abandon();
-            panic!("{message}");
-        }
+    }
+    if cfg!(miri) {
+        // Miri wants every thread ended before the process is.
+        body.join().expect("the body's panics are caught");
+    }
+    let result = result.lock().take();
+    match result.expect("the body leaves its result before it ends") {
+        Ok(value) => value,
+        Err(payload) => panic::resume_unwind(payload),
+    }
+}
+
+/// Ends the run however its supervisor is left.
+struct EndOfRun<'a>(&'a Arc<Run>);
+
+impl Drop for EndOfRun<'_> {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
 
@@ -96,8 +95,6 @@ pub(crate) fn supervise<T: Send + 'static>(
 enum Ending {
     Returned,
     Failed(Report),
-    /// A thread ran into the `todo!` of an exercise that is not started: no hang to explain.
-    Hole(String),
 }
 
 type BodyResult<T> = Lock<Option<thread::Result<T>>>;
@@ -133,8 +130,8 @@ fn watch(run: &Arc<Run>, limit: Duration) -> Ending {
     let mut stillness = Stillness::new();
     let mut outcome = run.outcome();
     loop {
-        if let Some(report) = outcome.failure.take() {
-            return Ending::Failed(report);
+        if let Some(failure) = outcome.failure.take() {
+            return Ending::Failed(failure);
         }
         if outcome.ended {
             return Ending::Returned;
@@ -156,9 +153,6 @@ fn watch(run: &Arc<Run>, limit: Duration) -> Ending {
 
 fn diagnose(run: &Run, elapsed: Duration, stillness: &Stillness) -> Ending {
     let evidence = Evidence::gather(run, elapsed, stillness.is_proven());
-    if let Some(hole) = evidence.hole() {
-        return Ending::Hole(hole);
-    }
     Ending::Failed(diagnosis::diagnose(&evidence))
 }
 

@@ -99,6 +99,36 @@ fn a_failing_check_is_not_the_panic_that_was_expected() {
 }
 
 #[test]
+fn a_hole_is_not_the_panic_that_was_expected() {
+    let failure = failure_of(|| drop(RULE.panics(|| todo!("1.4 block-on"), "it returned")));
+    if !cfg!(miri) {
+        assert_eq!(failure.report, "");
+        assert!(
+            failure
+                .output
+                .contains("\nnot yet implemented: 1.4 block-on"),
+            "{failure:#?}"
+        );
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaves a thread behind")]
+fn a_hole_on_another_thread_explains_a_failing_check() {
+    let failure = failure_of(|| {
+        EX.within("a timer", || {
+            _ = thread::spawn(|| todo!("1.2 fire")).join();
+            RULE.check(false, "the timer has not fired");
+        });
+    });
+    assert_eq!(failure.report, "", "a hole is no verdict");
+    assert!(
+        failure.output.contains("\nnot yet implemented: 1.2 fire"),
+        "{failure:#?}"
+    );
+}
+
+#[test]
 fn only_the_first_failure_is_written() {
     let failure = failure_of(|| {
         _ = std::panic::catch_unwind(|| RULE.check(false, "first"));
