@@ -1,7 +1,7 @@
 //! The watch in a pseudo terminal: it draws, takes a key, and leaves the terminal as it found it.
 
 use std::io::{Read, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -41,11 +41,27 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
         Ok(child) => child,
         Err(error) => return Ok(Step::Failed(format!("`script` cannot be started: {error}"))),
     };
+    let (status, drawn) = quit(&mut child, cancel);
+    let left = [ENTER, LEAVE, SHOW_CURSOR]
+        .iter()
+        .all(|sequence| drawn.contains(sequence));
+    Ok(match status {
+        None => Step::Failed(format!("`q` does not end the watch:\n{drawn}")),
+        Some(status) if !status.success() => {
+            Step::Failed(format!("the watch ends with {status}:\n{drawn}"))
+        }
+        Some(_) if !left => Step::Failed(format!("the terminal is not left as it was:\n{drawn:?}")),
+        Some(_) => Step::Passed(None),
+    })
+}
+
+/// Presses `q` until the watch ends. Says how it ended, if it did, and what it drew.
+fn quit(child: &mut Child, cancel: &Cancel) -> (Option<ExitStatus>, String) {
     let stdout = child.stdout.take();
     let drawn = thread::spawn(move || {
         let mut drawn = Vec::new();
-        let read = stdout.map(|mut stdout| stdout.read_to_end(&mut drawn));
-        (drawn, read)
+        let _ = stdout.map(|mut stdout| stdout.read_to_end(&mut drawn));
+        String::from_utf8_lossy(&drawn).into_owned()
     });
     // Held open: at its end, `script` would end the terminal.
     let mut keys = child.stdin.take();
@@ -66,17 +82,7 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
         }
     };
     drop(keys);
-    let (drawn, _) = drawn.join().unwrap_or_default();
-    let drawn = String::from_utf8_lossy(&drawn);
-    let left = drawn.contains(ENTER) && drawn.contains(LEAVE) && drawn.contains(SHOW_CURSOR);
-    Ok(match status {
-        None => Step::Failed(format!("`q` does not end the watch:\n{drawn}")),
-        Some(status) if !status.success() => {
-            Step::Failed(format!("the watch ends with {status}:\n{drawn}"))
-        }
-        Some(_) if !left => Step::Failed(format!("the terminal is not left as it was:\n{drawn:?}")),
-        Some(_) => Step::Passed(None),
-    })
+    (status, drawn.join().unwrap_or_default())
 }
 
 const LIMIT: Duration = Duration::from_secs(60);

@@ -1,6 +1,7 @@
 //! The workspace of all variants, built at once.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::cargo::{self, Build, Diagnostic};
@@ -50,20 +51,7 @@ impl<'a> Bench<'a> {
         }
         workspace::write(course, &folder, &packages, Debug::None)?;
 
-        let mut command = cargo::command(&folder);
-        command.args([
-            "build",
-            "--workspace",
-            "--tests",
-            "--examples",
-            "--keep-going",
-        ]);
-        command.arg("--message-format=json");
-        if loom == Loom::With {
-            with_loom(&mut command, &course.root);
-        }
-        let target = cargo::target_dir(&course.root).join("prove").join(name);
-        command.env("CARGO_TARGET_DIR", target);
+        let command = command(course, &folder, name, loom);
         let of = variants
             .iter()
             .map(|variant| variant.targets.len())
@@ -163,6 +151,22 @@ impl<'a> Bench<'a> {
         }
         findings
     }
+}
+
+/// Builds all variants of a workspace, however many of them do not compile.
+fn command(course: &Course, folder: &Path, name: &str, loom: Loom) -> Command {
+    let mut command = cargo::command(folder);
+    command.args(["build", "--workspace", "--tests", "--keep-going"]);
+    command.arg("--message-format=json");
+    match loom {
+        Loom::Without => {
+            command.arg("--examples");
+        }
+        Loom::With => with_loom(&mut command, &course.root),
+    }
+    let target = cargo::target_dir(&course.root).join("prove").join(name);
+    command.env("CARGO_TARGET_DIR", target);
+    command
 }
 
 /// Whether a variant is there to show an error of the compiler.

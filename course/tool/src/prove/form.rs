@@ -16,70 +16,79 @@ use super::report::Finding;
 ///
 /// If the files cannot be read.
 pub fn check(course: &Course, chapter: &Chapter, wrong: &[WrongAnswer]) -> Result<Vec<Finding>> {
-    let mut findings = Vec::new();
-    for stale in skeleton::stale(course, chapter)? {
-        findings.push(Finding {
-            what: format!("{} is the skeleton of its solution", stale.path.display()),
-            seen: "it is out of date".to_owned(),
-            reproduce: "cargo course skeleton --check".to_owned(),
-        });
-    }
+    let stale = skeleton::stale(course, chapter)?;
+    let stale = stale.into_iter().map(|stale| Finding {
+        what: format!("{} is the skeleton of its solution", stale.path.display()),
+        seen: "it is out of date".to_owned(),
+        reproduce: "cargo course skeleton --check".to_owned(),
+    });
+    let mut missing = test_targets(course, chapter);
+    missing.extend(examples(course, chapter));
     let pages = course.root.join("book").join("src");
-    let solution = course.solution_dir(chapter).join("Cargo.toml");
-    let solution = fs::read_to_string(solution).unwrap_or_default();
-    let mut missing = |what: String, seen: String| {
-        findings.push(Finding {
-            what,
-            seen,
-            reproduce: format!("see chapters/{}/course.toml", chapter.dir),
-        });
-    };
     if !pages.join(&chapter.page).is_file() {
-        missing(
+        missing.push((
             format!("chapter {} has an opening page", chapter.number),
             format!("book/src/{} is not there", chapter.page),
-        );
-    }
-    let of_exercises = chapter
-        .exercises
-        .iter()
-        .flat_map(|e| e.tests.iter().chain(&e.loom));
-    for target in of_exercises.chain(&chapter.tests) {
-        let file = format!("chapters/{}/tests/{target}.rs", chapter.dir);
-        if !course.root.join(&file).is_file() {
-            missing(
-                format!("the test target `{target}` exists"),
-                format!("{file} is not there"),
-            );
-        }
-        if !solution.contains(&file) {
-            missing(
-                format!("the solution is held to `{target}` too"),
-                format!("solutions/{}/Cargo.toml does not name {file}", chapter.dir),
-            );
-        }
+        ));
     }
     for exercise in &chapter.exercises {
         let wrong = wrong.iter().filter(|w| w.exercise == exercise.id).count();
-        for lack in lacks(exercise, &pages, wrong) {
-            missing(format!("exercise {} is complete", exercise.label()), lack);
+        let complete = format!("exercise {} is complete", exercise.label());
+        let lacks = lacks(exercise, &pages, wrong).into_iter();
+        missing.extend(lacks.map(|lack| (complete.clone(), lack)));
+    }
+    let missing = missing.into_iter().map(|(what, seen)| Finding {
+        what,
+        seen,
+        reproduce: format!("see chapters/{}/course.toml", chapter.dir),
+    });
+    Ok(stale.chain(missing).collect())
+}
+
+/// What should be, and what is.
+type Missing = (String, String);
+
+fn test_targets(course: &Course, chapter: &Chapter) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let manifest = course.solution_dir(chapter).join("Cargo.toml");
+    let manifest = fs::read_to_string(manifest).unwrap_or_default();
+    let of_exercises = chapter
+        .exercises
+        .iter()
+        .flat_map(|exercise| exercise.tests.iter().chain(&exercise.loom));
+    for target in of_exercises.chain(&chapter.tests) {
+        let file = format!("chapters/{}/tests/{target}.rs", chapter.dir);
+        if !course.root.join(&file).is_file() {
+            missing.push((
+                format!("the test target `{target}` exists"),
+                format!("{file} is not there"),
+            ));
+        }
+        if !manifest.contains(&file) {
+            missing.push((
+                format!("the solution is held to `{target}` too"),
+                format!("solutions/{}/Cargo.toml does not name {file}", chapter.dir),
+            ));
         }
     }
-    let examples = course.chapter_dir(chapter).join("examples");
+    missing
+}
+
+fn examples(course: &Course, chapter: &Chapter) -> Vec<Missing> {
+    let mut missing = Vec::new();
     for example in &chapter.examples {
-        for file in [
-            format!("{}.rs", example.name),
-            format!("output/{}.txt", example.name),
-        ] {
-            if !examples.join(&file).is_file() {
-                missing(
-                    format!("the example `{}` is there with its output", example.name),
-                    format!("chapters/{}/examples/{file} is not there", chapter.dir),
-                );
+        let name = &example.name;
+        for file in [format!("{name}.rs"), format!("output/{name}.txt")] {
+            let file = format!("chapters/{}/examples/{file}", chapter.dir);
+            if !course.root.join(&file).is_file() {
+                missing.push((
+                    format!("the example `{name}` is there with its output"),
+                    format!("{file} is not there"),
+                ));
             }
         }
     }
-    Ok(findings)
+    missing
 }
 
 /// Wrong answers that each exercise has at least.
