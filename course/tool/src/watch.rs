@@ -1,8 +1,8 @@
 //! The watch: checks the current exercise on every save, and answers keys meanwhile.
 //!
-//! Keys, saves, checks, signals and the book each come from a thread of their own as an [`Event`]
-//! into one channel. One loop takes them out, one at a time, lets the [`State`] change, carries out
-//! the [`Effect`] it asks for, and draws [`view::view`] of what it knows then. So no lock is needed,
+//! Keys, saves, checks, signals and the book each come from a thread of their own as an `Event`
+//! into one channel. One loop takes them out, one at a time, lets the `State` change, carries out
+//! the `Effect` it asks for, and draws `view` of what it knows then. So no lock is needed,
 //! and nothing on the screen is half old and half new.
 //!
 //! ```text
