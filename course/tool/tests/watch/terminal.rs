@@ -255,8 +255,8 @@ fn own_the_terminal() -> std::io::Result<()> {
     if unsafe { libc::setsid() } == -1 {
         return Err(std::io::Error::last_os_error());
     }
-    // SAFETY: standard input is open, and TIOCSCTTY takes a number.
-    if unsafe { libc::ioctl(0, libc::TIOCSCTTY, 0) } == -1 {
+    // SAFETY: standard input is open, and TIOCSCTTY takes a number. (Its type differs by system.)
+    if unsafe { libc::ioctl(0, libc::TIOCSCTTY as _, 0) } == -1 {
         return Err(std::io::Error::last_os_error());
     }
     Ok(())
