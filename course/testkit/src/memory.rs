@@ -1,7 +1,9 @@
 //! Checks on memory, for code that frees by hand.
 //!
 //! A test file that wants them says `testkit::quarantine!();` at its top. That installs an
-//! allocator which never reuses memory soon: what is freed is filled with a pattern and kept. So
+//! allocator which does not reuse memory soon: what is freed is filled with a pattern and kept, the
+//! last 64 MiB of it (but no single block of 4 MiB or more). So
+//!
 //! - a block that is freed twice, or was never allocated, is recognized at the second free. There
 //!   is no sane way on from there: the process is aborted, after the report is written;
 //! - a block that is written to after it was freed has a hole in its pattern. [`check`] finds it;
