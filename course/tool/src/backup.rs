@@ -19,14 +19,14 @@ pub fn keep_copy(course: &Course, file: &Path) -> Result<PathBuf> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    let mut number = now.as_secs();
-    let copy = loop {
-        let copy = folder.join(number.to_string()).join(relative);
+    let time = readable(now.as_secs());
+    let mut copy = folder.join(&time).join(relative);
+    for number in 2.. {
         if !copy.exists() {
-            break copy;
+            break;
         }
-        number += 1;
-    };
+        copy = folder.join(format!("{time}-{number}")).join(relative);
+    }
     let kept = copy
         .parent()
         .map_or(Ok(()), fs::create_dir_all)
@@ -41,5 +41,55 @@ pub fn keep_copy(course: &Course, file: &Path) -> Result<PathBuf> {
             ),
             "Make room or make that folder writable, then run the command again",
         )),
+    }
+}
+
+/// A time in seconds since 1970 as `2026-01-31-14-05-09`, in UTC.
+fn readable(seconds: u64) -> String {
+    let (mut days, rest) = (seconds / DAY, seconds % DAY);
+    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let mut year = 1970;
+    while let length = 365 + u64::from(is_leap(year))
+        && length <= days
+    {
+        days -= length;
+        year += 1;
+    }
+    let mut month = 1;
+    while let length = days_of(month, is_leap(year))
+        && length <= days
+    {
+        days -= length;
+        month += 1;
+    }
+    format!(
+        "{year}-{month:02}-{:02}-{:02}-{:02}-{:02}",
+        days + 1,
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60
+    )
+}
+
+fn days_of(month: u64, in_leap_year: bool) -> u64 {
+    match month {
+        2 => 28 + u64::from(in_leap_year),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_can_be_read() {
+        assert_eq!(readable(0), "1970-01-01-00-00-00");
+        assert_eq!(readable(951_827_696), "2000-02-29-12-34-56");
+        assert_eq!(readable(1_769_868_309), "2026-01-31-14-05-09");
+        assert_eq!(readable(4_102_444_799), "2099-12-31-23-59-59");
     }
 }

@@ -14,6 +14,9 @@ use crate::verdict::{Failure, Verdict};
 /// How many cells a progress bar has at most.
 const BAR_CELLS: usize = 30;
 
+const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test looks at the chapter as \
+                             a whole.";
+
 /// The verdict's word in its colour.
 pub fn word(verdict: &Verdict) -> Span {
     let colour = match verdict {
@@ -21,7 +24,10 @@ pub fn word(verdict: &Verdict) -> Span {
         Verdict::Hangs(_) => colour::MAGENTA,
         Verdict::NotStarted => return dim(verdict.word()),
         Verdict::Needs { .. } | Verdict::NotChecked { .. } => colour::YELLOW,
-        Verdict::DoesNotCompile { .. } | Verdict::Wrong(_) | Verdict::Crashes(_) => colour::RED,
+        Verdict::DoesNotCompile { .. }
+        | Verdict::Damaged { .. }
+        | Verdict::Wrong(_)
+        | Verdict::Crashes(_) => colour::RED,
     };
     let mut span = coloured(verdict.word(), colour);
     span.style.bold = true;
@@ -92,7 +98,7 @@ pub fn details(
         Verdict::Needs { id } => vec![Line::from(format!(
             "One of its tests needs exercise {id}, which is not solved yet. Solve {id} first."
         ))],
-        Verdict::NotChecked { why } => vec![Line::from(sentence(why))],
+        Verdict::Damaged { why } | Verdict::NotChecked { why } => vec![Line::from(sentence(why))],
         Verdict::DoesNotCompile { rendered, advice } => {
             let mut lines = from_ansi(rendered.trim_end());
             lines.push(Line::empty());
@@ -143,6 +149,9 @@ pub fn sentence(text: &str) -> String {
 
 fn failed(course: &Course, chapter: &Chapter, exercise: &Exercise, failure: &Failure) -> Vec<Line> {
     let mut lines = Vec::new();
+    if failure.is_of_chapter {
+        lines.extend([Line::from(WHOLE_CHAPTER), Line::empty()]);
+    }
     if let Some(rule) = &failure.rule {
         lines.push(Line::of([bold("The rule: "), bold(rule.as_str())]));
         lines.push(Line::empty());

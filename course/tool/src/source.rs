@@ -38,11 +38,16 @@ impl Source {
     /// If an anchor is opened twice, closed without being opened, or never closed.
     pub fn parse(path: &str, text: impl Into<String>) -> Result<Source> {
         let text = text.into();
-        let broken = |line: usize, what: String| {
+        let broken = |line: usize, name: &str, what: &str| {
+            let reset = match exercise_of(name) {
+                Some(id) => {
+                    format!("start anew with `cargo course reset {id}`, which keeps a copy")
+                }
+                None => "bring the file back with `git restore`".to_owned(),
+            };
             Problem::new(
-                format!("{path}:{line}: {what}"),
-                "Put the marker lines back (`git diff` shows them), or start this file anew with \
-                 `cargo course reset`, which keeps a copy",
+                format!("{path}:{line}: the marker `{name}` {what}"),
+                format!("Put the marker lines back (`git diff` shows them), or {reset}"),
             )
         };
         let mut regions: Vec<Region> = Vec::new();
@@ -58,10 +63,7 @@ impl Source {
                         .chain(&regions)
                         .any(|region| region.name == name)
                     {
-                        return Err(broken(
-                            index + 1,
-                            format!("the marker `{name}` stands twice"),
-                        ));
+                        return Err(broken(index + 1, name, "stands twice"));
                     }
                     open.push(Region {
                         name: name.to_owned(),
@@ -73,8 +75,7 @@ impl Source {
                 }
                 Some(Marker::Close(name)) => {
                     let Some(at) = open.iter().position(|region| region.name == name) else {
-                        let what = format!("the marker `{name}` is closed but was never opened");
-                        return Err(broken(index + 1, what));
+                        return Err(broken(index + 1, name, "is closed but was never opened"));
                     };
                     let mut region = open.remove(at);
                     region.body.end = start;
@@ -85,11 +86,8 @@ impl Source {
             }
         }
         if let Some(region) = open.first() {
-            let what = format!(
-                "the marker `{}` is opened here but never closed",
-                region.name
-            );
-            return Err(broken(region.line, what));
+            let what = "is opened here but never closed";
+            return Err(broken(region.line, &region.name, what));
         }
         regions.sort_by_key(|region| region.whole.start);
         Ok(Source { text, regions })
@@ -134,6 +132,13 @@ pub enum Marker<'a> {
     Open(&'a str),
     /// `// ANCHOR_END: name`
     Close(&'a str),
+}
+
+/// The number of the exercise that an anchor belongs to, such as `1.4` for `ex-1-4-block-on`.
+fn exercise_of(anchor: &str) -> Option<String> {
+    let mut parts = anchor.strip_prefix("ex-")?.splitn(3, '-');
+    let mut number = || parts.next()?.parse::<u32>().ok();
+    Some(format!("{}.{}", number()?, number()?))
 }
 
 impl<'a> Marker<'a> {

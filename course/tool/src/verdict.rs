@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The state of an exercise. Six outcomes with six different words, because a reader does a
+/// The state of an exercise. Different outcomes have different words, because a reader does a
 /// different thing next after each of them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Verdict {
@@ -20,6 +20,11 @@ pub enum Verdict {
         rendered: String,
         /// What to look at, in a sentence.
         advice: String,
+    },
+    /// The exercise cannot be found: its file or its marker lines are gone or broken.
+    Damaged {
+        /// What is broken, and how to mend it, in sentences.
+        why: String,
     },
     /// Another exercise keeps the chapter from compiling, so this one could not be looked at.
     NotChecked {
@@ -47,6 +52,9 @@ pub struct Failure {
     pub page: Option<String>,
     /// What the test saw: the diagnosis, the assertion, or what was called when it crashed.
     pub message: String,
+    /// Whether the test looks at the chapter as a whole, so that the exercise passes its own tests.
+    #[serde(default)]
+    pub is_of_chapter: bool,
 }
 
 impl Verdict {
@@ -81,6 +89,7 @@ impl Verdict {
             Verdict::NotStarted => "not started",
             Verdict::Needs { .. } => "waits for another",
             Verdict::DoesNotCompile { .. } => "does not compile",
+            Verdict::Damaged { .. } => "damaged",
             Verdict::NotChecked { .. } => "not checked",
             Verdict::Wrong(_) => "wrong",
             Verdict::Hangs(_) => "hangs",

@@ -27,9 +27,17 @@ pub fn explain(stderr: &str, command: &str) -> Problem {
         );
     }
     if has(&NETWORK) {
+        let next = "Connect to the network and run `cargo fetch` once; after that the course works \
+                    offline";
+        let next = match has(&["offline mode", "--offline"]) {
+            true => {
+                format!("{next}. cargo was told to stay offline: unset CARGO_NET_OFFLINE for it")
+            }
+            false => next.to_owned(),
+        };
         return Problem::new(
             "A crate has to be downloaded first, and the registry cannot be reached",
-            "Connect to the network and run `cargo fetch` once; after that the course works offline",
+            next,
         );
     }
     if has(&["linker `", "link.exe"]) && has(&["not found"]) {
@@ -51,7 +59,7 @@ pub fn explain(stderr: &str, command: &str) -> Problem {
     )
 }
 
-const NETWORK: [&str; 8] = [
+const NETWORK: [&str; 9] = [
     "failed to download",
     "Could not resolve host",
     "Couldn't resolve host",
@@ -60,6 +68,7 @@ const NETWORK: [&str; 8] = [
     "Unable to update registry",
     "failed to query replaced source registry",
     "but --offline was specified",
+    "you're using offline mode",
 ];
 
 /// The first `error:` line with the last of its causes.
@@ -88,6 +97,12 @@ mod tests {
         let cases = [
             (
                 "error: failed to download `loom v0.7.2`\n\nCaused by:\n  Could not resolve host",
+                "A crate has to be downloaded first",
+            ),
+            (
+                "error: no matching package named `clap` found\nlocation searched: crates.io \
+                 index\nAs a reminder, you're using offline mode (--offline) which can sometimes \
+                 cause surprising resolution failures",
                 "A crate has to be downloaded first",
             ),
             (

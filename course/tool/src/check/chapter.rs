@@ -73,7 +73,7 @@ impl Check<'_> {
                 Hole::Open => verdicts.push((exercise.id, Verdict::NotStarted)),
                 Hole::Broken(problem) => {
                     let why = format!("{}. {}", problem.what, problem.next);
-                    verdicts.push((exercise.id, Verdict::NotChecked { why }));
+                    verdicts.push((exercise.id, Verdict::Damaged { why }));
                 }
                 Hole::Edited => edited.push(*exercise),
             }

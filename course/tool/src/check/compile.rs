@@ -127,10 +127,17 @@ fn does_not_compile(
              changed, and `cargo course reset {}` puts the file back",
             chapter.dir, exercise.id
         );
-    } else if let Some(code) = &errors[0].code {
+    } else if let Some(code) = errors[0].code.as_ref().filter(|c| is_explained(&c.code)) {
         let _ = write!(advice, "; `rustc --explain {}` tells more", code.code);
     }
     Verdict::DoesNotCompile { rendered, advice }
+}
+
+/// Whether the compiler can explain an error of this code: a lint is named in words, such as
+/// `invalid_atomic_ordering`, and has no explanation.
+fn is_explained(code: &str) -> bool {
+    code.strip_prefix('E')
+        .is_some_and(|number| number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn is_test(diagnostic: &Diagnostic) -> bool {

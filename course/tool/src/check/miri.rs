@@ -90,6 +90,7 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
         rule: None,
         page: Some(exercise.page.clone()),
         message,
+        is_of_chapter: false,
     };
     Ok(match finished.end {
         End::Cancelled => return Err(cargo::cancelled()),

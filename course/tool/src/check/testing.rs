@@ -77,7 +77,7 @@ impl Check<'_> {
                 continue;
             };
             if let Some(failure) = verdict.failure_mut() {
-                failure.message.insert_str(0, WHOLE_CHAPTER);
+                failure.is_of_chapter = true;
             }
             if let Some(entry) = verdicts.iter_mut().find(|(id, _)| *id == exercise.id) {
                 entry.1 = verdict;
@@ -142,6 +142,3 @@ impl Check<'_> {
         }
     }
 }
-
-const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test looks at the chapter \
-                             as a whole.\n\n";

@@ -146,6 +146,7 @@ impl Trial {
             rule: report.rule,
             page: report.page,
             message: report.message,
+            is_of_chapter: false,
         };
         match report.hangs {
             true => TrialResult::Hangs(failure),

@@ -140,11 +140,16 @@ fn verdicts(
 /// What is wrong with each exercise that was tried. A chapter that does not compile is shown once.
 fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Vec<Line> {
     let mut lines = Vec::new();
+    let mut verdict_before = None;
     for id in scope {
         let (Some((chapter, exercise)), Some(verdict)) = (course.exercise(*id), verdicts.get(id))
         else {
             continue;
         };
+        // A broken file is broken for each of its exercises.
+        if verdict_before.replace(verdict) == Some(verdict) {
+            continue;
+        }
         let is_alone = scope.len() == 1;
         let says_more = !matches!(
             verdict,

@@ -41,19 +41,25 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+const LEGEND: &str = "  With only one exercise open, at least one of its tests must fail, by the \
+                      name of the hole;\n  those that do not reach the hole pass.\n\n";
+
 impl Report {
     /// The report as plain text; its last line is the summary.
     pub fn text(&self, course: &Course) -> String {
         let mut text = String::new();
         let width = self.rows.iter().filter_map(|row| course.exercise(row.id));
         let width = width.map(|(_, e)| e.label().len()).max().unwrap_or(0);
+        if !self.rows.is_empty() {
+            text.push_str(LEGEND);
+        }
         for row in &self.rows {
             let label = course
                 .exercise(row.id)
                 .map(|(_, exercise)| exercise.label());
             let _ = writeln!(
                 text,
-                "  {:width$}   open: {} of {} tests fail   wrong answers: {} of {} caught",
+                "  {:width$}   open: {} of its {} tests fail   wrong answers: {} of {} caught",
                 label.unwrap_or_default(),
                 row.failing,
                 row.tests,

@@ -101,7 +101,7 @@ fn a_course_is_proven_and_what_is_missing_is_named() {
         "{text}"
     );
     assert!(
-        text.contains("all chapters solved, each on the one below: 4 tests pass"),
+        text.contains("all chapters solved, each on the one below: 5 tests pass"),
         "{text}"
     );
     assert!(

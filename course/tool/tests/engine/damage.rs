@@ -26,6 +26,19 @@ fn an_error_belongs_to_the_exercise_it_is_in() {
 }
 
 #[test]
+fn only_errors_that_have_an_explanation_are_sent_to_it() {
+    let fixture = Fixture::new();
+    let verdict = fixture.check_one("x + \"1\"");
+    let (_, advice) = does_not_compile(&verdict);
+    assert!(advice.contains("rustc --explain E0277"), "{advice}");
+    // A lint that is an error by default.
+    let verdict = fixture.check_one("x + (255u8 << 9) as u32");
+    let (rendered, advice) = does_not_compile(&verdict);
+    assert!(rendered.contains("arithmetic_overflow"), "{rendered}");
+    assert!(!advice.contains("--explain"), "{advice}");
+}
+
+#[test]
 fn an_error_in_another_exercise_is_not_this_ones() {
     let fixture = Fixture::new();
     fixture.answer(ONE, DOUBLE);
@@ -125,8 +138,11 @@ fn lost_markers_are_a_problem_with_a_next_step() {
         panic!("the region should be broken");
     };
     assert!(problem.what.contains("never opened"), "{problem}");
-    assert!(problem.next.contains("cargo course reset"), "{problem}");
-    assert_eq!(fixture.check(&[ONE]).remove(0).word(), "not checked");
+    assert!(
+        problem.next.contains("cargo course reset 1.1`"),
+        "{problem}"
+    );
+    assert_eq!(fixture.check(&[ONE]).remove(0).word(), "damaged");
 }
 
 #[test]

@@ -144,9 +144,21 @@ fn a_failure_of_the_whole_chapter_is_told_on_its_last_exercise() {
     let mut verdicts = fixture.check(&[ONE, TWO]);
     let failure = wrong(verdicts.remove(1));
     assert_eq!(failure.test, "whole::both");
-    assert!(
-        failure
-            .message
-            .starts_with("Every exercise passes its own tests")
-    );
+    assert!(failure.is_of_chapter);
+    assert!(!failure.message.contains("Every exercise"));
+}
+
+#[test]
+fn a_failure_of_the_whole_chapter_is_told_on_the_exercise_that_it_names() {
+    let fixture = Fixture::new();
+    fixture.answer(ONE, "if x == 7 { 0 } else { x + x }");
+    fixture.answer(TWO, HALF);
+    let verdicts = fixture.check(&[ONE, TWO]);
+    assert_eq!(verdicts[0].word(), "hangs");
+    let failure = verdicts[0].failure().unwrap();
+    assert_eq!(failure.test, "whole::seven");
+    assert_eq!(failure.rule.as_deref(), Some("Seven counts."));
+    assert_eq!(failure.page.as_deref(), Some("small/seven.md"));
+    assert!(failure.is_of_chapter);
+    assert_eq!(verdicts[1], Verdict::Solved);
 }
