@@ -8,9 +8,11 @@
 //! thread's log, so keeping them does not synchronize the threads with one another.
 
 use std::cell::OnceCell;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::count;
 use crate::lock::Lock;
@@ -29,6 +31,8 @@ pub(crate) enum Doing {
     DropFuture,
     /// Waits, as the test asked it to. The text completes "the thread …".
     Wait(String),
+    /// Sleeps on a manual clock, until it shows this.
+    Sleep(Duration),
 }
 
 /// A call that has begun and not returned.
@@ -46,6 +50,9 @@ pub(crate) struct Call {
 pub(crate) struct ThreadLog {
     pub(crate) label: String,
     calls: Lock<Vec<Call>>,
+    /// When its last call returned, if that was a sleep on a manual clock; otherwise 0. Written by
+    /// the thread itself, read by a diagnosis.
+    slept_at: AtomicU64,
 }
 
 /// Strikes the call off when dropped.
@@ -72,6 +79,7 @@ impl Doing {
             Doing::DropWaker => format!("dropping a waker of {task}"),
             Doing::DropFuture => format!("dropping the future of {task}"),
             Doing::Wait(what) => what.clone(),
+            Doing::Sleep(due) => format!("asleep on the manual clock, until it shows {due:?}"),
         }
     }
 }
@@ -87,6 +95,14 @@ impl ThreadLog {
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.lock().clone()
     }
+
+    /// Whether the thread has slept to the end on a manual clock, since `tick`, and has made no
+    /// call after that.
+    pub(crate) fn is_silent_since_its_sleep(&self, tick: u64) -> bool {
+        // ORDERING: Relaxed; only read for a diagnosis, long after.
+        let slept_at = self.slept_at.load(Relaxed);
+        slept_at != 0 && tick <= slept_at && self.calls.lock().is_empty()
+    }
 }
 
 impl Drop for InCall {
@@ -97,6 +113,10 @@ impl Drop for InCall {
             let at = calls.iter().rposition(|call| call.serial == self.serial);
             let ended = at.map(|at| calls.remove(at));
             drop(calls);
+            if let Some(Doing::Sleep(_)) = ended.as_ref().map(|call| &call.doing) {
+                // ORDERING: Relaxed; see `ThreadLog::is_silent_since_its_sleep`.
+                log.slept_at.store(count::tick(), Relaxed);
+            }
             drop(ended);
         }
     }
@@ -110,6 +130,11 @@ pub(crate) fn enter(doing: Doing, task: &Arc<Task>) -> InCall {
 /// Notes that this thread is about to wait, as the test asked it to.
 pub(crate) fn enter_wait(what: String, task: Option<&Arc<Task>>) -> InCall {
     begin(Doing::Wait(what), task.cloned())
+}
+
+/// Notes that this thread is about to sleep on a manual clock.
+pub(crate) fn enter_sleep(due: Duration) -> InCall {
+    begin(Doing::Sleep(due), None)
 }
 
 fn begin(doing: Doing, task: Option<Arc<Task>>) -> InCall {
@@ -126,6 +151,8 @@ fn begin(doing: Doing, task: Option<Arc<Task>>) -> InCall {
             .try_with(|log| Arc::clone(log.get_or_init(new_log)))
             .ok();
         if let Some(log) = &log {
+            // ORDERING: Relaxed; see `ThreadLog::is_silent_since_its_sleep`.
+            log.slept_at.store(0, Relaxed);
             log.calls.lock().push(call);
         }
         InCall { log, serial }
@@ -157,6 +184,7 @@ fn new_log() -> Arc<ThreadLog> {
     let log = Arc::new(ThreadLog {
         label: thread_label(),
         calls: Lock::default(),
+        slept_at: AtomicU64::new(0),
     });
     let mut logs = LOGS.lock();
     logs.retain(|log| log.strong_count() > 0);

@@ -105,8 +105,7 @@ impl Shared {
         drop(inner);
         self.changed.notify_all();
 
-        let what = format!("asleep on the manual clock, until it shows {due:?}");
-        let _call = calls::enter_wait(what, None);
+        let _call = calls::enter_sleep(due);
         self.wait_while(|inner| inner.now < due);
     }
 

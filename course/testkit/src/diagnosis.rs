@@ -21,7 +21,7 @@ struct Finding {
 
 type Cause = fn(&Evidence) -> Option<Finding>;
 
-const CAUSES: [Cause; 11] = [
+const CAUSES: [Cause; 12] = [
     a_thread_panicked,
     stuck_in_a_call,
     stuck_in_a_poll,
@@ -32,6 +32,7 @@ const CAUSES: [Cause; 11] = [
     the_waker_is_never_called,
     ended_and_not_noticed,
     never_polled,
+    stuck_after_its_sleep,
     the_test_waits,
 ];
 
@@ -100,7 +101,7 @@ fn stuck_in_a_call(evidence: &Evidence) -> Option<Finding> {
                 "A future is dropped with no lock held.",
                 format!("the drop of {name}'s future"),
             ),
-            Doing::Poll | Doing::Wait(_) => return None,
+            Doing::Poll | Doing::Wait(_) | Doing::Sleep(_) => return None,
         };
         let saw = format!(
             "deadlock: {} is stuck inside {inside}{}; whoever made that call holds a lock that the \
@@ -246,6 +247,15 @@ fn the_waker_is_never_called(evidence: &Evidence) -> Option<Finding> {
         names => format!(" (by {}, which it waits for)", names.join(", ")),
     };
     let rule = "Whoever keeps a waker calls it as soon as its task can go on.";
+    if let Some(thread) = evidence.silent.first() {
+        let saw = format!(
+            "{thread} is stuck: its sleep is over, but it has not called the waker of {}, which is \
+             still held{by}. It waits for something else first, such as a lock that it has locked \
+             itself and not unlocked",
+            task.name
+        );
+        return Some(Finding::new(rule, saw).on(thread));
+    }
     let saw = match task.state() {
         State::Pending => {
             format!(
@@ -292,8 +302,18 @@ fn never_polled(evidence: &Evidence) -> Option<Finding> {
     ))
 }
 
+fn stuck_after_its_sleep(evidence: &Evidence) -> Option<Finding> {
+    let thread = evidence.silent.first()?;
+    let rule = "A thread that has slept to the end does what it has slept for.";
+    let saw = format!(
+        "{thread} is stuck: its sleep is over, and it got no further. It waits for something, such \
+         as a lock that it has locked itself and not unlocked"
+    );
+    Some(Finding::new(rule, saw).on(thread))
+}
+
 fn the_test_waits(evidence: &Evidence) -> Option<Finding> {
-    let waits = |doing: &Doing| matches!(doing, Doing::Wait(_));
+    let waits = |doing: &Doing| matches!(doing, Doing::Wait(_) | Doing::Sleep(_));
     let thread = evidence
         .threads
         .iter()

@@ -21,6 +21,9 @@ pub(crate) struct Evidence {
     pub(crate) tasks: Vec<Arc<Task>>,
     /// The threads that are inside calls of this run.
     pub(crate) threads: Vec<Thread>,
+    /// The labels of the threads whose sleep on a manual clock is over, and that live and have done
+    /// nothing since that the kit could see.
+    pub(crate) silent: Vec<String>,
     /// The panics since the run began. With other tests in the process they may be theirs.
     panics: Vec<Note>,
     /// Whether this is the only run, so that what any thread does is its affair.
@@ -48,7 +51,13 @@ impl Evidence {
             Some(task) => tasks.iter().any(|ours| Arc::ptr_eq(ours, task)),
             None => is_alone,
         };
-        let threads = calls::logs()
+        let logs = calls::logs();
+        let silent = logs
+            .iter()
+            .filter(|log| is_alone && log.is_silent_since_its_sleep(run.tick))
+            .map(|log| log.label.clone())
+            .collect();
+        let threads = logs
             .into_iter()
             .map(|log| Thread {
                 calls: log.calls(),
@@ -62,6 +71,7 @@ impl Evidence {
             elapsed,
             is_proven,
             threads,
+            silent,
             panics: panics::since(run.tick),
             is_alone,
             tasks,
@@ -122,6 +132,11 @@ impl Evidence {
                     thread.label(),
                     calls.join(", and in that ")
                 );
+            }
+        }
+        for label in self.silent.iter().take(LINES_MAX) {
+            if Some(label.as_str()) != told_of {
+                _ = writeln!(text, "{label} has slept to the end, and got no further");
             }
         }
         for note in self.panics.iter().take(LINES_MAX) {

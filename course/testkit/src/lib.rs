@@ -66,6 +66,7 @@
 //! | check code that frees by hand | [`quarantine!`] and [`memory::check`] |
 //! | name what may crash the process | [`Rule::step`] |
 //! | expect a panic | [`Rule::panics`] |
+//! | say what a panic means that is likely, and wrong | [`Rule::returns`] |
 //! | try every interleaving | [`Rule::model`] |
 //!
 //! # What `within` can tell
@@ -74,6 +75,7 @@
 //! - a busy loop: polled over and over, with no wake in between, or woken by itself;
 //! - nobody holds the waker;
 //! - a waker is held, and never called;
+//! - a thread whose sleep on a [`ManualClock`] is over, and that is stuck on its way to the wake;
 //! - woken, and not polled again;
 //! - a stale waker: an earlier poll's waker was kept or woken, the latest one was not;
 //! - a future polled after Ready, or after it panicked (a wake after the end is legal);

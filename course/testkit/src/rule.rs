@@ -128,6 +128,39 @@ impl Rule {
         }
     }
 
+    /// Runs `f`, which must not panic, and returns its value. `saw` says what a panic means here:
+    /// "the second poll panicked, though nothing is wrong with the first".
+    ///
+    /// For code whose panic is a likely mistake: the message of the panic alone would name neither
+    /// the rule nor the exercise. A check that fails inside `f`, and the `todo!` of an exercise
+    /// that is not started, go on as they are.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics: with the rule, `saw`, and the panics so far, those of other threads included.
+    #[track_caller]
+    pub fn returns<T>(self, f: impl FnOnce() -> T, saw: impl Display) -> T {
+        panics::watch();
+        let payload = match panic::catch_unwind(AssertUnwindSafe(f)) {
+            Ok(value) => return value,
+            Err(payload) => payload,
+        };
+        let message = PanicMessage::of(&*payload);
+        if report::is_report(&message) || panics::is_hole(&message) {
+            panic::resume_unwind(payload);
+        }
+        let panics: String = run::panics_so_far()
+            .iter()
+            .map(|note| {
+                format!(
+                    "\n{} panicked at {}: {}",
+                    note.thread, note.place, note.message
+                )
+            })
+            .collect();
+        self.fail(format_args!("{saw}{panics}"))
+    }
+
     /// Runs `f` under loom in every interleaving, when built with `--cfg loom`; otherwise just
     /// calls it once. A failure that loom finds is reported as a break of this rule.
     ///

@@ -6,10 +6,11 @@ use std::sync::{Arc, Condvar, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
+use crate::calls;
 use crate::count;
 use crate::exercise::Exercise;
 use crate::lock::Lock;
-use crate::panics;
+use crate::panics::{self, Note};
 use crate::quarantine::uncounted;
 use crate::report::Report;
 use crate::task::Task;
@@ -276,6 +277,18 @@ fn observer(task: &Task) -> Option<Arc<Run>> {
         tasks.iter().any(|ours| ptr::eq(ours.as_ptr(), task))
     });
     run.cloned()
+}
+
+/// The panics of this thread's run so far, if they are its own for certain; otherwise those of this
+/// thread.
+pub(crate) fn panics_so_far() -> Vec<Note> {
+    let run = current();
+    let is_alone = run.as_ref().is_some_and(|run| run.is_alone());
+    let own = calls::thread_label();
+    panics::since(run.map_or(0, |run| run.tick))
+        .into_iter()
+        .filter(|note| is_alone || note.thread == own)
+        .collect()
 }
 
 fn number_of_this_thread() -> u64 {

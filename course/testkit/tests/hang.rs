@@ -222,6 +222,51 @@ fn a_thread_panics_and_leaves_the_others_waiting() {
         .early();
 }
 
+/// Starts a thread named timer that sleeps for a second, and then locks `lock` twice. Lets the
+/// second pass.
+fn lock_twice_after_a_second<T: Send + 'static>(lock: Mutex<T>) {
+    let clock = ManualClock::new();
+    let sleep = clock.sleeper();
+    let thread = thread::Builder::new().name("timer".to_owned());
+    let timer = thread.spawn(move || {
+        sleep(Duration::from_secs(1));
+        let _first = lock.lock();
+        let _second = lock.lock();
+    });
+    drop(timer);
+    clock.wait_for_sleepers(1);
+    clock.advance(Duration::from_secs(1));
+}
+
+#[test]
+fn a_thread_is_stuck_before_the_wake() {
+    let failure = failure_of(|| {
+        EX.within("a wake", || {
+            let a = TestWaker::new("A");
+            lock_twice_after_a_second(Mutex::new(a.waker()));
+            a.wait_for_wakes(1);
+        });
+    });
+    failure
+        .names_rule("Whoever keeps a waker calls it as soon as its task can go on.")
+        .says("thread 'timer' is stuck: its sleep is over, but it has not called the waker of A")
+        .early();
+}
+
+#[test]
+fn a_thread_is_stuck_after_its_sleep() {
+    let failure = failure_of(|| {
+        EX.within("the timer", || {
+            lock_twice_after_a_second(Mutex::new(()));
+            thread::park();
+        });
+    });
+    failure
+        .names_rule("A thread that has slept to the end does what it has slept for.")
+        .says("thread 'timer' is stuck: its sleep is over, and it got no further")
+        .early();
+}
+
 #[test]
 fn a_hole_on_another_thread_is_not_a_hang() {
     let failure = failure_of(|| {

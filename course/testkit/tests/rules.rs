@@ -85,6 +85,45 @@ fn an_expected_panic() {
 }
 
 #[test]
+fn a_panic_that_must_not_come() {
+    assert_eq!(RULE.returns(|| 7, "not seen"), 7);
+    let failure = failure_of(|| RULE.returns(|| panic!("number {}", 7), "poll 2 panicked"));
+    failure
+        .names_rule(RULE.sentence())
+        .says("what was seen: poll 2 panicked")
+        .says("rules.rs:")
+        .says(": number 7");
+}
+
+#[test]
+fn a_panic_on_another_thread_explains_one_that_must_not_come() {
+    let failure = failure_of(|| {
+        EX.within("a timer", || {
+            let timer = thread::Builder::new().name("timer".to_owned());
+            _ = timer.spawn(|| panic!("no waker")).unwrap().join();
+            RULE.returns(|| panic!("PoisonError"), "the poll panicked");
+        });
+    });
+    failure.says("thread 'timer' panicked at");
+    if !cfg!(miri) {
+        let (timer, test) = (
+            failure.report.find("no waker"),
+            failure.report.find("Poison"),
+        );
+        assert!(timer < test, "in the order of time: {failure:#?}");
+    }
+}
+
+#[test]
+fn a_failing_check_goes_through_a_panic_that_must_not_come() {
+    let failure = failure_of(|| {
+        let other = EX.rule("Another rule.");
+        RULE.returns(|| other.check(false, "seen"), "it panicked");
+    });
+    failure.names_rule("Another rule.");
+}
+
+#[test]
 fn a_panic_that_does_not_come() {
     failure_of(|| drop(RULE.panics(|| 7, "it returned"))).says("it returned");
 }
