@@ -185,7 +185,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
             return 0;
         }
         // SAFETY: the task's scheduler is an `S`.
-        let task = ManuallyDrop::new(unsafe { Task::from_raw(ManuallyDrop::into_inner(self.borrow())) });
+        let task =
+            ManuallyDrop::new(unsafe { Task::from_raw(ManuallyDrop::into_inner(self.borrow())) });
         let Some(released) = self.core().scheduler.release(&task) else {
             return 0;
         };
@@ -293,11 +294,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
 ///
 /// The caller has RUNNING, and the future is not done.
 #[inline]
-unsafe fn poll_future<F: Future, S>(
-    core: &Core<F, S>,
-    id: Id,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
+unsafe fn poll_future<F: Future, S>(core: &Core<F, S>, id: Id, cx: &mut Context<'_>) -> Poll<()> {
     let _entered = id.enter();
     // SAFETY: the stage is our caller's (invariant: Running Owns Stage), and the future is not done.
     let polled = match isolate(|| unsafe { core.poll(cx) }) {

@@ -1,12 +1,11 @@
 //! Chapter 3: the task.
 
-mod id;
-pub mod state;
 mod abort;
 mod cell;
 mod core;
 mod error;
 mod harness;
+mod id;
 mod isolate;
 mod join;
 pub mod list;
@@ -15,6 +14,7 @@ mod owner;
 mod queue;
 mod raw;
 mod schedule;
+pub mod state;
 mod task;
 mod task_list;
 mod trailer;

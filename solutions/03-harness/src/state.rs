@@ -147,7 +147,10 @@ impl State {
     pub fn transition_to_complete_detached(&self, refs: usize) -> bool {
         // RUNNING is set and COMPLETE is not, and nobody but us changes either. So a subtraction
         // can do what would otherwise need a loop.
-        let before = Snapshot(self.word.fetch_sub(RUNNING + refs * REF_ONE - COMPLETE, AcqRel));
+        let before = Snapshot(
+            self.word
+                .fetch_sub(RUNNING + refs * REF_ONE - COMPLETE, AcqRel),
+        );
         debug_assert!(before.is_running(), "Running Owns Stage: {before:?}");
         debug_assert!(!before.is_complete(), "completed twice: {before:?}");
         debug_assert!(!before.is_join_interested(), "not detached: {before:?}");

@@ -36,7 +36,8 @@ impl Trailer {
         self.waker.with(|slot| {
             // SAFETY: nobody writes while the caller owns the join waker.
             let slot = unsafe { &*slot };
-            slot.as_ref().is_some_and(|present| present.will_wake(waker))
+            slot.as_ref()
+                .is_some_and(|present| present.will_wake(waker))
         })
     }
 

@@ -2,8 +2,8 @@
 
 #![cfg(loom)]
 
-#[path = "schedulers/loom_pool.rs"]
-mod loom_pool;
+#[path = "schedulers/pool.rs"]
+mod pool;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -15,7 +15,7 @@ use harness::loom::sync::atomic::AtomicUsize;
 use harness::loom::sync::{Arc, Condvar, Mutex};
 use loom::{model, thread};
 
-use loom_pool::Pool;
+use pool::Pool;
 
 /// Counts wakes; a `Waker` can be made of it.
 struct Count(std::sync::atomic::AtomicUsize);

@@ -1,5 +1,5 @@
-//! A scheduler for models: a list of tasks and a run queue, both with a lock, and no thread of its
-//! own. Any thread of the model may run what is queued.
+//! A scheduler for tests: a list of tasks and a run queue, both with a lock, and no thread of its
+//! own. Any thread may run what is queued. It stands under `loom` as well.
 
 use std::future::Future;
 
@@ -44,6 +44,15 @@ impl Pool {
             Pool::schedule(notified);
         }
         join
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.tasks.is_empty()
+    }
+
+    /// How many handles on the scheduler there are, in cells and elsewhere.
+    pub fn handles(&self) -> usize {
+        Arc::strong_count(&self.0)
     }
 
     /// Runs one task, if one is queued.

@@ -1,0 +1,322 @@
+//! A task from its first poll to its last, without anything going wrong.
+
+#![cfg(not(loom))]
+
+mod schedulers;
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use harness::{
+    AbortHandle, Id, JoinError, JoinHandle, Notified, Schedule, Task, TaskList, id, owned, try_id,
+};
+use schedulers::{Elsewhere, Local, Pool, Scheduler};
+use testkit::{LIMIT, TestWaker, drop_counter, probe, within, yield_times};
+
+fn on_all_schedulers(what: &str, test: [fn(); 3]) {
+    for test in test {
+        within(LIMIT, what, test);
+    }
+}
+
+fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+fn output<T>(join: &mut JoinHandle<T>) -> T {
+    match poll_once(join) {
+        Poll::Ready(Ok(output)) => output,
+        Poll::Ready(Err(error)) => panic!("{error}"),
+        Poll::Pending => panic!("not finished"),
+    }
+}
+
+#[test]
+fn the_output_goes_to_the_handle() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let mut join = scheduler.spawn(async { String::from("done") });
+        assert!(!join.is_finished());
+        assert!(poll_once(&mut join).is_pending());
+        scheduler.run();
+        assert!(join.is_finished());
+        assert_eq!(output(&mut join), "done");
+        drop(join);
+        assert_eq!(scheduler.handles(), 1);
+    }
+    on_all_schedulers("join", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+#[test]
+#[should_panic(expected = "JoinHandle polled after completion")]
+fn the_output_is_returned_once() {
+    let pool = Pool::new();
+    let mut join = pool.spawn(async {});
+    pool.run();
+    output(&mut join);
+    let _ = poll_once(&mut join);
+}
+
+#[test]
+fn a_task_without_a_handle_runs_on() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let (future, seen) = probe("task", yield_times(3));
+        drop(scheduler.spawn(future));
+        scheduler.run();
+        assert_eq!(seen.polls(), 4);
+        assert_eq!(seen.drops(), 1);
+        assert_eq!(scheduler.handles(), 1);
+    }
+    on_all_schedulers("detach", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// Wakes while the task is queued, or while it is polled, add up to one poll.
+#[test]
+fn many_wakes_are_one_poll() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let latest: Arc<Mutex<Option<Waker>>> = Arc::default();
+        let (count, kept) = (Arc::clone(&polls), Arc::clone(&latest));
+        let join = scheduler.spawn(poll_fn(move |cx| {
+            if count.fetch_add(1, Relaxed) == 0 {
+                for _ in 0..3 {
+                    cx.waker().wake_by_ref();
+                    cx.waker().clone().wake();
+                }
+            }
+            *kept.lock().unwrap() = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        scheduler.run();
+        assert_eq!(polls.load(Relaxed), 2);
+        let waker = latest.lock().unwrap().take().unwrap();
+        waker.wake_by_ref();
+        waker.clone().wake();
+        waker.wake_by_ref();
+        scheduler.run();
+        assert_eq!(polls.load(Relaxed), 3);
+        join.abort();
+        scheduler.run();
+        // Complete, and woken still.
+        waker.wake_by_ref();
+        waker.wake();
+        scheduler.run();
+        assert_eq!(polls.load(Relaxed), 3);
+        latest.lock().unwrap().take();
+        drop(join);
+        assert_eq!(scheduler.handles(), 1);
+    }
+    on_all_schedulers("wakes", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+#[test]
+fn all_wakers_of_a_task_are_equal() {
+    within(LIMIT, "will_wake", || {
+        let pool = Pool::new();
+        let seen: Arc<Mutex<Vec<Waker>>> = Arc::default();
+        let kept = Arc::clone(&seen);
+        drop(pool.spawn(poll_fn(move |cx| {
+            let mut seen = kept.lock().unwrap();
+            assert!(seen.iter().all(|waker| waker.will_wake(cx.waker())));
+            seen.push(cx.waker().clone());
+            Poll::<()>::Pending
+        })));
+        pool.run();
+        let first = seen.lock().unwrap()[0].clone();
+        first.wake_by_ref();
+        pool.run();
+        assert_eq!(seen.lock().unwrap().len(), 2);
+        pool.shutdown();
+    });
+}
+
+/// A join handle that is polled again and again keeps one waker: the latest.
+#[test]
+fn a_handle_keeps_the_latest_waker() {
+    within(LIMIT, "join wakers", || {
+        let pool = Pool::new();
+        let (first, second) = (TestWaker::new("first"), TestWaker::new("second"));
+        let mut join = pool.spawn(async {});
+        for _ in 0..3 {
+            assert!(first.poll(Pin::new(&mut join)).is_pending());
+        }
+        assert_eq!((first.clones(), first.held()), (1, 1));
+        assert!(second.poll(Pin::new(&mut join)).is_pending());
+        assert_eq!((first.held(), second.held()), (0, 1));
+        pool.run();
+        assert_eq!((first.wakes(), second.wakes()), (0, 1));
+    });
+}
+
+#[test]
+fn a_task_knows_its_id() {
+    fn test<S: Scheduler>() {
+        struct Asks(Arc<Mutex<Vec<Option<Id>>>>);
+        impl Drop for Asks {
+            fn drop(&mut self) {
+                self.0.lock().unwrap().push(try_id());
+            }
+        }
+        let scheduler = S::start();
+        let seen: Arc<Mutex<Vec<Option<Id>>>> = Arc::default();
+        let asks = Asks(Arc::clone(&seen));
+        let join = scheduler.spawn(async move {
+            let _asks = asks;
+            assert_eq!(Some(id()), try_id());
+        });
+        let other = scheduler.spawn(pending::<()>());
+        assert_ne!(join.id(), other.id());
+        assert_eq!(join.id(), join.abort_handle().id());
+        scheduler.run();
+        assert_eq!(*seen.lock().unwrap(), [Some(join.id())]);
+        assert_eq!(try_id(), None);
+        scheduler.shutdown();
+    }
+    on_all_schedulers("ids", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+#[test]
+fn ids_are_unique_across_threads() {
+    let per_thread = if cfg!(miri) { 1_100 } else { 5_000 };
+    let threads: Vec<_> = (0..4)
+        .map(|_| thread::spawn(move || (0..per_thread).map(|_| Id::next()).collect::<Vec<_>>()))
+        .collect();
+    let mut ids: Vec<Id> = Vec::new();
+    for thread in threads {
+        ids.extend(thread.join().unwrap());
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 4 * per_thread);
+}
+
+#[test]
+fn errors_read_as_tokio_s_do() {
+    fn error_of(future: impl Future<Output = ()> + Send + 'static) -> JoinError {
+        let pool = Pool::new();
+        let mut join = pool.spawn(future);
+        pool.run();
+        join.abort();
+        pool.run();
+        match poll_once(&mut join) {
+            Poll::Ready(Err(error)) => error,
+            _ => panic!("no error"),
+        }
+    }
+    let cancelled = error_of(pending());
+    let id = cancelled.id();
+    assert!(cancelled.is_cancelled());
+    assert_eq!(cancelled.to_string(), format!("task {id} was cancelled"));
+    assert_eq!(
+        format!("{cancelled:?}"),
+        format!("JoinError::Cancelled(Id({id}))")
+    );
+    assert!(cancelled.try_into_panic().is_err());
+
+    let text = error_of(async { panic!("plain") });
+    let id = text.id();
+    assert_eq!(
+        text.to_string(),
+        format!("task {id} panicked with message \"plain\"")
+    );
+    assert_eq!(
+        format!("{text:?}"),
+        format!("JoinError::Panic(Id({id}), \"plain\", ...)")
+    );
+
+    let formatted = error_of(async { panic!("number {}", std::hint::black_box(7)) });
+    assert!(formatted.to_string().ends_with("\"number 7\""));
+    assert_eq!(
+        *formatted.into_panic().downcast::<String>().unwrap(),
+        "number 7"
+    );
+
+    let other = error_of(async { std::panic::panic_any(7) });
+    let id = other.id();
+    assert_eq!(other.to_string(), format!("task {id} panicked"));
+    assert_eq!(
+        format!("{other:?}"),
+        format!("JoinError::Panic(Id({id}), ...)")
+    );
+    assert_eq!(std::io::Error::from(other).to_string(), "task panicked");
+}
+
+#[test]
+#[should_panic(expected = "`JoinError` reason is not a panic.")]
+fn a_cancelled_task_has_no_panic() {
+    let pool = Pool::new();
+    let mut join = pool.spawn(pending::<()>());
+    join.abort();
+    pool.run();
+    let Poll::Ready(Err(error)) = poll_once(&mut join) else {
+        panic!("no error");
+    };
+    drop(error.into_panic());
+}
+
+#[test]
+fn handles_are_send_and_futures_need_not_be_sync() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<JoinHandle<String>>();
+    is_send_and_sync::<JoinHandle<std::cell::Cell<u8>>>();
+    is_send_and_sync::<AbortHandle>();
+    is_send_and_sync::<JoinError>();
+    is_send_and_sync::<Notified<Pool>>();
+    assert_eq!(size_of::<JoinHandle<[u8; 100]>>(), size_of::<usize>());
+}
+
+/// A scheduler that forgets what it is given.
+struct Nowhere;
+
+impl Schedule for Nowhere {
+    fn schedule(task: Notified<Nowhere>) {
+        drop(task);
+    }
+
+    fn release(&self, _: &Task<Nowhere>) -> Option<Task<Nowhere>> {
+        None
+    }
+}
+
+/// A list without a lock: what is spawned on another thread is adopted with its first ticket.
+#[test]
+fn a_list_adopts_tasks_from_elsewhere() {
+    within(LIMIT, "adopt", || {
+        let mut list = TaskList::<Nowhere>::new();
+        let (token, drops) = drop_counter("future");
+        let owner = list.id();
+        let future = async move {
+            let _token = token;
+            pending::<()>().await;
+        };
+        let (notified, join) = thread::spawn(move || {
+            let (_, notified, join) = owned(future, Nowhere, owner, Id::next());
+            (notified, join)
+        })
+        .join()
+        .unwrap();
+        list.adopt(&notified);
+        list.adopt(&notified);
+        assert!(!list.is_empty());
+        drop(notified);
+        let task = list.pop().unwrap();
+        assert!(list.is_empty());
+        task.shutdown();
+        assert_eq!(drops.count(), 1);
+        assert!(join.is_finished());
+    });
+}
+
+#[test]
+#[should_panic(expected = "a task was run past its owner")]
+fn a_listed_task_is_run_by_its_list_only() {
+    let list = TaskList::<Nowhere>::new();
+    let (_, notified, _) = owned(async {}, Nowhere, list.id(), Id::next());
+    notified.assert_unowned().run();
+}

@@ -1,0 +1,354 @@
+//! Every way a task can end, times everything its handle can do meanwhile.
+//!
+//! What panics: the poll, the drop of the future, the drop of the output. What the handle does: it
+//! is polled or not, and dropped at one of five moments. When the task is aborted, through which
+//! handle, from which thread. On every scheduler. For each combination the test knows how often
+//! the future is polled, that it is dropped once, that each output is dropped once, what the
+//! handle returns, and that nothing is left behind.
+
+#![cfg(not(loom))]
+
+mod schedulers;
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use harness::{AbortHandle, JoinError, JoinHandle};
+use schedulers::{Elsewhere, Local, Pool, Scheduler};
+
+/// What panics in the future.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Panics {
+    Never,
+    OnRun,
+    OnDrop,
+    OnRunAndDrop,
+}
+
+/// When the handle is dropped. The moments are in order.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+enum Moment {
+    Spawned,
+    PolledOnce,
+    Finished,
+    OutputTaken,
+    Never,
+}
+
+/// Through which handle the task is aborted, and where that is called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum AbortBy {
+    JoinHandle,
+    AbortHandle,
+    OtherThread,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    panics: Panics,
+    output_panics: bool,
+    join_is_polled: bool,
+    join_dropped: Moment,
+    aborted: Moment,
+    abort_by: AbortBy,
+}
+
+#[derive(Default)]
+struct Counts {
+    polls: AtomicUsize,
+    future_drops: AtomicUsize,
+    outputs: AtomicUsize,
+    output_drops: AtomicUsize,
+}
+
+const EXPECTED: &str = "expected by the test";
+
+/// Pending once, with a waker left behind; then done, or panics.
+struct Subject {
+    case: Case,
+    counts: Arc<Counts>,
+    waker: Arc<std::sync::Mutex<Option<Waker>>>,
+}
+
+struct Output {
+    panics: bool,
+    counts: Arc<Counts>,
+}
+
+impl Future for Subject {
+    type Output = Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Output> {
+        if self.counts.polls.fetch_add(1, SeqCst) == 0 {
+            *self.waker.lock().unwrap() = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        if matches!(self.case.panics, Panics::OnRun | Panics::OnRunAndDrop) {
+            panic!("{EXPECTED}: in poll");
+        }
+        self.counts.outputs.fetch_add(1, SeqCst);
+        Poll::Ready(Output {
+            panics: self.case.output_panics,
+            counts: Arc::clone(&self.counts),
+        })
+    }
+}
+
+impl Drop for Subject {
+    fn drop(&mut self) {
+        self.counts.future_drops.fetch_add(1, SeqCst);
+        if matches!(self.case.panics, Panics::OnDrop | Panics::OnRunAndDrop) {
+            panic!("{EXPECTED}: in drop");
+        }
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        self.counts.output_drops.fetch_add(1, SeqCst);
+        if self.panics {
+            panic!("{EXPECTED}: in the output's drop");
+        }
+    }
+}
+
+fn all_cases() -> Vec<Case> {
+    use Moment::{Finished, Never, OutputTaken, PolledOnce, Spawned};
+    let moments = [Spawned, PolledOnce, Finished, OutputTaken, Never];
+    let mut cases = Vec::new();
+    for panics in [
+        Panics::Never,
+        Panics::OnRun,
+        Panics::OnDrop,
+        Panics::OnRunAndDrop,
+    ] {
+        for output_panics in [false, true] {
+            for join_is_polled in [false, true] {
+                for join_dropped in moments {
+                    for aborted in moments {
+                        for abort_by in [
+                            AbortBy::JoinHandle,
+                            AbortBy::AbortHandle,
+                            AbortBy::OtherThread,
+                        ] {
+                            cases.push(Case {
+                                panics,
+                                output_panics,
+                                join_is_polled,
+                                join_dropped,
+                                aborted,
+                                abort_by,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+    // A handle that is gone can neither abort nor be polled.
+    cases.retain(|case| {
+        let handle_is_gone =
+            case.abort_by == AbortBy::JoinHandle && case.join_dropped < case.aborted;
+        let is_polled_too_late = case.join_is_polled && case.join_dropped == Spawned;
+        let is_same_case = case.aborted == Never && case.abort_by != AbortBy::JoinHandle;
+        !(handle_is_gone && case.aborted != Never) && !is_polled_too_late && !is_same_case
+    });
+    cases
+}
+
+/// Lets the panics of the subjects pass in silence.
+fn silence_expected_panics() {
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let is_expected = info
+            .payload()
+            .downcast_ref::<String>()
+            .is_some_and(|text| text.starts_with(EXPECTED));
+        if !is_expected {
+            loud(info);
+        }
+    }));
+}
+
+#[test]
+fn every_combination_on_every_scheduler() {
+    silence_expected_panics();
+    let cases = all_cases();
+    // Miri is a hundred times slower, and a sample still meets every value of every axis.
+    let step = if cfg!(miri) { 23 } else { 1 };
+    let mut count = 0;
+    for case in cases.iter().copied().step_by(step) {
+        run_case::<Pool>(case);
+        run_case::<Local>(case);
+        run_case::<Elsewhere>(case);
+        count += 3;
+    }
+    println!("{count} combinations");
+    assert!(cfg!(miri) || 1_500 < count, "only {count} combinations");
+}
+
+fn run_case<S: Scheduler>(case: Case) {
+    let run = AssertUnwindSafe(|| Run::<S>::new(case).all());
+    if let Err(payload) = catch_unwind(run) {
+        println!("failed on {}: {case:#?}", S::NAME);
+        std::panic::resume_unwind(payload);
+    }
+}
+
+struct Run<S> {
+    case: Case,
+    scheduler: S,
+    counts: Arc<Counts>,
+    waker: Arc<std::sync::Mutex<Option<Waker>>>,
+    join: Option<JoinHandle<Output>>,
+    abort: Option<AbortHandle>,
+    result: Option<Result<Output, JoinError>>,
+}
+
+impl<S: Scheduler> Run<S> {
+    fn new(case: Case) -> Run<S> {
+        let scheduler = S::start();
+        let counts = Arc::new(Counts::default());
+        let waker = Arc::default();
+        let join = scheduler.spawn(Subject {
+            case,
+            counts: Arc::clone(&counts),
+            waker: Arc::clone(&waker),
+        });
+        Run {
+            case,
+            scheduler,
+            counts,
+            waker,
+            abort: Some(join.abort_handle()),
+            join: Some(join),
+            result: None,
+        }
+    }
+
+    fn all(mut self) {
+        self.reach(Moment::Spawned);
+        self.scheduler.run();
+        self.poll_join();
+        self.reach(Moment::PolledOnce);
+        // A task that was aborted before has run to its end in here.
+        self.scheduler.run();
+        let waker = self.waker.lock().unwrap().take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        self.scheduler.run();
+        self.reach(Moment::Finished);
+        self.take_output();
+        self.reach(Moment::OutputTaken);
+        self.scheduler.run();
+        self.check();
+    }
+
+    /// Does what is due at this moment: first the abort, then the drop.
+    fn reach(&mut self, moment: Moment) {
+        if self.case.aborted == moment {
+            let abort = self.abort.take().unwrap();
+            match self.case.abort_by {
+                AbortBy::JoinHandle => self.join.as_ref().unwrap().abort(),
+                AbortBy::AbortHandle => abort.abort(),
+                AbortBy::OtherThread => thread::scope(|scope| {
+                    scope.spawn(move || abort.abort());
+                }),
+            }
+        }
+        if self.case.join_dropped == moment {
+            // Whatever panics in here must not reach us.
+            drop(self.join.take());
+        }
+    }
+
+    fn poll_join(&mut self) {
+        if !self.case.join_is_polled || self.result.is_some() {
+            return;
+        }
+        if let Some(join) = &mut self.join {
+            let mut cx = Context::from_waker(Waker::noop());
+            if let Poll::Ready(result) = pin!(join).poll(&mut cx) {
+                self.result = Some(result);
+            }
+        }
+    }
+
+    fn take_output(&mut self) {
+        self.poll_join();
+        if let Some(result) = self.result.take() {
+            self.check_result(result);
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.case.aborted <= Moment::PolledOnce
+    }
+
+    fn check_result(&self, result: Result<Output, JoinError>) {
+        let panics_in_drop = matches!(self.case.panics, Panics::OnDrop | Panics::OnRunAndDrop);
+        match result {
+            Ok(output) => {
+                assert_eq!(self.case.panics, Panics::Never);
+                assert!(!self.is_cancelled());
+                // Ours now, and so is its panic.
+                let _ = catch_unwind(AssertUnwindSafe(|| drop(output)));
+            }
+            Err(error) if error.is_cancelled() => {
+                assert!(self.is_cancelled());
+                assert!(!panics_in_drop);
+            }
+            Err(error) => {
+                let text = error.to_string();
+                let expected = match self.case.panics {
+                    Panics::OnRun | Panics::OnRunAndDrop if !self.is_cancelled() => "in poll",
+                    _ => "in drop",
+                };
+                assert!(text.contains(expected), "{text}");
+                assert_ne!(self.case.panics, Panics::Never);
+            }
+        }
+    }
+
+    fn check(self) {
+        let counts = &self.counts;
+        let polls = match self.case.aborted {
+            Moment::Spawned => 0,
+            Moment::PolledOnce => 1,
+            _ => 2,
+        };
+        assert_eq!(counts.polls.load(SeqCst), polls, "polls");
+        assert_eq!(counts.future_drops.load(SeqCst), 1, "drops of the future");
+        let is_run_to_end = matches!(self.case.panics, Panics::Never | Panics::OnDrop);
+        let outputs = usize::from(polls == 2 && is_run_to_end);
+        assert_eq!(counts.outputs.load(SeqCst), outputs, "outputs");
+        // An output that nobody took is dropped with the handle, at the latest.
+        let is_kept = self.join.is_some() && !self.case.join_is_polled;
+        if is_kept && self.case.panics == Panics::Never && outputs == 1 {
+            assert_eq!(
+                counts.output_drops.load(SeqCst),
+                0,
+                "the output was dropped early"
+            );
+        }
+        drop(self.join);
+        assert_eq!(
+            counts.output_drops.load(SeqCst),
+            outputs,
+            "drops of the output"
+        );
+        assert!(self.scheduler.is_empty(), "the task is still listed");
+        if let Some(abort) = &self.abort {
+            assert!(abort.is_finished());
+        }
+        // The cell is freed with the last handle, and with it its handle on the scheduler.
+        drop(self.abort);
+        assert_eq!(self.scheduler.handles(), 1, "the cell leaked");
+    }
+}

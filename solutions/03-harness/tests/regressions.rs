@@ -1,0 +1,391 @@
+//! Bugs that published runtimes had, and that a task without its scheduler can have.
+
+#![cfg(not(loom))]
+
+mod schedulers;
+
+use std::future::{Future, pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, Weak};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use harness::{Id, JoinHandle, Notified, Schedule, Task, unowned};
+use schedulers::{Elsewhere, Local, Pool, Scheduler};
+use testkit::{LIMIT, TestWaker, drop_counter, within};
+
+fn on_all_schedulers(what: &str, test: [fn(); 3]) {
+    for test in test {
+        within(LIMIT, what, test);
+    }
+}
+
+fn poll_once<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
+    pin!(future).poll(&mut Context::from_waker(waker))
+}
+
+/// async-task #11: `schedule` gave the task away, and went on using what was in it. Here a
+/// scheduler drops each ticket at once, and looks at what it has of its own afterwards.
+#[test]
+fn async_task_11_a_ticket_dropped_by_schedule() {
+    #[derive(Clone)]
+    struct Refuses(Arc<AtomicUsize>);
+    impl Schedule for Refuses {
+        fn schedule(task: Notified<Refuses>) {
+            let scheduler = task.scheduler().clone();
+            drop(task);
+            scheduler.0.fetch_add(1, Relaxed);
+        }
+        fn release(&self, _: &Task<Refuses>) -> Option<Task<Refuses>> {
+            None
+        }
+    }
+    within(LIMIT, "a scheduler that drops tickets", || {
+        let scheduler = Refuses(Arc::default());
+        let waker = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&waker);
+        let (token, drops) = drop_counter("future");
+        let future = poll_fn(move |cx| {
+            let _token = &token;
+            *kept.lock().unwrap() = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        });
+        let (notified, join) = unowned(future, scheduler.clone(), Id::next());
+        notified.assert_unowned().run();
+        drop(join);
+        let waker = waker.lock().unwrap().take().unwrap();
+        // The waker has the only reference, and the ticket takes it over.
+        waker.wake();
+        assert_eq!(scheduler.0.load(Relaxed), 1);
+        assert_eq!(drops.count(), 1);
+        assert_eq!(Arc::strong_count(&scheduler.0), 1);
+    });
+}
+
+/// async-executor #163: a wake on a foreign thread, when nobody but the tasks has the scheduler
+/// any more.
+#[test]
+fn async_executor_163_a_wake_after_the_scheduler_is_gone() {
+    within(LIMIT, "a late wake", || {
+        let pool = Pool::new();
+        let waker = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&waker);
+        drop(pool.spawn(poll_fn(move |cx| {
+            *kept.lock().unwrap() = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        })));
+        pool.run();
+        pool.shutdown();
+        drop(pool);
+        let waker: Waker = waker.lock().unwrap().take().unwrap();
+        thread::spawn(move || waker.wake()).join().unwrap();
+    });
+}
+
+/// tokio #3929 (RUSTSEC-2021-0072): an abort dropped a future that was not `Send` on the thread
+/// that called `abort`.
+#[test]
+fn tokio_3929_a_remote_abort_drops_at_home() {
+    within(LIMIT, "a remote abort", || {
+        let local = Local::default();
+        let (token, drops) = drop_counter("future");
+        let not_send = std::rc::Rc::new(token);
+        let join = local.spawn(async move {
+            let _not_send = not_send;
+            pending::<()>().await;
+        });
+        local.run();
+        thread::spawn(move || join.abort()).join().unwrap();
+        assert_eq!(drops.count(), 0, "dropped before its scheduler had a turn");
+        local.run();
+        assert_eq!(drops.count(), 1);
+        assert_eq!(drops.thread(), Some(thread::current().id()));
+    });
+}
+
+/// tokio #3662: an abort from a thread that knows nothing of the scheduler panicked.
+#[test]
+fn tokio_3662_an_abort_from_a_foreign_thread() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let (token, drops) = drop_counter("future");
+        let mut join = scheduler.spawn(async move {
+            let _token = token;
+            pending::<()>().await;
+        });
+        scheduler.run();
+        let abort = join.abort_handle();
+        thread::spawn(move || abort.abort()).join().unwrap();
+        scheduler.run();
+        assert_eq!(drops.count(), 1);
+        let Poll::Ready(Err(error)) = poll_once(&mut join, Waker::noop()) else {
+            panic!("an aborted task has no output");
+        };
+        assert!(error.is_cancelled());
+    }
+    on_all_schedulers("abort", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// tokio #3964: abort, then drop of the handle: the task was marked, and never scheduled.
+#[test]
+fn tokio_3964_an_abort_wakes_the_task() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let (token, drops) = drop_counter("future");
+        let join = scheduler.spawn(async move {
+            let _token = token;
+            pending::<()>().await;
+        });
+        scheduler.run();
+        join.abort();
+        drop(join);
+        scheduler.run();
+        assert_eq!(drops.count(), 1);
+        assert!(scheduler.is_empty());
+    }
+    on_all_schedulers("abort", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// tokio #4412: the output's drop panicked inside of `drop(JoinHandle)`.
+#[test]
+fn tokio_4412_a_panic_in_the_output_stays_inside() {
+    struct PanicsOnDrop;
+    impl Drop for PanicsOnDrop {
+        fn drop(&mut self) {
+            panic!("expected by the test");
+        }
+    }
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let join = scheduler.spawn(async { PanicsOnDrop });
+        scheduler.run();
+        assert!(join.is_finished());
+        drop(join);
+        assert_eq!(scheduler.handles(), 1, "the cell leaked");
+    }
+    on_all_schedulers("drop", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// tokio #6986: two tasks that await each other, once their waker was left and never dropped.
+#[test]
+fn tokio_6986_tasks_that_hold_each_others_handles_are_freed() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let slot: Arc<Mutex<Option<JoinHandle<()>>>> = Arc::default();
+        let (token, drops) = drop_counter("futures");
+        let token = Arc::new(token);
+        let (theirs, first_token) = (Arc::clone(&slot), Arc::clone(&token));
+        let first = scheduler.spawn(async move {
+            let _token = first_token;
+            let second = poll_fn(|_| match theirs.lock().unwrap().take() {
+                Some(second) => Poll::Ready(second),
+                None => Poll::Pending,
+            });
+            let _ = second.await.await;
+        });
+        let second = scheduler.spawn(async move {
+            let _token = token;
+            let _ = first.await;
+        });
+        *slot.lock().unwrap() = Some(second);
+        scheduler.run();
+        assert_eq!(drops.count(), 0);
+        scheduler.shutdown();
+        assert_eq!(drops.count(), 1);
+        // One handle is in the slot still, if the first task never got so far.
+        slot.lock().unwrap().take();
+        assert_eq!(scheduler.handles(), 1, "a cell leaked");
+    }
+    on_all_schedulers("a cycle", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// The same waker, seen from outside: nobody has it once the handle is dropped, or once the task
+/// is complete.
+#[test]
+fn tokio_6986_no_join_waker_is_kept() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let waker = TestWaker::new("whoever awaits");
+        let mut join = scheduler.spawn(pending::<()>());
+        assert!(waker.poll(Pin::new(&mut join)).is_pending());
+        assert_eq!(waker.held(), 1);
+        drop(join);
+        assert_eq!(waker.held(), 0);
+
+        let mut join = scheduler.spawn(async {});
+        assert!(waker.poll(Pin::new(&mut join)).is_pending());
+        scheduler.run();
+        assert_eq!((waker.wakes_by_val(), waker.wakes_by_ref()), (1, 0));
+        assert_eq!(waker.held(), 0);
+        drop(join);
+        scheduler.shutdown();
+    }
+    on_all_schedulers(
+        "join wakers",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
+}
+
+/// futures-rs #2863: a future's drop panicked, and its reference was released twice.
+#[test]
+fn futures_2863_a_panic_in_drop_releases_once() {
+    struct PanicsOnDrop;
+    impl Drop for PanicsOnDrop {
+        fn drop(&mut self) {
+            panic!("expected by the test");
+        }
+    }
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let mut join = scheduler.spawn(async {
+            let _panics = PanicsOnDrop;
+            pending::<()>().await;
+        });
+        scheduler.run();
+        scheduler.shutdown();
+        let Poll::Ready(Err(error)) = poll_once(&mut join, Waker::noop()) else {
+            panic!("a task that was shut down has no output");
+        };
+        assert!(error.is_panic());
+        drop(join);
+        assert_eq!(scheduler.handles(), 1, "the cell leaked");
+    }
+    on_all_schedulers("shutdown", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// tokio #1972: during shutdown `wake` dropped the task then and there, while its caller held a
+/// lock that the future's drop wanted.
+#[test]
+fn tokio_1972_a_wake_during_shutdown_drops_nothing() {
+    struct Locks(Arc<Mutex<usize>>);
+    impl Drop for Locks {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() += 1;
+        }
+    }
+    struct WakesUnderLock {
+        lock: Arc<Mutex<usize>>,
+        waker: Arc<Mutex<Option<Waker>>>,
+    }
+    impl Drop for WakesUnderLock {
+        fn drop(&mut self) {
+            let waker = self.waker.lock().unwrap().take();
+            let _guard = self.lock.lock().unwrap();
+            waker.unwrap().wake();
+        }
+    }
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let lock = Arc::new(Mutex::new(0));
+        let waker: Arc<Mutex<Option<Waker>>> = Arc::default();
+        // The task that has been listed for longest is shut down first.
+        let wakes = WakesUnderLock {
+            lock: Arc::clone(&lock),
+            waker: Arc::clone(&waker),
+        };
+        let first = scheduler.spawn(async move {
+            let _wakes = wakes;
+            pending::<()>().await;
+        });
+        let locks = Locks(Arc::clone(&lock));
+        let second = scheduler.spawn(poll_fn(move |cx| {
+            let _locks = &locks;
+            *waker.lock().unwrap() = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        scheduler.run();
+        scheduler.shutdown();
+        assert_eq!(*lock.lock().unwrap(), 1);
+        assert!(first.is_finished());
+        assert!(second.is_finished());
+    }
+    on_all_schedulers("shutdown", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// tokio #3870: what is woken by the drops of a shutdown, and what is spawned by them, is shut down
+/// as well.
+#[test]
+fn tokio_3870_a_spawn_during_shutdown_is_cancelled() {
+    struct SpawnsOnDrop(Pool, Arc<Mutex<Option<JoinHandle<()>>>>);
+    impl Drop for SpawnsOnDrop {
+        fn drop(&mut self) {
+            *self.1.lock().unwrap() = Some(self.0.spawn(pending()));
+        }
+    }
+    within(LIMIT, "a spawn during shutdown", || {
+        let pool = Pool::new();
+        let spawned = Arc::new(Mutex::new(None));
+        let spawns = SpawnsOnDrop(pool.clone(), Arc::clone(&spawned));
+        drop(pool.spawn(async move {
+            let _spawns = spawns;
+            pending::<()>().await;
+        }));
+        pool.run();
+        pool.shutdown();
+        let mut late = spawned.lock().unwrap().take().unwrap();
+        let Poll::Ready(Err(error)) = poll_once(&mut late, Waker::noop()) else {
+            panic!("a task that is spawned too late has no output");
+        };
+        assert!(error.is_cancelled());
+        drop(late);
+        assert_eq!(pool.handles(), 1);
+    });
+}
+
+/// A foreign waker that panics when it is woken, cloned or dropped.
+#[test]
+fn a_join_waker_that_panics() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let waker = TestWaker::new("panics");
+        let mut join = scheduler.spawn(async { 7 });
+        assert!(waker.poll(Pin::new(&mut join)).is_pending());
+        waker.on_wake(|| panic!("expected by the test"));
+        scheduler.run();
+        assert_eq!(waker.wakes(), 1);
+        let Poll::Ready(Ok(7)) = poll_once(&mut join, Waker::noop()) else {
+            panic!("the output is there, whatever the waker did");
+        };
+        drop(join);
+        assert_eq!(scheduler.handles(), 1, "the cell leaked");
+
+        let waker = TestWaker::new("panics when cloned");
+        let mut join = scheduler.spawn(async { 7 });
+        waker.on_clone(|| panic!("expected by the test"));
+        let polled = catch_unwind(AssertUnwindSafe(|| waker.poll(Pin::new(&mut join))));
+        assert!(polled.is_err());
+        assert!(poll_once(&mut join, Waker::noop()).is_pending());
+        scheduler.run();
+        assert!(poll_once(&mut join, Waker::noop()).is_ready());
+        drop(join);
+        assert_eq!(scheduler.handles(), 1, "the cell leaked");
+    }
+    on_all_schedulers("wakers", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
+
+/// A task that aborts itself while it is polled, and one that drops its own handle.
+#[test]
+fn a_task_that_aborts_itself() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let own: Arc<Mutex<Option<JoinHandle<()>>>> = Arc::default();
+        let theirs = Arc::downgrade(&own);
+        let (token, drops) = drop_counter("future");
+        let join = scheduler.spawn(async move {
+            let _token = token;
+            if let Some(own) = Weak::upgrade(&theirs) {
+                let join = own.lock().unwrap().take().unwrap();
+                join.abort();
+                drop(join);
+            }
+            pending::<()>().await;
+        });
+        *own.lock().unwrap() = Some(join);
+        scheduler.run();
+        assert_eq!(drops.count(), 1);
+        assert_eq!(scheduler.handles(), 1, "the cell leaked");
+    }
+    on_all_schedulers("abort", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+}
