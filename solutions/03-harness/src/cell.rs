@@ -47,6 +47,7 @@ use raw_waker::loom::cell::UnsafeCell;
 use crate::core::{Core, Stage};
 use crate::id::Id;
 use crate::owner::OwnerId;
+use crate::raw::RawTask;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::trailer::Trailer;
@@ -83,17 +84,16 @@ pub(crate) struct Cell<F: Future, S> {
 const _: () = assert!(cfg!(loom) || size_of::<Header>() == 5 * size_of::<usize>());
 
 impl<F: Future, S: Schedule> Cell<F, S> {
-    /// Puts a task with `refs` references on the heap. Each of them is the caller's to give away.
+    /// Puts a task on the heap, and returns the three references it begins with.
     pub(crate) fn allocate(
         future: F,
         scheduler: S,
         owner: Option<OwnerId>,
         id: Id,
-        refs: usize,
-    ) -> NonNull<Header> {
+    ) -> [RawTask; 3] {
         let cell = Box::new(Cell {
             header: Header {
-                state: State::new(refs),
+                state: State::new(3),
                 vtable: Vtable::of::<F, S>(),
                 next: UnsafeCell::new(None),
                 owner,
@@ -106,6 +106,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
             trailer: Trailer::new(),
         });
         // The pointer is to the whole cell, and stays so when it is cast.
-        NonNull::from(Box::leak(cell)).cast()
+        let header = NonNull::from(Box::leak(cell)).cast();
+        // SAFETY: the state counts three references, and these are they.
+        [(); 3].map(|()| unsafe { RawTask::from_raw(header) })
     }
 }

@@ -106,7 +106,7 @@ impl<L: Link> LinkedList<L> {
         let node = L::into_raw(handle);
         debug_assert_ne!(self.head, Some(node), "Listed Is Pinned: pushed twice");
         // SAFETY: `node` is alive, since we have its handle; and in no list, so its links are ours.
-        unsafe { set_links::<L>(node, None, self.head) };
+        unsafe { set_next::<L>(node, self.head) };
         match self.head {
             // SAFETY: `head` is in this list, and so it is alive and its links are ours.
             Some(head) => unsafe { set_prev::<L>(head, Some(node)) },
@@ -123,7 +123,7 @@ impl<L: Link> LinkedList<L> {
     /// As for [`remove`](LinkedList::remove).
     pub unsafe fn contains(&self, node: NonNull<L::Target>) -> bool {
         // SAFETY: `node` is alive, and no other list has its links.
-        let (prev, _) = unsafe { links_of::<L>(node) };
+        let prev = unsafe { prev_of::<L>(node) };
         prev.is_some() || self.head == Some(node)
     }
 
@@ -142,7 +142,9 @@ impl<L: Link> LinkedList<L> {
     /// The element is alive, and is in this list or in none.
     pub unsafe fn remove(&mut self, node: NonNull<L::Target>) -> Option<L::Handle> {
         // SAFETY: `node` is alive, and no other list has its links.
-        let (prev, next) = unsafe { links_of::<L>(node) };
+        let prev = unsafe { prev_of::<L>(node) };
+        // SAFETY: as above.
+        let next = unsafe { next_of::<L>(node) };
         match prev {
             // SAFETY: a neighbour of an element of this list is in this list.
             Some(prev) => unsafe { set_next::<L>(prev, next) },
@@ -156,7 +158,9 @@ impl<L: Link> LinkedList<L> {
             None => self.tail = prev,
         }
         // SAFETY: as above; the element is not in the list any more.
-        unsafe { set_links::<L>(node, None, None) };
+        unsafe { set_prev::<L>(node, None) };
+        // SAFETY: as above.
+        unsafe { set_next::<L>(node, None) };
         // SAFETY: `push_front` made the pointer of a handle, and the element comes out once.
         Some(unsafe { L::from_raw(node) })
     }
@@ -196,12 +200,6 @@ impl<T> Links<T> {
             }),
         }
     }
-
-    fn update<R>(&self, f: impl FnOnce(&mut Neighbours<T>) -> R) -> R {
-        // SAFETY: only the functions below call this, each with an element whose links are the
-        // list's, and `f` reads and writes two pointers, which cannot come back to here.
-        self.neighbours.with_mut(|links| f(unsafe { &mut *links }))
-    }
 }
 
 impl<T> Default for Links<T> {
@@ -218,7 +216,7 @@ impl<T> fmt::Debug for Links<T> {
 
 /// # Safety
 ///
-/// For this function and the next three: `node` is alive, and its links are the list's.
+/// For this function and the next four: `node` is alive, and its links are the list's.
 unsafe fn with_links<L: Link, R>(
     node: NonNull<L::Target>,
     f: impl FnOnce(&mut Neighbours<L::Target>) -> R,
@@ -226,23 +224,20 @@ unsafe fn with_links<L: Link, R>(
     // SAFETY: `node` is alive, as our caller promises.
     let links = unsafe { L::links(node) };
     // SAFETY: the links are a part of the element, and alive with it.
-    unsafe { links.as_ref() }.update(f)
+    let links = unsafe { links.as_ref() };
+    // SAFETY: the links are the list's, and `f` is one of those below: each reads or writes two
+    // pointers, and cannot come back to here.
+    links.neighbours.with_mut(|links| f(unsafe { &mut *links }))
 }
 
-unsafe fn links_of<L: Link>(
-    node: NonNull<L::Target>,
-) -> (Option<NonNull<L::Target>>, Option<NonNull<L::Target>>) {
+unsafe fn prev_of<L: Link>(node: NonNull<L::Target>) -> Option<NonNull<L::Target>> {
     // SAFETY: as our caller promises.
-    unsafe { with_links::<L, _>(node, |links| (links.prev, links.next)) }
+    unsafe { with_links::<L, _>(node, |links| links.prev) }
 }
 
-unsafe fn set_links<L: Link>(
-    node: NonNull<L::Target>,
-    prev: Option<NonNull<L::Target>>,
-    next: Option<NonNull<L::Target>>,
-) {
+unsafe fn next_of<L: Link>(node: NonNull<L::Target>) -> Option<NonNull<L::Target>> {
     // SAFETY: as our caller promises.
-    unsafe { with_links::<L, _>(node, |links| (links.prev, links.next) = (prev, next)) }
+    unsafe { with_links::<L, _>(node, |links| links.next) }
 }
 
 unsafe fn set_prev<L: Link>(node: NonNull<L::Target>, prev: Option<NonNull<L::Target>>) {

@@ -47,8 +47,8 @@ impl RawTask {
     ///
     /// # Safety
     ///
-    /// `header` came from [`into_raw`](RawTask::into_raw) or [`as_raw`](RawTask::as_raw), or from
-    /// `Cell::allocate`, and the caller owns one reference to that task, which the result takes
+    /// `header` came from [`into_raw`](RawTask::into_raw) or [`as_raw`](RawTask::as_raw), or is that
+    /// of a new cell, and the caller owns one reference to that task, which the result takes
     /// over. A caller that only borrows must keep the result in a `ManuallyDrop`.
     #[inline]
     pub(crate) unsafe fn from_raw(header: NonNull<Header>) -> RawTask {

@@ -92,13 +92,14 @@ where
     F: Future + 'static,
     S: Schedule,
 {
-    let header = Cell::allocate(future, scheduler, owner, id, 3);
-    // SAFETY: the first of the three references.
-    let task = unsafe { Task::from_raw(RawTask::from_raw(header)) };
-    // SAFETY: the second. The state of a new task is NOTIFIED, and nobody has the ticket yet.
-    let notified = unsafe { Notified::from_raw(RawTask::from_raw(header)) };
-    // SAFETY: the third. The state of a new task has JOIN_INTEREST, and this is the handle.
-    let join = unsafe { JoinHandle::from_raw(RawTask::from_raw(header)) };
+    let [task, notified, join] = Cell::allocate(future, scheduler, owner, id);
+    // SAFETY: the task's scheduler is an `S`.
+    let task = unsafe { Task::from_raw(task) };
+    // SAFETY: as above. The state of a new task is NOTIFIED, and this is the ticket.
+    let notified = unsafe { Notified::from_raw(notified) };
+    // SAFETY: the state of a new task has JOIN_INTEREST, and this is the handle. The output is that
+    // of `F`.
+    let join = unsafe { JoinHandle::from_raw(join) };
     (task, notified, join)
 }
 // ANCHOR_END: new-task

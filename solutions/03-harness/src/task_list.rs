@@ -15,12 +15,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use crate::cell::Header;
 use crate::list::{Link, LinkedList, Links};
 use crate::owner::OwnerId;
+use crate::raw::RawTask;
 use crate::task::{LocalNotified, Notified, Task};
+use crate::trailer::Trailer;
 use crate::vtable::Vtable;
 
 /// Tasks whose futures are `Send`. It may be moved to another thread, with all of them.
@@ -44,7 +47,7 @@ unsafe impl<S: 'static> Link for ByOwner<S> {
 
     unsafe fn from_raw(task: NonNull<Header>) -> Task<S> {
         // SAFETY: `into_raw` gave the reference away, and only once is it taken back.
-        let raw = unsafe { crate::raw::RawTask::from_raw(task) };
+        let raw = unsafe { RawTask::from_raw(task) };
         // SAFETY: it was made of a `Task<S>`.
         unsafe { Task::from_raw(raw) }
     }
@@ -53,7 +56,7 @@ unsafe impl<S: 'static> Link for ByOwner<S> {
         // SAFETY: the task is alive.
         let trailer = unsafe { Vtable::trailer(task) };
         // SAFETY: a field of the trailer is a part of the same cell.
-        unsafe { NonNull::new_unchecked(&raw mut (*trailer.as_ptr()).links) }
+        unsafe { trailer.byte_add(offset_of!(Trailer, links)) }.cast()
     }
 }
 

@@ -5,6 +5,7 @@
 mod schedulers;
 
 use std::collections::VecDeque;
+use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use harness::list::{Link, LinkedList, Links};
@@ -34,7 +35,7 @@ unsafe impl Link for ByNumber {
 
     unsafe fn links(node: NonNull<Node>) -> NonNull<Links<Node>> {
         // SAFETY: a field of a node that is alive.
-        unsafe { NonNull::new_unchecked(&raw mut (*node.as_ptr()).links) }
+        unsafe { node.byte_add(offset_of!(Node, links)) }.cast()
     }
 }
 
