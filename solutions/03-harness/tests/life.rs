@@ -1,6 +1,7 @@
 //! A task from its first poll to its last, without anything going wrong.
 
 #![cfg(not(loom))]
+#![allow(clippy::waker_clone_wake, reason = "both ways to wake are tested")]
 
 mod schedulers;
 
