@@ -79,6 +79,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
 
     #[inline]
     fn poll_inner(&self) -> PollFuture {
+        // ANCHOR: ex-3-3-poll-inner
         match self.state().transition_to_running() {
             ToRunning::Success => {}
             ToRunning::Cancelled => {
@@ -106,6 +107,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
                 PollFuture::Complete
             }
         }
+        // ANCHOR_END: ex-3-3-poll-inner
     }
     // ANCHOR_END: poll
 
@@ -116,6 +118,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     ///
     /// Takes one reference. The caller has RUNNING and has put the outcome into the stage.
     unsafe fn complete(self) {
+        // ANCHOR: ex-3-6-complete
         // The list's reference is given up together with ours.
         let refs = 1 + self.release();
         let is_last = match self.state().transition_to_complete(refs) {
@@ -136,6 +139,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
             // SAFETY: we have taken the count to zero.
             unsafe { self.dealloc() };
         }
+        // ANCHOR_END: ex-3-6-complete
     }
     // ANCHOR_END: complete
 
@@ -166,6 +170,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     ///
     /// The caller has RUNNING, and the future is not done.
     unsafe fn cancel(&self) {
+        // ANCHOR: ex-3-7-cancel
         let _entered = self.header().id.enter();
         // SAFETY: the stage is our caller's (invariant: Running Owns Stage).
         let failure = match isolate(|| unsafe { self.core().consume() }) {
@@ -174,6 +179,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         };
         // SAFETY: as above, and the stage is consumed.
         unsafe { self.core().store(Err(failure)) };
+        // ANCHOR_END: ex-3-7-cancel
     }
     // ANCHOR_END: cancel
 

@@ -116,6 +116,7 @@ impl<T> Future for JoinHandle<T> {
 // ANCHOR: leave-waker
 /// Leaves `waker` with the task, unless the task is complete. The caller is the `JoinHandle`.
 fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
+    // ANCHOR: ex-3-5-leave-waker
     let state = task.state().load();
     if state.is_complete() {
         return Err(IsComplete);
@@ -141,6 +142,7 @@ fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
     // Foreign code, and so it comes last.
     drop(stale);
     left
+    // ANCHOR_END: ex-3-5-leave-waker
 }
 // ANCHOR_END: leave-waker
 

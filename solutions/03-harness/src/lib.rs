@@ -34,7 +34,7 @@
 //! | run one with a handle, to its end | 2 | 3 |
 //! | poll the handle after that, and drop it | 1 | 3 |
 //! | poll the handle before that (one is the clone of the waker) | 2 | 2 |
-//! | complete the task then, wake, poll the handle, drop it | 4 | 7 |
+//! | complete the task then, wake, poll the handle, drop it | 4 | 8 |
 //! | wake by value, from idle | 1 | 2 |
 //! | wake by reference | 1 | 1 |
 //! | run to `Pending` | 2 | 2 |

@@ -104,6 +104,7 @@ impl RawTask {
     /// Wakes the task, and uses up the reference.
     #[inline]
     pub(crate) fn wake_by_val(self) {
+        // ANCHOR: ex-3-4-wake-by-val
         match self.state().transition_to_notified_by_val() {
             // The reference is the ticket's now.
             //
@@ -114,6 +115,7 @@ impl RawTask {
             // SAFETY: the reference that the transition gave up was the last one.
             ToNotifiedByVal::Dealloc => unsafe { ManuallyDrop::new(self).dealloc() },
         }
+        // ANCHOR_END: ex-3-4-wake-by-val
     }
 
     /// Wakes the task.

@@ -106,6 +106,7 @@ impl State {
     /// Ends a poll that returned `Pending`. The caller has RUNNING and the ticket's reference.
     #[inline]
     pub fn transition_to_idle(&self) -> ToIdle {
+        // ANCHOR: ex-3-1-to-idle
         self.update(|current| {
             debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
             if current.is_cancelled() {
@@ -121,6 +122,7 @@ impl State {
                 _ => (ToIdle::Ok, Some(next)),
             }
         })
+        // ANCHOR_END: ex-3-1-to-idle
     }
 
     /// Completes the task, and gives up `refs` references if nothing is left to do with them. The
@@ -178,6 +180,7 @@ impl State {
     /// Wakes the task. The caller keeps its reference.
     #[inline]
     pub fn transition_to_notified_by_ref(&self) -> ToNotifiedByRef {
+        // ANCHOR: ex-3-2-notified-by-ref
         self.update(|current| {
             if current.is_complete() {
                 return (ToNotifiedByRef::DoNothing, None);
@@ -190,6 +193,7 @@ impl State {
             // us must see what we did before this wake, and only a write can tell it.
             (ToNotifiedByRef::DoNothing, Some(current.with(NOTIFIED)))
         })
+        // ANCHOR_END: ex-3-2-notified-by-ref
     }
 
     /// Cancels the task and wakes it, so that whoever polls it next drops the future instead. The

@@ -1,7 +1,7 @@
-//! Spawns, wakes, aborts and panics without end in sight, on three threads, for a memory checker:
+//! Spawns, wakes, aborts and panics on three threads, for a memory checker:
 //!
-//!     cargo build -p harness --example churn
-//!     valgrind --leak-check=full --error-exitcode=9 target/debug/examples/churn
+//!     cargo build -p harness --example churn_solved
+//!     valgrind --leak-check=full --error-exitcode=9 target/debug/examples/churn_solved
 
 #[path = "../tests/schedulers/pool.rs"]
 mod pool;

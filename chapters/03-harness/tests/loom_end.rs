@@ -1,4 +1,4 @@
-//! Two threads and one task: every interleaving of what they may do to it.
+//! Abort, shutdown and the last reference, each against a poll or a wake: every interleaving.
 
 #![cfg(loom)]
 
@@ -13,23 +13,13 @@ use std::task::{Context, Poll, Wake, Waker};
 use harness::Id;
 use harness::loom::sync::atomic::AtomicUsize;
 use harness::loom::sync::{Arc, Condvar, Mutex};
-use loom::{model, thread};
-
+use harness::loom::thread;
 use pool::Pool;
+use testkit::{Exercise, Rule};
 
-/// Counts wakes; a `Waker` can be made of it.
-struct Count(std::sync::atomic::AtomicUsize);
+const EX: Exercise = Exercise::new("3.7", "harness/cancel.md");
 
-impl Wake for Count {
-    fn wake(self: std::sync::Arc<Self>) {
-        self.0.fetch_add(1, Relaxed);
-    }
-}
-
-fn counting() -> (std::sync::Arc<Count>, Waker) {
-    let count = std::sync::Arc::new(Count(std::sync::atomic::AtomicUsize::new(0)));
-    (count.clone(), Waker::from(count))
-}
+const ENDS: Rule = EX.rule("A task ends once, whoever ends it.");
 
 /// Sleeps between polls, so that a wake that is missed is a deadlock, which loom reports.
 fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
@@ -84,133 +74,10 @@ fn waits_for(
     })
 }
 
-/// tokio-rs/tokio#7622: the value is stored `Relaxed`, so that only the wake can publish it.
-#[test]
-fn a_wake_by_ref_is_seen_by_a_later_poll() {
-    model(|| {
-        let pool = Pool::new();
-        let value = Arc::new(AtomicUsize::new(0));
-        let wakers = Arc::new(Mutex::new(Vec::new()));
-        let join = pool.spawn(waits_for(1, value.clone(), wakers.clone(), 2));
-        pool.run();
-        let mine = wakers.lock().unwrap().pop().unwrap();
-        let theirs = wakers.lock().unwrap().pop().unwrap();
-        let other = thread::spawn(move || {
-            value.store(1, Relaxed);
-            theirs.wake_by_ref();
-        });
-        mine.wake_by_ref();
-        pool.run();
-        other.join().unwrap();
-        pool.run();
-        assert!(join.is_finished());
-    });
-}
-
-/// Two wakes by value, while a third thread may be in the middle of a poll.
-#[test]
-fn a_task_woken_while_it_runs_runs_again() {
-    model(|| {
-        let pool = Pool::new();
-        let value = Arc::new(AtomicUsize::new(0));
-        let wakers = Arc::new(Mutex::new(Vec::new()));
-        let join = pool.spawn(waits_for(2, value.clone(), wakers.clone(), 2));
-        pool.run();
-        let wakers: Vec<Waker> = wakers.lock().unwrap().drain(..).collect();
-        let threads: Vec<_> = wakers
-            .into_iter()
-            .map(|waker| {
-                let (pool, value) = (pool.clone(), value.clone());
-                thread::spawn(move || {
-                    value.fetch_add(1, Relaxed);
-                    waker.wake();
-                    pool.run_one();
-                })
-            })
-            .collect();
-        for thread in threads {
-            thread.join().unwrap();
-        }
-        pool.run();
-        assert!(join.is_finished());
-    });
-}
-
-#[test]
-fn the_output_is_handed_to_whoever_awaits_it() {
-    model(|| {
-        let pool = Pool::new();
-        let token = Arc::new(7);
-        let join = pool.spawn(async move { token });
-        let runner = thread::spawn(move || pool.run());
-        assert_eq!(*block_on(join).unwrap(), 7);
-        runner.join().unwrap();
-    });
-}
-
-/// The handle is polled, perhaps twice with different wakers, and dropped, while the task ends.
-#[test]
-fn a_join_handle_is_dropped_while_the_task_completes() {
-    model(|| {
-        let pool = Pool::new();
-        let token = Arc::new(7);
-        let mut join = pool.spawn(async move { token });
-        let runner = thread::spawn(move || pool.run());
-        let (_, first) = counting();
-        let (_, second) = counting();
-        let mut is_ready = false;
-        for waker in [first, second] {
-            if !is_ready {
-                let polled = pin!(&mut join).poll(&mut Context::from_waker(&waker));
-                is_ready = polled.is_ready();
-            }
-        }
-        drop(join);
-        runner.join().unwrap();
-    });
-}
-
-/// Whoever is polled last is woken, unless it saw the output: and nobody keeps its waker.
-#[test]
-fn the_latest_join_waker_is_woken() {
-    model(|| {
-        let pool = Pool::new();
-        let mut join = pool.spawn(async {});
-        let (first_count, first) = counting();
-        let (second_count, second) = counting();
-        assert!(
-            pin!(&mut join)
-                .poll(&mut Context::from_waker(&first))
-                .is_pending()
-        );
-        let runner = thread::spawn(move || pool.run());
-        let polled = pin!(&mut join).poll(&mut Context::from_waker(&second));
-        runner.join().unwrap();
-        if polled.is_pending() {
-            assert_eq!(second_count.0.load(Relaxed), 1);
-        }
-        drop((first, second));
-        assert_eq!(std::sync::Arc::strong_count(&first_count), 1);
-        assert_eq!(std::sync::Arc::strong_count(&second_count), 1);
-    });
-}
-
-#[test]
-fn a_join_handle_is_dropped_unpolled() {
-    model(|| {
-        let pool = Pool::new();
-        let token = Arc::new(7);
-        let join = pool.spawn(async move { token });
-        let runner = thread::spawn(move || pool.run());
-        drop(join);
-        runner.join().unwrap();
-    });
-}
-
 /// Abort against the poll it may come before, during or after.
 #[test]
 fn an_abort_races_with_a_poll() {
-    model(|| {
+    ENDS.model(|| {
         let pool = Pool::new();
         let token = Arc::new(());
         let mut polls = 0;
@@ -242,7 +109,7 @@ fn an_abort_races_with_a_poll() {
 /// A task in no list ends when its last waker is dropped, whoever drops it.
 #[test]
 fn a_wake_races_with_the_drop_of_the_last_references() {
-    model(|| {
+    ENDS.model(|| {
         let pool = Pool::new();
         let wakers = Arc::new(Mutex::new(Vec::new()));
         let value = Arc::new(AtomicUsize::new(0));
@@ -266,7 +133,7 @@ fn a_wake_races_with_the_drop_of_the_last_references() {
 /// A scheduler that shuts down, and a thread that wakes one of its tasks.
 #[test]
 fn a_shutdown_races_with_a_wake() {
-    model(|| {
+    ENDS.model(|| {
         let pool = Pool::new();
         let wakers = Arc::new(Mutex::new(Vec::new()));
         let value = Arc::new(AtomicUsize::new(0));
@@ -285,7 +152,7 @@ fn a_shutdown_races_with_a_wake() {
 /// A scheduler that shuts down while another thread of it runs a task.
 #[test]
 fn a_shutdown_races_with_a_poll() {
-    model(|| {
+    ENDS.model(|| {
         let pool = Pool::new();
         let token = Arc::new(());
         let join = pool.spawn(async move {

@@ -1,0 +1,100 @@
+//! Names for tasks: a number that no two tasks of a program share.
+//!
+//! One counter for all threads would cost each spawn a read-modify-write of a word that all
+//! threads fight for. So a thread takes [`BLOCK`] numbers at once, and hands them out by itself.
+//! The price is that the numbers do not tell in which order tasks were spawned.
+//!
+//! While a task is polled, and while its future or output is dropped by its scheduler, [`id`]
+//! tells which one it is.
+//!
+//! In tokio: `runtime/task/id.rs`, where each spawn increments one counter.
+
+use std::cell::Cell;
+use std::fmt;
+use std::num::NonZeroU64;
+// Not the `loom` module's: numbers are handed out outside of any protocol worth checking, and
+// loom's atomics cannot be in a `static`.
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// The name of a task, unique in the program.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Id(NonZeroU64);
+
+/// Marks a task as the current one for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Entered {
+    /// Tasks nest: a task that is polled may drop a runtime, and that drops the tasks of it.
+    outer: Option<Id>,
+}
+
+/// How many numbers a thread takes at once. A thread that ends wastes what it has left; even so a
+/// program would have to start 2^54 threads to run out.
+const BLOCK: u64 = 1 << 10;
+
+/// The first number of the next block.
+static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
+
+thread_local! {
+    /// The numbers this thread has left: the next one, and the end of its block.
+    static BLOCK_LEFT: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+    /// The task that this thread is polling or dropping.
+    static CURRENT: Cell<Option<Id>> = const { Cell::new(None) };
+}
+
+/// The id of the task that is being polled on this thread.
+///
+/// # Panics
+///
+/// Outside of a task.
+#[track_caller]
+pub fn id() -> Id {
+    try_id().expect("Can't get a task id when not inside a task")
+}
+
+/// The id of the task that is being polled on this thread, or `None` outside of a task.
+pub fn try_id() -> Option<Id> {
+    CURRENT.get()
+}
+
+impl Id {
+    /// An id that no task has had before. Whoever makes a scheduler gives one to each task.
+    #[inline]
+    pub fn next() -> Id {
+        let (next, end) = BLOCK_LEFT.get();
+        if next < end {
+            BLOCK_LEFT.set((next + 1, end));
+            return Id(NonZeroU64::new(next).expect("blocks begin at one"));
+        }
+        Id::next_block()
+    }
+
+    #[cold]
+    fn next_block() -> Id {
+        // ORDERING: Relaxed, since a number is all there is to it: no two threads get the same
+        // block, whatever else they have seen of each other.
+        let first = NEXT_BLOCK.fetch_add(BLOCK, Relaxed);
+        BLOCK_LEFT.set((first + 1, first + BLOCK));
+        Id(NonZeroU64::new(first).expect("blocks begin at one"))
+    }
+
+    /// Makes this the current task, until the result is dropped.
+    #[inline]
+    pub(crate) fn enter(self) -> Entered {
+        Entered {
+            outer: CURRENT.replace(Some(self)),
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Drop for Entered {
+    #[inline]
+    fn drop(&mut self) {
+        CURRENT.set(self.outer);
+    }
+}

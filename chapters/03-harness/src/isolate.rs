@@ -1,0 +1,40 @@
+//! Foreign code, kept from taking us down with it.
+//!
+//! Futures, their outputs and the wakers of those who wait for them are written by somebody else.
+//! Each of them may panic when it is polled, dropped or woken, and when it does we are in the
+//! middle of a transition that other threads rely on. So foreign code runs in here, and what it
+//! panicked with comes back as a value.
+//!
+//! In tokio: the calls of `catch_unwind` in `runtime/task/harness.rs`.
+
+use std::any::Any;
+#[cfg(not(loom))]
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What foreign code panicked with. It is foreign itself: dropping it may panic again.
+pub(crate) type Payload = Box<dyn Any + Send + 'static>;
+
+/// Runs `foreign` and stops a panic in it.
+#[cfg(not(loom))]
+#[inline]
+pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
+    // A task that panicked is never polled again, so nobody sees the state it was left in.
+    catch_unwind(AssertUnwindSafe(foreign))
+}
+
+/// Under the model checker a panic is its verdict, and must reach it.
+#[cfg(loom)]
+pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
+    Ok(foreign())
+}
+
+/// Drops a foreign value that nobody waits for.
+pub(crate) fn discard<T>(foreign: T) {
+    if let Err(payload) = isolate(|| drop(foreign)) {
+        // The payload's own `drop` may panic, and the payload of that as well. The second is
+        // leaked, or there would be no end to it.
+        if let Err(payload) = isolate(|| drop(payload)) {
+            std::mem::forget(payload);
+        }
+    }
+}

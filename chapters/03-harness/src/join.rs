@@ -1,0 +1,158 @@
+//! Waiting for a task, and having its output.
+//!
+//! The `JoinHandle` is a future like any other: polled too early, it leaves its waker; woken, it
+//! finds the output. Where other futures would need a lock for the waker, it shares the one word
+//! that the task has anyway (invariants Join Waker Changes Hands and Output Changes Hands, in
+//! [`state`](crate::state)).
+//!
+//! ```text
+//!     JOIN_WAKER   COMPLETE
+//!       clear       clear     the waker is the handle's: write it, then set JOIN_WAKER
+//!        set        clear     the waker is nobody's: to change it, clear JOIN_WAKER first
+//!       clear        set      there is no waker; the output is the handle's
+//!        set         set      the waker belongs to whoever completed the task; the output is the
+//!                             handle's
+//! ```
+//!
+//! # Left out
+//!
+//! Tokio lets the handle look at its waker while JOIN_WAKER is set, so that a second poll with the
+//! same waker costs no atomic operation. In return the task may only wake by reference, must
+//! clear the bit afterwards, and cannot know who is the last to drop the waker without asking again.
+//! Here a second poll costs two, and every completion is three cheaper.
+//!
+//! In tokio: `runtime/task/join.rs`, and `can_read_output` in `runtime/task/harness.rs`.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::{self, ManuallyDrop};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::task::{Context, Poll, Waker};
+
+use crate::abort::AbortHandle;
+use crate::error::JoinError;
+use crate::id::Id;
+use crate::raw::RawTask;
+use crate::state::{IsComplete, ToJoinDropped};
+
+/// Waits for a task. Dropping it lets the task run on by itself.
+///
+/// # Cancellation
+///
+/// To stop waiting costs nothing, and does not stop the task.
+pub struct JoinHandle<T> {
+    /// Given up by `drop`, which may do so in the same step as other things.
+    raw: ManuallyDrop<RawTask>,
+    output: PhantomData<T>,
+}
+
+// SAFETY: a handle that goes to another thread takes the output there, so `T` must be `Send`.
+unsafe impl<T: Send> Send for JoinHandle<T> {}
+
+// SAFETY: a `&JoinHandle` can abort the task and ask whether it is finished, and never comes near
+// the output.
+unsafe impl<T: Send> Sync for JoinHandle<T> {}
+
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
+impl<T> Unpin for JoinHandle<T> {}
+
+impl<T> JoinHandle<T> {
+    /// # Safety
+    ///
+    /// `raw` is a new task with an output of type `T`, and this is its only `JoinHandle`.
+    pub(crate) unsafe fn from_raw(raw: RawTask) -> JoinHandle<T> {
+        JoinHandle {
+            raw: ManuallyDrop::new(raw),
+            output: PhantomData,
+        }
+    }
+
+    /// Cancels the task: its scheduler drops the future the next time it would have polled it, and
+    /// the handle returns an error that [is cancelled](JoinError::is_cancelled). A task that is
+    /// complete is left alone.
+    pub fn abort(&self) {
+        self.raw.remote_abort();
+    }
+
+    /// Whether the output, or the reason why there is none, is there.
+    pub fn is_finished(&self) -> bool {
+        self.raw.state().load().is_complete()
+    }
+
+    /// A handle that can abort the task, and nothing else.
+    #[must_use = "abort handles do nothing unless `.abort` is called"]
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(RawTask::clone(&self.raw))
+    }
+
+    /// The task's name.
+    pub fn id(&self) -> Id {
+        self.raw.header().id
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    /// # Panics
+    ///
+    /// If the output has been returned before.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if leave_waker(&self.raw, cx.waker()).is_ok() {
+            return Poll::Pending;
+        }
+        let mut output: Option<Self::Output> = None;
+        let vtable = self.raw.header().vtable;
+        // SAFETY: it is the task's own table. The task is complete, we are its `JoinHandle`, and
+        // `T` is the type of its output, as the type of the handle says.
+        unsafe { (vtable.take_output)(self.raw.as_raw(), NonNull::from(&mut output).cast()) };
+        Poll::Ready(output.expect("`take_output` has put one there"))
+    }
+}
+
+/// Leaves `waker` with the task, unless the task is complete. The caller is the `JoinHandle`.
+fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
+    // ANCHOR: ex-3-5-leave-waker
+    // Unless the task is complete, take back the waker that was left before, exchange it if it
+    // would wake another task, and leave it again; if the task was complete meanwhile, clear it
+    // away and say so.
+    todo!("3.5 leave-waker")
+    // ANCHOR_END: ex-3-5-leave-waker
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        // SAFETY: `self.raw` is not used again.
+        let task = unsafe { ManuallyDrop::take(&mut self.raw) };
+        match task.state().transition_to_join_dropped() {
+            // The transition has given the reference up.
+            ToJoinDropped::Done => mem::forget(task),
+            // SAFETY: the reference that the transition gave up was the last one.
+            ToJoinDropped::Dealloc => unsafe { ManuallyDrop::new(task).dealloc() },
+            ToJoinDropped::DropWaker => {
+                // SAFETY: the transition has given us the join waker.
+                let waker = unsafe { task.trailer().replace_waker(None) };
+                drop(task);
+                // Foreign code, and so it comes last.
+                drop(waker);
+            }
+            ToJoinDropped::DropOutput => {
+                let vtable = task.header().vtable;
+                // SAFETY: it is the task's own table. The task is complete, and we are its
+                // `JoinHandle`.
+                unsafe { (vtable.drop_output)(task.as_raw()) };
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle")
+            .field("id", &self.id())
+            .finish()
+    }
+}

@@ -1,0 +1,221 @@
+//! Lists of tasks that can be closed: one with a lock, one that stays on its thread.
+//!
+//! To close the list is how a scheduler shuts down. Every task in it is cancelled, and its future
+//! dropped then and there, with no lock held, since a future's `drop` may wake other tasks, or
+//! spawn some. A task that is bound after that is cancelled at once.
+//!
+//! In tokio: `OwnedTasks` and `LocalOwnedTasks` in `runtime/task/list.rs`.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+
+use raw_waker::loom::sync::{Mutex, MutexGuard};
+
+use crate::id::Id;
+use crate::join::JoinHandle;
+use crate::owner::OwnerId;
+use crate::schedule::Schedule;
+use crate::task::{self, LocalNotified, Notified, Task};
+use crate::task_list::TaskList;
+
+/// All tasks of a scheduler, to be reached from any thread.
+pub struct OwnedTasks<S: 'static> {
+    inner: Mutex<Inner<S>>,
+    /// Beside the list, to be read without the lock.
+    id: OwnerId,
+}
+
+/// All tasks of a scheduler that stays on one thread. Their futures need not be `Send`.
+pub struct LocalOwnedTasks<S: 'static> {
+    /// Never borrowed while foreign code runs.
+    inner: RefCell<Inner<S>>,
+    not_send: PhantomData<*const ()>,
+}
+
+struct Inner<S: 'static> {
+    tasks: TaskList<S>,
+    /// Nothing may be put into the list any more.
+    is_closed: bool,
+}
+
+impl<S: Schedule> OwnedTasks<S> {
+    /// An empty list.
+    pub fn new() -> OwnedTasks<S> {
+        let inner = Inner::new();
+        OwnedTasks {
+            id: inner.tasks.id(),
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// Makes a task and puts it into the list. There is no ticket if the list is closed: then the
+    /// task is cancelled already.
+    pub fn bind<F>(
+        &self,
+        future: F,
+        scheduler: S,
+        id: Id,
+    ) -> (JoinHandle<F::Output>, Option<Notified<S>>)
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (task, notified, join) = task::owned(future, scheduler, self.id, id);
+        let refused = self.lock().insert(task);
+        (join, settle(refused, notified))
+    }
+
+    /// Takes a task out of the list; `None` if it is not there any more.
+    pub fn remove(&self, task: &Task<S>) -> Option<Task<S>> {
+        self.lock().tasks.remove(task)
+    }
+
+    /// A ticket that can be run. Its future is `Send`, so it can be run anywhere.
+    ///
+    /// # Panics
+    ///
+    /// If the task was made for another list.
+    #[inline]
+    pub fn assert_owner(&self, notified: Notified<S>) -> LocalNotified<S> {
+        assert!(notified.owner() == Some(self.id), "a task for another list");
+        // SAFETY: tasks for this list are made by `task::owned`, with futures that are `Send`.
+        unsafe { notified.into_local() }
+    }
+
+    /// Closes the list, and shuts all tasks down.
+    pub fn close_and_shutdown_all(&self) {
+        self.lock().is_closed = true;
+        loop {
+            // The lock is released before the task is shut down.
+            let task = self.lock().tasks.pop();
+            match task {
+                Some(task) => task.shutdown(),
+                None => return,
+            }
+        }
+    }
+
+    /// Whether no task is left.
+    pub fn is_empty(&self) -> bool {
+        self.lock().tasks.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner<S>> {
+        self.inner.lock().expect("nothing panics under this lock")
+    }
+}
+
+impl<S: Schedule> LocalOwnedTasks<S> {
+    /// An empty list, for this thread.
+    pub fn new() -> LocalOwnedTasks<S> {
+        LocalOwnedTasks {
+            inner: RefCell::new(Inner::new()),
+            not_send: PhantomData,
+        }
+    }
+
+    /// Makes a task and puts it into the list. There is no ticket if the list is closed: then the
+    /// task is cancelled already.
+    pub fn bind<F>(
+        &self,
+        future: F,
+        scheduler: S,
+        id: Id,
+    ) -> (JoinHandle<F::Output>, Option<Notified<S>>)
+    where
+        F: Future<Output: 'static> + 'static,
+    {
+        let owner = self.inner.borrow().tasks.id();
+        // SAFETY: the list stays on this thread, and takes the task or shuts it down.
+        let (task, notified, join) = unsafe { task::new_task(future, scheduler, Some(owner), id) };
+        let refused = self.inner.borrow_mut().insert(task);
+        (join, settle(refused, notified))
+    }
+
+    /// Takes a task out of the list; `None` if it is not there any more.
+    pub fn remove(&self, task: &Task<S>) -> Option<Task<S>> {
+        self.inner.borrow_mut().tasks.remove(task)
+    }
+
+    /// A ticket that can be run: the list is on this thread, so its tasks are as well.
+    ///
+    /// # Panics
+    ///
+    /// If the task was made for another list.
+    #[inline]
+    pub fn assert_owner(&self, notified: Notified<S>) -> LocalNotified<S> {
+        self.inner.borrow().tasks.assert_owner(notified)
+    }
+
+    /// Closes the list, and shuts all tasks down.
+    pub fn close_and_shutdown_all(&self) {
+        self.inner.borrow_mut().is_closed = true;
+        loop {
+            // The borrow ends before the task is shut down.
+            let task = self.inner.borrow_mut().tasks.pop();
+            match task {
+                Some(task) => task.shutdown(),
+                None => return,
+            }
+        }
+    }
+
+    /// Whether no task is left.
+    pub fn is_empty(&self) -> bool {
+        self.inner.borrow().tasks.is_empty()
+    }
+}
+
+impl<S: 'static> Inner<S> {
+    fn new() -> Inner<S> {
+        Inner {
+            tasks: TaskList::new(),
+            is_closed: false,
+        }
+    }
+
+    /// Takes the task in, or gives it back if the list is closed.
+    #[must_use = "a task that is refused must be shut down, outside of the lock"]
+    fn insert(&mut self, task: Task<S>) -> Option<Task<S>> {
+        if self.is_closed {
+            return Some(task);
+        }
+        self.tasks.insert(task);
+        None
+    }
+}
+
+/// Shuts down the task that was refused, if it was.
+fn settle<S: Schedule>(refused: Option<Task<S>>, notified: Notified<S>) -> Option<Notified<S>> {
+    match refused {
+        Some(task) => {
+            task.shutdown();
+            None
+        }
+        None => Some(notified),
+    }
+}
+
+impl<S: Schedule> Default for OwnedTasks<S> {
+    fn default() -> OwnedTasks<S> {
+        OwnedTasks::new()
+    }
+}
+
+impl<S: Schedule> Default for LocalOwnedTasks<S> {
+    fn default() -> LocalOwnedTasks<S> {
+        LocalOwnedTasks::new()
+    }
+}
+
+impl<S: 'static> fmt::Debug for OwnedTasks<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedTasks").field("id", &self.id).finish()
+    }
+}
+
+impl<S: 'static> fmt::Debug for LocalOwnedTasks<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalOwnedTasks").finish_non_exhaustive()
+    }
+}

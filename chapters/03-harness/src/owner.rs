@@ -1,0 +1,23 @@
+//! Names for lists of tasks, so that a task can be asked whether it is in this one.
+//!
+//! In tokio: `get_next_id` in `runtime/task/list.rs`.
+
+use std::num::NonZeroU64;
+// Not the `loom` module's, as in `id`.
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// The name of a list of tasks, unique in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnerId(NonZeroU64);
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+impl OwnerId {
+    /// An id that no list has had before.
+    pub(crate) fn next() -> OwnerId {
+        // ORDERING: Relaxed, since a number is all there is to it.
+        let id = NEXT.fetch_add(1, Relaxed);
+        // A counter of 64 bits does not come round.
+        OwnerId(NonZeroU64::new(id).expect("the counter began at one"))
+    }
+}

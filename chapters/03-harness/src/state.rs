@@ -1,0 +1,302 @@
+//! The whole life of a task in one word.
+//!
+//! Chapter 2 had two words: a count of references, and a state of three bits. Every wake by value
+//! changed both, one after the other. Here they share a word, and so does all that has to be
+//! decided together with them: whether the task is complete, whether anybody waits for its output,
+//! whether it was aborted. One step then changes all of it, and no thread ever sees a half.
+//!
+//! ```text
+//!              wake, abort                  poll begins
+//!     IDLE ───────────────> NOTIFIED ────────────────────> RUNNING ─────────> COMPLETE
+//!      ^   gives a ticket      ^                            │  │ ^
+//!      │                       │                wake, abort │  │ │ also from IDLE and NOTIFIED,
+//!      │                       │                            v  │ │ by a scheduler that shuts down
+//!      │                       └─────────────── RUNNING|NOTIFIED │
+//!      │                poll ends, keeps the ticket            │
+//!      └───────────────────────────────────────────────────────┘
+//!                       poll ends, ticket is used up
+//! ```
+//!
+//! # Invariants
+//!
+//! - **One Reference Each**: the count is the number of `Task`, `Notified`, `JoinHandle`,
+//!   `AbortHandle` and `Waker` values that point to the task. Whoever takes it to zero frees the
+//!   cell.
+//! - **One Ticket**: at most one `Notified` exists for a task. It is made by the wake that takes the
+//!   task out of IDLE, or by the end of a poll that was woken meanwhile.
+//! - **Running Owns Stage**: until the task is complete, the stage is touched by whoever set RUNNING
+//!   and by nobody else.
+//! - **Output Changes Hands**: when COMPLETE is set, the stage goes to the `JoinHandle` if
+//!   JOIN_INTEREST is set in the same word, and stays with whoever set COMPLETE if not.
+//! - **Join Waker Changes Hands**: the join waker belongs to the `JoinHandle` while JOIN_WAKER is clear,
+//!   and to nobody while it is set: the handle can clear it and have the waker back. When COMPLETE
+//!   is set beside JOIN_WAKER, the waker goes to whoever set COMPLETE, for good.
+//! - **A Wake Is Answered**: after a wake, a poll begins that sees everything the waking thread did
+//!   before it; or the task is complete, or cancelled.
+//!
+//! In tokio: `runtime/task/state.rs`.
+
+mod outcome;
+mod snapshot;
+
+use std::process;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+
+use raw_waker::loom::sync::atomic::AtomicUsize;
+
+pub use outcome::{
+    IsComplete, ToComplete, ToIdle, ToJoinDropped, ToNotifiedByRef, ToNotifiedByVal, ToRunning,
+    ToShutdown,
+};
+pub use snapshot::Snapshot;
+use snapshot::{
+    CANCELLED, COMPLETE, JOIN_INTEREST, JOIN_WAKER, NEW, NOTIFIED, REF_ONE, REFS_MAX, RUNNING,
+};
+
+/// The state of a task. Each transition is one read-modify-write and says what the caller has to
+/// do next.
+#[derive(Debug)]
+pub struct State {
+    word: AtomicUsize,
+}
+
+/// Every transition is one read-modify-write, so all of them are in one order. Where an ordering is
+/// `AcqRel`, it is because the word hands over what is beside it: Release gives away what the
+/// caller wrote to the stage, to the join waker or anywhere else before a wake, and Acquire takes
+/// over what the others gave away.
+impl State {
+    /// The state of a new task with `refs` references: its first poll is due, and it has a
+    /// `JoinHandle`.
+    #[inline]
+    pub fn new(refs: usize) -> State {
+        State {
+            word: AtomicUsize::new(NEW + refs * REF_ONE),
+        }
+    }
+
+    /// Looks at the state. It may have changed by the time the answer is read; only COMPLETE stays.
+    #[inline]
+    pub fn load(&self) -> Snapshot {
+        // ORDERING: Acquire, so that whoever sees COMPLETE sees the output as well.
+        Snapshot(self.word.load(Acquire))
+    }
+
+    /// Begins a poll. The caller holds the ticket and its reference.
+    #[inline]
+    pub fn transition_to_running(&self) -> ToRunning {
+        self.update(|current| {
+            debug_assert!(current.is_notified(), "One Ticket: run while {current:?}");
+            if current.is_running() || current.is_complete() {
+                let next = current.without_refs(1);
+                return match next.ref_count() {
+                    0 => (ToRunning::Dealloc, Some(next)),
+                    _ => (ToRunning::Failed, Some(next)),
+                };
+            }
+            let next = current.without(NOTIFIED).with(RUNNING);
+            match next.is_cancelled() {
+                true => (ToRunning::Cancelled, Some(next)),
+                false => (ToRunning::Success, Some(next)),
+            }
+        })
+    }
+
+    /// Ends a poll that returned `Pending`. The caller has RUNNING and the ticket's reference.
+    #[inline]
+    pub fn transition_to_idle(&self) -> ToIdle {
+        // ANCHOR: ex-3-1-to-idle
+        // In one step: leave a cancelled task alone; keep the ticket of one that was woken
+        // meanwhile; otherwise give up RUNNING and the ticket's reference, and say whether it was
+        // the last.
+        todo!("3.1 to-idle")
+        // ANCHOR_END: ex-3-1-to-idle
+    }
+
+    /// Completes the task, and gives up `refs` references if nothing is left to do with them. The
+    /// caller has RUNNING and has put the output in place.
+    #[inline]
+    pub fn transition_to_complete(&self, refs: usize) -> ToComplete {
+        self.update(|current| {
+            debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
+            if !current.is_join_interested() {
+                return (ToComplete::Detached, None);
+            }
+            let next = current.without(RUNNING).with(COMPLETE);
+            if next.is_join_waker_set() {
+                return (ToComplete::WakeJoin, Some(next));
+            }
+            // The handle has a reference, so ours are not the last.
+            (ToComplete::Done, Some(next.without_refs(refs)))
+        })
+    }
+
+    /// Completes a task whose output is dropped already, and gives up `refs` references. Returns
+    /// whether they were the last. The caller has RUNNING, and [`ToComplete::Detached`].
+    #[inline]
+    pub fn transition_to_complete_detached(&self, refs: usize) -> bool {
+        // RUNNING is set and COMPLETE is not, and nobody but us changes either. So a subtraction
+        // can do what would otherwise need a loop.
+        let before = Snapshot(
+            self.word
+                .fetch_sub(RUNNING + refs * REF_ONE - COMPLETE, AcqRel),
+        );
+        debug_assert!(before.is_running(), "Running Owns Stage: {before:?}");
+        debug_assert!(!before.is_complete(), "completed twice: {before:?}");
+        debug_assert!(!before.is_join_interested(), "not detached: {before:?}");
+        before.ref_count() == refs
+    }
+
+    /// Wakes the task, and gives up the caller's reference or makes it the ticket's.
+    #[inline]
+    pub fn transition_to_notified_by_val(&self) -> ToNotifiedByVal {
+        self.update(|current| {
+            if current.is_idle() {
+                return (ToNotifiedByVal::Submit, Some(current.with(NOTIFIED)));
+            }
+            let next = match current.is_complete() {
+                true => current.without_refs(1),
+                false => current.with(NOTIFIED).without_refs(1),
+            };
+            match next.ref_count() {
+                0 => (ToNotifiedByVal::Dealloc, Some(next)),
+                _ => (ToNotifiedByVal::DoNothing, Some(next)),
+            }
+        })
+    }
+
+    /// Wakes the task. The caller keeps its reference.
+    #[inline]
+    pub fn transition_to_notified_by_ref(&self) -> ToNotifiedByRef {
+        // ANCHOR: ex-3-2-notified-by-ref
+        // In one step: leave a complete task alone; submit one that is idle, with a reference for
+        // the ticket; mark any other, and write the word even if it does not change.
+        todo!("3.2 notified-by-ref")
+        // ANCHOR_END: ex-3-2-notified-by-ref
+    }
+
+    /// Cancels the task and wakes it, so that whoever polls it next drops the future instead. The
+    /// caller keeps its reference.
+    pub fn transition_to_notified_and_cancel(&self) -> ToNotifiedByRef {
+        self.update(|current| {
+            if current.is_complete() || current.is_cancelled() {
+                return (ToNotifiedByRef::DoNothing, None);
+            }
+            let next = current.with(CANCELLED | NOTIFIED);
+            match current.is_idle() {
+                true => (ToNotifiedByRef::Submit, Some(next.with_ref())),
+                false => (ToNotifiedByRef::DoNothing, Some(next)),
+            }
+        })
+    }
+
+    /// Cancels the task and takes RUNNING, if nobody has it. The caller has a reference, which it
+    /// keeps in that case only.
+    pub fn transition_to_shutdown(&self) -> ToShutdown {
+        self.update(|current| {
+            let next = current.with(CANCELLED);
+            if !current.is_running() && !current.is_complete() {
+                return (ToShutdown::Cancel, Some(next.with(RUNNING)));
+            }
+            let next = next.without_refs(1);
+            match next.ref_count() {
+                0 => (ToShutdown::Dealloc, Some(next)),
+                _ => (ToShutdown::Failed, Some(next)),
+            }
+        })
+    }
+
+    /// Leaves a join waker. The caller is the `JoinHandle` and has put the waker in place; if the
+    /// task is complete, the waker stays with the caller.
+    pub fn set_join_waker(&self) -> Result<(), IsComplete> {
+        self.update(|current| {
+            debug_assert!(current.is_join_interested(), "no join handle: {current:?}");
+            debug_assert!(
+                !current.is_join_waker_set(),
+                "Join Waker Changes Hands: {current:?}"
+            );
+            match current.is_complete() {
+                true => (Err(IsComplete), None),
+                false => (Ok(()), Some(current.with(JOIN_WAKER))),
+            }
+        })
+    }
+
+    /// Takes the join waker back. The caller is the `JoinHandle`.
+    pub fn unset_join_waker(&self) -> Result<(), IsComplete> {
+        self.update(|current| match current.is_complete() {
+            true => (Err(IsComplete), None),
+            false => (Ok(()), Some(current.without(JOIN_WAKER))),
+        })
+    }
+
+    /// Gives up the interest in the output. The caller is the `JoinHandle`, with its reference.
+    #[inline]
+    pub fn transition_to_join_dropped(&self) -> ToJoinDropped {
+        self.update(|current| {
+            debug_assert!(current.is_join_interested(), "no join handle: {current:?}");
+            if current.is_complete() {
+                return (ToJoinDropped::DropOutput, None);
+            }
+            let next = current.without(JOIN_INTEREST | JOIN_WAKER);
+            if current.is_join_waker_set() {
+                return (ToJoinDropped::DropWaker, Some(next));
+            }
+            let next = next.without_refs(1);
+            match next.ref_count() {
+                0 => (ToJoinDropped::Dealloc, Some(next)),
+                _ => (ToJoinDropped::Done, Some(next)),
+            }
+        })
+    }
+
+    /// Adds a reference.
+    #[inline]
+    pub fn ref_inc(&self) {
+        // ORDERING: Relaxed, since nobody learns anything from the count going up: the new
+        // reference is made from one that exists, and travels to another thread by means that
+        // bring their own ordering.
+        check_ref_count(Snapshot(self.word.fetch_add(REF_ONE, Relaxed)));
+    }
+
+    /// Gives up `refs` references. Returns whether they were the last, and the caller must free
+    /// the task.
+    #[inline]
+    pub fn ref_dec(&self, refs: usize) -> bool {
+        let before = Snapshot(self.word.fetch_sub(refs * REF_ONE, AcqRel));
+        debug_assert!(
+            refs <= before.ref_count(),
+            "One Reference Each: {refs} given up of {before:?}"
+        );
+        before.ref_count() == refs
+    }
+
+    /// Asks `decide` what the word should become, until that is what it becomes: between the look
+    /// and the change no other thread was faster. `None` leaves the word alone.
+    #[inline(always)]
+    fn update<A>(&self, mut decide: impl FnMut(Snapshot) -> (A, Option<Snapshot>)) -> A {
+        let mut current = self.load();
+        loop {
+            let (answer, next) = decide(current);
+            let Some(next) = next else {
+                return answer;
+            };
+            // ORDERING: as for all transitions; Acquire on failure because `decide` may leave it
+            // at a look, as `load` does.
+            match self
+                .word
+                .compare_exchange_weak(current.0, next.0, AcqRel, Acquire)
+            {
+                Ok(_) => return answer,
+                Err(actual) => current = Snapshot(actual),
+            }
+        }
+    }
+}
+
+/// Ends the program before the count can overflow into a freed task.
+#[inline]
+fn check_ref_count(before: Snapshot) {
+    if REFS_MAX < before.ref_count() {
+        process::abort();
+    }
+}

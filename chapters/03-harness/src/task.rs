@@ -1,0 +1,262 @@
+//! The handles that a scheduler has: the task in its list, and the ticket in its queue.
+//!
+//! # Futures that are not `Send`
+//!
+//! A ticket goes to whatever thread wakes the task, and it may be dropped there, so `Notified` is
+//! `Send` for every future. What must stay on one thread is the future itself. Two things see to
+//! that:
+//!
+//! - Only a [`LocalNotified`] can be run, and it is not `Send`. A list makes one of a ticket after
+//!   it has checked that the task is its own; [`LocalOwnedTasks`](crate::LocalOwnedTasks) is the
+//!   only list that takes futures that are not `Send`, and it never leaves its thread.
+//! - While such a future is alive, its list has a reference to it. So dropping a ticket, or a waker,
+//!   is never dropping the last reference to a future.
+//!
+//! In tokio: `runtime/task/mod.rs`.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+use crate::cell::{Cell, Header};
+use crate::id::Id;
+use crate::join::JoinHandle;
+use crate::owner::OwnerId;
+use crate::raw::RawTask;
+use crate::schedule::Schedule;
+
+/// A task, as the list of all tasks has it. There is one for each task.
+///
+/// It stays on its thread, since it can drop the future. To bring it to another thread, move the
+/// list.
+pub struct Task<S: 'static> {
+    raw: RawTask,
+    scheduler: PhantomData<*const S>,
+}
+
+/// The ticket: a task that was woken. There is at most one for each task.
+///
+/// Dropping it does not drop the future: the wake is lost, and the task will not be polled again,
+/// until the list it is in shuts it down.
+pub struct Notified<S: 'static> {
+    raw: RawTask,
+    scheduler: PhantomData<fn() -> S>,
+}
+
+/// A ticket on a thread where the task may be polled.
+pub struct LocalNotified<S: 'static> {
+    notified: Notified<S>,
+    not_send: PhantomData<*const ()>,
+}
+
+/// Makes a task that is in no list. It is dropped when nobody can wake it any more.
+pub fn unowned<F, S>(future: F, scheduler: S, id: Id) -> (Notified<S>, JoinHandle<F::Output>)
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+    S: Schedule,
+{
+    // SAFETY: the future is `Send`, and so is its output.
+    let (_, notified, join) = unsafe { new_task(future, scheduler, None, id) };
+    (notified, join)
+}
+
+/// Makes a task for the list `owner`, which is to take the `Task`.
+pub fn owned<F, S>(
+    future: F,
+    scheduler: S,
+    owner: OwnerId,
+    id: Id,
+) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+    S: Schedule,
+{
+    // SAFETY: the future is `Send`, and so is its output.
+    unsafe { new_task(future, scheduler, Some(owner), id) }
+}
+
+/// Makes a task, and its first three handles.
+///
+/// # Safety
+///
+/// If the future or its output is not `Send`, then `owner` is a list that does not leave this
+/// thread, and the caller puts the task into it or shuts it down.
+pub(crate) unsafe fn new_task<F, S>(
+    future: F,
+    scheduler: S,
+    owner: Option<OwnerId>,
+    id: Id,
+) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
+where
+    F: Future + 'static,
+    S: Schedule,
+{
+    let [task, notified, join] = Cell::allocate(future, scheduler, owner, id);
+    // SAFETY: the task's scheduler is an `S`.
+    let task = unsafe { Task::from_raw(task) };
+    // SAFETY: as above. The state of a new task is NOTIFIED, and this is the ticket.
+    let notified = unsafe { Notified::from_raw(notified) };
+    // SAFETY: the state of a new task has JOIN_INTEREST, and this is the handle. The output is that
+    // of `F`.
+    let join = unsafe { JoinHandle::from_raw(join) };
+    (task, notified, join)
+}
+
+impl<S: 'static> Task<S> {
+    /// # Safety
+    ///
+    /// The task's scheduler is an `S`.
+    #[inline]
+    pub(crate) unsafe fn from_raw(raw: RawTask) -> Task<S> {
+        Task {
+            raw,
+            scheduler: PhantomData,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn into_raw(self) -> NonNull<Header> {
+        self.raw.into_raw()
+    }
+
+    #[inline]
+    pub(crate) fn as_raw(&self) -> NonNull<Header> {
+        self.raw.as_raw()
+    }
+
+    /// The list that the task was made for.
+    #[inline]
+    pub(crate) fn owner(&self) -> Option<OwnerId> {
+        self.raw.header().owner
+    }
+
+    /// The task's name.
+    pub fn id(&self) -> Id {
+        self.raw.header().id
+    }
+
+    /// The scheduler of the task.
+    #[inline]
+    pub fn scheduler(&self) -> &S {
+        // SAFETY: a `Task<S>` is made of tasks with such a scheduler.
+        unsafe { self.raw.scheduler() }
+    }
+
+    /// Cancels the task: its future is dropped now, or at the end of the poll it is in.
+    pub fn shutdown(self) {
+        let vtable = self.raw.header().vtable;
+        // SAFETY: it is the task's own table, and we give it our reference. The future may be
+        // dropped here: if it is not `Send`, its `Task` has never been on another thread.
+        unsafe { (vtable.shutdown)(self.into_raw()) };
+    }
+}
+
+impl<S: 'static> Notified<S> {
+    /// # Safety
+    ///
+    /// `raw` is the ticket. The task's scheduler is an `S`.
+    #[inline]
+    pub(crate) unsafe fn from_raw(raw: RawTask) -> Notified<S> {
+        Notified {
+            raw,
+            scheduler: PhantomData,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn into_raw(self) -> NonNull<Header> {
+        self.raw.into_raw()
+    }
+
+    /// The task's name.
+    pub fn id(&self) -> Id {
+        self.raw.header().id
+    }
+
+    /// The scheduler of the task. It may be gone as soon as the ticket is given away; the borrow
+    /// checker knows.
+    #[inline]
+    pub fn scheduler(&self) -> &S {
+        // SAFETY: a `Notified<S>` is made of tasks with such a scheduler.
+        unsafe { self.raw.scheduler() }
+    }
+
+    /// A ticket that can be run, of a task that is in no list.
+    ///
+    /// # Panics
+    ///
+    /// If the task was made for a list: then the list must say that it may be run here.
+    #[inline]
+    pub fn assert_unowned(self) -> LocalNotified<S> {
+        assert!(self.owner().is_none(), "a task was run past its owner");
+        // SAFETY: only futures that are `Send` are in no list, and they may be polled anywhere.
+        unsafe { self.into_local() }
+    }
+
+    /// The list that the task was made for.
+    #[inline]
+    pub fn owner(&self) -> Option<OwnerId> {
+        self.raw.header().owner
+    }
+
+    /// Another handle, for a list that has none yet.
+    ///
+    /// # Safety
+    ///
+    /// The caller is on a thread where the future may be dropped.
+    pub(crate) unsafe fn to_task(&self) -> Option<Task<S>> {
+        if self.raw.state().load().is_complete() {
+            return None;
+        }
+        // SAFETY: the task's scheduler is an `S`.
+        Some(unsafe { Task::from_raw(self.raw.clone()) })
+    }
+
+    /// # Safety
+    ///
+    /// The caller is on a thread where the future may be polled.
+    #[inline]
+    pub(crate) unsafe fn into_local(self) -> LocalNotified<S> {
+        LocalNotified {
+            notified: self,
+            not_send: PhantomData,
+        }
+    }
+}
+
+impl<S: 'static> LocalNotified<S> {
+    /// Polls the task once, and queues it again if it was woken meanwhile. If the task was
+    /// cancelled, its future is dropped instead.
+    #[inline]
+    pub fn run(self) {
+        let vtable = self.notified.raw.header().vtable;
+        // SAFETY: it is the task's own table, and we give it the ticket with its reference, on a
+        // thread where the future may be polled.
+        unsafe { (vtable.poll)(self.notified.into_raw()) };
+    }
+
+    /// The task's name.
+    pub fn id(&self) -> Id {
+        self.notified.id()
+    }
+}
+
+impl<S: 'static> fmt::Debug for Task<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task").field("id", &self.id()).finish()
+    }
+}
+
+impl<S: 'static> fmt::Debug for Notified<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notified").field("id", &self.id()).finish()
+    }
+}
+
+impl<S: 'static> fmt::Debug for LocalNotified<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalNotified")
+            .field("id", &self.id())
+            .finish()
+    }
+}

@@ -1,0 +1,174 @@
+//! All tasks of a scheduler, in a list.
+//!
+//! A task that waits is known to its wakers and to nobody else, and the one who would wake it may
+//! never do so. To shut down, a scheduler has to know all of its tasks; and a task is taken out
+//! of the list when it is done, without a search, because it brings the links itself.
+//!
+//! The list has no lock. A scheduler whose tasks all end on one thread can keep it there;
+//! [`OwnedTasks`](crate::OwnedTasks) puts a lock around it.
+//!
+//! # Invariants
+//!
+//! - **Owner Is For Life**: a task that names a list as its owner is in that list or in none.
+//!
+//! In tokio: `runtime/task/list.rs`.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::offset_of;
+use std::ptr::NonNull;
+
+use crate::cell::Header;
+use crate::list::{Link, LinkedList, Links};
+use crate::owner::OwnerId;
+use crate::raw::RawTask;
+use crate::task::{LocalNotified, Notified, Task};
+use crate::trailer::Trailer;
+use crate::vtable::Vtable;
+
+/// Tasks whose futures are `Send`. It may be moved to another thread, with all of them.
+pub struct TaskList<S: 'static> {
+    tasks: LinkedList<ByOwner<S>>,
+    id: OwnerId,
+}
+
+/// Tasks as elements of the list of their owner.
+struct ByOwner<S>(PhantomData<S>);
+
+// SAFETY: a `Task` in raw form is a reference, which keeps the cell alive, and a cell never moves.
+// The links are a field of the trailer, and reached by its offset.
+unsafe impl<S: 'static> Link for ByOwner<S> {
+    type Handle = Task<S>;
+    type Target = Header;
+
+    fn into_raw(task: Task<S>) -> NonNull<Header> {
+        task.into_raw()
+    }
+
+    unsafe fn from_raw(task: NonNull<Header>) -> Task<S> {
+        // SAFETY: `into_raw` gave the reference away, and only once is it taken back.
+        let raw = unsafe { RawTask::from_raw(task) };
+        // SAFETY: it was made of a `Task<S>`.
+        unsafe { Task::from_raw(raw) }
+    }
+
+    unsafe fn links(task: NonNull<Header>) -> NonNull<Links<Header>> {
+        // SAFETY: the task is alive.
+        let trailer = unsafe { Vtable::trailer(task) };
+        // SAFETY: a field of the trailer is a part of the same cell.
+        unsafe { trailer.byte_add(offset_of!(Trailer, links)) }.cast()
+    }
+}
+
+// SAFETY: the tasks come along, and their futures are `Send`: `owned` makes no others, and the list
+// inside of a `LocalOwnedTasks` stays where it is.
+unsafe impl<S: 'static> Send for TaskList<S> {}
+
+// SAFETY: all that a `&TaskList` can do is to compare ids and pointers.
+unsafe impl<S: 'static> Sync for TaskList<S> {}
+
+impl<S: 'static> TaskList<S> {
+    /// An empty list, with a name of its own.
+    pub fn new() -> TaskList<S> {
+        TaskList {
+            tasks: LinkedList::new(),
+            id: OwnerId::next(),
+        }
+    }
+
+    /// The name of the list, to make tasks for it.
+    #[inline]
+    pub fn id(&self) -> OwnerId {
+        self.id
+    }
+
+    /// Whether no task is in the list.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Puts a task into the list.
+    ///
+    /// # Panics
+    ///
+    /// If the task was made for another list, or is in this one.
+    #[inline]
+    pub fn insert(&mut self, task: Task<S>) {
+        assert!(task.owner() == Some(self.id), "a task for another list");
+        // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
+        let is_listed = unsafe { self.tasks.contains(task.as_raw()) };
+        assert!(!is_listed, "a task is listed twice");
+        // SAFETY: it is in no list.
+        unsafe { self.tasks.push_front(task) };
+    }
+
+    /// Puts the task of a ticket into the list, unless it is there or is complete. For tasks that
+    /// were made on a thread that does not have the list.
+    ///
+    /// # Panics
+    ///
+    /// If the task was made for another list.
+    pub fn adopt(&mut self, notified: &Notified<S>) {
+        assert!(notified.owner() == Some(self.id), "a task for another list");
+        // SAFETY: the future may be dropped wherever the list is.
+        let Some(task) = (unsafe { notified.to_task() }) else {
+            return;
+        };
+        // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
+        if !unsafe { self.tasks.contains(task.as_raw()) } {
+            // SAFETY: it is in no list.
+            unsafe { self.tasks.push_front(task) };
+        }
+    }
+
+    /// Takes a task out of the list; `None` if it is not there any more.
+    ///
+    /// # Panics
+    ///
+    /// If the task was made for another list.
+    #[inline]
+    pub fn remove(&mut self, task: &Task<S>) -> Option<Task<S>> {
+        assert!(task.owner() == Some(self.id), "a task for another list");
+        // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
+        unsafe { self.tasks.remove(task.as_raw()) }
+    }
+
+    /// Takes the task that has been in the list for longest, to shut it down.
+    pub fn pop(&mut self) -> Option<Task<S>> {
+        self.tasks.pop_back()
+    }
+
+    /// A ticket that can be run here, where the list is.
+    ///
+    /// # Panics
+    ///
+    /// If the task was made for another list.
+    #[inline]
+    pub fn assert_owner(&self, notified: Notified<S>) -> LocalNotified<S> {
+        assert!(notified.owner() == Some(self.id), "a task for another list");
+        // SAFETY: the futures of tasks that were made for this list are `Send`, or the list has
+        // never left the thread that they must stay on.
+        unsafe { notified.into_local() }
+    }
+}
+
+impl<S: 'static> Default for TaskList<S> {
+    fn default() -> TaskList<S> {
+        TaskList::new()
+    }
+}
+
+/// Shuts down what is left.
+impl<S: 'static> Drop for TaskList<S> {
+    fn drop(&mut self) {
+        while let Some(task) = self.pop() {
+            task.shutdown();
+        }
+    }
+}
+
+impl<S: 'static> fmt::Debug for TaskList<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskList").field("id", &self.id).finish()
+    }
+}

@@ -1,0 +1,57 @@
+//! The part of a task that is used seldom: by whoever owns it, and by whoever waits for it.
+//!
+//! In tokio: `Trailer` in `runtime/task/core.rs`.
+
+use std::task::Waker;
+
+use raw_waker::loom::cell::UnsafeCell;
+
+use crate::cell::Header;
+use crate::list::Links;
+
+/// What a task has beside its future, at the end of the cell.
+pub(crate) struct Trailer {
+    /// The task's neighbours in the list of all tasks. Written by that list.
+    pub(crate) links: Links<Header>,
+    /// Whom to wake when the task is complete. Written by the `JoinHandle`, taken by whoever
+    /// completes the task.
+    waker: UnsafeCell<Option<Waker>>,
+}
+
+/// In each of these the caller owns the join waker, by the invariant Join Waker Changes Hands.
+impl Trailer {
+    pub(crate) fn new() -> Trailer {
+        Trailer {
+            links: Links::new(),
+            waker: UnsafeCell::new(None),
+        }
+    }
+
+    /// Whether the waker here would wake the same task as `waker`.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the join waker.
+    pub(crate) unsafe fn will_wake(&self, waker: &Waker) -> bool {
+        self.waker.with(|slot| {
+            // SAFETY: nobody writes while the caller owns the join waker.
+            let slot = unsafe { &*slot };
+            slot.as_ref()
+                .is_some_and(|present| present.will_wake(waker))
+        })
+    }
+
+    /// Exchanges the waker, without running foreign code: what was here is the caller's to wake or
+    /// to drop.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the join waker.
+    #[must_use = "dropping a waker is foreign code: say when"]
+    pub(crate) unsafe fn replace_waker(&self, waker: Option<Waker>) -> Option<Waker> {
+        self.waker.with_mut(|slot| {
+            // SAFETY: nobody else touches the waker while the caller owns it.
+            unsafe { slot.replace(waker) }
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! 3.7: a task whose future is dropped before it is done.
+
+#![cfg(not(loom))]
+
+mod schedulers;
+
+use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
+
+use harness::{Id, JoinError, JoinHandle, try_id};
+use schedulers::Pool;
+use testkit::{Exercise, Rule, drop_counter, probe};
+
+const EX: Exercise = Exercise::new("3.7", "harness/cancel.md");
+
+const DROPPED: Rule = EX.rule("The future of a cancelled task is dropped, once, by its scheduler.");
+const SAYS_WHY: Rule = EX.rule("The handle of a task without an output says why there is none.");
+const CONTAINED: Rule = EX.rule("A panic in a future's drop ends with its task.");
+const CURRENT: Rule = EX.rule("A future is dropped as a part of its own task.");
+
+fn error_of<T: std::fmt::Debug>(join: &mut JoinHandle<T>) -> JoinError {
+    let polled = Pin::new(join).poll(&mut Context::from_waker(Waker::noop()));
+    let result = SAYS_WHY.ready(polled, "the task is cancelled, and its handle pending");
+    match result {
+        Err(error) => error,
+        Ok(output) => SAYS_WHY.fail(format_args!("a cancelled task returned {output:?}")),
+    }
+}
+
+#[test]
+fn an_aborted_task_is_cancelled() {
+    EX.within("aborting a task that waits", || {
+        let pool = Pool::new();
+        let (token, drops) = drop_counter("future");
+        let mut join = pool.spawn(async move {
+            let _token = token;
+            pending::<()>().await;
+        });
+        pool.run();
+        join.abort();
+        DROPPED.check_eq(
+            "drops of the future, before its scheduler's turn",
+            drops.count(),
+            0,
+        );
+        pool.run();
+        DROPPED.check_eq("drops of the future", drops.count(), 1);
+        let error = error_of(&mut join);
+        SAYS_WHY.check(error.is_cancelled(), &error);
+        SAYS_WHY.check_eq("the task it names", error.id(), join.id());
+        drop(join);
+        DROPPED.check_eq("drops of the future", drops.count(), 1);
+    });
+}
+
+#[test]
+fn a_task_aborted_before_its_first_poll_is_not_polled() {
+    EX.within("aborting a new task", || {
+        let pool = Pool::new();
+        let (future, seen) = probe("task", pending::<()>());
+        let mut join = pool.spawn(future);
+        join.abort();
+        pool.run();
+        DROPPED.check_eq("polls", seen.polls(), 0);
+        DROPPED.check_eq("drops of the future", seen.drops(), 1);
+        let error = error_of(&mut join);
+        SAYS_WHY.check(error.is_cancelled(), &error);
+    });
+}
+
+#[test]
+fn a_shutdown_cancels_what_is_left() {
+    EX.within("shutting a scheduler down", || {
+        let pool = Pool::new();
+        let (token, drops) = drop_counter("future");
+        let mut join = pool.spawn(async move {
+            let _token = token;
+            pending::<()>().await;
+        });
+        pool.run();
+        pool.shutdown();
+        DROPPED.check_eq("drops of the future", drops.count(), 1);
+        let error = error_of(&mut join);
+        SAYS_WHY.check(error.is_cancelled(), &error);
+    });
+}
+
+#[test]
+fn a_panic_in_the_futures_drop_is_the_handles() {
+    struct PanicsOnDrop;
+    impl Drop for PanicsOnDrop {
+        fn drop(&mut self) {
+            panic!("expected by the test");
+        }
+    }
+    EX.within("aborting a task that panics when it is dropped", || {
+        let pool = Pool::new();
+        let mut join = pool.spawn(async {
+            let _panics = PanicsOnDrop;
+            pending::<()>().await;
+        });
+        pool.run();
+        join.abort();
+        let ran = catch_unwind(AssertUnwindSafe(|| pool.run()));
+        CONTAINED.check(
+            ran.is_ok(),
+            "the scheduler was hit by a panic of a future's drop",
+        );
+        let error = error_of(&mut join);
+        SAYS_WHY.check(error.is_panic(), &error);
+        drop(join);
+        CONTAINED.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}
+
+#[test]
+fn a_future_that_is_dropped_knows_its_task() {
+    struct Asks(Arc<Mutex<Option<Id>>>);
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() = try_id();
+        }
+    }
+    EX.within("asking for the id in a drop", || {
+        let pool = Pool::new();
+        let seen: Arc<Mutex<Option<Id>>> = Arc::default();
+        let asks = Asks(Arc::clone(&seen));
+        let join = pool.spawn(async move {
+            let _asks = asks;
+            pending::<()>().await;
+        });
+        join.abort();
+        pool.run();
+        CURRENT.check_eq("the current task", *seen.lock().unwrap(), Some(join.id()));
+    });
+}

@@ -1,0 +1,122 @@
+//! 3.6: the end of a task whose future is done.
+
+#![cfg(not(loom))]
+
+mod schedulers;
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use schedulers::Pool;
+use testkit::{Exercise, Rule, TestWaker, drop_counter};
+
+const EX: Exercise = Exercise::new("3.6", "harness/complete.md");
+
+const OUTPUT: Rule = EX.rule("The output waits for the handle, and is the handle's.");
+const UNWANTED: Rule = EX.rule("An output that nobody will take is dropped when the task ends.");
+const WOKEN: Rule = EX.rule("Whoever awaits the task is woken once, when the output is there.");
+const ALL_GIVEN_UP: Rule =
+    EX.rule("A task that is done gives up the ticket's reference and the list's.");
+const CONTAINED: Rule = EX.rule("A panic in a foreign waker ends where the waker was called.");
+
+#[test]
+fn the_output_waits_for_the_handle() {
+    EX.within("joining a task that is done", || {
+        let pool = Pool::new();
+        let (token, drops) = drop_counter("output");
+        let mut join = pool.spawn(async move { token });
+        pool.run();
+        OUTPUT.check_eq("drops of the output", drops.count(), 0);
+        OUTPUT.check(join.is_finished(), "the task is not finished");
+        let polled = Pin::new(&mut join).poll(&mut Context::from_waker(Waker::noop()));
+        let output = OUTPUT.ready(polled, "the task is done, and the handle pending");
+        OUTPUT.check(output.is_ok(), "there was no output");
+        drop(output);
+        OUTPUT.check_eq("drops of the output", drops.count(), 1);
+    });
+}
+
+#[test]
+fn a_finished_task_is_freed_with_its_handle() {
+    EX.within("dropping the handle of a task that is done", || {
+        let pool = Pool::new();
+        let join = pool.spawn(async {});
+        pool.run();
+        ALL_GIVEN_UP.check(pool.is_empty(), "the task is still listed");
+        drop(join);
+        ALL_GIVEN_UP.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}
+
+#[test]
+fn a_detached_task_is_freed_at_its_end() {
+    EX.within("running a task without a handle", || {
+        let pool = Pool::new();
+        drop(pool.spawn(async {}));
+        pool.run();
+        ALL_GIVEN_UP.check(pool.is_empty(), "the task is still listed");
+        ALL_GIVEN_UP.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}
+
+#[test]
+fn an_unwanted_output_is_dropped_though_somebody_has_a_waker() {
+    EX.within("a task without a handle, and with a waker", || {
+        let pool = Pool::new();
+        let waker: Arc<Mutex<Option<Waker>>> = Arc::default();
+        let kept = Arc::clone(&waker);
+        let (token, drops) = drop_counter("output");
+        let mut token = Some(token);
+        drop(pool.spawn(poll_fn(move |cx| {
+            *kept.lock().unwrap() = Some(cx.waker().clone());
+            Poll::Ready(token.take())
+        })));
+        pool.run();
+        UNWANTED.check_eq("drops of the output", drops.count(), 1);
+        drop(waker.lock().unwrap().take());
+        ALL_GIVEN_UP.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}
+
+#[test]
+fn whoever_awaits_is_woken_when_the_output_is_there() {
+    EX.within("awaiting a task", || {
+        let pool = Pool::new();
+        let task = TestWaker::new("whoever awaits");
+        let mut join = pool.spawn(async {});
+        OUTPUT.pending(task.poll(Pin::new(&mut join)), "the task has not run yet");
+        let abort = join.abort_handle();
+        let was_finished = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&was_finished);
+        task.on_wake(move || seen.store(abort.is_finished(), Relaxed));
+        pool.run();
+        WOKEN.check_eq("wakes", task.wakes(), 1);
+        WOKEN.check(
+            was_finished.load(Relaxed),
+            "it was woken while the task was not finished, and will find nothing",
+        );
+        WOKEN.check_eq("wakers held after the wake", task.held(), 0);
+        OUTPUT
+            .ready(task.poll(Pin::new(&mut join)), "the task is done")
+            .unwrap();
+    });
+}
+
+#[test]
+fn a_waker_that_panics_harms_nobody() {
+    EX.within("completing a task whose join waker panics", || {
+        let pool = Pool::new();
+        let task = TestWaker::new("panics");
+        let mut join = pool.spawn(async {});
+        OUTPUT.pending(task.poll(Pin::new(&mut join)), "the task has not run yet");
+        task.on_wake(|| panic!("expected by the test"));
+        let run = std::panic::AssertUnwindSafe(|| pool.run());
+        let ran = std::panic::catch_unwind(run);
+        CONTAINED.check(ran.is_ok(), "the scheduler was hit by a panic of a waker");
+        drop(join);
+        ALL_GIVEN_UP.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}

@@ -1,0 +1,60 @@
+//! 3.5: a join handle that is polled too early.
+
+#![cfg(not(loom))]
+
+mod schedulers;
+
+use std::future::pending;
+use std::pin::Pin;
+
+use schedulers::Pool;
+use testkit::{Exercise, Rule, TestWaker};
+
+const EX: Exercise = Exercise::new("3.5", "harness/join.md");
+
+const LATEST: Rule = EX.rule("A future that returns Pending keeps the waker of its latest poll.");
+const NO_CLONE: Rule = EX.rule("A waker that would wake the same task is not cloned again.");
+const NOT_KEPT: Rule = EX.rule("A join handle that is dropped leaves no waker behind.");
+
+#[test]
+fn the_waker_of_the_latest_poll_is_kept() {
+    EX.within("polling a handle from two tasks", || {
+        let pool = Pool::new();
+        let (first, second) = (TestWaker::new("first"), TestWaker::new("second"));
+        let mut join = pool.spawn(pending::<()>());
+        LATEST.pending(first.poll(Pin::new(&mut join)), "the task is not done");
+        LATEST.check_eq("wakers of the first task", first.held(), 1);
+        LATEST.pending(second.poll(Pin::new(&mut join)), "the task is not done");
+        LATEST.check_eq("wakers of the second task", second.held(), 1);
+        LATEST.check_eq("wakers of the first task", first.held(), 0);
+        LATEST.pending(first.poll(Pin::new(&mut join)), "the task is not done");
+        LATEST.check_eq("wakers of the first task", first.held(), 1);
+        LATEST.check_eq("wakers of the second task", second.held(), 0);
+    });
+}
+
+#[test]
+fn the_same_waker_is_cloned_once() {
+    EX.within("polling a handle again and again", || {
+        let pool = Pool::new();
+        let task = TestWaker::new("task");
+        let mut join = pool.spawn(pending::<()>());
+        for _ in 0..4 {
+            LATEST.pending(task.poll(Pin::new(&mut join)), "the task is not done");
+        }
+        NO_CLONE.check_eq("clones", task.clones(), 1);
+        NO_CLONE.check_eq("wakers held", task.held(), 1);
+    });
+}
+
+#[test]
+fn a_dropped_handle_leaves_no_waker() {
+    EX.within("dropping a handle that was polled", || {
+        let pool = Pool::new();
+        let task = TestWaker::new("task");
+        let mut join = pool.spawn(pending::<()>());
+        LATEST.pending(task.poll(Pin::new(&mut join)), "the task is not done");
+        drop(join);
+        NOT_KEPT.check_eq("wakers held", task.held(), 0);
+    });
+}

@@ -1,0 +1,96 @@
+//! 3.3: one poll, from the ticket to the future and back.
+
+#![cfg(not(loom))]
+
+mod schedulers;
+
+use std::future::{pending, poll_fn};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+
+use harness::{Id, try_id, unowned};
+use schedulers::Pool;
+use testkit::{Exercise, Rule, drop_counter};
+
+const EX: Exercise = Exercise::new("3.3", "harness/poll.md");
+
+const POLLED: Rule = EX.rule("Running a ticket polls the future once.");
+const OWN_WAKER: Rule = EX.rule("A future is polled with a waker of its own task.");
+const LENT: Rule = EX.rule("The waker of a poll is lent: keeping none costs no reference.");
+const ANSWERED: Rule = EX.rule("A task woken while it runs is queued when the poll ends.");
+
+#[test]
+fn a_ticket_is_one_poll() {
+    EX.within("running a task", || {
+        let pool = Pool::new();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&polls);
+        drop(pool.spawn(poll_fn(move |_| {
+            count.fetch_add(1, Relaxed);
+            Poll::<()>::Pending
+        })));
+        pool.run();
+        POLLED.check_eq("polls", polls.load(Relaxed), 1);
+    });
+}
+
+#[test]
+fn the_waker_is_that_of_the_task() {
+    EX.within("waking a task by the waker it was given", || {
+        let pool = Pool::new();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let waker: Arc<Mutex<Option<Waker>>> = Arc::default();
+        let (count, kept) = (Arc::clone(&polls), Arc::clone(&waker));
+        let join = pool.spawn(poll_fn(move |cx| {
+            OWN_WAKER.check(try_id().is_some(), "a poll without a current task");
+            count.fetch_add(1, Relaxed);
+            *kept.lock().unwrap() = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        pool.run();
+        let waker = waker.lock().unwrap().take();
+        let waker = waker.unwrap_or_else(|| OWN_WAKER.fail("the future was not polled"));
+        waker.wake_by_ref();
+        pool.run();
+        OWN_WAKER.check_eq("polls after one wake", polls.load(Relaxed), 2);
+        drop(join);
+    });
+}
+
+#[test]
+fn a_task_that_nobody_can_wake_is_freed() {
+    EX.within("polling a task that keeps no waker", || {
+        let pool = Pool::new();
+        let (token, drops) = drop_counter("future");
+        let future = async move {
+            let _token = token;
+            pending::<()>().await;
+        };
+        let (notified, join) = unowned(future, pool.clone(), Id::next());
+        drop(join);
+        notified.assert_unowned().run();
+        LENT.check_eq("drops of the future", drops.count(), 1);
+        LENT.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}
+
+#[test]
+fn a_task_woken_while_it_runs_runs_once_more() {
+    EX.within("a task that wakes itself", || {
+        let pool = Pool::new();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&polls);
+        drop(pool.spawn(poll_fn(move |cx| {
+            if count.fetch_add(1, Relaxed) < 3 {
+                cx.waker().wake_by_ref();
+                cx.waker().wake_by_ref();
+            }
+            Poll::<()>::Pending
+        })));
+        POLLED.check(pool.run_one(), "the first ticket was not there");
+        ANSWERED.check_eq("polls after one ticket", polls.load(Relaxed), 1);
+        pool.run();
+        ANSWERED.check_eq("polls in all", polls.load(Relaxed), 4);
+    });
+}
