@@ -1,0 +1,16 @@
+//! exercise: 3.7
+//! test: cancel::a_panic_in_the_futures_drop_is_the_handles
+//! verdict: wrong
+//! message: The handle of a task without an output says why there is none.
+//! rule: The handle of a task without an output says why there is none.
+//!
+//! The task was aborted, so it is cancelled, and a panic on the way is discarded. But a panic is a bug
+//! that somebody wants to hear of, and the handle is the one place where it can be told.
+
+let _entered = self.header().id.enter();
+// SAFETY: the stage is our caller's (invariant: Running Owns Stage).
+if let Err(payload) = isolate(|| unsafe { self.core().consume() }) {
+    discard(payload);
+}
+// SAFETY: as above, and the stage is consumed.
+unsafe { self.core().store(Err(Failure::Cancelled)) };

@@ -1,0 +1,22 @@
+//! exercise: 3.1
+//! test: idle::a_poll_that_was_woken_keeps_its_ticket
+//! verdict: wrong
+//! message: A poll that was woken meanwhile keeps its ticket.
+//! rule: A poll that was woken meanwhile keeps its ticket.
+//! source: beul PR #1: a wake that came during the poll itself was lost
+//!
+//! The poll is over, so the task is idle: clear everything that says otherwise. The wake that came
+//! during the poll is cleared along with it. Whoever sent it found a task that was running, and relied
+//! on the end of that poll.
+
+self.update(|current| {
+    debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
+    if current.is_cancelled() {
+        return (ToIdle::Cancelled, None);
+    }
+    let next = current.without(RUNNING | NOTIFIED).without_refs(1);
+    match next.ref_count() {
+        0 => (ToIdle::OkDealloc, Some(next)),
+        _ => (ToIdle::Ok, Some(next)),
+    }
+})

@@ -1,0 +1,18 @@
+//! exercise: 3.4
+//! test: wake_by_val::a_second_wake_gives_its_reference_up
+//! verdict: wrong
+//! message: Nobody gives up a reference that somebody else has.
+//! rule: Nobody gives up a reference that somebody else has.
+//! source: futures-rs #2863: unwinding released one reference twice
+//!
+//! There is nothing to do, so the reference is dropped. But the transition has given it up already,
+//! in the same step in which it looked. The second time takes one that belongs to somebody else, and
+//! the cell is freed under their feet.
+
+match self.state().transition_to_notified_by_val() {
+    // SAFETY: the transition has given us the ticket.
+    ToNotifiedByVal::Submit => unsafe { self.schedule() },
+    ToNotifiedByVal::DoNothing => drop(self),
+    // SAFETY: the reference that the transition gave up was the last one.
+    ToNotifiedByVal::Dealloc => unsafe { ManuallyDrop::new(self).dealloc() },
+}

@@ -1,0 +1,16 @@
+//! exercise: 3.2
+//! test: notified::a_task_that_is_complete_is_left_alone
+//! verdict: wrong
+//! message: A task that is complete does not change any more.
+//! rule: A task that is complete does not change any more.
+//!
+//! A task that is neither running nor notified is idle. So is one that is complete, as long as nobody
+//! asks for the third bit. It is queued, and its ticket finds nothing to poll.
+
+self.update(|current| {
+    let next = current.with(NOTIFIED);
+    match current.is_running() || current.is_notified() {
+        true => (ToNotifiedByRef::DoNothing, Some(next)),
+        false => (ToNotifiedByRef::Submit, Some(next.with_ref())),
+    }
+})

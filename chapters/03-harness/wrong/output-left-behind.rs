@@ -1,0 +1,26 @@
+//! exercise: 3.6
+//! test: complete::an_unwanted_output_is_dropped_though_somebody_has_a_waker
+//! verdict: wrong
+//! message: An output that nobody will take is dropped when the task ends.
+//! rule: An output that nobody will take is dropped when the task ends.
+//!
+//! Freeing the cell drops whatever is left in it, so the output goes by itself. It goes with the last
+//! reference, and that may be a waker that a timer has forgotten to drop, on that timer's thread, an
+//! hour later. If the output is a connection, it is open until then; if it is not `Send`, it is
+//! dropped on the wrong thread.
+
+let refs = 1 + self.release();
+let is_last = match self.state().transition_to_complete(refs) {
+    ToComplete::Done => false,
+    ToComplete::WakeJoin => {
+        // SAFETY: the transition has given us the join waker.
+        let waker = unsafe { self.trailer().replace_waker(None) };
+        wake_join(waker.expect("Join Waker Changes Hands: the bit is set"));
+        self.state().ref_dec(refs)
+    }
+    ToComplete::Detached => self.state().transition_to_complete_detached(refs),
+};
+if is_last {
+    // SAFETY: we have taken the count to zero.
+    unsafe { self.dealloc() };
+}

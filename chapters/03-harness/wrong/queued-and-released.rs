@@ -1,0 +1,23 @@
+//! exercise: 3.4
+//! test: wake_by_val::a_task_that_waits_is_queued_with_the_wakers_reference
+//! verdict: wrong
+//! message: Nobody gives up a reference that somebody else has.
+//! rule: Nobody gives up a reference that somebody else has.
+//! source: async-task #11: the task was freed while its schedule function was still running
+//!
+//! Queue the task, and then give up the reference that kept it alive meanwhile: so does tokio. But
+//! its transition makes a reference for the ticket. Ours makes the waker's reference the ticket's, and
+//! there is none left to give up.
+
+match self.state().transition_to_notified_by_val() {
+    ToNotifiedByVal::Submit => {
+        // SAFETY: the transition has given us the ticket.
+        let ticket = unsafe { RawTask::from_raw(self.as_raw()) };
+        // SAFETY: as above.
+        unsafe { ticket.schedule() };
+        drop(self);
+    }
+    ToNotifiedByVal::DoNothing => mem::forget(self),
+    // SAFETY: the reference that the transition gave up was the last one.
+    ToNotifiedByVal::Dealloc => unsafe { ManuallyDrop::new(self).dealloc() },
+}

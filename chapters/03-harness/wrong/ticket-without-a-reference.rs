@@ -1,0 +1,20 @@
+//! exercise: 3.2
+//! test: notified::a_task_that_waits_is_submitted_with_a_reference
+//! verdict: wrong
+//! message: references
+//! rule: Every handle that exists is counted once, the ticket too.
+//!
+//! The waker has a reference, and it keeps it: why count another? Because there are two handles now,
+//! and each will give one up: the waker when it is dropped, the ticket at the end of its poll. The
+//! cell is freed one handle too early.
+
+self.update(|current| {
+    if current.is_complete() {
+        return (ToNotifiedByRef::DoNothing, None);
+    }
+    let next = current.with(NOTIFIED);
+    match current.is_idle() {
+        true => (ToNotifiedByRef::Submit, Some(next)),
+        false => (ToNotifiedByRef::DoNothing, Some(next)),
+    }
+})

@@ -1,0 +1,18 @@
+//! exercise: 3.7
+//! test: cancel::a_future_that_is_dropped_knows_its_task
+//! verdict: wrong
+//! message: A future is dropped as a part of its own task.
+//! rule: A future is dropped as a part of its own task.
+//! source: tokio #4213: futures were dropped outside of their runtime's context
+//!
+//! No code of the task runs any more, so there is no current task. Its drops do run: they close
+//! files, write to logs, and ask whose they are. During a shutdown inside of another task they would
+//! get that one's name.
+
+// SAFETY: the stage is our caller's (invariant: Running Owns Stage).
+let failure = match isolate(|| unsafe { self.core().consume() }) {
+    Ok(()) => Failure::Cancelled,
+    Err(payload) => Failure::Panicked(payload),
+};
+// SAFETY: as above, and the stage is consumed.
+unsafe { self.core().store(Err(failure)) };
