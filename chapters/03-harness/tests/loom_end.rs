@@ -178,3 +178,26 @@ fn a_shutdown_races_with_a_poll() {
         assert!(join.is_finished());
     });
 }
+
+/// A scheduler that shuts down while another thread spawns on it.
+#[test]
+fn a_shutdown_races_with_a_spawn() {
+    ENDS.model(|| {
+        let pool = Pool::new();
+        let token = Arc::new(());
+        let spawner = {
+            let pool = pool.clone();
+            thread::spawn(move || {
+                pool.spawn(poll_fn(move |_| {
+                    let _token = &token;
+                    Poll::<()>::Pending
+                }))
+            })
+        };
+        pool.run();
+        pool.shutdown();
+        let join = spawner.join().unwrap();
+        pool.shutdown();
+        assert!(block_on(join).unwrap_err().is_cancelled());
+    });
+}

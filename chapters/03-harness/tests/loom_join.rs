@@ -14,7 +14,7 @@ use harness::loom::thread;
 use pool::Pool;
 use testkit::{Exercise, Rule};
 
-const EX: Exercise = Exercise::new("3.5", "harness/join.md");
+const EX: Exercise = Exercise::new("3.6", "harness/complete.md");
 
 const WOKEN: Rule =
     EX.rule("Whoever awaits a task is woken when it completes, or finds it complete.");

@@ -12,90 +12,110 @@ use std::task::{Poll, Waker};
 use harness::loom::sync::atomic::AtomicUsize;
 use harness::loom::sync::{Arc, Mutex};
 use harness::loom::thread;
+use harness::{Id, unowned};
 use pool::Pool;
 use testkit::{Exercise, Rule};
 
-const EX: Exercise = Exercise::new("3.2", "harness/notified.md");
+const EX: Exercise = Exercise::new("3.3", "harness/poll.md");
 
 const ANSWERED: Rule =
     EX.rule("After a wake, a poll begins that sees all that was done before it.");
 
-/// A task that hands its waker out in its first poll, and is done when `value` has reached `goal`.
-/// Its last poll must see all of it.
-fn waits_for(
-    goal: usize,
+/// A task in no list, polled once, and two wakers of it. It never ends, and keeps in `seen` what its
+/// latest poll saw in `value`. Both are used `Relaxed`, so that only a wake can publish a value.
+struct Watched {
+    pool: Pool,
     value: Arc<AtomicUsize>,
-    wakers: Arc<Mutex<Vec<Waker>>>,
-    n: usize,
-) -> impl Future<Output = usize> + Send {
-    let mut is_first = true;
-    poll_fn(move |cx| {
-        if is_first {
-            is_first = false;
-            let mut wakers = wakers.lock().unwrap();
-            wakers.extend((0..n).map(|_| cx.waker().clone()));
-        }
-        match value.load(Relaxed) {
-            seen if seen == goal => Poll::Ready(seen),
-            _ => Poll::Pending,
-        }
-    })
+    seen: Arc<AtomicUsize>,
+    wakers: [Waker; 2],
 }
 
-/// tokio-rs/tokio#7622: the value is stored `Relaxed`, so that only the wake can publish it.
+fn watched() -> Watched {
+    let pool = Pool::new();
+    let value = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::new(AtomicUsize::new(0));
+    let wakers = Arc::new(Mutex::new(Vec::new()));
+    let (watched, latest, kept) = (value.clone(), seen.clone(), wakers.clone());
+    let mut is_first = true;
+    let future = poll_fn(move |cx| {
+        if is_first {
+            is_first = false;
+            let wakers = [cx.waker().clone(), cx.waker().clone()];
+            kept.lock().unwrap().extend(wakers);
+        }
+        latest.store(watched.load(Relaxed), Relaxed);
+        Poll::<()>::Pending
+    });
+    let (notified, join) = unowned(future, pool.clone(), Id::next());
+    drop(join);
+    notified.assert_unowned().run();
+    let wakers = wakers.lock().unwrap().split_off(0);
+    Watched {
+        pool,
+        value,
+        seen,
+        wakers: wakers.try_into().expect("the future leaves two"),
+    }
+}
+
+fn run(pool: &Pool) {
+    while let Some(notified) = pool.pop() {
+        notified.assert_unowned().run();
+    }
+}
+
+/// tokio-rs/tokio#7622: both threads wake, and one finds the task notified already.
 #[test]
 fn a_wake_by_ref_is_seen_by_a_later_poll() {
     ANSWERED.model(|| {
-        let pool = Pool::new();
-        let value = Arc::new(AtomicUsize::new(0));
-        let wakers = Arc::new(Mutex::new(Vec::new()));
-        let join = pool.spawn(waits_for(1, value.clone(), wakers.clone(), 2));
-        pool.run();
-        let mine = wakers.lock().unwrap().pop().unwrap();
-        let theirs = wakers.lock().unwrap().pop().unwrap();
+        let Watched {
+            pool,
+            value,
+            seen,
+            wakers: [mine, theirs],
+        } = watched();
         let other = thread::spawn(move || {
             value.store(1, Relaxed);
             theirs.wake_by_ref();
         });
         mine.wake_by_ref();
-        pool.run();
+        run(&pool);
         other.join().unwrap();
-        pool.run();
+        run(&pool);
         ANSWERED.check(
-            join.is_finished(),
+            seen.load(Relaxed) == 1,
             "the last poll did not see the value that was stored before the wake",
         );
     });
 }
 
-/// Two wakes by value, while a third thread may be in the middle of a poll.
+/// Each thread wakes the task and runs what is queued, so that a wake may find it running.
 #[test]
 fn a_task_woken_while_it_runs_runs_again() {
     ANSWERED.model(|| {
-        let pool = Pool::new();
-        let value = Arc::new(AtomicUsize::new(0));
-        let wakers = Arc::new(Mutex::new(Vec::new()));
-        let join = pool.spawn(waits_for(2, value.clone(), wakers.clone(), 2));
-        pool.run();
-        let wakers: Vec<Waker> = wakers.lock().unwrap().drain(..).collect();
-        let threads: Vec<_> = wakers
-            .into_iter()
-            .map(|waker| {
-                let (pool, value) = (pool.clone(), value.clone());
-                thread::spawn(move || {
-                    value.fetch_add(1, Relaxed);
-                    waker.wake();
-                    pool.run_one();
-                })
+        let Watched {
+            pool,
+            value,
+            seen,
+            wakers,
+        } = watched();
+        let threads = wakers.map(|waker| {
+            let (pool, value) = (pool.clone(), value.clone());
+            thread::spawn(move || {
+                value.fetch_add(1, Relaxed);
+                waker.wake_by_ref();
+                if let Some(notified) = pool.pop() {
+                    notified.assert_unowned().run();
+                }
             })
-            .collect();
+        });
         for thread in threads {
             thread.join().unwrap();
         }
-        pool.run();
+        run(&pool);
         ANSWERED.check(
-            join.is_finished(),
-            "the last poll did not see the value that was stored before the wake",
+            seen.load(Relaxed) == 2,
+            "the last poll did not see both values that were stored before the wakes",
         );
     });
 }

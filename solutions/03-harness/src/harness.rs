@@ -196,6 +196,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         let Some(released) = self.core().scheduler.release(&task) else {
             return 0;
         };
+        // It is counted as this task's below, so it had better be one.
+        assert!(released.as_raw() == task.as_raw(), "released another task");
         mem::forget(released);
         1
     }
