@@ -194,10 +194,9 @@ fn a_shutdown_races_with_a_spawn() {
                 }))
             })
         };
-        pool.run();
         pool.shutdown();
         let join = spawner.join().unwrap();
         pool.shutdown();
-        assert!(block_on(join).unwrap_err().is_cancelled());
+        assert!(join.is_finished());
     });
 }

@@ -1,0 +1,132 @@
+//! The ways in which a task ends: its future is done, or it is dropped before; its output is taken, or
+//! dropped; and at last the cell is freed.
+//!
+//! In tokio: `complete`, `shutdown`, `cancel_task` and `dealloc` in `runtime/task/harness.rs`.
+
+use std::mem::{self, ManuallyDrop};
+use std::task::Waker;
+
+use crate::error::{Failure, JoinError};
+use crate::harness::Harness;
+use crate::isolate::{discard, isolate};
+use crate::schedule::Schedule;
+use crate::state::{ToComplete, ToShutdown};
+use crate::task::Task;
+
+impl<F: Future, S: Schedule> Harness<F, S> {
+    /// Ends the task.
+    ///
+    /// # Safety
+    ///
+    /// Takes one reference. The caller has RUNNING and has put the outcome into the stage.
+    pub(super) unsafe fn complete(self) {
+        // ANCHOR: ex-3-6-complete
+        // Take the task out of its list and complete it; wake whoever awaits it, or drop the output
+        // that nobody awaits; give up both references at once, and free the cell if they were the
+        // last.
+        todo!("3.6 complete")
+        // ANCHOR_END: ex-3-6-complete
+    }
+
+    /// Cancels the task, and drops the future unless somebody is polling it; then the end of that
+    /// poll will.
+    ///
+    /// # Safety
+    ///
+    /// Takes one reference. The caller is where the future may be dropped.
+    pub(crate) unsafe fn shutdown(self) {
+        match self.state().transition_to_shutdown() {
+            ToShutdown::Cancel => {
+                // SAFETY: the transition has given us RUNNING, and the future is not done.
+                unsafe { self.cancel() };
+                // SAFETY: we have RUNNING and our caller's reference, and the outcome is in place.
+                unsafe { self.complete() };
+            }
+            ToShutdown::Failed => {}
+            // SAFETY: our caller's reference was the last.
+            ToShutdown::Dealloc => unsafe { self.dealloc() },
+        }
+    }
+
+    /// Drops the future, and says in its place why there is no output.
+    ///
+    /// # Safety
+    ///
+    /// The caller has RUNNING, and the future is not done.
+    pub(super) unsafe fn cancel(&self) {
+        // ANCHOR: ex-3-7-cancel
+        // As the current task, drop the future so that a panic in it stays inside, and store in its
+        // place whether the task was cancelled or panicked.
+        todo!("3.7 cancel")
+        // ANCHOR_END: ex-3-7-cancel
+    }
+
+    /// Takes the task out of the list it is in. Returns how many references it had from there,
+    /// which are ours now.
+    #[inline]
+    fn release(&self) -> usize {
+        if self.header().owner.is_none() {
+            return 0;
+        }
+        // SAFETY: the task's scheduler is an `S`.
+        let task =
+            ManuallyDrop::new(unsafe { Task::from_raw(ManuallyDrop::into_inner(self.borrow())) });
+        let Some(released) = self.core().scheduler.release(&task) else {
+            return 0;
+        };
+        // It is counted as this task's below, so it had better be one.
+        assert!(released.as_raw() == task.as_raw(), "released another task");
+        mem::forget(released);
+        1
+    }
+
+    /// Takes the outcome.
+    ///
+    /// # Safety
+    ///
+    /// The task is complete, and the caller is its `JoinHandle`.
+    ///
+    /// # Panics
+    ///
+    /// If it has been taken before.
+    #[inline]
+    pub(crate) unsafe fn take_output(&self) -> Result<F::Output, JoinError> {
+        // SAFETY: the stage is the `JoinHandle`'s (invariant: Output Changes Hands).
+        let outcome = unsafe { self.core().take() };
+        outcome.map_err(|failure| JoinError::new(self.header().id, failure))
+    }
+
+    /// Drops the output, if it has not been taken. A panic in its `drop` ends here.
+    ///
+    /// # Safety
+    ///
+    /// The caller has RUNNING, or the task is complete and the caller is its `JoinHandle`.
+    pub(crate) unsafe fn drop_output(&self) {
+        let _entered = self.header().id.enter();
+        // SAFETY: the stage is our caller's (invariants: Running Owns Stage, Output Changes Hands).
+        if let Err(payload) = isolate(|| unsafe { self.core().consume() }) {
+            discard(payload);
+        }
+    }
+
+    /// Frees the cell. If the future is still in it, nobody can wake it any more, and it goes too.
+    ///
+    /// # Safety
+    ///
+    /// The caller has taken the count of references to zero.
+    pub(crate) unsafe fn dealloc(self) {
+        // SAFETY: `Cell::allocate` made the cell with a `Box`, and nobody else has a reference to
+        // it any more (invariant: One Reference Each).
+        let cell = unsafe { Box::from_raw(self.cell.as_ptr()) };
+        // Whoever gave up the last reference has nothing to do with a panic in the future's `drop`.
+        discard(cell);
+    }
+}
+
+/// Wakes whoever waits for the task. If that panics, it is not for this thread to know, which only
+/// happened to complete the task: the panic hook has printed it.
+fn wake_join(waker: Waker) {
+    if let Err(payload) = isolate(|| waker.wake()) {
+        discard(payload);
+    }
+}
