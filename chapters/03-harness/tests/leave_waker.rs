@@ -7,6 +7,7 @@ mod schedulers;
 use std::future::pending;
 use std::pin::Pin;
 
+use harness::{Id, JoinHandle, unowned};
 use schedulers::Pool;
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -16,12 +17,19 @@ const LATEST: Rule = EX.rule("A future that returns Pending keeps the waker of i
 const NO_CLONE: Rule = EX.rule("A waker that would wake the same task is not cloned again.");
 const NOT_KEPT: Rule = EX.rule("A join handle that is dropped leaves no waker behind.");
 
+/// The handle of a task that is never done. It has the only reference, so nothing is left behind.
+fn handle(pool: &Pool) -> JoinHandle<()> {
+    let (notified, join) = unowned(pending(), pool.clone(), Id::next());
+    drop(notified);
+    join
+}
+
 #[test]
 fn the_waker_of_the_latest_poll_is_kept() {
     EX.within("polling a handle from two tasks", || {
         let pool = Pool::new();
         let (first, second) = (TestWaker::new("first"), TestWaker::new("second"));
-        let mut join = pool.spawn(pending::<()>());
+        let mut join = handle(&pool);
         LATEST.pending(first.poll(Pin::new(&mut join)), "the task is not done");
         LATEST.check_eq("wakers of the first task", first.held(), 1);
         LATEST.pending(second.poll(Pin::new(&mut join)), "the task is not done");
@@ -38,7 +46,7 @@ fn the_same_waker_is_cloned_once() {
     EX.within("polling a handle again and again", || {
         let pool = Pool::new();
         let task = TestWaker::new("task");
-        let mut join = pool.spawn(pending::<()>());
+        let mut join = handle(&pool);
         for _ in 0..4 {
             LATEST.pending(task.poll(Pin::new(&mut join)), "the task is not done");
         }
@@ -52,7 +60,7 @@ fn a_dropped_handle_leaves_no_waker() {
     EX.within("dropping a handle that was polled", || {
         let pool = Pool::new();
         let task = TestWaker::new("task");
-        let mut join = pool.spawn(pending::<()>());
+        let mut join = handle(&pool);
         LATEST.pending(task.poll(Pin::new(&mut join)), "the task is not done");
         drop(join);
         NOT_KEPT.check_eq("wakers held", task.held(), 0);

@@ -4,12 +4,12 @@
 
 mod schedulers;
 
-use std::future::{pending, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use harness::{Id, try_id, unowned};
+use harness::{Id, Schedule, try_id, unowned};
 use schedulers::Pool;
 use testkit::{Exercise, Rule, drop_counter};
 
@@ -20,17 +20,39 @@ const OWN_WAKER: Rule = EX.rule("A future is polled with a waker of its own task
 const LENT: Rule = EX.rule("The waker of a poll is lent: keeping none costs no reference.");
 const ANSWERED: Rule = EX.rule("A task woken while it runs is queued when the poll ends.");
 
+/// A task in no list, so that it is freed with its last waker, done or not.
+fn spawn(pool: &Pool, future: impl Future<Output = ()> + Send + 'static) {
+    let (notified, join) = unowned(future, pool.clone(), Id::next());
+    drop(join);
+    Pool::schedule(notified);
+}
+
+fn run_one(pool: &Pool) -> bool {
+    let Some(notified) = pool.pop() else {
+        return false;
+    };
+    notified.assert_unowned().run();
+    true
+}
+
+fn run(pool: &Pool) {
+    while run_one(pool) {}
+}
+
 #[test]
 fn a_ticket_is_one_poll() {
     EX.within("running a task", || {
         let pool = Pool::new();
         let polls = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&polls);
-        drop(pool.spawn(poll_fn(move |_| {
-            count.fetch_add(1, Relaxed);
-            Poll::<()>::Pending
-        })));
-        pool.run();
+        spawn(
+            &pool,
+            poll_fn(move |_| {
+                count.fetch_add(1, Relaxed);
+                Poll::<()>::Pending
+            }),
+        );
+        run(&pool);
         POLLED.check_eq("polls", polls.load(Relaxed), 1);
     });
 }
@@ -40,21 +62,24 @@ fn the_waker_is_that_of_the_task() {
     EX.within("waking a task by the waker it was given", || {
         let pool = Pool::new();
         let polls = Arc::new(AtomicUsize::new(0));
-        let waker: Arc<Mutex<Option<Waker>>> = Arc::default();
-        let (count, kept) = (Arc::clone(&polls), Arc::clone(&waker));
-        let join = pool.spawn(poll_fn(move |cx| {
-            OWN_WAKER.check(try_id().is_some(), "a poll without a current task");
-            count.fetch_add(1, Relaxed);
-            *kept.lock().unwrap() = Some(cx.waker().clone());
-            Poll::<()>::Pending
-        }));
-        pool.run();
-        let waker = waker.lock().unwrap().take();
+        let latest: Arc<Mutex<Option<Waker>>> = Arc::default();
+        let (count, kept) = (Arc::clone(&polls), Arc::clone(&latest));
+        spawn(
+            &pool,
+            poll_fn(move |cx| {
+                OWN_WAKER.check(try_id().is_some(), "a poll without a current task");
+                count.fetch_add(1, Relaxed);
+                *kept.lock().unwrap() = Some(cx.waker().clone());
+                Poll::<()>::Pending
+            }),
+        );
+        run(&pool);
+        let waker = latest.lock().unwrap().take();
         let waker = waker.unwrap_or_else(|| OWN_WAKER.fail("the future was not polled"));
         waker.wake_by_ref();
-        pool.run();
+        run(&pool);
         OWN_WAKER.check_eq("polls after one wake", polls.load(Relaxed), 2);
-        drop(join);
+        latest.lock().unwrap().take();
     });
 }
 
@@ -81,16 +106,19 @@ fn a_task_woken_while_it_runs_runs_once_more() {
         let pool = Pool::new();
         let polls = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&polls);
-        drop(pool.spawn(poll_fn(move |cx| {
-            if count.fetch_add(1, Relaxed) < 3 {
-                cx.waker().wake_by_ref();
-                cx.waker().wake_by_ref();
-            }
-            Poll::<()>::Pending
-        })));
-        POLLED.check(pool.run_one(), "the first ticket was not there");
+        spawn(
+            &pool,
+            poll_fn(move |cx| {
+                if count.fetch_add(1, Relaxed) < 3 {
+                    cx.waker().wake_by_ref();
+                    cx.waker().wake_by_ref();
+                }
+                Poll::<()>::Pending
+            }),
+        );
+        POLLED.check(run_one(&pool), "the first ticket was not there");
         ANSWERED.check_eq("polls after one ticket", polls.load(Relaxed), 1);
-        pool.run();
+        run(&pool);
         ANSWERED.check_eq("polls in all", polls.load(Relaxed), 4);
     });
 }

@@ -68,6 +68,8 @@ fn a_task_that_waits_is_queued_with_the_wakers_reference() {
         drop(ticket);
         GIVEN_UP.check_eq("drops of the future", task.drops.count(), 1);
         GIVEN_UP.check_eq("handles on the scheduler", task.pool.handles(), 1);
+        drop(ManuallyDrop::into_inner(task.wakers));
+        drop(ManuallyDrop::into_inner(task.pool));
     });
 }
 
@@ -90,5 +92,7 @@ fn a_second_wake_gives_its_reference_up() {
         drop(ManuallyDrop::into_inner(ticket));
         GIVEN_UP.check_eq("drops of the future", task.drops.count(), 1);
         GIVEN_UP.check_eq("handles on the scheduler", task.pool.handles(), 1);
+        drop(ManuallyDrop::into_inner(task.wakers));
+        drop(ManuallyDrop::into_inner(task.pool));
     });
 }
