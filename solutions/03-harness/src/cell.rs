@@ -53,6 +53,7 @@ use crate::state::State;
 use crate::trailer::Trailer;
 use crate::vtable::Vtable;
 
+// ANCHOR: header
 /// What every handle on a task points to, whatever the future.
 ///
 /// Its address is that of the whole cell. A pointer to it may be used to reach the rest of the
@@ -71,7 +72,9 @@ pub(crate) struct Header {
     /// The task's name.
     pub(crate) id: Id,
 }
+// ANCHOR_END: header
 
+// ANCHOR: cell
 /// All of a task. `repr(C)`, so that the header comes first.
 #[repr(C)]
 pub(crate) struct Cell<F: Future, S> {
@@ -79,6 +82,7 @@ pub(crate) struct Cell<F: Future, S> {
     pub(crate) core: Core<F, S>,
     pub(crate) trailer: Trailer,
 }
+// ANCHOR_END: cell
 
 /// The header is what each task pays, whatever it does.
 const _: () = assert!(cfg!(loom) || size_of::<Header>() == 5 * size_of::<usize>());

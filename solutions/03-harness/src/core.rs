@@ -21,6 +21,7 @@ pub(crate) struct Core<F: Future, S> {
     pub(crate) stage: UnsafeCell<Stage<F>>,
 }
 
+// ANCHOR: stage
 /// How far the task has come.
 ///
 /// `repr(C)` gives it a tag of its own. Left alone, the compiler may keep the tag in a byte of the
@@ -37,6 +38,7 @@ pub(crate) enum Stage<F: Future> {
     /// The future or the output has been dropped or taken.
     Consumed,
 }
+// ANCHOR_END: stage
 
 impl<F: Future, S> Core<F, S> {
     // ANCHOR: poll
@@ -60,6 +62,7 @@ impl<F: Future, S> Core<F, S> {
     }
     // ANCHOR_END: poll
 
+    // ANCHOR: consume
     /// Drops the future or the output, in place. Foreign code: it may panic, and even then the
     /// stage is consumed, and nothing in it is dropped again.
     ///
@@ -76,7 +79,9 @@ impl<F: Future, S> Core<F, S> {
             unsafe { *stage = Stage::Consumed };
         });
     }
+    // ANCHOR_END: consume
 
+    // ANCHOR: store
     /// Puts the outcome where the future was.
     ///
     /// # Safety
@@ -95,6 +100,7 @@ impl<F: Future, S> Core<F, S> {
             unsafe { stage.write(finished) };
         });
     }
+    // ANCHOR_END: store
 
     /// Takes the outcome.
     ///

@@ -40,6 +40,7 @@ pub(crate) struct Harness<F: Future, S> {
     cell: NonNull<Cell<F, S>>,
 }
 
+// ANCHOR: poll-outcome
 /// How a poll ended, and what became of the ticket.
 enum PollFuture {
     /// It is used up.
@@ -51,6 +52,7 @@ enum PollFuture {
     /// It is still ours. We have RUNNING, and the outcome is in the stage.
     Complete,
 }
+// ANCHOR_END: poll-outcome
 
 impl<F: Future, S: Schedule> Harness<F, S> {
     /// # Safety

@@ -77,6 +77,7 @@ impl Id {
         Id(NonZeroU64::new(first).expect("blocks begin at one"))
     }
 
+    // ANCHOR: enter
     /// Makes this the current task, until the result is dropped.
     #[inline]
     pub(crate) fn enter(self) -> Entered {
@@ -84,6 +85,7 @@ impl Id {
             outer: CURRENT.replace(Some(self)),
         }
     }
+    // ANCHOR_END: enter
 }
 
 impl fmt::Display for Id {

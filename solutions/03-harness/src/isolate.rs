@@ -14,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// What foreign code panicked with. It is foreign itself: dropping it may panic again.
 pub(crate) type Payload = Box<dyn Any + Send + 'static>;
 
+// ANCHOR: isolate
 /// Runs `foreign` and stops a panic in it.
 #[cfg(not(loom))]
 #[inline]
@@ -21,6 +22,7 @@ pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
     // A task that panicked is never polled again, so nobody sees the state it was left in.
     catch_unwind(AssertUnwindSafe(foreign))
 }
+// ANCHOR_END: isolate
 
 /// Under the model checker a panic is its verdict, and must reach it.
 #[cfg(loom)]
@@ -28,6 +30,7 @@ pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
     Ok(foreign())
 }
 
+// ANCHOR: discard
 /// Drops a foreign value that nobody waits for.
 pub(crate) fn discard<T>(foreign: T) {
     if let Err(payload) = isolate(|| drop(foreign)) {
@@ -38,3 +41,4 @@ pub(crate) fn discard<T>(foreign: T) {
         }
     }
 }
+// ANCHOR_END: discard

@@ -178,6 +178,7 @@ impl Clone for RawTask {
     }
 }
 
+// ANCHOR: drop
 impl Drop for RawTask {
     #[inline]
     fn drop(&mut self) {
@@ -187,3 +188,4 @@ impl Drop for RawTask {
         }
     }
 }
+// ANCHOR_END: drop

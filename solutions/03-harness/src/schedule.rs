@@ -22,6 +22,7 @@
 
 use crate::task::{Notified, Task};
 
+// ANCHOR: schedule
 /// A handle on a scheduler, as each of its tasks keeps one.
 pub trait Schedule: Sized + Send + Sync + 'static {
     /// Queues a task that was woken. Called on any thread, at any time, also within a poll and
@@ -42,3 +43,4 @@ pub trait Schedule: Sized + Send + Sync + 'static {
     /// or that shut it down, and only for tasks that have an owner.
     fn release(&self, task: &Task<Self>) -> Option<Task<Self>>;
 }
+// ANCHOR_END: schedule

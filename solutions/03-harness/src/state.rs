@@ -125,6 +125,7 @@ impl State {
         // ANCHOR_END: ex-3-1-to-idle
     }
 
+    // ANCHOR: complete
     /// Completes the task, and gives up `refs` references if nothing is left to do with them. The
     /// caller has RUNNING and has put the output in place.
     #[inline]
@@ -142,7 +143,9 @@ impl State {
             (ToComplete::Done, Some(next.without_refs(refs)))
         })
     }
+    // ANCHOR_END: complete
 
+    // ANCHOR: complete-detached
     /// Completes a task whose output is dropped already, and gives up `refs` references. Returns
     /// whether they were the last. The caller has RUNNING, and [`ToComplete::Detached`].
     #[inline]
@@ -158,7 +161,9 @@ impl State {
         debug_assert!(!before.is_join_interested(), "not detached: {before:?}");
         before.ref_count() == refs
     }
+    // ANCHOR_END: complete-detached
 
+    // ANCHOR: by-val
     /// Wakes the task, and gives up the caller's reference or makes it the ticket's.
     #[inline]
     pub fn transition_to_notified_by_val(&self) -> ToNotifiedByVal {
@@ -176,6 +181,7 @@ impl State {
             }
         })
     }
+    // ANCHOR_END: by-val
 
     /// Wakes the task. The caller keeps its reference.
     #[inline]
@@ -196,6 +202,7 @@ impl State {
         // ANCHOR_END: ex-3-2-notified-by-ref
     }
 
+    // ANCHOR: notified-and-cancel
     /// Cancels the task and wakes it, so that whoever polls it next drops the future instead. The
     /// caller keeps its reference.
     pub fn transition_to_notified_and_cancel(&self) -> ToNotifiedByRef {
@@ -210,6 +217,7 @@ impl State {
             }
         })
     }
+    // ANCHOR_END: notified-and-cancel
 
     /// Cancels the task and takes RUNNING, if nobody has it. The caller has a reference, which it
     /// keeps in that case only.
@@ -227,6 +235,7 @@ impl State {
         })
     }
 
+    // ANCHOR: set-join-waker
     /// Leaves a join waker. The caller is the `JoinHandle` and has put the waker in place; if the
     /// task is complete, the waker stays with the caller.
     pub fn set_join_waker(&self) -> Result<(), IsComplete> {
@@ -242,6 +251,7 @@ impl State {
             }
         })
     }
+    // ANCHOR_END: set-join-waker
 
     /// Takes the join waker back. The caller is the `JoinHandle`.
     pub fn unset_join_waker(&self) -> Result<(), IsComplete> {

@@ -27,6 +27,7 @@ impl Trailer {
         }
     }
 
+    // ANCHOR: waker
     /// Whether the waker here would wake the same task as `waker`.
     ///
     /// # Safety
@@ -40,6 +41,7 @@ impl Trailer {
                 .is_some_and(|present| present.will_wake(waker))
         })
     }
+    // ANCHOR_END: waker
 
     /// Exchanges the waker, without running foreign code: what was here is the caller's to wake or
     /// to drop.

@@ -32,6 +32,7 @@ static VTABLE: RawWakerVTable =
     RawWakerVTable::new(clone_waker, wake_by_val, wake_by_ref, drop_waker);
 // ANCHOR_END: vtable
 
+// ANCHOR: waker-ref
 /// Lends `task` as a waker.
 #[inline]
 pub(crate) fn waker_ref(task: &RawTask) -> WakerRef<'_> {
@@ -45,6 +46,7 @@ pub(crate) fn waker_ref(task: &RawTask) -> WakerRef<'_> {
         task: PhantomData,
     }
 }
+// ANCHOR_END: waker-ref
 
 impl Deref for WakerRef<'_> {
     type Target = Waker;

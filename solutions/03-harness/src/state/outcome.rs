@@ -1,5 +1,6 @@
 //! What each transition tells its caller to do next.
 
+// ANCHOR: by-ref
 /// What a wake that keeps its reference has to do, or an abort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -9,7 +10,9 @@ pub enum ToNotifiedByRef {
     /// Whoever has the ticket, or polls, will see this wake; or the task is complete.
     DoNothing,
 }
+// ANCHOR_END: by-ref
 
+// ANCHOR: by-val
 /// What a wake that gives up its reference has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -21,7 +24,9 @@ pub enum ToNotifiedByVal {
     /// The caller's reference was the last one, and the caller must free the task.
     Dealloc,
 }
+// ANCHOR_END: by-val
 
+// ANCHOR: to-running
 /// What the holder of the ticket has to do with the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -35,7 +40,9 @@ pub enum ToRunning {
     /// As `Failed`, and the reference was the last one: free the task.
     Dealloc,
 }
+// ANCHOR_END: to-running
 
+// ANCHOR: to-idle
 /// What the end of a poll has to do, if the future is not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -50,6 +57,7 @@ pub enum ToIdle {
     /// future.
     Cancelled,
 }
+// ANCHOR_END: to-idle
 
 /// What a scheduler that shuts a task down has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +72,7 @@ pub enum ToShutdown {
     Dealloc,
 }
 
+// ANCHOR: complete
 /// What is left to do when the output is in place. The caller has RUNNING.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -78,6 +87,7 @@ pub enum ToComplete {
     /// complete the task with [`transition_to_complete_detached`](super::State::transition_to_complete_detached).
     Detached,
 }
+// ANCHOR_END: complete
 
 /// What a `JoinHandle` that is dropped has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

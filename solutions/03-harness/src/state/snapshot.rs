@@ -13,6 +13,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot(pub(super) usize);
 
+// ANCHOR: bits
 /// Somebody is polling the future, or dropping it. The lock around the stage.
 pub(super) const RUNNING: usize = 1 << 0;
 
@@ -34,6 +35,7 @@ pub(super) const CANCELLED: usize = 1 << 5;
 
 /// One reference.
 pub(super) const REF_ONE: usize = 1 << 6;
+// ANCHOR_END: bits
 
 /// No program has this many references to one task, except by leaking them in a loop. Aborting
 /// here, far from the end, leaves room for every other thread to be past the increment as well.
