@@ -15,11 +15,13 @@ pub struct Shared {
 }
 
 impl Schedule for Pool {
+    // ANCHOR: schedule
     fn schedule(task: Notified<Pool>) {
         // Cloned first: once it is in the queue, the task may end, and its handle with it.
         let pool = task.scheduler().clone();
         pool.0.queue.lock().unwrap().push_back(task);
     }
+    // ANCHOR_END: schedule
 
     fn release(&self, task: &Task<Pool>) -> Option<Task<Pool>> {
         self.0.tasks.remove(task)

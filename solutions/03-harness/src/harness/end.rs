@@ -86,6 +86,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     }
     // ANCHOR_END: cancel
 
+    // ANCHOR: release
     /// Takes the task out of the list it is in. Returns how many references it had from there,
     /// which are ours now.
     #[inline]
@@ -104,6 +105,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         mem::forget(released);
         1
     }
+    // ANCHOR_END: release
 
     /// Takes the outcome.
     ///
@@ -121,6 +123,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         outcome.map_err(|failure| JoinError::new(self.header().id, failure))
     }
 
+    // ANCHOR: drop-output
     /// Drops the output, if it has not been taken. A panic in its `drop` ends here.
     ///
     /// # Safety
@@ -133,6 +136,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
             discard(payload);
         }
     }
+    // ANCHOR_END: drop-output
 
     // ANCHOR: dealloc
     /// Frees the cell. If the future is still in it, nobody can wake it any more, and it goes too.
