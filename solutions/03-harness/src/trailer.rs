@@ -41,7 +41,6 @@ impl Trailer {
                 .is_some_and(|present| present.will_wake(waker))
         })
     }
-    // ANCHOR_END: waker
 
     /// Exchanges the waker, without running foreign code: what was here is the caller's to wake or
     /// to drop.
@@ -56,4 +55,5 @@ impl Trailer {
             unsafe { slot.replace(waker) }
         })
     }
+    // ANCHOR_END: waker
 }
