@@ -18,10 +18,10 @@
 //!
 //! # Invariants
 //!
-//! - **As Far As It Goes**: a poll runs on until an await is pending or the function returns. It is
+//! - **As Far As It Can**: a poll runs on until an await is pending or the function returns. It is
 //!   that await which keeps the waker, so nobody would wake a poll that stopped anywhere else.
-//! - **Poisoned While Running**: while the function's own code runs, the state is `Poisoned`. If it
-//!   panics, the state simply stays so.
+//! - **Poisoned While Running**: while the function's own code runs, the state is `Poisoned`, and
+//!   after a panic it stays so.
 //!
 //! # Left out
 //!

@@ -17,6 +17,8 @@ use timer_future::block_on;
 const EX: Exercise = Exercise::new("1.4", "timer-future/block-on.md");
 
 const ONCE: Rule = EX.rule("A future that was ready is not polled again.");
+const UNPARKS: Rule =
+    EX.rule("The waker that `block_on` polls with unparks the thread it waits on.");
 const KEPT: Rule = EX.rule("A wake that comes before the park is not lost.");
 const ONLY_WOKEN: Rule = EX.rule("A future is polled once at first, and after that when woken.");
 const PANICS: Rule = EX.rule("A panic of the future is a panic of `block_on`.");
@@ -41,6 +43,33 @@ fn a_future_that_must_not_move_is_pinned() {
             "output"
         };
         assert_eq!(block_on(future), "output");
+    });
+}
+
+#[test]
+fn the_waker_unparks_the_thread_of_block_on() {
+    EX.within("block_on of a future that calls its waker", || {
+        let mut polls = 0;
+        block_on(poll_fn(|cx| {
+            polls += 1;
+            if polls == 2 {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            UNPARKS.check(
+                token_is_stored(),
+                "a future called the waker of its poll, and the thread of `block_on` was not \
+                 unparked: with this waker nobody could ever end its park",
+            );
+            Poll::Pending
+        }));
+    });
+}
+
+#[test]
+fn no_poll_without_a_wake() {
+    EX.within("block_on of a future that is pending twice", || {
+        polls_follow_wakes(|| {});
     });
 }
 
@@ -132,13 +161,6 @@ fn polls_follow_wakes(in_first_poll: impl Fn()) {
 }
 
 #[test]
-fn no_poll_without_a_wake() {
-    EX.within("block_on of a future that is pending twice", || {
-        polls_follow_wakes(|| {});
-    });
-}
-
-#[test]
 fn an_unpark_is_not_a_wake() {
     EX.within("block_on on a thread that other code unparks", || {
         polls_follow_wakes(|| thread::current().unpark());
@@ -155,6 +177,36 @@ fn a_panic_of_the_future_goes_through() {
         );
         PANICS.check_eq("the panic's message", message.as_str(), "from the future");
     });
+}
+
+/// Whether this thread was unparked since it last parked. Afterwards it is.
+fn token_is_stored() -> bool {
+    let sleeper = Sleeper::current();
+    if sleeper.status.is_none() {
+        // Nobody can tell that a thread sleeps, so this is left to the other tests.
+        return true;
+    }
+    let parks = Arc::new(AtomicBool::new(false));
+    let returned = Arc::new(AtomicBool::new(false));
+    let helper = thread::spawn({
+        let (parks, returned) = (Arc::clone(&parks), Arc::clone(&returned));
+        let parked = thread::current();
+        move || {
+            while !parks.load(Acquire) {
+                thread::yield_now();
+            }
+            // With a token the park does not sleep, and the first sleep is in the join below.
+            sleeper.wait_until_asleep();
+            let sleeps_in_park = !returned.load(Acquire);
+            parked.unpark();
+            sleeps_in_park
+        }
+    });
+    parks.store(true, Release);
+    thread::park();
+    returned.store(true, Release);
+    let slept_in_park = helper.join().unwrap();
+    !slept_in_park
 }
 
 /// A thread whose sleep can be waited for.

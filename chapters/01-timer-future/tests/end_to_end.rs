@@ -106,7 +106,7 @@ fn a_timer_polled_on_one_thread_is_awaited_on_another() {
 
 #[test]
 fn a_waker_is_cloned_with_no_lock_held() {
-    FIRE.within(
+    POLL_AGAIN.within(
         "polling with a waker whose clone waits for the timer",
         || {
             let clock = ManualClock::new();

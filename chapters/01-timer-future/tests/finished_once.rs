@@ -77,8 +77,11 @@ fn the_output_stays_until_it_is_taken() {
         || {
             let mut maybe_done = MaybeDone::new(async { "output" });
 
-            for _ in 0..3 {
-                let _ = poll_once(&mut maybe_done);
+            for poll in 1..=3 {
+                let _ = KEPT.returns(
+                    || poll_once(&mut maybe_done),
+                    format_args!("nobody has taken the output, and poll {poll} panicked"),
+                );
             }
             KEPT.check_eq("the output", maybe_done.take_output(), Some("output"));
             KEPT.check_eq("the output, taken twice", maybe_done.take_output(), None);
@@ -105,7 +108,12 @@ fn polled_after_the_output_was_taken() {
 
         let _ = poll_once(&mut maybe_done);
         let _ = maybe_done.take_output();
-        TAKEN.panics(|| poll_once(&mut maybe_done), "the poll returned");
+        TAKEN.panics(
+            || poll_once(&mut maybe_done),
+            "the poll returned; it had to panic, since the output was taken and there is no future \
+             to poll. Whoever is told Ready takes the output, and there is none; whoever is told \
+             Pending waits for ever",
+        );
     });
 }
 

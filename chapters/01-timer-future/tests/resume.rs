@@ -59,6 +59,22 @@ fn poll_once(message: &mut Message) -> Poll<String> {
         .poll(&mut Context::from_waker(Waker::noop()))
 }
 
+/// Polls a message whose polls before this one, number `poll`, were pending.
+fn resume(message: &mut Message, name: &str, poll: usize) -> Poll<String> {
+    let so_far = match poll - 1 {
+        0 => "was not polled before".to_owned(),
+        1 => "was pending in poll 1".to_owned(),
+        pending => format!("was pending in poll 1 to {pending}"),
+    };
+    RESUMES.returns(
+        || poll_once(message),
+        format_args!(
+            "{name} {so_far}, nothing had panicked, and yet poll {poll} did. What it found was not \
+             the await where the function stood, but what the poll before had left there"
+        ),
+    )
+}
+
 #[test]
 fn nothing_runs_before_the_first_poll() {
     each("making a message, and polling it later", |name, make| {
@@ -127,7 +143,7 @@ fn a_poll_resumes_where_the_last_one_stopped() {
             let polls = || (header_seen.polls(), body_seen.polls());
 
             for polls_so_far in 1..=3 {
-                let poll = poll_once(&mut message);
+                let poll = resume(&mut message, name, polls_so_far);
                 RESUMES.pending(poll, format_args!("{name}: ready without a header"));
                 let what = format!("{name}: polls of header and body, with the header pending");
                 RESUMES.check_eq(&what, polls(), (polls_so_far, 0));
@@ -135,14 +151,14 @@ fn a_poll_resumes_where_the_last_one_stopped() {
 
             header_gate.open(3);
             for polls_so_far in 1..=3 {
-                let poll = poll_once(&mut message);
+                let poll = resume(&mut message, name, 3 + polls_so_far);
                 RESUMES.pending(poll, format_args!("{name}: ready without a body"));
                 let what = format!("{name}: polls of header and body, with the body pending");
                 RESUMES.check_eq(&what, polls(), (4, polls_so_far));
             }
 
             body_gate.open("abc".to_owned());
-            let poll = poll_once(&mut message);
+            let poll = resume(&mut message, name, 7);
             let text = RESUMES.ready(poll, format_args!("{name}: pending with header and body"));
             RESUMES.check_eq(&format!("{name}: the output"), &*text, "3 bytes: abc");
         },

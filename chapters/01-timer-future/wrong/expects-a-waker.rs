@@ -1,7 +1,7 @@
 //! exercise: 1.2
 //! test: fire::a_timer_that_nobody_has_polled_completes
 //! verdict: wrong
-//! message: PoisonError
+//! message: a timer that nobody waits for
 //! rule: The time passes whether or not anybody has polled the timer.
 //!
 //! Somebody must have polled it: who starts a timer and does not wait for it? Anybody who does

@@ -1,7 +1,7 @@
 //! exercise: 1.6
 //! test: finished_once::the_output_stays_until_it_is_taken
 //! verdict: wrong
-//! message: panicked
+//! message: nobody has taken the output, and poll 3 panicked
 //! rule: The output stays until it is taken, however often it is polled.
 //!
 //! The state is taken out with `mem::replace`, which leaves `Taken` behind, and put back where

@@ -1,7 +1,7 @@
 //! exercise: 1.7
 //! test: both_at_once::the_first_finishes_first
 //! verdict: wrong
-//! message: polled after its output was taken
+//! message: a poll of the join panicked
 //! rule: A join is ready when both of its futures are, and not before.
 //!
 //! The output is there, so it is taken, while the other future is still pending. It now lives in a

@@ -1,7 +1,7 @@
 //! exercise: 1.7
 //! test: both_at_once::a_poll_returns_while_one_is_pending
 //! verdict: wrong
-//! message: has just been ready
+//! message: a poll of the join panicked
 //! rule: A join is ready when both of its futures are, and not before.
 //!
 //! The wrong one of two small words. This goes on as soon as either is ready: it is the condition

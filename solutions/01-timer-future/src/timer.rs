@@ -24,7 +24,7 @@
 //!
 //! A thread costs memory, and time to start. When a timer is dropped early nothing stops its
 //! thread, which sleeps on. A timer cannot be moved to another deadline. The chapters on the
-//! reactor and on the timer wheel put all timers on one thread and mend all of it.
+//! reactor and on the timer wheel put all timers on one thread and do away with all three.
 //!
 //! In tokio: `time/sleep.rs`, `runtime/time/entry.rs`.
 
@@ -54,7 +54,8 @@ pub struct AsyncTimerFuture {
 /// What the future and its timer thread share.
 #[derive(Debug)]
 struct SharedState {
-    /// Whether the time is over. Written once, by the timer thread; read by `poll`.
+    /// Whether the time is over. Set by the timer thread, or from the beginning if there is no
+    /// time to wait for and thus no thread; read by `poll`.
     completed: bool,
 
     /// Whom to wake when the time is over. Written by `poll`; taken by the timer thread.

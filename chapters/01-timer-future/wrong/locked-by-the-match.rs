@@ -1,0 +1,20 @@
+//! exercise: 1.2
+//! test: fire::the_task_is_woken_when_the_time_is_over
+//! verdict: hangs
+//! message: thread 'timer' is stuck
+//! rule: Whoever keeps a waker calls it as soon as its task can go on.
+//!
+//! Each line locks for itself, so it looks as if nothing were locked for long. But the guard that a
+//! `match` looks into lives to the end of the `match`. The first arm locks a mutex which its own
+//! thread has locked already, and so the thread never comes to the wake.
+
+let Some(shared) = shared.upgrade() else {
+    return;
+};
+match shared.lock().unwrap().waker.take() {
+    Some(waker) => {
+        shared.lock().unwrap().completed = true;
+        waker.wake();
+    }
+    None => shared.lock().unwrap().completed = true,
+}
