@@ -47,7 +47,9 @@ pub fn keep_copy(course: &Course, file: &Path) -> Result<PathBuf> {
 /// A time in seconds since 1970 as `2026-01-31-14-05-09`, in UTC.
 fn readable(seconds: u64) -> String {
     let (mut days, rest) = (seconds / DAY, seconds % DAY);
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let mut year = 1970;
     while let length = 365 + u64::from(is_leap(year))
         && length <= days

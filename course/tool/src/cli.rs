@@ -90,7 +90,7 @@ enum Command {
         chapter: String,
         /// The example's name
         example: Option<String>,
-        /// On your own chapters instead of our solutions
+        /// On your chapter as it stands, and below it on yours that are solved
         #[arg(long)]
         mine: bool,
         /// What the example is given, after `--`

@@ -4,6 +4,9 @@
 //! start anywhere and nothing a reader does breaks another chapter. Here the chapters are put on
 //! one another: a workspace below `target/course/mine` takes for each chapter the reader's source
 //! if all its exercises are solved, and ours if not. Only manifests are generated.
+//!
+//! To run an example is to look at a chapter, also before it is solved: that one is then the
+//! reader's as it stands, and what is still open panics and says its number.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,7 +14,7 @@ use std::process::Command;
 use crate::cargo;
 use crate::check::{self, Cancel, Event, Hole, Options};
 use crate::course::{Chapter, Course, ExerciseId};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::verdict::Verdict;
 use crate::workspace::{self, Debug, Package};
 
@@ -22,7 +25,7 @@ pub struct Overlay {
     pub dir: PathBuf,
     /// Where its programs are built.
     pub target: PathBuf,
-    /// The chapters by number, and whose source each is built from.
+    /// The chapters that were asked for by number, and whose source each is built from.
     pub chapters: Vec<(u32, Whose)>,
 }
 
@@ -30,7 +33,10 @@ pub struct Overlay {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// The reader's.
-    Mine,
+    Mine {
+        /// How many of its exercises are not started.
+        open: usize,
+    },
     /// The solution's.
     Ours {
         /// Why not the reader's, in a few words.
@@ -52,12 +58,48 @@ pub fn overlay(
     for chapter in &course.chapters {
         chapters.push((chapter.number, whose(course, chapter, cancel, observe)?));
     }
+    write(course, chapters)
+}
+
+/// The overlay with `top` as it stands, for running its examples. Those below it are checked, those
+/// above it are not asked for.
+///
+/// # Errors
+///
+/// As [`overlay`].
+pub fn overlay_up_to(
+    course: &Course,
+    top: &Chapter,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(Event),
+) -> Result<Overlay> {
+    let mut chapters = Vec::new();
+    for chapter in course.chapters.iter().filter(|c| c.number < top.number) {
+        chapters.push((chapter.number, whose(course, chapter, cancel, observe)?));
+    }
+    let is_open = |hole| matches!(hole, Hole::Open);
+    let exercises = top.exercises.iter();
+    let open = exercises.filter(|exercise| is_open(check::hole(course, top, exercise)));
+    let open = open.count();
+    chapters.push((top.number, Whose::Mine { open }));
+    write(course, chapters)
+}
+
+fn write(course: &Course, chapters: Vec<(u32, Whose)>) -> Result<Overlay> {
+    // What was not asked for is a member all the same, so that the lock file stays as it is.
+    let is_mine = |chapter: &Chapter| {
+        let mut asked = chapters.iter();
+        asked
+            .any(|(number, whose)| *number == chapter.number && matches!(whose, Whose::Mine { .. }))
+    };
     let dir = course.scratch().join("mine");
     let packages: Vec<Package> = course
         .chapters
         .iter()
-        .zip(&chapters)
-        .map(|(chapter, (_, whose))| package(course, chapter, whose))
+        .map(|chapter| match is_mine(chapter) {
+            true => package(course, chapter, course.chapter_dir(chapter)),
+            false => package(course, chapter, course.solution_dir(chapter)),
+        })
         .collect();
     workspace::write(course, &dir, &packages, Debug::Full)?;
     let target = cargo::target_dir(&course.root).join("mine");
@@ -75,48 +117,6 @@ impl Overlay {
         command.arg(verb).env("CARGO_TARGET_DIR", &self.target);
         command
     }
-}
-
-/// The command that runs an example of a chapter: on our solutions, or on the reader's own
-/// chapters. The caller decides where its output goes; arguments for the example follow.
-///
-/// # Errors
-///
-/// If the chapter has no such example, or the overlay cannot be made.
-pub fn run_example(
-    course: &Course,
-    chapter: &Chapter,
-    name: &str,
-    on: Option<&Overlay>,
-) -> Result<Command> {
-    if !chapter.examples.iter().any(|example| example.name == name) {
-        return Err(Problem::new(
-            format!("Chapter {} has no example `{name}`", chapter.number),
-            format!("`cargo course run {}` lists them", chapter.number),
-        ));
-    }
-    let mut command = match on {
-        Some(overlay) => overlay.command("run"),
-        None => {
-            let mut command = cargo::command(&course.root);
-            command.arg("run");
-            command
-        }
-    };
-    // In the repository's workspace the chapter has an example of the same name.
-    let target = match on {
-        Some(_) => name.to_owned(),
-        None => format!("{name}_solved"),
-    };
-    command.args([
-        "--quiet",
-        "--package",
-        &chapter.solution,
-        "--example",
-        &target,
-        "--",
-    ]);
-    Ok(command)
 }
 
 /// Whether a chapter's source may be the reader's.
@@ -140,7 +140,7 @@ fn whose(
     let verdicts = check::check(course, &scope, &Options::default(), cancel, observe)?;
     let unsolved = verdicts.iter().find(|(_, verdict)| !verdict.is_solved());
     Ok(match unsolved {
-        None => Whose::Mine,
+        None => Whose::Mine { open: 0 },
         Some((id, Verdict::Needs { id: other })) => Whose::Ours {
             why: format!("{id} waits for {other}"),
         },
@@ -150,11 +150,7 @@ fn whose(
     })
 }
 
-fn package(course: &Course, chapter: &Chapter, whose: &Whose) -> Package {
-    let folder = match whose {
-        Whose::Mine => course.chapter_dir(chapter),
-        Whose::Ours { .. } => course.solution_dir(chapter),
-    };
+fn package(course: &Course, chapter: &Chapter, folder: PathBuf) -> Package {
     let examples = course.chapter_dir(chapter).join("examples");
     let example = |name: &str| (name.to_owned(), examples.join(format!("{name}.rs")));
     let earlier = course.chapters.iter().filter(|c| c.number < chapter.number);

@@ -1,12 +1,19 @@
 //! A chapter's examples, on our stack or on the reader's own.
 
-use std::ffi::OsString;
+mod follow;
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
-use crate::cargo;
-use crate::course::Chapter;
-use crate::problem::Result;
+use crate::cargo::{self, Build};
+use crate::check::Cancel;
+use crate::course::{Chapter, Course};
+use crate::mine::Overlay;
+use crate::problem::{Problem, Result};
 use crate::screen::{Line, bold, colour, coloured, plain};
+
+pub use follow::example;
 
 /// The examples of a chapter, in the order they are best run.
 pub fn list(chapter: &Chapter) -> Vec<Line> {
@@ -26,10 +33,51 @@ pub fn list(chapter: &Chapter) -> Vec<Line> {
         lines.push(Line::empty());
         lines.push(Line::of([
             coloured("--mine", colour::CYAN),
-            plain(" runs one on your own chapters."),
+            plain(" runs one on your own chapter as it stands."),
         ]));
     }
     lines
+}
+
+/// Builds an example of a chapter: on our solutions, or on the reader's own chapters. Returns the
+/// program.
+///
+/// # Errors
+///
+/// If the chapter has no such example, or it cannot be built. What the compiler says of an example
+/// goes to standard error.
+pub fn build(
+    course: &Course,
+    chapter: &Chapter,
+    name: &str,
+    on: Option<&Overlay>,
+    cancel: &Cancel,
+) -> Result<PathBuf> {
+    if !chapter.examples.iter().any(|example| example.name == name) {
+        return Err(Problem::new(
+            format!("Chapter {} has no example `{name}`", chapter.number),
+            format!("`cargo course run {}` lists them", chapter.number),
+        ));
+    }
+    let (mut command, target) = match on {
+        Some(overlay) => (overlay.command("build"), name.to_owned()),
+        None => {
+            let mut command = cargo::command(&course.root);
+            command.arg("build");
+            // In the repository's workspace the chapter has an example of the same name.
+            (command, format!("{name}_solved"))
+        }
+    };
+    command.args(["--package", &chapter.solution, "--example", &target]);
+    command.arg(match io::stderr().is_terminal() {
+        true => "--message-format=json-diagnostic-rendered-ansi",
+        false => "--message-format=json",
+    });
+    let build = cargo::build(command, cancel, &mut |_| {})?;
+    if let Some(executable) = build.executable(&chapter.solution, &target) {
+        return Ok(executable.to_owned());
+    }
+    Err(not_built(chapter, name, on, &build))
 }
 
 /// Runs a command in the foreground: it has the terminal. Returns its exit status.
@@ -37,12 +85,44 @@ pub fn list(chapter: &Chapter) -> Vec<Line> {
 /// # Errors
 ///
 /// If it cannot be started.
-pub fn run(mut command: Command, arguments: &[OsString]) -> Result<u8> {
+pub fn run(mut command: Command) -> Result<u8> {
     let status = command
-        .args(arguments)
         .status()
         .map_err(|error| cargo::cannot_start(&error))?;
     Ok(exit_status(status))
+}
+
+/// Why an example was not built, for the reader.
+fn not_built(chapter: &Chapter, name: &str, on: Option<&Overlay>, build: &Build) -> Problem {
+    let errors = build.diagnostics.iter().filter(|said| said.is_error());
+    let (of_example, others): (Vec<_>, Vec<_>) =
+        errors.partition(|error| error.target.kind.iter().any(|kind| kind == "example"));
+    if others.is_empty() {
+        for error in of_example {
+            eprint!("{}", error.message.rendered.as_deref().unwrap_or_default());
+        }
+        return Problem::new(
+            format!("The example `{name}` does not compile"),
+            format!(
+                "`git diff chapters/{}/examples` shows what was changed",
+                chapter.dir
+            ),
+        );
+    }
+    let number = chapter.number;
+    match on {
+        Some(_) => Problem::new(
+            format!("Your chapter {number} does not compile, so nothing can run on it"),
+            format!(
+                "`cargo course check {number}` shows where; without `--mine` the example runs on \
+                 our solution"
+            ),
+        ),
+        None => Problem::new(
+            format!("Our solution of chapter {number} does not compile"),
+            "Bring its files back (`git status` shows what was changed)",
+        ),
+    }
 }
 
 /// What a shell would say of how a program ended.

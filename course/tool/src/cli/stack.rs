@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::select;
 use crate::check::Cancel;
 use crate::course::Course;
-use crate::mine::{self, Overlay, Whose};
+use crate::mine::{self, Whose};
 use crate::problem::Result;
 use crate::screen::{self, Line, colour, coloured, dim, plain};
 use crate::{book, report, run};
@@ -27,24 +27,34 @@ pub fn run(
         return Ok(Outcome::Fine);
     };
     let example = select::example(chapter, name)?;
+    let progress = Progress::new();
     let overlay = match mine {
-        true => Some(overlay(course, cancel)?),
+        true => {
+            let observe = &mut |event| progress.show(&event);
+            Some(mine::overlay_up_to(course, chapter, cancel, observe)?)
+        }
         false => None,
     };
+    progress.say(&format!("building {} …", example.name));
+    let built = run::build(course, chapter, &example.name, overlay.as_ref(), cancel);
+    drop(progress);
+    let executable = built?;
     if let Some(overlay) = &overlay {
         // Beside the example's own output, not in it.
         for (number, whose) in &overlay.chapters {
             eprintln!("{}", whose_chapter(*number, whose));
         }
     }
-    let command = mine::run_example(course, chapter, &example.name, overlay.as_ref())?;
-    let status = run::run(command, arguments)?;
+    let status = run::example(course, &executable, arguments, overlay.as_ref(), cancel)?;
     Ok(Outcome::Status(status))
 }
 
 /// `mine`
 pub fn mine(course: &Course, cancel: &Cancel) -> Result<Outcome> {
-    let overlay = overlay(course, cancel)?;
+    let progress = Progress::new();
+    let overlay = mine::overlay(course, cancel, &mut |event| progress.show(&event));
+    drop(progress);
+    let overlay = overlay?;
     let mut lines = Vec::new();
     for (number, whose) in &overlay.chapters {
         lines.push(Line::from(whose_chapter(*number, whose)));
@@ -52,13 +62,13 @@ pub fn mine(course: &Course, cancel: &Cancel) -> Result<Outcome> {
     screen::print(&lines)?;
     let mut build = overlay.command("build");
     build.arg("--examples").arg("--quiet");
-    let status = run::run(build, &[])?;
+    let status = run::run(build)?;
     if status == 0 {
         screen::print(&[
             Line::of([dim("Built in "), plain(overlay.dir.display().to_string())]),
             Line::of([
                 coloured("cargo course run N EXAMPLE --mine", colour::CYAN),
-                plain(" runs an example on it."),
+                plain(" runs an example on it; chapter N is then yours as it stands."),
             ]),
         ])?;
     }
@@ -78,14 +88,11 @@ pub fn book(course: &Course) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-fn overlay(course: &Course, cancel: &Cancel) -> Result<Overlay> {
-    let progress = Progress::new();
-    mine::overlay(course, cancel, &mut |event| progress.show(&event))
-}
-
 fn whose_chapter(number: u32, whose: &Whose) -> String {
     match whose {
-        Whose::Mine => format!("chapter {number}: yours"),
+        Whose::Mine { open: 0 } => format!("chapter {number}: yours"),
+        Whose::Mine { open: 1 } => format!("chapter {number}: yours, with one exercise open"),
+        Whose::Mine { open } => format!("chapter {number}: yours, with {open} exercises open"),
         Whose::Ours { why } => format!("chapter {number}: ours, because {why}"),
     }
 }

@@ -1,5 +1,8 @@
 //! Each command on its good way.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use crate::fixture::{DOUBLE, Fixture, HALF};
 
 #[test]
@@ -116,13 +119,27 @@ fn an_example_runs_on_our_solution_or_on_your_own() {
         .run(&["run", "1", "show"])
         .expect(0, &["twice 21 is 42"]);
     fixture.run(&["run", "1", "show", "--mine"]).expect(
-        0,
+        2,
         &[
-            "twice 21 is 42",
-            "chapter 1: ours, because 1.1 is not started",
+            "chapter 1: yours, with 2 exercises open",
+            "not yet implemented: 1.1 double",
+            "The example ran into 1.1 double, which is not started",
+            "Solve 1.1 first, or leave out `--mine`",
         ],
     );
-    fixture.answer(DOUBLE, "x + x");
+    fixture.answer(DOUBLE, "x + x + 0 * x");
+    fixture.run(&["run", "1", "show", "--mine"]).expect(
+        0,
+        &["twice 21 is 42", "chapter 1: yours, with one exercise open"],
+    );
+    // Only a chapter that is solved is built upon.
+    fixture.run(&["mine"]).expect(
+        0,
+        &[
+            "chapter 1: ours, because 1.2 is not started",
+            "as it stands",
+        ],
+    );
     fixture.answer(HALF, "x / 2");
     fixture
         .run(&["run", "1", "show", "--mine"])
@@ -131,6 +148,63 @@ fn an_example_runs_on_our_solution_or_on_your_own() {
     fixture
         .run(&["run", "1", "show", "--", "a", "b"])
         .expect(2, &["twice"]);
+}
+
+#[test]
+fn an_example_on_a_chapter_that_does_not_compile_says_so() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "y");
+    fixture.run(&["run", "1", "show", "--mine"]).expect(
+        2,
+        &["Your chapter 1 does not compile", "cargo course check 1"],
+    );
+    fixture.write("examples/show.rs", "fn main() { nothing() }\n");
+    fixture.run(&["run", "1", "show"]).expect(
+        2,
+        &[
+            "cannot find function `nothing`",
+            "The example `show` does not compile",
+        ],
+    );
+}
+
+#[test]
+fn an_example_that_waits_for_a_hole_is_stopped() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "examples/show.rs",
+        "fn main() {\n    std::thread::spawn(|| small::double(21));\n    \
+         loop { std::thread::park() }\n}\n",
+    );
+    fixture.run(&["run", "1", "show", "--mine"]).expect(
+        2,
+        &[
+            "ran into 1.1 double",
+            "it did not end after that and was stopped",
+        ],
+    );
+}
+
+/// As `| head` does, while the example has still something to say and then waits for ever.
+#[test]
+fn an_example_ends_when_nobody_reads_it_any_more() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "examples/show.rs",
+        "fn main() {\n    std::thread::spawn(|| loop { println!(\"more\") });\n    \
+         loop { std::thread::park() }\n}\n",
+    );
+    let mut child = fixture
+        .tool(&["run", "1", "show"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert_eq!(line, "more\n");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

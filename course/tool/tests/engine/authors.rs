@@ -1,11 +1,12 @@
 //! Skeletons, the overlay of one's own chapters, and the proofs.
 
 use std::fs;
+use std::process::Command;
 
 use course::check::Cancel;
 use course::mine::{self, Whose};
 use course::prove::prove;
-use course::skeleton;
+use course::{run, skeleton};
 
 use crate::fixture::{DOUBLE, Fixture, HALF, ONE, TWO};
 
@@ -73,11 +74,12 @@ fn mine_takes_a_chapter_when_all_of_it_is_solved() {
     fixture.answer(ONE, "println!(\"mine\");\nx + x");
     fixture.answer(TWO, HALF);
     let (solved, overlay) = whose();
-    assert_eq!(solved, Whose::Mine);
+    assert_eq!(solved, Whose::Mine { open: 0 });
 
     let chapter = &fixture.course.chapters[0];
-    let command = mine::run_example(&fixture.course, chapter, "show", Some(&overlay));
-    let output = command.unwrap().output().unwrap();
+    let cancel = Cancel::default();
+    let example = run::build(&fixture.course, chapter, "show", Some(&overlay), &cancel);
+    let output = Command::new(example.unwrap()).output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(stdout, "mine\ntwice 21 is 42\n", "{output:?}");
 }
