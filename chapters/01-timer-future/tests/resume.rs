@@ -53,26 +53,30 @@ fn never<T>() -> impl Future<Output = T> + Send {
     poll_fn(|_| Poll::Pending)
 }
 
-fn poll_once(message: &mut Message) -> Poll<String> {
+fn poll(message: &mut Message) -> Poll<String> {
     message
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Polls a message whose polls before this one, number `poll`, were pending.
-fn resume(message: &mut Message, name: &str, poll: usize) -> Poll<String> {
-    let so_far = match poll - 1 {
-        0 => "was not polled before".to_owned(),
-        1 => "was pending in poll 1".to_owned(),
-        pending => format!("was pending in poll 1 to {pending}"),
-    };
-    RESUMES.returns(
-        || poll_once(message),
-        format_args!(
-            "{name} {so_far}, nothing had panicked, and yet poll {poll} did. What it found was not \
-             the await where the function stood, but what the poll before had left there"
-        ),
+/// Polls a message that has no reason to panic.
+fn poll_once(message: &mut Message) -> Poll<String> {
+    ON.returns(
+        || poll(message),
+        "a poll panicked, though the function had not returned and nothing it calls has panicked",
     )
+}
+
+/// Poll number `number` of a message whose polls so far were pending.
+fn resume(message: &mut Message, name: &str, number: usize) -> Poll<String> {
+    let saw = match number - 1 {
+        0 => format!("{name} panicked in its first poll, though nothing it calls has panicked"),
+        before => format!(
+            "{name} was pending in poll {before}, nothing had panicked, and yet poll {number} did: \
+             poll {before} did not leave the state behind in which the function stood"
+        ),
+    };
+    RESUMES.returns(|| poll(message), saw)
 }
 
 #[test]
@@ -238,7 +242,7 @@ fn polled_after_completion_panics() {
 
         for _ in 0..2 {
             let panic = COMPLETED.panics(
-                || poll_once(&mut message),
+                || poll(&mut message),
                 format_args!("{name}: a poll after the output was handed over returned"),
             );
             COMPLETED.check_eq(
@@ -265,14 +269,14 @@ fn polled_after_a_panic_panics() {
             );
             let mut message = make(Box::pin(header), ready_body());
             let panic = POISONED.panics(
-                || poll_once(&mut message),
+                || poll(&mut message),
                 format_args!("{name}: the header's panic was swallowed"),
             );
             assert_eq!(panic.as_str(), "from the header");
 
             for _ in 0..2 {
                 let panic = POISONED.panics(
-                    || poll_once(&mut message),
+                    || poll(&mut message),
                     format_args!("{name}: a poll after the panic returned"),
                 );
                 POISONED.check_eq(
