@@ -9,6 +9,7 @@ mod stuck;
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::process::{self, ExitCode};
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::thread;
@@ -161,6 +162,7 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
     if watches && screen::is_terminal() {
         return watch::run(course);
     }
+    below_cargo();
     let cancel = cancel_on_signals();
     match command {
         None => look::arrive(&course, &cancel),
@@ -196,6 +198,14 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
         Some(Command::Prove { chapter }) => author::prove(&course, &cancel, chapter.as_deref()),
         Some(Command::Ci) => author::ci(&course, &cancel),
         Some(Command::Race) => unreachable!("answered above"),
+    }
+}
+
+/// An empty line between what cargo says of its own before it runs us and what we say.
+fn below_cargo() {
+    let is_run_by_cargo = env::var_os("CARGO").is_some() && env::var_os("CARGO_PKG_NAME").is_some();
+    if is_run_by_cargo && io::stderr().is_terminal() && io::stdout().is_terminal() {
+        eprintln!();
     }
 }
 

@@ -81,12 +81,24 @@ pub fn relative(course: &Course, path: &Path) -> String {
     relative.display().to_string().replace('\\', "/")
 }
 
-/// All there is to say of a verdict, beneath its word.
+/// Where a file of the book is: its address if that fits into `room` columns, since an address that
+/// is cut cannot be clicked, and else its path.
+pub fn page(course: &Course, file: &Path, room: usize) -> String {
+    let address = address(file);
+    match address.len() <= room {
+        true => address,
+        false => relative(course, file),
+    }
+}
+
+/// All there is to say of a verdict, beneath its word. An address is shown only where `width`
+/// columns are enough for it.
 pub fn details(
     course: &Course,
     chapter: &Chapter,
     exercise: &Exercise,
     verdict: &Verdict,
+    width: usize,
 ) -> Vec<Line> {
     match verdict {
         Verdict::Solved => Vec::new(),
@@ -106,7 +118,7 @@ pub fn details(
             lines
         }
         Verdict::Wrong(failure) | Verdict::Hangs(failure) | Verdict::Crashes(failure) => {
-            failed(course, chapter, exercise, failure)
+            failed(course, chapter, exercise, failure, width)
         }
     }
 }
@@ -147,7 +159,13 @@ pub fn sentence(text: &str) -> String {
     sentence
 }
 
-fn failed(course: &Course, chapter: &Chapter, exercise: &Exercise, failure: &Failure) -> Vec<Line> {
+fn failed(
+    course: &Course,
+    chapter: &Chapter,
+    exercise: &Exercise,
+    failure: &Failure,
+    width: usize,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     if failure.is_of_chapter {
         lines.extend([Line::from(WHOLE_CHAPTER), Line::empty()]);
@@ -171,10 +189,9 @@ fn failed(course: &Course, chapter: &Chapter, exercise: &Exercise, failure: &Fai
     }
     let page = failure.page.as_deref().unwrap_or(&exercise.page);
     let file = book::page_file(course, page);
-    lines.push(Line::of([
-        dim("The page: "),
-        plain(relative(course, &file)),
-    ]));
+    let label = "The page: ";
+    let shown = self::page(course, &file, width.saturating_sub(label.len()));
+    lines.push(Line::of([dim(label), plain(shown)]));
     lines
 }
 

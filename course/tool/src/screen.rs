@@ -55,7 +55,7 @@ pub fn width() -> usize {
 }
 
 /// Prints lines to standard output. They are wrapped where a terminal would cut them, and left whole
-/// where a program reads them.
+/// where a program reads them, or where the terminal has to see an address whole.
 ///
 /// # Errors
 ///
@@ -63,9 +63,17 @@ pub fn width() -> usize {
 /// seen enough (`| head`) is no error.
 pub fn print(lines: &[Line]) -> Result<()> {
     let colours = wants_colours();
-    let wrapped;
+    let wrapped: Vec<Line>;
     let lines = if io::stdout().is_terminal() {
-        wrapped = wrap(lines, width());
+        let width = width();
+        // The terminal continues a line that is too long, and then still knows the address in it.
+        wrapped = lines
+            .iter()
+            .flat_map(|line| match line.text().contains("file://") {
+                true => vec![line.clone()],
+                false => line.wrap(width),
+            })
+            .collect();
         &wrapped[..]
     } else {
         lines

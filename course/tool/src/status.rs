@@ -56,6 +56,11 @@ pub fn lines(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
         lines.push(line);
     }
     lines.push(Line::empty());
+    let waiting = waiting(course, verdicts);
+    if !waiting.is_empty() {
+        lines.extend(waiting);
+        lines.push(Line::empty());
+    }
     lines.extend(match next(course, verdicts) {
         Some((chapter, exercise)) => next_lines(course, chapter, exercise, verdicts),
         None => vec![Line::from(coloured(
@@ -64,6 +69,36 @@ pub fn lines(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
         ))],
     });
     lines
+}
+
+/// Exercises that may be right and still do not count as solved, and why.
+fn waiting(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
+    let mut groups: Vec<(String, Vec<ExerciseId>)> = Vec::new();
+    for (_, exercise) in course.exercises() {
+        let why = match verdicts.get(&exercise.id) {
+            Some(Verdict::Needs { id }) => format!("until {id} is solved"),
+            Some(Verdict::NotChecked { why }) => format!("because {}", why.trim_end_matches('.')),
+            _ => continue,
+        };
+        match groups.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, ids)) => ids.push(exercise.id),
+            None => groups.push((why, vec![exercise.id])),
+        }
+    }
+    let line = |(why, ids): &(String, Vec<ExerciseId>)| {
+        Line::from(format!("{} cannot be judged {why}.", enumeration(ids)))
+    };
+    groups.iter().map(line).collect()
+}
+
+/// `1.1, 1.2 and 1.4`
+fn enumeration(ids: &[ExerciseId]) -> String {
+    let ids: Vec<String> = ids.iter().map(ExerciseId::to_string).collect();
+    match &ids[..] {
+        [] => String::new(),
+        [id] => id.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// Every exercise, one line each, beneath its chapter.

@@ -13,14 +13,15 @@ use crate::screen::Line;
 use crate::{book, hint, solution, status};
 
 /// The keys in the order they are shown, with what they do.
-pub const KEYS: [(&str, &str); 8] = [
+pub const KEYS: [(&str, &str); 9] = [
     ("h", "hint"),
     ("n", "next"),
     ("l", "list"),
-    ("c", "check all"),
+    ("c", "check"),
     ("r", "reset"),
     ("s", "solution"),
     ("o", "book"),
+    ("↑↓", "scroll"),
     ("q", "quit"),
 ];
 

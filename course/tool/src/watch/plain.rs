@@ -119,6 +119,7 @@ fn exercise(state: &State, verdict: &Verdict) -> Vec<Line> {
         ]));
         lines.push(Line::empty());
     }
-    lines.extend(report::details(&state.course, chapter, exercise, verdict));
+    let details = report::details(&state.course, chapter, exercise, verdict, usize::MAX);
+    lines.extend(details);
     lines
 }

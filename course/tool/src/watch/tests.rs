@@ -170,6 +170,7 @@ fn the_screen_names_exercise_goal_file_page_and_keys() {
             "course/book/timer/poll.html",
             "not started",
             "h hint",
+            "↑↓ scroll",
             "q quit",
         ] {
             assert!(

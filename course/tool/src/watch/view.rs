@@ -135,7 +135,7 @@ fn foot(state: &State, width: usize) -> Vec<Line> {
     let mut row = Line::empty();
     for (key, does) in KEYS {
         let spans = [coloured(key, colour::CYAN), plain(format!(" {does}"))];
-        let taken = key.len() + does.len() + 3;
+        let taken = Line::of(spans.clone()).width() + 2;
         if !row.spans.is_empty() && width < row.width() + taken {
             rows.push(std::mem::take(&mut row));
         }

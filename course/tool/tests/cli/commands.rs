@@ -27,6 +27,24 @@ fn status_says_where_you_are_in_twelve_lines() {
 }
 
 #[test]
+fn status_says_why_an_answer_does_not_count() {
+    let fixture = Fixture::new();
+    fixture.answer(HALF, "crate::double(x) / 4");
+    fixture.run(&["status"]).expect(
+        0,
+        &["0 of 2 solved", "1.2 cannot be judged until 1.1 is solved."],
+    );
+    fixture.answer(DOUBLE, "y");
+    fixture.run(&["status"]).expect(
+        0,
+        &[
+            "1.2 cannot be judged because exercise 1.1 does not compile",
+            "Next: 1.1 double",
+        ],
+    );
+}
+
+#[test]
 fn list_has_a_line_for_each_exercise() {
     let run = Fixture::new().run(&["list"]);
     run.expect(0, &["1.1", "Twice", "1.2", "Half", "not started", "5 min"]);
@@ -46,6 +64,8 @@ fn check_is_fine_only_if_all_that_was_asked_for_is_solved() {
             "wrong",
             "the double of three",
             "double_of_three in chapters/01-small/tests/first.rs",
+            "The page: file:///",
+            "target/course/book/small/one.html",
         ],
     );
 

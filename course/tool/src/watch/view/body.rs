@@ -1,5 +1,6 @@
 //! The body: the verdict, or what a key asked for instead.
 
+use super::PROSE_COLUMNS_MAX;
 use crate::course::ExerciseId;
 use crate::screen::{Line, bold, colour, coloured, dim, plain};
 use crate::verdict::Verdict;
@@ -13,7 +14,7 @@ const MARK: &str = "> ";
 pub fn body(state: &State, width: usize) -> Vec<Line> {
     let (_, exercise) = state.exercise();
     match &state.panel {
-        Panel::Verdict => verdict(state),
+        Panel::Verdict => verdict(state, width.min(PROSE_COLUMNS_MAX)),
         Panel::Hints(count) => {
             let mut lines = hint::lines(exercise, *count);
             if *count < exercise.hints.len() {
@@ -27,7 +28,7 @@ pub fn body(state: &State, width: usize) -> Vec<Line> {
     }
 }
 
-fn verdict(state: &State) -> Vec<Line> {
+fn verdict(state: &State, width: usize) -> Vec<Line> {
     let (chapter, exercise) = state.exercise();
     if let Some(problem) = &state.problem {
         return vec![
@@ -41,7 +42,7 @@ fn verdict(state: &State) -> Vec<Line> {
         None => vec![Line::from(dim("Checking what you saved."))],
         Some(Verdict::Solved) => solved(state),
         Some(verdict) => {
-            let mut lines = report::details(&state.course, chapter, exercise, verdict);
+            let mut lines = report::details(&state.course, chapter, exercise, verdict, width);
             if matches!(verdict, Verdict::NotStarted) {
                 lines.push(key_line("h", "gives a hint"));
             }

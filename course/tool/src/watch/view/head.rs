@@ -51,14 +51,10 @@ fn place(state: &State, chapter: &Chapter, exercise: &Exercise) -> Line {
     Line::of([dim("  edit  "), coloured(location, colour::CYAN)])
 }
 
-/// The page's address where it fits, since an address that is cut cannot be clicked.
+/// What to read, and how to open it.
 fn page(state: &State, exercise: &Exercise, width: usize) -> Line {
     let file = book::page_file(&state.course, &exercise.page);
-    let address = report::address(&file);
-    let shown = match LABEL_COLUMNS + address.len() <= width {
-        true => address,
-        false => report::relative(&state.course, &file),
-    };
+    let shown = report::page(&state.course, &file, width.saturating_sub(LABEL_COLUMNS));
     let mut spans = vec![dim("  read  "), plain(shown)];
     match &state.book {
         Book::Building => spans.push(dim(" (being built)")),
