@@ -6,9 +6,13 @@ use crate::problem::Problem;
 pub fn explain(stderr: &str, command: &str) -> Problem {
     let has = |needles: &[&str]| needles.iter().any(|needle| stderr.contains(needle));
     if has(&["No space left on device", "os error 28", "os error 112"]) {
+        return Problem::new("The disk is full", MAKE_ROOM);
+    }
+    // A linker writes through mapped memory, which ends so when there is no room behind it.
+    if has(&["terminated with signal 7 [Bus error]", "SIGBUS"]) {
         return Problem::new(
-            "The disk is full",
-            "Make room (`cargo clean` empties target/), then run the command again",
+            "The linker was ended by a bus error, as happens when the disk is full",
+            MAKE_ROOM,
         );
     }
     if has(&[
@@ -59,6 +63,10 @@ pub fn explain(stderr: &str, command: &str) -> Problem {
     )
 }
 
+/// `cargo clean` alone would also empty `target/course`, and with it the copies that `reset` keeps.
+const MAKE_ROOM: &str = "Make room (`cargo clean --profile dev` empties target/debug), then run the \
+                         command again";
+
 const NETWORK: [&str; 9] = [
     "failed to download",
     "Could not resolve host",
@@ -108,6 +116,11 @@ mod tests {
             (
                 "error: failed to write `target/x`\n\nCaused by:\n  No space left on device (os error 28)",
                 "The disk is full",
+            ),
+            (
+                "error: linking with `cc` failed\ncollect2: fatal error: ld terminated with signal 7 \
+                 [Bus error]",
+                "The linker was ended by a bus error",
             ),
             (
                 "error: failed to open: target/.cargo-lock\n\nCaused by:\n  Permission denied (os error 13)",

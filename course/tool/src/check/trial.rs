@@ -192,8 +192,12 @@ pub fn list(executable: &Path, source: &Path, cancel: &Cancel) -> Result<Vec<Str
     command.args(["--list", "--format", "terse"]);
     let finished = process::run(command, LIST_LIMIT, cancel)
         .map_err(|error| cannot_run(executable, &error))?;
-    if finished.end == End::Cancelled {
-        return Err(cargo::cancelled());
+    match finished.end {
+        End::Exited(status) if status.success() => {}
+        End::Cancelled => return Err(cargo::cancelled()),
+        // Such as one that was written to a full disk.
+        End::Exited(status) => return Err(cannot_list(executable, &exit::describe(status))),
+        End::TimedOut => return Err(cannot_list(executable, "our patience")),
     }
     let stdout = finished.stdout.text();
     let mut tests: Vec<String> = stdout
@@ -222,6 +226,20 @@ const LIST_LIMIT: Duration = Duration::from_secs(20);
 fn cannot_run(executable: &Path, error: &std::io::Error) -> Problem {
     Problem::new(
         format!("{} cannot be run: {error}", executable.display()),
-        "Run the command again; if that does not help, `cargo clean` makes cargo build it anew",
+        ANEW,
     )
 }
+
+fn cannot_list(executable: &Path, ended_by: &str) -> Problem {
+    Problem::new(
+        format!(
+            "{} was ended by {ended_by} when it was asked for its tests: the file is probably not \
+             whole",
+            executable.display()
+        ),
+        ANEW,
+    )
+}
+
+const ANEW: &str = "Make sure that the disk is not full; `cargo clean --profile dev` makes cargo build \
+                    it anew";

@@ -81,6 +81,7 @@ impl Fixture {
             .stdin(Stdio::null())
             .env("CARGO_NET_OFFLINE", "true")
             .env_remove("CARGO_TARGET_DIR")
+            .env_remove("CARGO_PKG_NAME")
             .env_remove("NO_COLOR");
         command
     }

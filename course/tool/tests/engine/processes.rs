@@ -1,10 +1,12 @@
 //! Child processes that do not end, print without end, or leave others behind.
 #![cfg(unix)]
 
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use course::check::trial;
 use course::process::{Cancel, End, run};
 
 fn shell(script: &str) -> Command {
@@ -74,4 +76,12 @@ fn a_child_that_closes_its_output_is_still_waited_for() {
     )
     .unwrap();
     assert!(matches!(finished.end, End::Exited(status) if status.code() == Some(7)));
+}
+
+#[test]
+fn a_test_program_that_cannot_say_its_tests_is_not_taken_for_empty() {
+    let listed = trial::list(Path::new("false"), Path::new("x.rs"), &Cancel::default());
+    let problem = listed.unwrap_err();
+    assert!(problem.what.contains("an exit with status 1"), "{problem}");
+    assert!(problem.next.contains("disk is not full"), "{problem}");
 }
