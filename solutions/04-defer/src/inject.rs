@@ -151,7 +151,12 @@ impl<S: 'static> Inject<S> {
         } else {
             // The lock is held for as long as this takes, which is why there is a `max`.
             for _ in 0..max {
-                batch.push_back(synced.queue.pop_front().expect("more than `max` are queued"));
+                batch.push_back(
+                    synced
+                        .queue
+                        .pop_front()
+                        .expect("more than `max` are queued"),
+                );
             }
         }
         self.set_len(synced);

@@ -105,7 +105,12 @@ impl<P: Park> Runtime<P> {
     }
 
     /// Runs tasks with the worker, and puts it back, also if the root future panics.
-    fn drive<F: Future>(&self, worker: Worker<P>, root: &Arc<Root>, future: Pin<&mut F>) -> F::Output {
+    fn drive<F: Future>(
+        &self,
+        worker: Worker<P>,
+        root: &Arc<Root>,
+        future: Pin<&mut F>,
+    ) -> F::Output {
         root.start_driving();
         let Worker { core, mut park } = worker;
         let context = Context::new(self.handle.clone(), core);

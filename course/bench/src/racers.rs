@@ -1,0 +1,42 @@
+//! The runtimes that race, behind one trait.
+//!
+//! Everything is static: a workload is compiled once for each runtime, as a program that uses only
+//! this runtime would be.
+
+mod ours;
+mod smol;
+mod tokio;
+
+pub use ours::Ours;
+pub use smol::Smol;
+pub use tokio::Tokio;
+
+/// A runtime for one thread.
+pub trait Racer: 'static {
+    const NAME: &'static str;
+
+    /// Waits for a task. Dropping it must not stop the task: see `detach`.
+    type Join<T: Send + 'static>: Future<Output = T> + Send;
+    /// Spawns from other threads.
+    type Remote: Send + 'static;
+
+    fn start() -> Self;
+
+    fn block_on<F: Future>(&self, future: F) -> F::Output;
+
+    /// Spawns from inside of `block_on`.
+    fn spawn<F>(future: F) -> Self::Join<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static;
+
+    /// Lets the task run on by itself.
+    fn detach<T: Send + 'static>(join: Self::Join<T>);
+
+    fn yield_now() -> impl Future<Output = ()> + Send;
+
+    fn remote(&self) -> Self::Remote;
+
+    fn spawn_remote<F>(remote: &Self::Remote, future: F)
+    where
+        F: Future<Output = ()> + Send + 'static;
+}

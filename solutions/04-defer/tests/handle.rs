@@ -1,0 +1,210 @@
+//! Which runtime a thread is in, and what it says when it is in none.
+
+#![cfg(not(loom))]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use current_thread::{
+    Handle, LocalRuntime, Runtime, ThreadUnpark, Unpark, id, spawn, spawn_local, try_id, yield_now,
+};
+use testkit::{LIMIT, within};
+
+/// The message of the panic that `f` ends in.
+fn panic_of<T>(f: impl FnOnce() -> T) -> String {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(f)) else {
+        panic!("did not panic");
+    };
+    match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => payload.downcast::<&str>().unwrap().to_string(),
+    }
+}
+
+const NO_CONTEXT: &str =
+    "there is no reactor running, must be called from the context of a Reveille runtime";
+const NESTED: &str = "Cannot start a runtime from within a runtime. This happens because a function \
+                      (like `block_on`) attempted to block the current thread while the thread is \
+                      being used to drive asynchronous tasks.";
+const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet` or \
+                         `runtime::LocalRuntime`";
+
+#[test]
+fn outside_of_a_runtime() {
+    within(LIMIT, "a thread without a runtime", || {
+        assert_eq!(panic_of(Handle::current), NO_CONTEXT);
+        assert_eq!(panic_of(|| spawn(async {})), NO_CONTEXT);
+        assert_eq!(panic_of(|| spawn_local(async {})), NOT_LOCAL);
+        let error = Handle::try_current().unwrap_err();
+        assert_eq!(error.to_string(), NO_CONTEXT);
+        assert!(error.is_missing_context());
+        assert!(!error.is_thread_local_destroyed());
+    });
+}
+
+#[test]
+fn block_on_does_not_nest() {
+    within(LIMIT, "block_on in block_on", || {
+        let (rt, other) = (Runtime::new(), Runtime::new());
+        rt.block_on(async {
+            assert_eq!(panic_of(|| rt.block_on(async {})), NESTED);
+            assert_eq!(panic_of(|| other.block_on(async {})), NESTED);
+            assert_eq!(panic_of(|| other.handle().block_on(async {})), NESTED);
+            let join = spawn(async { panic_of(|| Runtime::new().block_on(async {})) });
+            assert_eq!(join.await.unwrap(), NESTED);
+        });
+        // The refusals have left nothing behind.
+        rt.block_on(async {});
+        other.block_on(async {});
+    });
+}
+
+#[test]
+fn futures_that_are_not_send_need_a_local_runtime() {
+    within(LIMIT, "spawn_local", || {
+        let rt = Runtime::new();
+        rt.block_on(async {
+            assert_eq!(panic_of(|| spawn_local(async {})), NOT_LOCAL);
+            assert_eq!(
+                panic_of(|| Handle::current().spawn_local(async {})),
+                NOT_LOCAL
+            );
+        });
+        let local = LocalRuntime::new();
+        assert_eq!(panic_of(|| local.handle().spawn_local(async {})), NOT_LOCAL);
+        let handle = local.handle().clone();
+        std::thread::spawn(move || {
+            let _entered = handle.enter();
+            assert_eq!(panic_of(|| spawn_local(async {})), NOT_LOCAL);
+        })
+        .join()
+        .unwrap();
+    });
+}
+
+#[test]
+fn a_thread_that_has_entered_spawns() {
+    within(LIMIT, "enter", || {
+        let (first, second) = (Runtime::new(), Runtime::new());
+        let joins = {
+            let _first = first.enter();
+            let on_first = spawn(async { 1 });
+            let on_second = {
+                let _second = second.enter();
+                spawn(async { 2 })
+            };
+            [on_first, spawn(async { 3 }), on_second]
+        };
+        assert!(Handle::try_current().is_err());
+        let [one, three, two] = joins;
+        first.block_on(async {
+            assert_eq!((one.await.unwrap(), three.await.unwrap()), (1, 3));
+            assert!(!two.is_finished());
+        });
+        assert_eq!(second.block_on(two).unwrap(), 2);
+    });
+}
+
+/// Within `block_on` of one runtime, another may be entered: then tasks are spawned there.
+#[test]
+fn a_task_that_enters_another_runtime() {
+    within(LIMIT, "enter inside of a task", || {
+        let (first, second) = (Runtime::new(), Runtime::new());
+        let handle = second.handle().clone();
+        let join = first.block_on(async {
+            spawn(async move {
+                let entered = handle.enter();
+                let join = spawn(async { 7 });
+                drop(entered);
+                spawn(yield_now()).await.unwrap();
+                join
+            })
+            .await
+            .unwrap()
+        });
+        assert!(!join.is_finished());
+        assert_eq!(second.block_on(join).unwrap(), 7);
+    });
+}
+
+#[test]
+fn guards_are_dropped_in_reverse_order() {
+    within(LIMIT, "guards out of order", || {
+        let (first, second) = (Runtime::new(), Runtime::new());
+        let outer = first.enter();
+        let inner = second.enter();
+        let text = panic_of(|| drop(outer));
+        assert!(
+            text.starts_with("`EnterGuard` values dropped out of order."),
+            "{text}"
+        );
+        drop(inner);
+        // What the inner guard has restored is still there to be used.
+        drop(Handle::current().spawn(async {}));
+    });
+}
+
+#[test]
+fn a_handle_outlives_its_runtime() {
+    within(LIMIT, "a handle of a runtime that is gone", || {
+        let rt = Runtime::new();
+        let handle = rt.handle().clone();
+        drop(rt);
+        let join = handle.spawn(async { 7 });
+        assert!(join.is_finished());
+        let error = handle.block_on(join).unwrap_err();
+        assert!(error.is_cancelled());
+    });
+}
+
+/// The thread of a handle's `block_on` runs no tasks, but is in the runtime.
+#[test]
+fn a_handle_blocks_while_another_thread_drives() {
+    within(LIMIT, "block_on of a handle", || {
+        let rt = Runtime::new();
+        let handle = rt.handle().clone();
+        let blocked = std::thread::spawn(move || {
+            handle.block_on(async {
+                let driven_by = spawn(async { std::thread::current().id() }).await.unwrap();
+                (driven_by, std::thread::current().id())
+            })
+        });
+        let (send, done) = std::sync::mpsc::channel::<()>();
+        let join = rt.spawn(async move {
+            while let Err(std::sync::mpsc::TryRecvError::Empty) = done.try_recv() {
+                yield_now().await;
+            }
+        });
+        let waiting = std::thread::spawn(move || {
+            let seen = blocked.join().unwrap();
+            drop(send);
+            seen
+        });
+        rt.block_on(join).unwrap();
+        let (driven_by, blocked_on) = waiting.join().unwrap();
+        assert_eq!(driven_by, std::thread::current().id());
+        assert_ne!(driven_by, blocked_on);
+    });
+}
+
+#[test]
+fn tasks_have_names() {
+    within(LIMIT, "ids", || {
+        Runtime::new().block_on(async {
+            assert_eq!(try_id(), None);
+            let join = spawn(async { id() });
+            let name = join.id();
+            assert_eq!(join.await.unwrap(), name);
+        });
+    });
+}
+
+#[test]
+fn a_driver_is_found_by_its_type() {
+    struct Other;
+    impl Unpark for Other {
+        fn unpark(&self) {}
+    }
+    let rt = Runtime::new();
+    assert!(rt.handle().driver::<ThreadUnpark>().is_some());
+    assert!(rt.handle().driver::<Other>().is_none());
+}
