@@ -50,11 +50,11 @@ pub fn print_memory(memory: &[Memory]) {
     let tokio = find(memory, Tokio::NAME);
     println!();
     println!(
-        "{:<8} {:>12} {:>12} {:>8}",
-        "task", "allocations", "bytes", "ratio"
+        "{:<8} {:>12} {:>12} {:>12} {:>8}",
+        "task", "allocations", "asked", "taken", "ratio"
     );
     for lane in memory {
-        let ratio = lane.bytes / tokio.bytes;
+        let ratio = lane.heap / tokio.heap;
         let target = match lane.name {
             Ours::NAME => target("bytes", ratio),
             _ => String::new(),

@@ -34,7 +34,8 @@ pub trait Park {
     /// A handle that ends the sleep from anywhere.
     fn unparker(&self) -> Self::Unpark;
 
-    /// Sleeps until unparked, or until there is something to do. May return early; may wake tasks.
+    /// Sleeps until unparked, or until there is something to do. May wake tasks, and then returns;
+    /// may return for no reason at all.
     fn park(&mut self);
 
     /// As `park`, but not for longer than `timeout`. With none at all, it looks after what is ready,

@@ -1,0 +1,233 @@
+//! One core and many threads that call `block_on`: one drives, the others wait for their turn.
+
+#![cfg(not(loom))]
+
+mod parks;
+
+use std::future::{Future, pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use current_thread::{LocalRuntime, LocalSet, Runtime, spawn, spawn_local, yield_now};
+use testkit::{LIMIT, gate, within};
+
+#[test]
+fn it_returns_the_output() {
+    within(LIMIT, "block_on", || {
+        let rt = Runtime::new();
+        let text = String::from("borrowed");
+        // Neither `Send` nor `'static`.
+        let held = std::rc::Rc::new(&text);
+        assert_eq!(rt.block_on(async { held.len() }), 8);
+        assert_eq!(rt.block_on(async { spawn(async { 7 }).await.unwrap() }), 7);
+    });
+}
+
+/// Tasks outlive the `block_on` they were spawned in, and go on in the next.
+#[test]
+fn tasks_go_on_in_the_next_one() {
+    within(LIMIT, "two block_ons", || {
+        let rt = Runtime::new();
+        let (gate, opened) = gate::<usize>("gate");
+        let join = rt.block_on(async { spawn(opened) });
+        gate.open(7);
+        assert!(!join.is_finished());
+        assert_eq!(rt.block_on(join).unwrap(), 7);
+    });
+}
+
+#[test]
+fn a_root_that_panics_leaves_the_runtime_whole() {
+    within(LIMIT, "a root that panics", || {
+        let rt = Runtime::new();
+        let join = rt.spawn(async { 7 });
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            rt.block_on(async { panic!("expected by the test") })
+        }));
+        assert!(panicked.is_err());
+        assert!(current_thread::Handle::try_current().is_err());
+        assert_eq!(rt.block_on(join).unwrap(), 7);
+    });
+}
+
+/// The thread that drives is done first, and the others' futures wait for tasks: one of them must
+/// take over, and so on.
+#[test]
+fn another_thread_takes_over() {
+    within(LIMIT, "four threads", || {
+        let rt = Arc::new(Runtime::new());
+        let ran = Arc::new(AtomicUsize::new(0));
+        let barrier = Arc::new(Barrier::new(4));
+        let threads: Vec<_> = (0..4)
+            .map(|i| {
+                let (rt, ran) = (Arc::clone(&rt), Arc::clone(&ran));
+                let barrier = Arc::clone(&barrier);
+                thread::spawn(move || {
+                    barrier.wait();
+                    for _ in 0..if cfg!(miri) { 3 } else { 100 } {
+                        let ran = Arc::clone(&ran);
+                        let sum = rt.block_on(async move {
+                            let first = spawn(async move {
+                                yield_now().await;
+                                ran.fetch_add(1, SeqCst);
+                                i
+                            });
+                            first.await.unwrap() + 1
+                        });
+                        assert_eq!(sum, i + 1);
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let rounds = if cfg!(miri) { 3 } else { 100 };
+        assert_eq!(ran.load(SeqCst), 4 * rounds);
+    });
+}
+
+/// A thread that waits for the core polls its own future, and only that, and only when woken.
+#[test]
+fn a_thread_that_waits_polls_its_own_future() {
+    within(LIMIT, "a thread that waits for the core", || {
+        let rt = Arc::new(Runtime::new());
+        let (stop, stopped) = gate::<()>("stops the driver");
+        let (gate, mut opened) = gate::<()>("for the one that waits");
+        let (is_driving, driving) = std::sync::mpsc::channel();
+        let driver = {
+            let rt = Arc::clone(&rt);
+            thread::spawn(move || {
+                rt.block_on(async {
+                    is_driving.send(()).unwrap();
+                    stopped.await;
+                })
+            })
+        };
+        driving.recv().unwrap();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let waiting = {
+            let (rt, polls) = (Arc::clone(&rt), Arc::clone(&polls));
+            thread::spawn(move || {
+                rt.block_on(poll_fn(|cx| {
+                    polls.fetch_add(1, SeqCst);
+                    Pin::new(&mut opened).poll(cx)
+                }))
+            })
+        };
+        while polls.load(SeqCst) == 0 {
+            thread::yield_now();
+        }
+        gate.open(());
+        waiting.join().unwrap();
+        assert_eq!(polls.load(SeqCst), 2);
+        stop.open(());
+        driver.join().unwrap();
+    });
+}
+
+/// A thread waits for the core and panics: the core must not be promised to it for ever.
+#[test]
+fn a_thread_that_waits_and_panics() {
+    within(LIMIT, "a panic while waiting for the core", || {
+        let rt = Arc::new(Runtime::new());
+        let (stop, stopped) = gate::<()>("stops the driver");
+        let (gate, opened) = gate::<()>("for the one that panics");
+        let (is_driving, driving) = std::sync::mpsc::channel();
+        let driver = {
+            let rt = Arc::clone(&rt);
+            thread::spawn(move || {
+                rt.block_on(async {
+                    is_driving.send(()).unwrap();
+                    stopped.await;
+                })
+            })
+        };
+        driving.recv().unwrap();
+        let panicking = {
+            let rt = Arc::clone(&rt);
+            thread::spawn(move || {
+                rt.block_on(async {
+                    opened.await;
+                    panic!("expected by the test");
+                })
+            })
+        };
+        while !gate.is_polled() {
+            thread::yield_now();
+        }
+        gate.open(());
+        assert!(panicking.join().is_err());
+        stop.open(());
+        driver.join().unwrap();
+        assert_eq!(rt.block_on(async { spawn(async { 7 }).await.unwrap() }), 7);
+    });
+}
+
+#[test]
+fn local_futures() {
+    within(LIMIT, "futures that are not Send", || {
+        let local = LocalRuntime::new();
+        let held = std::rc::Rc::new(7);
+        let outside = local.spawn_local({
+            let held = held.clone();
+            async move { *held }
+        });
+        let sum = local.block_on(async {
+            let inside = spawn_local({
+                let held = held.clone();
+                async move {
+                    let nested = spawn_local({
+                        let held = held.clone();
+                        async move { *held }
+                    });
+                    yield_now().await;
+                    *held + nested.await.unwrap()
+                }
+            });
+            let sent = spawn(async { 1 });
+            inside.await.unwrap() + outside.await.unwrap() + sent.await.unwrap()
+        });
+        assert_eq!(sum, 22);
+        drop(local.spawn_local(pending::<()>()));
+        drop(local);
+        assert_eq!(std::rc::Rc::strong_count(&held), 1);
+    });
+}
+
+/// A set in a root future, in a runtime that has tasks as well; woken from another thread.
+#[test]
+fn a_local_set_among_other_tasks() {
+    within(LIMIT, "a local set", || {
+        let rt = Runtime::new();
+        let set = LocalSet::new();
+        let (gate, opened) = gate::<usize>("opened by a thread");
+        let held = std::rc::Rc::new(1);
+        let waits = set.spawn_local({
+            let held = held.clone();
+            async move { *held + opened.await }
+        });
+        let other = thread::spawn(move || {
+            while !gate.is_polled() {
+                thread::yield_now();
+            }
+            gate.open(2);
+        });
+        let sum = set.block_on(&rt, async {
+            let inside = spawn_local(async move {
+                for _ in 0..100 {
+                    yield_now().await;
+                }
+                *held
+            });
+            let beside = spawn(async { 4 });
+            waits.await.unwrap() + inside.await.unwrap() + beside.await.unwrap()
+        });
+        assert_eq!(sum, 8);
+        other.join().unwrap();
+        rt.block_on(set);
+    });
+}

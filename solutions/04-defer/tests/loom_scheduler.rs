@@ -1,0 +1,209 @@
+//! A scheduler and other threads: every interleaving of what they may do to it.
+//!
+//! A wake-up that is lost is a deadlock here, which loom reports: the scheduler sleeps, and nobody
+//! is left to unpark it.
+
+#![cfg(loom)]
+
+use std::future::poll_fn;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Poll, Waker};
+
+use current_thread::loom::sync::atomic::AtomicUsize;
+use current_thread::loom::sync::{Arc, Mutex};
+use current_thread::{Runtime, spawn, yield_now};
+use loom::{model, thread};
+
+/// Pending until `value` is 1, with its waker left in `slot`.
+fn waits_for(
+    value: Arc<AtomicUsize>,
+    slot: Arc<Mutex<Option<Waker>>>,
+) -> impl Future<Output = ()> + Send {
+    poll_fn(move |cx| {
+        *slot.lock().unwrap() = Some(cx.waker().clone());
+        // After the waker is in place: whoever stores later finds it.
+        match value.load(Relaxed) {
+            1 => Poll::Ready(()),
+            _ => Poll::Pending,
+        }
+    })
+}
+
+/// Stores, and wakes. The value is stored `Relaxed`: it is the wake that has to publish it.
+fn store_and_wake(value: &AtomicUsize, slot: &Mutex<Option<Waker>>) {
+    value.store(1, Relaxed);
+    let waker = slot.lock().unwrap().take();
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+/// The inject queue against the sleep.
+#[test]
+fn a_spawn_from_another_thread_ends_the_sleep() {
+    model(|| {
+        let rt = Runtime::new();
+        let handle = rt.handle().clone();
+        let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let root = waits_for(value.clone(), slot.clone());
+        let other = thread::spawn(move || {
+            drop(handle.spawn(async move { store_and_wake(&value, &slot) }));
+        });
+        rt.block_on(root);
+        other.join().unwrap();
+    });
+}
+
+/// Two pushes, and one announced sleep.
+#[test]
+fn two_threads_spawn() {
+    model(|| {
+        let rt = Runtime::new();
+        let joins: Vec<_> = (0..2)
+            .map(|i| {
+                let handle = rt.handle().clone();
+                thread::spawn(move || handle.spawn(async move { i }))
+            })
+            .collect();
+        let first = rt.spawn(async { 7 });
+        assert_eq!(rt.block_on(first).unwrap(), 7);
+        for (i, thread) in joins.into_iter().enumerate() {
+            let join = thread.join().unwrap();
+            assert_eq!(rt.block_on(join).unwrap(), i);
+        }
+    });
+}
+
+/// A wake from another thread against the sleep.
+#[test]
+fn a_task_is_woken_from_another_thread() {
+    model(|| {
+        let rt = Runtime::new();
+        let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let task = waits_for(value.clone(), slot.clone());
+        let other = thread::spawn(move || store_and_wake(&value, &slot));
+        rt.block_on(async { spawn(task).await.unwrap() });
+        other.join().unwrap();
+    });
+}
+
+/// The same for the root of `block_on`, which is not a task.
+#[test]
+fn a_root_is_woken_from_another_thread() {
+    model(|| {
+        let rt = Runtime::new();
+        let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let root = waits_for(value.clone(), slot.clone());
+        let other = thread::spawn(move || store_and_wake(&value, &slot));
+        rt.block_on(root);
+        other.join().unwrap();
+    });
+}
+
+/// It is polled when it is new, and then at most once for the one wake.
+#[test]
+fn a_root_is_not_polled_for_nothing() {
+    model(|| {
+        let rt = Runtime::new();
+        let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let mut root = Box::pin(waits_for(value.clone(), slot.clone()));
+        let other = thread::spawn(move || store_and_wake(&value, &slot));
+        let mut polls = 0;
+        rt.block_on(poll_fn(|cx| {
+            polls += 1;
+            root.as_mut().poll(cx)
+        }));
+        assert!(polls <= 2, "{polls} polls");
+        other.join().unwrap();
+    });
+}
+
+/// A wake that comes while the root is being polled, on the thread of a handle.
+#[test]
+fn a_handle_blocks_on_a_root() {
+    model(|| {
+        let rt = Runtime::new();
+        let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let root = waits_for(value.clone(), slot.clone());
+        let other = thread::spawn(move || store_and_wake(&value, &slot));
+        rt.handle().block_on(root);
+        other.join().unwrap();
+    });
+}
+
+/// A spawn comes before the doors are closed, or after: the task is dropped either way, once, and
+/// its handle is told.
+#[test]
+fn a_spawn_races_with_the_shutdown() {
+    model(|| {
+        let rt = Runtime::new();
+        let handle = rt.handle().clone();
+        let token = Arc::new(());
+        let held = token.clone();
+        let other = thread::spawn(move || {
+            handle.spawn(async move {
+                let _held = held;
+                std::future::pending::<()>().await;
+            })
+        });
+        drop(rt);
+        let join = other.join().unwrap();
+        assert!(join.is_finished());
+        assert_eq!(Arc::strong_count(&token), 1);
+    });
+}
+
+/// async-executor #163, tokio #2061: a wake against the shutdown.
+#[test]
+fn a_wake_races_with_the_shutdown() {
+    model(|| {
+        let rt = Runtime::new();
+        let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let task = waits_for(value.clone(), slot.clone());
+        let join = rt.block_on(async {
+            let join = spawn(task);
+            yield_now().await;
+            join
+        });
+        let other = thread::spawn(move || store_and_wake(&value, &slot));
+        drop(rt);
+        assert!(join.is_finished());
+        other.join().unwrap();
+    });
+}
+
+/// Two threads call `block_on`, and each waits for a task of its own: whoever has the core must leave
+/// it to the other.
+#[test]
+fn the_core_is_handed_on() {
+    model(|| {
+        let rt = Arc::new(Runtime::new());
+        let theirs = rt.clone();
+        let other =
+            thread::spawn(move || theirs.block_on(async { spawn(async { 1 }).await.unwrap() }));
+        let here = rt.block_on(async { spawn(async { 2 }).await.unwrap() });
+        assert_eq!((other.join().unwrap(), here), (1, 2));
+    });
+}
+
+/// The one that waits is done without the core, perhaps just when it was told of it; a third one
+/// needs it.
+#[test]
+fn a_core_that_nobody_takes_is_offered_again() {
+    model(|| {
+        let rt = Arc::new(Runtime::new());
+        let threads: Vec<_> = (0..2)
+            .map(|i| {
+                let rt = rt.clone();
+                thread::spawn(move || match i {
+                    0 => rt.block_on(async {}),
+                    _ => rt.block_on(async { spawn(async {}).await.unwrap() }),
+                })
+            })
+            .collect();
+        rt.block_on(async { spawn(async {}).await.unwrap() });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+}
