@@ -1,6 +1,6 @@
 //! A scheduler at work on a thread: the core, where wakes and spawns on this thread find it.
 //!
-//! The thread that drives a scheduler has the [`Core`] in a [`Context`], and the context in a
+//! The [`Core`] is in a [`Context`], and the thread that drives the scheduler has the context in a
 //! thread-local. So a task that is woken by another task goes straight to the run queue, without a
 //! lock and without an atomic operation; from any other thread it takes the way of the inject queue.
 //!
@@ -24,7 +24,7 @@ use crate::handle::Handle;
 use crate::shared::Shared;
 
 // ANCHOR: context
-/// A scheduler that runs on this thread.
+/// The core, as the thread that has it uses it.
 #[derive(Debug)]
 pub(crate) struct Context {
     handle: Handle,
@@ -34,7 +34,7 @@ pub(crate) struct Context {
 // ANCHOR_END: context
 
 impl Context {
-    /// Whoever holds the core may have a context.
+    /// Made once, with the core.
     pub(crate) fn new(handle: Handle, core: Core) -> Context {
         Context {
             handle,
@@ -42,12 +42,7 @@ impl Context {
         }
     }
 
-    /// Gives the core on.
-    pub(crate) fn into_core(self) -> Core {
-        self.core.into_inner()
-    }
-
-    /// Makes this the thread's context while `f` runs.
+    /// Makes this the thread's context while `f` runs, and its runtime the current one.
     pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
         Current::enter_context(self, f)
     }

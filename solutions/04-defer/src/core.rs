@@ -2,8 +2,8 @@
 //!
 //! The run queue and the list of all tasks have no lock. They need none, because they belong to the
 //! [`Core`], and there is one core. It is a capability: whoever holds it may run tasks, and who
-//! wants to run tasks must first get hold of it. It moves from the runtime into the
-//! [`Context`](crate::context) of the thread that calls `block_on`, and back when that returns.
+//! wants to run tasks must first get hold of it. It moves from the [`slot`](crate::slot) of the runtime
+//! to the thread that calls `block_on`, and back when that returns.
 //!
 //! # Invariants
 //!

@@ -14,7 +14,8 @@
 //! # Invariants
 //!
 //! - **Pointers Are Reset**: the handle's pointer is that of an [`EnterGuard`] which has not been dropped,
-//!   or which leaked its handle; the context's is that of a [`Context::enter`] that has not returned.
+//!   or which leaked its handle, or of a [`Context::enter`] that has not returned; and so is the
+//!   context's.
 //!
 //! In tokio: `runtime/context.rs`, `runtime/context/current.rs`.
 
@@ -34,8 +35,11 @@ pub(crate) struct Current {
     context: Cell<*const Context>,
     /// The runtime that this thread is in, or null.
     handle: Cell<*const Shared>,
-    /// How many times the thread has entered one, so that they are left in order.
-    depth: Cell<usize>,
+    /// The number of the enter that set `handle`, so that runtimes are left in order. No two enters
+    /// of a thread have the same.
+    enter: Cell<u64>,
+    /// The number of the last one.
+    last_enter: Cell<u64>,
     /// A `block_on` is on the stack.
     is_blocked_on: Cell<bool>,
 }
@@ -59,14 +63,23 @@ loom::thread_local! {
 pub struct EnterGuard<'a> {
     /// What the thread's pointer points to. Our own reference, since a guard can be leaked.
     handle: ManuallyDrop<Handle>,
-    outer: *const Shared,
-    depth: usize,
+    enter: u64,
+    outer: Outer,
     lifetime: PhantomData<&'a Handle>,
 }
 
-/// Resets the context when a scope ends, by a panic as well.
-struct ResetContext {
-    outer: *const Context,
+/// The runtime that the thread was in before.
+#[derive(Debug)]
+struct Outer {
+    handle: *const Shared,
+    enter: u64,
+}
+
+/// Resets both when a scope ends, by a panic as well. A guard that was made in the scope and left it
+/// will find that it is too late.
+struct Reset {
+    context: *const Context,
+    outer: Outer,
 }
 
 /// Ends a `block_on`.
@@ -78,7 +91,8 @@ impl Current {
         Current {
             context: Cell::new(ptr::null()),
             handle: Cell::new(ptr::null()),
-            depth: Cell::new(0),
+            enter: Cell::new(0),
+            last_enter: Cell::new(0),
             is_blocked_on: Cell::new(false),
         }
     }
@@ -115,27 +129,38 @@ impl Current {
         Some(Handle::new(unsafe { Arc::from_raw(shared) }))
     }
 
-    /// Makes `context` the thread's, for as long as `f` runs.
+    /// Makes `context` the thread's, and its runtime the current one, for as long as `f` runs.
     pub(crate) fn enter_context<R>(context: &Context, f: impl FnOnce() -> R) -> R {
-        let _reset = ResetContext {
-            outer: Current::with(|current| current.context.replace(context)),
-        };
+        let _reset = Current::with(|current| Reset {
+            context: current.context.replace(context),
+            outer: current.replace_handle(context.shared()),
+        });
         f()
     }
 
     /// Makes `handle` the thread's, until the guard is dropped.
     pub(crate) fn enter_handle(handle: &Handle) -> EnterGuard<'_> {
         let handle = handle.clone();
-        Current::with(|current| {
-            let depth = current.depth.get() + 1;
-            current.depth.set(depth);
-            EnterGuard {
-                outer: current.handle.replace(handle.shared()),
-                handle: ManuallyDrop::new(handle),
-                depth,
-                lifetime: PhantomData,
-            }
+        Current::with(|current| EnterGuard {
+            outer: current.replace_handle(handle.shared()),
+            handle: ManuallyDrop::new(handle),
+            enter: current.enter.get(),
+            lifetime: PhantomData,
         })
+    }
+
+    fn replace_handle(&self, handle: &Shared) -> Outer {
+        let enter = self.last_enter.get() + 1;
+        self.last_enter.set(enter);
+        Outer {
+            handle: self.handle.replace(handle),
+            enter: self.enter.replace(enter),
+        }
+    }
+
+    fn restore_handle(&self, outer: &Outer) {
+        self.handle.set(outer.handle);
+        self.enter.set(outer.enter);
     }
 
     /// Begins a `block_on`.
@@ -157,9 +182,12 @@ impl Current {
     }
 }
 
-impl Drop for ResetContext {
+impl Drop for Reset {
     fn drop(&mut self) {
-        Current::with(|current| current.context.set(self.outer));
+        Current::with(|current| {
+            current.context.set(self.context);
+            current.restore_handle(&self.outer);
+        });
     }
 }
 
@@ -172,16 +200,15 @@ impl Drop for BlockGuard {
 impl Drop for EnterGuard<'_> {
     /// # Panics
     ///
-    /// If a guard that was made later is still there. The handle is then leaked: that guard will
-    /// make it the thread's again.
+    /// If a guard that was made later is still there, or if the `block_on` that it was made in is not.
+    /// The handle is then leaked: a later guard may make it the thread's again.
     #[track_caller]
     fn drop(&mut self) {
         let is_in_order = Current::with(|current| {
-            if current.depth.get() != self.depth {
+            if current.enter.get() != self.enter {
                 return false;
             }
-            current.depth.set(self.depth - 1);
-            current.handle.set(self.outer);
+            current.restore_handle(&self.outer);
             true
         });
         if is_in_order {

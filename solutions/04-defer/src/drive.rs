@@ -25,7 +25,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Poll, Waker};
+use std::task::Poll;
 use std::time::Duration;
 
 use crate::context::Context;
@@ -58,12 +58,13 @@ impl<'a, P: Park> Driver<'a, P> {
     // ANCHOR: run
     /// Runs tasks until the root future is done.
     pub(crate) fn run<F: Future>(mut self, root: &Arc<Root>, mut future: Pin<&mut F>) -> F::Output {
-        let waker = Waker::from(Arc::clone(root));
+        let waker = root.lend();
         let mut cx = std::task::Context::from_waker(&waker);
         loop {
             if let Some(polled) = root.poll_if_woken(future.as_mut(), &mut cx) {
                 self.polls += 1;
                 if let Poll::Ready(output) = polled {
+                    root.retire();
                     return output;
                 }
             }

@@ -17,6 +17,7 @@
 //!
 //! In tokio: `Handle::woken` in `runtime/scheduler/current_thread/mod.rs`.
 
+use std::mem::ManuallyDrop;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
@@ -32,8 +33,8 @@ use crate::handle::Handle;
 #[derive(Debug)]
 pub(crate) struct Root {
     state: AtomicUsize,
-    /// Who called `block_on`.
-    thread: Thread,
+    /// Who called `block_on`, if that thread ever slept without the core.
+    thread: Option<Thread>,
     handle: Handle,
 }
 
@@ -44,11 +45,20 @@ const DRIVING: usize = 2;
 /// whoever clears it takes it over (Acquire). DRIVING goes with it in the same word: a waker that
 /// does not see it has set WOKEN before it was set, and the look at WOKEN after that sees it.
 impl Root {
-    /// A root whose first poll is due, for this thread.
+    /// A root whose first poll is due, on a thread without the core.
     pub(crate) fn new(handle: &Handle) -> Arc<Root> {
         Arc::new(Root {
             state: AtomicUsize::new(WOKEN),
-            thread: thread::current(),
+            thread: Some(thread::current()),
+            handle: handle.clone(),
+        })
+    }
+
+    /// A root whose first poll is due, on a thread with the core.
+    pub(crate) fn driving(handle: &Handle) -> Arc<Root> {
+        Arc::new(Root {
+            state: AtomicUsize::new(WOKEN | DRIVING),
+            thread: None,
             handle: handle.clone(),
         })
     }
@@ -81,19 +91,31 @@ impl Root {
     }
 
     /// The future is done. Wakes that come now have nobody to wake.
-    pub(crate) fn retire(&self) {
-        self.state.fetch_or(WOKEN, AcqRel);
+    pub(crate) fn retire(self: &Arc<Root>) {
+        if 1 < Arc::strong_count(self) {
+            self.state.fetch_or(WOKEN, AcqRel);
+        }
     }
 
     /// Ends the sleep of a thread that waits for the core.
     pub(crate) fn unpark(&self) {
-        self.thread.unpark();
+        if let Some(thread) = &self.thread {
+            thread.unpark();
+        }
+    }
+
+    /// A waker that was not paid for: it borrows our reference.
+    pub(crate) fn lend(self: &Arc<Root>) -> ManuallyDrop<Waker> {
+        // SAFETY: the pointer is that of an `Arc`. The reference stays ours: the `ManuallyDrop` keeps
+        // the waker from giving it up.
+        let root = unsafe { Arc::from_raw(Arc::as_ptr(self)) };
+        ManuallyDrop::new(Waker::from(root))
     }
 
     /// Polls the future until it is done, without running anything else.
     pub(crate) fn block_on<F: Future>(self: Arc<Root>, future: F) -> F::Output {
         let mut future = pin!(future);
-        let waker = Waker::from(Arc::clone(&self));
+        let waker = self.lend();
         let mut cx = Context::from_waker(&waker);
         loop {
             match self.poll_if_woken(future.as_mut(), &mut cx) {
@@ -119,7 +141,7 @@ impl Wake for Root {
             return;
         }
         if before & DRIVING == 0 {
-            self.thread.unpark();
+            self.unpark();
             return;
         }
         // On the scheduler's own thread: it is awake, and looks at us before it sleeps.

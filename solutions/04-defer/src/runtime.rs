@@ -12,7 +12,7 @@
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll, Waker};
+use std::task::{Context as TaskContext, Poll};
 
 use harness::JoinHandle;
 use harness::isolate::isolate;
@@ -55,9 +55,11 @@ impl<P: Park> Runtime<P> {
     pub(crate) fn build(park: P, is_local: bool) -> Runtime<P> {
         let (core, owner) = Core::new();
         let shared = Shared::new(Box::new(park.unparker()), owner, is_local);
+        let handle = Handle::new(Arc::new(shared));
+        let context = Context::new(handle.clone(), core);
         Runtime {
-            handle: Handle::new(Arc::new(shared)),
-            slot: Slot::new(Worker { core, park }),
+            handle,
+            slot: Slot::new(Box::new(Worker { context, park })),
         }
     }
 
@@ -90,57 +92,57 @@ impl<P: Park> Runtime<P> {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _blocked = Current::block();
-        let _entered = self.enter();
-        let root = Root::new(&self.handle);
         let mut future = pin!(future);
-        let output = match self.slot.take_or_wait(&root) {
-            Some(worker) => self.drive(worker, &root, future),
-            None => match self.wait(&root, future.as_mut()) {
-                Waited::Done(output) => output,
-                Waited::MayDrive(worker) => self.drive(worker, &root, future),
-            },
-        };
-        root.retire();
-        output
+        if let Some(worker) = self.slot.take() {
+            let root = Root::driving(&self.handle);
+            return self.drive(worker, &root, future);
+        }
+        let root = Root::new(&self.handle);
+        match self.wait(&root, future.as_mut()) {
+            Waited::Done(output) => output,
+            Waited::MayDrive(worker) => self.drive(worker, &root, future),
+        }
     }
 
     /// Runs tasks with the worker, and puts it back, also if the root future panics.
     fn drive<F: Future>(
         &self,
-        worker: Worker<P>,
+        mut worker: Box<Worker<P>>,
         root: &Arc<Root>,
         future: Pin<&mut F>,
     ) -> F::Output {
-        root.start_driving();
-        let Worker { core, mut park } = worker;
-        let context = Context::new(self.handle.clone(), core);
+        let Worker { context, park } = &mut *worker;
         let output = context.enter(|| {
-            let output = isolate(|| Driver::new(&context, &mut park).run(root, future));
+            let output = isolate(|| Driver::new(context, park).run(root, future));
             // Nobody may drive for a long time, and a deferred wake may be somebody else's.
             context.wake_deferred();
             output
         });
-        let core = context.into_core();
-        self.slot.put_back(Worker { core, park });
+        self.slot.put_back(worker);
         output.unwrap_or_else(|payload| resume_unwind(payload))
     }
     // ANCHOR_END: block-on
 
     /// Polls the future while another thread drives.
     fn wait<F: Future>(&self, root: &Arc<Root>, mut future: Pin<&mut F>) -> Waited<P, F::Output> {
+        let _entered = self.enter();
         let _leave = Leave {
             slot: &self.slot,
             root,
         };
-        let waker = Waker::from(Arc::clone(root));
+        let waker = root.lend();
         let mut cx = TaskContext::from_waker(&waker);
         loop {
             match root.poll_if_woken(future.as_mut(), &mut cx) {
-                Some(Poll::Ready(output)) => return Waited::Done(output),
+                Some(Poll::Ready(output)) => {
+                    root.retire();
+                    return Waited::Done(output);
+                }
                 Some(Poll::Pending) => {}
                 None => thread::park(),
             }
             if let Some(worker) = self.slot.take_or_wait(root) {
+                root.start_driving();
                 return Waited::MayDrive(worker);
             }
         }
@@ -150,7 +152,7 @@ impl<P: Park> Runtime<P> {
 /// How the wait for the worker ended.
 enum Waited<P, T> {
     Done(T),
-    MayDrive(Worker<P>),
+    MayDrive(Box<Worker<P>>),
 }
 
 /// Ends the wait, by a panic of the future as well.
@@ -174,8 +176,8 @@ impl Default for Runtime {
 impl<P: Park> Drop for Runtime<P> {
     fn drop(&mut self) {
         // It is there: nobody is in `block_on`, which borrows us.
-        if let Some(worker) = self.slot.take() {
-            shut_down(&self.handle, worker);
+        if let Some(mut worker) = self.slot.take() {
+            shut_down(&mut worker);
         }
     }
 }

@@ -26,22 +26,19 @@ use crate::park::Park;
 use crate::slot::Worker;
 
 /// Shuts down what the worker has. Nobody will drive again.
-pub(crate) fn shut_down<P: Park>(handle: &Handle, worker: Worker<P>) {
-    let Worker { core, mut park } = worker;
-    let _entered = handle.enter();
-    let context = Context::new(handle.clone(), core);
+pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
+    let Worker { context, park } = worker;
     context.enter(|| {
         // ANCHOR: shut-down
         context.core().is_closed = true;
         context.shared().close();
-        take_all_injected(&context);
-        shut_down_tasks(&context);
+        take_all_injected(context);
+        shut_down_tasks(context);
         context.wake_deferred();
-        drop_tickets(&context);
+        drop_tickets(context);
         park.shutdown();
         // ANCHOR_END: shut-down
     });
-    debug_assert!(context.into_core().queue.is_empty(), "a ticket is left");
 }
 
 fn take_all_injected(context: &Context) {

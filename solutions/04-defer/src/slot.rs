@@ -18,13 +18,14 @@ use std::sync::Arc;
 
 use harness::loom::sync::{Mutex, MutexGuard};
 
-use crate::core::Core;
+use crate::context::Context;
 use crate::root::Root;
 
-/// The core, and what it sleeps on: together they are all it takes to drive.
+/// The core, in its context, and what it sleeps on: together they are all it takes to drive. In a box,
+/// so that it is quickly moved.
 #[derive(Debug)]
 pub(crate) struct Worker<P> {
-    pub(crate) core: Core,
+    pub(crate) context: Context,
     pub(crate) park: P,
 }
 
@@ -34,13 +35,13 @@ pub(crate) struct Slot<P> {
 }
 
 struct Seat<P> {
-    worker: Option<Worker<P>>,
+    worker: Option<Box<Worker<P>>>,
     /// The threads that wait for it, in the order of their coming.
     waiters: VecDeque<Arc<Root>>,
 }
 
 impl<P> Slot<P> {
-    pub(crate) fn new(worker: Worker<P>) -> Slot<P> {
+    pub(crate) fn new(worker: Box<Worker<P>>) -> Slot<P> {
         Slot {
             seat: Mutex::new(Seat {
                 worker: Some(worker),
@@ -49,8 +50,13 @@ impl<P> Slot<P> {
         }
     }
 
+    /// Takes the worker, if it is here.
+    pub(crate) fn take(&self) -> Option<Box<Worker<P>>> {
+        self.lock().worker.take()
+    }
+
     /// Takes the worker; or makes sure that `root` will be told when it is back.
-    pub(crate) fn take_or_wait(&self, root: &Arc<Root>) -> Option<Worker<P>> {
+    pub(crate) fn take_or_wait(&self, root: &Arc<Root>) -> Option<Box<Worker<P>>> {
         let mut seat = self.lock();
         if let Some(worker) = seat.worker.take() {
             seat.forget(root);
@@ -63,7 +69,7 @@ impl<P> Slot<P> {
     }
 
     /// Puts the worker back, and tells whoever waits for it.
-    pub(crate) fn put_back(&self, worker: Worker<P>) {
+    pub(crate) fn put_back(&self, worker: Box<Worker<P>>) {
         let mut seat = self.lock();
         debug_assert!(seat.worker.is_none(), "One Core: there are two");
         seat.worker = Some(worker);
@@ -77,11 +83,6 @@ impl<P> Slot<P> {
         if seat.worker.is_some() {
             seat.tell_next();
         }
-    }
-
-    /// Takes the worker, for good. Nobody is using the slot, or there would be no `&mut`.
-    pub(crate) fn take(&mut self) -> Option<Worker<P>> {
-        self.lock().worker.take()
     }
 
     fn lock(&self) -> MutexGuard<'_, Seat<P>> {

@@ -143,6 +143,27 @@ fn guards_are_dropped_in_reverse_order() {
     });
 }
 
+/// A guard that leaves the `block_on` it was made in would bring back a runtime that is gone.
+#[test]
+fn a_guard_that_comes_too_late() {
+    within(LIMIT, "a guard that leaves its block_on", || {
+        let other = Runtime::new();
+        let rt = Runtime::new();
+        let guard = rt.block_on(async { other.enter() });
+        drop(rt);
+        assert!(Handle::try_current().is_err());
+        // As deep as the guard was, and deeper.
+        let _first = other.enter();
+        let _second = other.enter();
+        let text = panic_of(|| drop(guard));
+        assert!(
+            text.starts_with("`EnterGuard` values dropped out of order."),
+            "{text}"
+        );
+        drop(Handle::current().spawn(async {}));
+    });
+}
+
 #[test]
 fn a_handle_outlives_its_runtime() {
     within(LIMIT, "a handle of a runtime that is gone", || {

@@ -1,6 +1,10 @@
 //! Chapter 3's matrix, every way a task can end, on the schedulers of this chapter.
 
 #![cfg(not(loom))]
+#![allow(
+    clippy::async_yields_async,
+    reason = "handles leave the block_on they were made in"
+)]
 
 #[path = "../../03-harness/tests/matrix.rs"]
 mod matrix;

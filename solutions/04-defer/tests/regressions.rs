@@ -1,6 +1,10 @@
 //! Bugs that published runtimes had, in their schedulers.
 
 #![cfg(not(loom))]
+#![allow(
+    clippy::async_yields_async,
+    reason = "handles leave the block_on they were made in"
+)]
 
 mod parks;
 
