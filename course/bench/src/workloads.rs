@@ -17,7 +17,7 @@ pub struct Workload {
     pub n: usize,
 }
 
-pub const WORKLOADS: [Workload; 9] = [
+pub const WORKLOADS: [Workload; 10] = [
     Workload {
         name: "spawn",
         operation: "task, spawned from inside, run, dropped",
@@ -55,7 +55,12 @@ pub const WORKLOADS: [Workload; 9] = [
     },
     Workload {
         name: "block_on",
-        operation: "round of the root future and a task",
+        operation: "task, spawned and awaited by the root future",
+        n: 10_000,
+    },
+    Workload {
+        name: "block_on_pair",
+        operation: "round of the root future and a task that wake each other",
         n: 20_000,
     },
     Workload {
@@ -76,6 +81,7 @@ pub fn run<R: Racer>(rt: &R, workload: &str, n: usize) {
         "join_loop" => join_loop::<R>(rt, n),
         "spawn_remote" => spawn_remote::<R>(rt, n),
         "block_on" => block_on::<R>(rt, n),
+        "block_on_pair" => block_on_pair::<R>(rt, n),
         "block_on_enter" => (0..n).for_each(|_| rt.block_on(async {})),
         _ => panic!("no workload is called {workload}"),
     }
@@ -174,7 +180,7 @@ fn pair<R: Racer>(rt: &R, n: usize) {
 }
 
 /// The same with the root future as one of the two.
-fn block_on<R: Racer>(rt: &R, n: usize) {
+fn block_on_pair<R: Racer>(rt: &R, n: usize) {
     rt.block_on(async {
         let (to_pong, mut from_ping) = unbounded::<usize>();
         let (to_ping, mut from_pong) = unbounded::<usize>();
@@ -189,6 +195,15 @@ fn block_on<R: Racer>(rt: &R, n: usize) {
         }
         drop(to_pong);
         pong.await;
+    });
+}
+
+/// The root future and a task, in turn, with no channel between them but the handle.
+fn block_on<R: Racer>(rt: &R, n: usize) {
+    rt.block_on(async {
+        for i in 0..n {
+            R::spawn(async move { i }).await;
+        }
     });
 }
 

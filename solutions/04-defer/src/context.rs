@@ -47,6 +47,10 @@ impl Context {
         Current::enter_context(self, f)
     }
 
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
     #[inline]
     pub(crate) fn shared(&self) -> &Shared {
         self.handle.shared()

@@ -133,7 +133,7 @@ impl Current {
     pub(crate) fn enter_context<R>(context: &Context, f: impl FnOnce() -> R) -> R {
         let _reset = Current::with(|current| Reset {
             context: current.context.replace(context),
-            outer: current.replace_handle(context.shared()),
+            outer: current.replace_handle(context.handle()),
         });
         f()
     }
@@ -142,18 +142,18 @@ impl Current {
     pub(crate) fn enter_handle(handle: &Handle) -> EnterGuard<'_> {
         let handle = handle.clone();
         Current::with(|current| EnterGuard {
-            outer: current.replace_handle(handle.shared()),
+            outer: current.replace_handle(&handle),
             handle: ManuallyDrop::new(handle),
             enter: current.enter.get(),
             lifetime: PhantomData,
         })
     }
 
-    fn replace_handle(&self, handle: &Shared) -> Outer {
+    fn replace_handle(&self, handle: &Handle) -> Outer {
         let enter = self.last_enter.get() + 1;
         self.last_enter.set(enter);
         Outer {
-            handle: self.handle.replace(handle),
+            handle: self.handle.replace(handle.as_ptr()),
             enter: self.enter.replace(enter),
         }
     }

@@ -40,6 +40,11 @@ impl Handle {
         &self.shared
     }
 
+    /// A pointer to what we share, that an `Arc` can be made of.
+    pub(crate) fn as_ptr(&self) -> *const Shared {
+        Arc::as_ptr(&self.shared)
+    }
+
     /// The runtime that this code runs in, or has [entered](Handle::enter).
     ///
     /// # Panics

@@ -1,6 +1,10 @@
 //! Which runtime a thread is in, and what it says when it is in none.
 
 #![cfg(not(loom))]
+#![allow(
+    clippy::async_yields_async,
+    reason = "handles leave the block_on they were made in"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
