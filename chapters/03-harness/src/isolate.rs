@@ -12,24 +12,24 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What foreign code panicked with. It is foreign itself: dropping it may panic again.
-pub(crate) type Payload = Box<dyn Any + Send + 'static>;
+pub type Payload = Box<dyn Any + Send + 'static>;
 
 /// Runs `foreign` and stops a panic in it.
 #[cfg(not(loom))]
 #[inline]
-pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
+pub fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
     // A task that panicked is never polled again, so nobody sees the state it was left in.
     catch_unwind(AssertUnwindSafe(foreign))
 }
 
 /// Under the model checker a panic is its verdict, and must reach it.
 #[cfg(loom)]
-pub(crate) fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
+pub fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
     Ok(foreign())
 }
 
 /// Drops a foreign value that nobody waits for.
-pub(crate) fn discard<T>(foreign: T) {
+pub fn discard<T>(foreign: T) {
     if let Err(payload) = isolate(|| drop(foreign)) {
         // The payload's own `drop` may panic, and the payload of that as well. The second is
         // leaked, or there would be no end to it.

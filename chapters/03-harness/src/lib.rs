@@ -56,7 +56,7 @@ mod raw;
 mod vtable;
 
 mod harness;
-mod isolate;
+pub mod isolate;
 mod schedule;
 mod task;
 mod waker;
@@ -82,5 +82,6 @@ pub use owned::{LocalOwnedTasks, OwnedTasks};
 pub use owner::OwnerId;
 pub use queue::TaskQueue;
 pub use schedule::Schedule;
-pub use task::{LocalNotified, Notified, Task, owned, unowned};
+pub use task::{LocalNotified, Notified, Task, new_task, owned, unowned};
 pub use task_list::TaskList;
+pub use waker::is_current;

@@ -75,13 +75,14 @@ where
     unsafe { new_task(future, scheduler, Some(owner), id) }
 }
 
-/// Makes a task, and its first three handles.
+/// Makes a task, and its first three handles. For schedulers whose list stays on its thread, and that
+/// do not use [`LocalOwnedTasks`](crate::LocalOwnedTasks); all others have a safe function.
 ///
 /// # Safety
 ///
 /// If the future or its output is not `Send`, then `owner` is a list that does not leave this
 /// thread, and the caller puts the task into it or shuts it down.
-pub(crate) unsafe fn new_task<F, S>(
+pub unsafe fn new_task<F, S>(
     future: F,
     scheduler: S,
     owner: Option<OwnerId>,

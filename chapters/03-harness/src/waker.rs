@@ -17,6 +17,7 @@ use std::ptr::NonNull;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use crate::cell::Header;
+use crate::id;
 use crate::raw::RawTask;
 
 /// A waker that was not paid for: it borrows its reference.
@@ -42,6 +43,20 @@ pub(crate) fn waker_ref(task: &RawTask) -> WakerRef<'_> {
         waker: ManuallyDrop::new(waker),
         task: PhantomData,
     }
+}
+
+/// Whether `waker` would wake the task that is being polled on this thread.
+///
+/// Then the task has RUNNING, and to wake it is one bit: its ticket is made at the end of the poll,
+/// of the reference that the poll has anyway.
+#[inline]
+pub fn is_current(waker: &Waker) -> bool {
+    if !std::ptr::eq(waker.vtable(), &VTABLE) {
+        return false;
+    }
+    // SAFETY: a waker with `VTABLE` has a reference to the task, and we borrow it.
+    let task = unsafe { task_of(waker.data()) };
+    id::try_id() == Some(task.header().id)
 }
 
 impl Deref for WakerRef<'_> {

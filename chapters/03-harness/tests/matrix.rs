@@ -8,7 +8,7 @@
 
 #![cfg(not(loom))]
 
-pub mod schedulers;
+pub(crate) mod schedulers;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -184,7 +184,7 @@ fn every_combination_on_every_scheduler() {
 }
 
 /// The matrix on one scheduler. Later chapters call it with theirs.
-pub fn every_combination<S: Scheduler>() {
+pub(crate) fn every_combination<S: Scheduler>() {
     static SILENCE: Once = Once::new();
     SILENCE.call_once(silence_expected_panics);
     let cases = all_cases();

@@ -113,18 +113,21 @@ fn a_thread_that_waits_polls_its_own_future() {
         };
         driving.recv().unwrap();
         let polls = Arc::new(AtomicUsize::new(0));
+        let (is_pending, pending) = std::sync::mpsc::channel();
         let waiting = {
             let (rt, polls) = (Arc::clone(&rt), Arc::clone(&polls));
             thread::spawn(move || {
                 rt.block_on(poll_fn(|cx| {
                     polls.fetch_add(1, SeqCst);
-                    Pin::new(&mut opened).poll(cx)
+                    let polled = Pin::new(&mut opened).poll(cx);
+                    if polled.is_pending() {
+                        is_pending.send(()).unwrap();
+                    }
+                    polled
                 }))
             })
         };
-        while !gate.is_polled() {
-            thread::yield_now();
-        }
+        pending.recv().unwrap();
         gate.open(());
         waiting.join().unwrap();
         assert_eq!(polls.load(SeqCst), 2);

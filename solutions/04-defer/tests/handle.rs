@@ -9,7 +9,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use current_thread::{
-    Handle, LocalRuntime, Runtime, ThreadUnpark, Unpark, id, spawn, spawn_local, try_id, yield_now,
+    EnterGuard, Handle, LocalRuntime, LocalSet, Runtime, ThreadUnpark, Unpark, id, spawn,
+    spawn_local, try_id, yield_now,
 };
 use testkit::{LIMIT, within};
 
@@ -232,4 +233,21 @@ fn a_driver_is_found_by_its_type() {
     let rt = Runtime::new();
     assert!(rt.handle().driver::<ThreadUnpark>().is_some());
     assert!(rt.handle().driver::<Other>().is_none());
+}
+
+/// A runtime goes where its owner goes, and is used from anywhere; a local one stays.
+#[test]
+fn what_may_leave_its_thread() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Runtime>();
+    is_send_and_sync::<Handle>();
+    // Ambiguous, and so an error, for a type that is `Send`.
+    trait AmbiguousIfSend<A> {
+        fn check() {}
+    }
+    impl<T: ?Sized> AmbiguousIfSend<()> for T {}
+    impl<T: ?Sized + Send> AmbiguousIfSend<u8> for T {}
+    <LocalRuntime as AmbiguousIfSend<_>>::check();
+    <LocalSet as AmbiguousIfSend<_>>::check();
+    <EnterGuard<'static> as AmbiguousIfSend<_>>::check();
 }
