@@ -133,6 +133,7 @@ impl Context {
     // ANCHOR: wake-deferred
     /// Gives those who gave way their turn.
     pub(crate) fn wake_deferred(&self) {
+        // ANCHOR: ex-4-6-wake-deferred
         let mut batch = {
             let mut core = self.core();
             let mut batch = core.defer.take_batch();
@@ -142,6 +143,7 @@ impl Context {
         // Foreign code, so nothing is borrowed. What it defers waits for the next batch.
         wake_all(&mut batch.wakers);
         self.core().defer.recycle(batch.wakers);
+        // ANCHOR_END: ex-4-6-wake-deferred
     }
     // ANCHOR_END: wake-deferred
 

@@ -66,6 +66,7 @@ impl Core {
     /// The task to be polled next; `None` if none is due.
     #[inline]
     pub(crate) fn next_task(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
+        // ANCHOR: ex-4-3-next-task
         self.until_inject -= 1;
         if self.until_inject == 0 || self.queue.is_empty() {
             self.until_inject = INJECT_INTERVAL;
@@ -74,6 +75,7 @@ impl Core {
         let task = self.queue.pop_front()?;
         self.is_yielding = false;
         Some(self.tasks.assert_owner(task))
+        // ANCHOR_END: ex-4-3-next-task
     }
     // ANCHOR_END: next-task
 

@@ -86,6 +86,7 @@ impl<'a, P: Park> Driver<'a, P> {
 
     /// Asks the driver, or sleeps, or neither.
     fn rest(&mut self, root: &Root) {
+        // ANCHOR: ex-4-5-rest
         let is_deferred = !self.context.core().defer.is_empty();
         if is_deferred || DRIVER_INTERVAL <= self.polls {
             self.polls = 0;
@@ -95,6 +96,7 @@ impl<'a, P: Park> Driver<'a, P> {
             self.polls = 0;
             self.sleep(root);
         }
+        // ANCHOR_END: ex-4-5-rest
     }
     // ANCHOR_END: run
 

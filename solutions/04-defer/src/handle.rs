@@ -139,10 +139,12 @@ impl Schedule for Handle {
     // ANCHOR: schedule
     #[inline]
     fn schedule(task: Notified<Handle>) {
+        // ANCHOR: ex-4-4-schedule
         Current::with(|current| match current.context() {
             Some(context) if context.drives(task.scheduler()) => context.push(task),
             _ => schedule_remote(task),
         });
+        // ANCHOR_END: ex-4-4-schedule
     }
     // ANCHOR_END: schedule
 

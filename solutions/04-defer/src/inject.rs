@@ -140,6 +140,7 @@ impl<S: 'static> Inject<S> {
     // ANCHOR: pop-batch
     /// Takes up to `max` tasks, in order. Does not lock if there are none.
     pub fn pop_batch<L: Lock<Synced<S>>>(&self, lock: L, max: usize) -> TaskQueue<S> {
+        // ANCHOR: ex-4-1-pop-batch
         if self.is_empty() {
             return TaskQueue::new();
         }
@@ -161,6 +162,7 @@ impl<S: 'static> Inject<S> {
         }
         self.set_len(synced);
         batch
+        // ANCHOR_END: ex-4-1-pop-batch
     }
     // ANCHOR_END: pop-batch
 

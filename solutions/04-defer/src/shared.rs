@@ -122,9 +122,11 @@ impl Shared {
     /// Says that the scheduler is going to sleep, unless it has something to do (Announced Sleep).
     #[must_use = "who does not sleep has something to do"]
     pub(crate) fn announce_sleep(&self) -> bool {
+        // ANCHOR: ex-4-2-announce-sleep
         let mut remote = self.lock();
         remote.0.is_parked = remote.0.inject.is_empty();
         remote.0.is_parked
+        // ANCHOR_END: ex-4-2-announce-sleep
     }
     // ANCHOR_END: announce-sleep
 

@@ -29,17 +29,24 @@ use crate::slot::Worker;
 pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
     let Worker { context, park } = worker;
     context.enter(|| {
-        // ANCHOR: shut-down
-        context.core().is_closed = true;
-        context.shared().close();
-        take_all_injected(context);
-        shut_down_tasks(context);
-        context.wake_deferred();
-        drop_tickets(context);
+        close_and_drop_all(context);
         park.shutdown();
-        // ANCHOR_END: shut-down
     });
 }
+
+// ANCHOR: close-and-drop-all
+/// Closes the doors, and drops all futures and then all tickets. We are in the context.
+fn close_and_drop_all(context: &Context) {
+    // ANCHOR: ex-4-7-close-and-drop-all
+    context.core().is_closed = true;
+    context.shared().close();
+    take_all_injected(context);
+    shut_down_tasks(context);
+    context.wake_deferred();
+    drop_tickets(context);
+    // ANCHOR_END: ex-4-7-close-and-drop-all
+}
+// ANCHOR_END: close-and-drop-all
 
 fn take_all_injected(context: &Context) {
     loop {
