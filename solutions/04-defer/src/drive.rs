@@ -32,10 +32,10 @@ use crate::context::Context;
 use crate::park::Park;
 use crate::root::Root;
 
-/// The driver is asked every so many polls, also while there are tasks to run. To ask it costs a
-/// system call when there are drivers, about as much as ten polls of a small task. So this is some
-/// percent of the time of a busy thread; and a task that waits for a socket waits for 61 polls at
-/// most. A prime, as for the inject queue.
+/// The driver is asked every so many polls, also while there are tasks to run. With drivers that is a
+/// system call, and takes about as long as a few polls of a small task; one in 61 is some percent of
+/// the time of a busy thread, and a task that waits for a socket waits for 61 polls at most. A prime,
+/// as for the inject queue.
 const DRIVER_INTERVAL: u32 = 61;
 
 /// A thread that has the core.
