@@ -144,6 +144,7 @@ fn forward(
     thread::spawn(move || {
         let mut tail = Vec::new();
         let mut is_told = false;
+        let mut is_closed = false;
         let mut buffer = [0; 16 * 1024];
         loop {
             let count = match from.read(&mut buffer) {
@@ -151,14 +152,13 @@ fn forward(
                 Ok(0) | Err(_) => return,
                 Ok(count) => count,
             };
-            if to
-                .write_all(&buffer[..count])
-                .and_then(|()| to.flush())
-                .is_err()
-            {
+            let mut write = || to.write_all(&buffer[..count]).and_then(|()| to.flush());
+            if !is_closed && write().is_err() {
+                // What comes until the program is stopped is read and dropped, so that it does not
+                // notice and complain.
+                is_closed = true;
                 // Fails only if nobody waits for the program any more.
                 let _ = sender.send(News::Closed);
-                return;
             }
             tail.extend_from_slice(&buffer[..count]);
             tail.drain(..tail.len().saturating_sub(TAIL));

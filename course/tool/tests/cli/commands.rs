@@ -217,6 +217,7 @@ fn an_example_ends_when_nobody_reads_it_any_more() {
     let mut child = fixture
         .tool(&["run", "1", "show"])
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
@@ -224,7 +225,9 @@ fn an_example_ends_when_nobody_reads_it_any_more() {
         .read_line(&mut line)
         .unwrap();
     assert_eq!(line, "more\n");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
 }
 
 #[test]
