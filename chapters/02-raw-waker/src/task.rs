@@ -1,10 +1,9 @@
 //! A task: a future on the heap that counts the references to it.
 //!
-//! Chapter 1 kept what a waker points to in an `Arc` and let `std::task::Wake` do the rest. An
-//! `Arc` counts as we shall, but it counts for one owner type, and a waker is not one: a `Waker`
-//! carries a bare `*const ()`, is cloned and dropped on any thread, and knows nothing of the type
-//! behind the pointer. So the count moves into the task, where whoever has the pointer can reach
-//! it.
+//! Chapter 1 kept what a waker points to in an `Arc` and let `std::task::Wake` do the rest. What
+//! an `Arc` counts is values of the type `Arc`, and a `Waker` has none in it: it carries a bare
+//! `*const ()`, is cloned and dropped on any thread, and knows nothing of the type behind the
+//! pointer. So the count moves into the task, where whoever has the pointer can reach it.
 //!
 //! ```text
 //!   Task  ───────┐

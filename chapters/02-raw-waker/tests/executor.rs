@@ -7,12 +7,17 @@ use std::thread;
 use std::time::Duration;
 
 use raw_waker::{Executor, Report};
-use testkit::{Exercise, Rule, drop_counter, gate, memory, panics_on_poll, probe, yield_times};
+use testkit::{
+    Exercise, Rest, Rule, WatchedThread, drop_counter, gate, memory, panics_on_poll, probe,
+    yield_times,
+};
 
 testkit::quarantine!();
 
 const EX: Exercise = Exercise::new("2.8", "raw-waker/executor.md");
 const ENDS: Rule = EX.rule("The executor ends when the last task does.");
+const OPEN: Rule = EX.rule("Open While Unfinished: `run` ends when no unfinished task is left.");
+const SLEEPS: Rule = EX.rule("An executor with nothing to poll sleeps until a task is queued.");
 const WAITS: Rule = EX.rule("The executor ends when no task is left, and not when none is due.");
 const FORGOTTEN: Rule =
     EX.rule("A task whose last waker is dropped can never run again, and nobody waits for it.");
@@ -21,6 +26,13 @@ const ISOLATED: Rule = EX.rule("A panic in a task ends that task and nothing els
 const IN_TURN: Rule = EX.rule("Tasks are polled in the order in which they were queued.");
 const SPAWNED: Rule = EX.rule("A task may be spawned from inside of a task, and from any thread.");
 const CLOSED: Rule = EX.rule("A future that can never run is dropped.");
+
+/// Runs `f`, under a rule for the case that it hangs although no future is left.
+fn within<T: Send + 'static>(what: &str, f: impl FnOnce() -> T + Send + 'static) -> T {
+    let meaning = "all tasks are done, and `run` still waits: somebody holds a `Sender`, so that the \
+                   queue stays open";
+    OPEN.within(what, meaning, f)
+}
 
 /// The report of an executor whose tasks have all completed.
 fn completed(tasks: usize) -> Report {
@@ -32,7 +44,7 @@ fn completed(tasks: usize) -> Report {
 
 #[test]
 fn run_ends_with_the_last_task() {
-    EX.within("an executor with three tasks", || {
+    within("an executor with three tasks", || {
         let executor = Executor::new();
         for n in 0..3 {
             let (future, _seen) = probe(&format!("task {n}"), yield_times(n));
@@ -44,14 +56,14 @@ fn run_ends_with_the_last_task() {
 
 #[test]
 fn without_a_task_it_ends_at_once() {
-    EX.within("an executor without tasks", || {
+    within("an executor without tasks", || {
         ENDS.check_eq("the report", Executor::new().run(), completed(0));
     });
 }
 
 #[test]
 fn an_empty_queue_is_not_the_end() {
-    EX.within("a task that another thread wakes", || {
+    within("a task that another thread wakes", || {
         let (gate, future) = gate("the gate");
         let (future, seen) = probe("the task", future);
         let executor = Executor::new();
@@ -80,8 +92,39 @@ fn an_empty_queue_is_not_the_end() {
 }
 
 #[test]
+fn it_sleeps_while_its_task_waits() {
+    within("a task that another thread wakes", || {
+        let (gate, future) = gate("the gate");
+        let executor = Executor::new();
+        executor.spawn(future);
+        let watched = WatchedThread::this();
+        let waking = thread::spawn(move || {
+            while !gate.keeps_waker() {
+                thread::yield_now();
+            }
+            let rest = watched.rest();
+            gate.open(());
+            rest
+        });
+        let report = executor.run();
+        let rest = waking.join().unwrap();
+        SLEEPS.check(
+            rest != Rest::Busy,
+            "the only task waits, the queue is empty, and `run` keeps a processor busy: it asks \
+             the queue again and again, where `pop` would sleep",
+        );
+        SLEEPS.check(
+            rest != Rest::Naps,
+            "the only task waits, the queue is empty, and `run` looks into it at intervals: `pop` \
+             would sleep until there is something",
+        );
+        SLEEPS.check_eq("the report", report, completed(1));
+    });
+}
+
+#[test]
 fn tasks_are_polled_in_turn() {
-    EX.within("three tasks that yield", || {
+    within("three tasks that yield", || {
         let executor = Executor::new();
         let order = Arc::new(Mutex::new(String::new()));
         for name in ['A', 'B', 'C'] {
@@ -101,7 +144,7 @@ fn tasks_are_polled_in_turn() {
 
 #[test]
 fn a_task_spawns_tasks() {
-    EX.within("a task that spawns a task that spawns a task", || {
+    within("a task that spawns a task that spawns a task", || {
         let executor = Executor::new();
         let spawner = executor.spawner();
         let (future, seen) = probe("the innermost task", yield_times(1));
@@ -118,7 +161,7 @@ fn a_task_spawns_tasks() {
 
 #[test]
 fn other_threads_spawn_tasks() {
-    EX.within("a thread that spawns while the executor runs", || {
+    within("a thread that spawns while the executor runs", || {
         let executor = Executor::new();
         let spawner = executor.spawner();
         let (gate, waits) = gate("until the other thread is done");
@@ -136,7 +179,7 @@ fn other_threads_spawn_tasks() {
 
 #[test]
 fn a_spawner_does_not_keep_it() {
-    EX.within("an executor with a spawner left over", || {
+    within("an executor with a spawner left over", || {
         let executor = Executor::new();
         let spawner = executor.spawner();
         executor.spawn(ready(()));
@@ -153,7 +196,7 @@ fn a_spawner_does_not_keep_it() {
 
 #[test]
 fn a_leaked_waker_does_not_keep_it() {
-    EX.within("a finished task whose waker is still held", || {
+    within("a finished task whose waker is still held", || {
         let post: Arc<Mutex<Option<Waker>>> = Arc::default();
         let executor = Executor::new();
         executor.spawn({
@@ -172,7 +215,7 @@ fn a_leaked_waker_does_not_keep_it() {
 
 #[test]
 fn a_task_that_can_never_be_woken_is_not_waited_for() {
-    EX.within("a pending task that keeps no waker", || {
+    within("a pending task that keeps no waker", || {
         let (token, drops) = drop_counter("the future");
         let executor = Executor::new();
         executor.spawn(async move {
@@ -186,7 +229,7 @@ fn a_task_that_can_never_be_woken_is_not_waited_for() {
 
 #[test]
 fn the_last_waker_may_be_dropped_elsewhere() {
-    EX.within("a waker dropped by another thread", || {
+    within("a waker dropped by another thread", || {
         let (to_other, from_task) = mpsc::channel::<Waker>();
         let (token, drops) = drop_counter("the future");
         let executor = Executor::new();
@@ -204,7 +247,7 @@ fn the_last_waker_may_be_dropped_elsewhere() {
 
 #[test]
 fn a_panic_ends_its_task_only() {
-    EX.within("a task that panics between two that do not", || {
+    within("a task that panics between two that do not", || {
         let executor = Executor::new();
         executor.spawn(yield_times(2));
         executor.spawn(panics_on_poll("this is the task in the middle"));
@@ -223,7 +266,7 @@ fn a_panic_ends_its_task_only() {
 
 #[test]
 fn dropping_it_drops_what_is_queued() {
-    EX.within("dropping an executor that was never run", || {
+    within("dropping an executor that was never run", || {
         let (first, first_drops) = drop_counter("the first future");
         let (second, second_drops) = drop_counter("the second future");
         let executor = Executor::new();
@@ -247,7 +290,7 @@ fn dropping_it_drops_what_is_queued() {
 
 #[test]
 fn the_end_leaves_nothing_behind() {
-    EX.within("an executor run to its end, and one dropped", || {
+    within("an executor run to its end, and one dropped", || {
         memory::check(CLOSED, || {
             let executor = Executor::new();
             let spawner = executor.spawner();

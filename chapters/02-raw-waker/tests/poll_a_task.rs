@@ -13,8 +13,13 @@ testkit::quarantine!();
 const EX: Exercise = Exercise::new("2.7", "raw-waker/run.md");
 const ONCE_PER_TICKET: Rule = EX.rule("A ticket is good for one poll.");
 const ANSWERED: Rule = EX.rule("A task that is woken while it is being polled is polled again.");
-const FAIR: Rule =
-    EX.rule("A task that is woken while it is being polled goes to the end of the queue.");
+const QUEUED: Rule = EX.rule(
+    "A task that is woken while it is being polled goes back into the queue, and is not polled on \
+     the spot.",
+);
+const TICKETED: Rule = EX.rule(
+    "The future is dropped by the holder of the ticket, and the task is complete after that.",
+);
 const DROPPED: Rule =
     EX.rule("A future is dropped when it is done, and not when the last waker is.");
 const COMPLETE: Rule = EX.rule("A future that has returned Ready is never polled again.");
@@ -88,12 +93,12 @@ fn woken_while_polled_is_queued_again() {
         let (future, seen) = probe("the task", yield_times(1));
         let (notified, queue) = task(future);
         let first = notified.run();
-        ANSWERED.check_eq(
+        QUEUED.check_eq(
             "what became of the task at its first poll",
             first,
             Ran::Pending,
         );
-        ANSWERED.check_eq("polls", seen.polls(), 1);
+        QUEUED.check_eq("polls", seen.polls(), 1);
         let Some(notified) = queue.try_pop() else {
             ANSWERED.fail("the task was woken during its poll, and is not in the queue after it");
         };
@@ -133,7 +138,7 @@ fn woken_while_polled_waits_its_turn() {
             let _ = notified.run();
         }
         let order = order.lock().unwrap();
-        FAIR.check_eq("the order of polls", order.as_str(), "ABABAB");
+        QUEUED.check_eq("the order of polls", order.as_str(), "ABABAB");
     });
 }
 
@@ -307,6 +312,51 @@ fn a_future_may_wake_itself_as_it_is_dropped() {
                 "a task that ends was woken, and is in the queue",
             );
             COMPLETE.check_eq("references: ours", observer.ref_count(), 1);
+        },
+    );
+}
+
+#[test]
+fn a_task_is_complete_when_its_future_is_gone() {
+    struct LooksOnDrop {
+        task: Arc<OnceLock<Task>>,
+        was_complete: Arc<Mutex<Vec<bool>>>,
+    }
+    impl Drop for LooksOnDrop {
+        fn drop(&mut self) {
+            let task = self.task.get().expect("set before the first poll");
+            let is_complete = task.state().load().is_complete();
+            self.was_complete.lock().unwrap().push(is_complete);
+        }
+    }
+
+    EX.within(
+        "running tasks that look at their state in their futures' drop",
+        || {
+            for (ends, expected) in [("is Ready", Ran::Complete), ("panics", Ran::Panicked)] {
+                let (task_of_looks, was_complete) = (Arc::default(), Arc::default());
+                let looks = LooksOnDrop {
+                    task: Arc::clone(&task_of_looks),
+                    was_complete: Arc::clone(&was_complete),
+                };
+                let (notified, _queue) = task(poll_fn(move |_| {
+                    let _ = &looks;
+                    assert_eq!(ends, "is Ready", "this is the task");
+                    Poll::Ready(())
+                }));
+                let observer = Task::clone(notified.task());
+                task_of_looks.set(Task::clone(&observer)).unwrap();
+                TICKETED.check_eq("what became of the task", notified.run(), expected);
+                TICKETED.check_eq(
+                    &format!("while the drop of a future that {ends} runs, the task is complete"),
+                    was_complete.lock().unwrap().as_slice(),
+                    &[false],
+                );
+                TICKETED.check(
+                    observer.state().load().is_complete(),
+                    format_args!("after it the task is {:?}", observer.state().load()),
+                );
+            }
         },
     );
 }

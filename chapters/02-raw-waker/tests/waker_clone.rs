@@ -34,7 +34,17 @@ fn a_clone_is_one_more_reference() {
         let (task, waker, _drops) = task();
         ONE_EACH.check_eq("references of a task and a waker", task.ref_count(), 2);
         let clone = ManuallyDrop::new(Waker::clone(&waker));
-        ONE_EACH.check_eq("references after the waker was cloned", task.ref_count(), 3);
+        let references = task.ref_count();
+        ONE_EACH.check(
+            3 <= references,
+            format_args!(
+                "references after the waker was cloned: {references}, but expected 3: all in all \
+                 `clone` has counted none. Either it counts none, or what it counted is given up \
+                 at its end: is there a `Task` that goes out of scope there, the borrowed one or \
+                 the new one?"
+            ),
+        );
+        ONE_EACH.check_eq("references after the waker was cloned", references, 3);
         drop(ManuallyDrop::into_inner(clone));
         ONE_EACH.check_eq(
             "references after the clone was dropped",

@@ -2,7 +2,7 @@
 //! test: poll_a_task::woken_while_polled_waits_its_turn
 //! verdict: wrong
 //! message: the order of polls: "AAABBB", but expected "ABABAB"
-//! rule: A task that is woken while it is being polled goes to the end of the queue.
+//! rule: A task that is woken while it is being polled goes back into the queue, and is not polled on the spot.
 //!
 //! It has been woken, the ticket is here, so it is polled again right away and saves a trip
 //! through the queue. A task that wakes itself at each poll, as `yield_now` does to be polite, now

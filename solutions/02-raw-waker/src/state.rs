@@ -122,9 +122,21 @@ impl State {
         // ORDERING: Acquire, pairs with the Release in `transition_to_notified`, of every wake
         // that this poll answers.
         let before = Snapshot(self.word.swap(RUNNING, Acquire));
-        debug_assert!(before.is_notified(), "One Ticket: polled while {before:?}");
-        debug_assert!(!before.is_running(), "One Ticket: polled while {before:?}");
-        debug_assert!(!before.is_complete(), "One Ticket: polled while {before:?}");
+        debug_assert!(
+            before.is_notified(),
+            "One Ticket: a poll begins while {before:?}. NOTIFIED is not set: was the task queued \
+             without a wake, or did something overwrite the word?"
+        );
+        debug_assert!(
+            !before.is_running(),
+            "One Ticket: a poll begins while {before:?}. RUNNING is set: is another thread polling \
+             it, or was the end of the last poll not told to the state?"
+        );
+        debug_assert!(
+            !before.is_complete(),
+            "One Ticket: a poll begins while {before:?}. COMPLETE is set: who queued a task whose \
+             future is gone?"
+        );
     }
 
     /// Ends a poll that returned `Pending`.
@@ -134,7 +146,8 @@ impl State {
         let before = Snapshot(self.word.fetch_and(!RUNNING, Release));
         debug_assert!(
             before.is_running(),
-            "One Ticket: a poll ended while {before:?}"
+            "One Ticket: a poll ends while {before:?}. RUNNING is not set: was \
+             `transition_to_running` called, or did a wake overwrite the word?"
         );
         if before.is_notified() {
             ToIdle::Notified
@@ -151,9 +164,13 @@ impl State {
         let before = Snapshot(self.word.swap(COMPLETE, Release));
         debug_assert!(
             !before.is_complete(),
-            "One Ticket: completed while {before:?}"
+            "One Ticket: a task ends while {before:?}: it has ended before"
         );
-        debug_assert!(!before.is_idle(), "One Ticket: completed while {before:?}");
+        debug_assert!(
+            !before.is_idle(),
+            "One Ticket: a task ends while {before:?}: the ticket was used up before, by \
+             `transition_to_idle`?"
+        );
     }
     // ANCHOR_END: transitions
 }

@@ -1,0 +1,37 @@
+//! exercise: 2.7
+//! test: poll_a_task::a_task_is_complete_when_its_future_is_gone
+//! verdict: wrong
+//! message: the task is complete: [true], but expected [false]
+//! rule: The future is dropped by the holder of the ticket, and the task is complete after that.
+//!
+//! The future has returned `Ready`, so the task is marked as complete, and then it is cleared away.
+//! But `COMPLETE` uses the ticket up, and says to all who look that the future is gone. Here it is
+//! dropped by somebody without a ticket, and who sees `COMPLETE` meanwhile, as the join handle of
+//! chapter 3 will, may go on to use what the future's `drop` has not given back yet.
+
+task.state().transition_to_running();
+let polled = {
+    let waker = waker_ref(&task);
+    let mut cx = Context::from_waker(&waker);
+    // SAFETY: we have the ticket, and a task that has one is not finished.
+    isolate(|| unsafe { task.poll(&mut cx) })
+};
+let ran = match polled {
+    Ok(Poll::Pending) => {
+        match task.state().transition_to_idle() {
+            ToIdle::Idle => drop(task),
+            // SAFETY: the transition has left the ticket with us.
+            ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
+        }
+        return Ran::Pending;
+    }
+    Ok(Poll::Ready(())) => Ran::Complete,
+    Err(Panicked) => Ran::Panicked,
+};
+task.state().transition_to_complete();
+// SAFETY: nobody else polls or drops a complete task.
+let dropped = unsafe { task.drop_work() };
+match dropped {
+    Ok(()) => ran,
+    Err(Panicked) => Ran::Panicked,
+}
