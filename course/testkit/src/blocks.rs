@@ -47,7 +47,7 @@ pub(crate) struct Findings {
 }
 
 /// What freed memory is filled with. Eight of them are no address, and no plausible count.
-const POISON: u8 = 0xDE;
+pub(crate) const POISON: u8 = 0xDE;
 
 /// How much freed memory is kept.
 const FREED_BYTES_MAX: usize = 64 << 20;

@@ -21,7 +21,7 @@ struct Finding {
 
 type Cause = fn(&Evidence) -> Option<Finding>;
 
-const CAUSES: [Cause; 12] = [
+const CAUSES: [Cause; 13] = [
     a_thread_panicked,
     stuck_in_a_call,
     stuck_in_a_poll,
@@ -30,6 +30,7 @@ const CAUSES: [Cause; 12] = [
     the_wrong_waker_was_woken,
     nobody_holds_the_waker,
     the_waker_is_never_called,
+    running_all_the_time,
     ended_and_not_noticed,
     never_polled,
     stuck_after_its_sleep,
@@ -268,9 +269,21 @@ fn the_waker_is_never_called(evidence: &Evidence) -> Option<Finding> {
     Some(Finding::new(rule, saw))
 }
 
+fn running_all_the_time(evidence: &Evidence) -> Option<Finding> {
+    let runner = evidence.runner?;
+    let rule = "A call does its work and returns; it does not go round and round.";
+    let saw = format!("{runner} is running all the time: a loop without an end");
+    Some(Finding::new(rule, saw))
+}
+
 fn ended_and_not_noticed(evidence: &Evidence) -> Option<Finding> {
     if evidence.awaited().next().is_some() {
         return None;
+    }
+    if let Some((rule, meaning)) = evidence.at_the_end
+        && evidence.all_have_ended()
+    {
+        return Some(Finding::new(rule.sentence(), meaning.to_owned()));
     }
     let ends: Option<Vec<String>> = evidence
         .probes()
@@ -328,7 +341,10 @@ fn the_test_waits(evidence: &Evidence) -> Option<Finding> {
 }
 
 fn unknown(evidence: &Evidence) -> Finding {
-    let rule = format!("\"{}\" comes to an end.", evidence.what);
-    let saw = "it did not, and no future or waker of the test kit tells why";
-    Finding::new(&rule, saw.to_owned())
+    let rule = "What was called returns, and what was started comes to an end.";
+    let saw = format!(
+        "\"{}\" did not, and no future or waker of the test kit tells why",
+        evidence.what
+    );
+    Finding::new(rule, saw)
 }

@@ -7,13 +7,17 @@ use std::time::Duration;
 use crate::calls::{self, Call, Doing, ThreadLog};
 use crate::exercise::Exercise;
 use crate::panics::{self, Note};
+use crate::rule::Rule;
 use crate::run::Run;
 use crate::task::{Kind, State, Task};
+use crate::threads::Stillness;
 
 /// A picture of a run, taken when nothing happened any more.
 pub(crate) struct Evidence {
     pub(crate) exercise: Option<Exercise>,
     pub(crate) what: String,
+    /// What it means that all futures have come to their end, and the run has not.
+    pub(crate) at_the_end: Option<(Rule, &'static str)>,
     elapsed: Duration,
     /// Whether it is certain that nothing can happen any more.
     pub(crate) is_proven: bool,
@@ -24,6 +28,9 @@ pub(crate) struct Evidence {
     /// The labels of the threads whose sleep on a manual clock is over, and that live and have done
     /// nothing since that the kit could see.
     pub(crate) silent: Vec<String>,
+    /// What to call a thread of this run that has been running for a good part of the time, and
+    /// runs on.
+    pub(crate) runner: Option<&'static str>,
     /// The panics since the run began. With other tests in the process they may be theirs.
     panics: Vec<Note>,
     /// Whether this is the only run, so that what any thread does is its affair.
@@ -44,7 +51,7 @@ const STUCK: Duration = Duration::from_millis(100);
 const LINES_MAX: usize = 12;
 
 impl Evidence {
-    pub(crate) fn gather(run: &Run, elapsed: Duration, is_proven: bool) -> Evidence {
+    pub(crate) fn gather(run: &Run, elapsed: Duration, stillness: &Stillness) -> Evidence {
         let tasks = run.tasks();
         let is_alone = run.is_alone();
         let is_ours = |call: &Call| match &call.task {
@@ -65,13 +72,21 @@ impl Evidence {
             })
             .filter(|thread| thread.calls.iter().any(is_ours))
             .collect();
+        // One processor may be shared by many threads, so a runner need not have had all the time.
+        let runner = is_alone.then(|| stillness.runner(elapsed / 10)).flatten();
+        let runner = runner.map(|id| match run.body_id.get() {
+            Some(Some(body)) if *body == id => "the test's thread",
+            _ => "a thread that the test has started",
+        });
         Evidence {
             exercise: run.exercise,
             what: run.what.clone(),
+            at_the_end: run.at_the_end,
             elapsed,
-            is_proven,
+            is_proven: stillness.is_proven(),
             threads,
             silent,
+            runner,
             panics: panics::since(run.tick),
             is_alone,
             tasks,
@@ -95,6 +110,19 @@ impl Evidence {
         };
         let has_probes = pending(Kind::Probe).next().is_some();
         pending(if has_probes { Kind::Probe } else { Kind::Leaf })
+    }
+
+    /// Whether none of the futures, the kit's own included, is left unfinished.
+    pub(crate) fn all_have_ended(&self) -> bool {
+        self.tasks.iter().all(|task| match task.kind {
+            Kind::Probe | Kind::Leaf => {
+                matches!(
+                    task.state(),
+                    State::Ready | State::Panicked | State::Dropped
+                )
+            }
+            Kind::Waker | Kind::Token => true,
+        })
     }
 
     /// The futures of the test's.

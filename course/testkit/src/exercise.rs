@@ -49,7 +49,7 @@ impl Exercise {
         what: &str,
         f: impl FnOnce() -> T + Send + 'static,
     ) -> T {
-        within::supervise(Some(self), LIMIT, what, f)
+        within::supervise(Some(self), LIMIT, what, None, f)
     }
 
     /// The exercise's number, such as `1.1`.

@@ -67,6 +67,8 @@
 //! | name what may crash the process | [`Rule::step`] |
 //! | expect a panic | [`Rule::panics`] |
 //! | say what a panic means that is likely, and wrong | [`Rule::returns`] |
+//! | tell a thread that sleeps from a busy one | [`WatchedThread::rest`] |
+//! | say what it means that all futures have ended and the test has not | [`Rule::within`] |
 //! | try every interleaving | [`Rule::model`] |
 //!
 //! # What `within` can tell
@@ -81,6 +83,7 @@
 //! - a future polled after Ready, or after it panicked (a wake after the end is legal);
 //! - a future, a value or a waker dropped twice;
 //! - a thread that panicked while others wait for it;
+//! - a thread that runs all the time and polls nothing (on Linux);
 //! - a future that came to its end unnoticed, or was never polled.
 //!
 //! # Environment
@@ -124,6 +127,7 @@ mod poll;
 mod probe;
 mod quarantine;
 mod report;
+mod rest;
 mod rule;
 mod run;
 mod task;
@@ -142,6 +146,7 @@ pub use leaf::{
 };
 pub use panics::PanicMessage;
 pub use probe::{Probe, Seen, probe};
+pub use rest::{Rest, WatchedThread};
 pub use rule::Rule;
 pub use waker::{TestWaker, poll_once};
 pub use within::within;

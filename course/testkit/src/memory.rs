@@ -30,7 +30,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::{io, panic, thread};
 
-use crate::blocks::{Findings, Record};
+use crate::blocks::{Findings, POISON, Record};
 use crate::panics;
 use crate::quarantine;
 pub use crate::quarantine::Quarantine;
@@ -142,6 +142,14 @@ fn blocks(n: usize) -> String {
         1 => "a block of memory was".to_owned(),
         n => format!("{n} blocks of memory were"),
     }
+}
+
+/// Whether `text` is a number as it is found in memory that the quarantine holds, or nearly: it may
+/// have been counted up or down a little.
+pub(crate) fn is_from_freed(text: &str) -> bool {
+    const FILL: u64 = u64::from_ne_bytes([POISON; 8]);
+    let number = text.parse::<u64>();
+    number.is_ok_and(|number| number.abs_diff(FILL) < 1_000)
 }
 
 /// One line on a block: "the block: 64 bytes, allocated at src/task.rs:42:9".

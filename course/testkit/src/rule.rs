@@ -4,10 +4,12 @@ use std::fmt::{Debug, Display};
 use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
 
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, LIMIT};
+use crate::memory;
 use crate::panics::{self, PanicMessage};
 use crate::report::{self, Report};
 use crate::run;
+use crate::within;
 
 /// A rule of an exercise. Every check of a test goes through one, so that a failure can name it.
 ///
@@ -60,8 +62,30 @@ impl Rule {
     #[track_caller]
     pub fn check_eq<T: PartialEq + Debug>(self, what: &str, saw: T, expected: T) {
         if saw != expected {
-            self.fail(format_args!("{what}: {saw:?}, but expected {expected:?}"));
+            let saw = format!("{saw:?}");
+            let seen = match memory::is_from_freed(&saw) {
+                true => "this was read from memory that has been freed already",
+                false => &saw,
+            };
+            self.fail(format_args!("{what}: {seen}, but expected {expected:?}"));
         }
+    }
+
+    /// [`Exercise::within`], for code that ends when all its futures do. If they have, and `f` still
+    /// waits, it is this rule that is broken, and `meaning` says in which way.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics, or does not come to an end: then with the diagnosis.
+    #[track_caller]
+    pub fn within<T: Send + 'static>(
+        self,
+        what: &str,
+        meaning: &'static str,
+        f: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        let at_the_end = Some((self, meaning));
+        within::supervise(Some(self.exercise), LIMIT, what, at_the_end, f)
     }
 
     /// Says that the rule is broken.

@@ -13,19 +13,25 @@ use crate::lock::Lock;
 use crate::panics::{self, Note};
 use crate::quarantine::uncounted;
 use crate::report::Report;
+use crate::rule::Rule;
 use crate::task::Task;
+use crate::threads;
 
 /// One call of `within`.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) exercise: Option<Exercise>,
     pub(crate) what: String,
+    /// What it means that all futures have come to their end, and the run has not.
+    pub(crate) at_the_end: Option<(Rule, &'static str)>,
     /// When it began.
     pub(crate) tick: u64,
     /// How many runs it is inside of.
     depth: usize,
     /// The number of the thread that executes the body; later threads have higher ones.
     body: OnceLock<u64>,
+    /// What the system calls that thread, if it says so.
+    pub(crate) body_id: OnceLock<Option<u32>>,
     tasks: Lock<Vec<Weak<Task>>>,
     outcome: Lock<Outcome>,
     changed: Condvar,
@@ -56,7 +62,11 @@ thread_local! {
 
 impl Run {
     /// Begins a run; this thread will supervise it.
-    pub(crate) fn begin(exercise: Option<Exercise>, what: &str) -> Arc<Run> {
+    pub(crate) fn begin(
+        exercise: Option<Exercise>,
+        what: &str,
+        at_the_end: Option<(Rule, &'static str)>,
+    ) -> Arc<Run> {
         let outer = current_on_this_thread();
         let mut tasks = ORPHANS.take();
         if let Some(outer) = &outer {
@@ -65,9 +75,11 @@ impl Run {
         let run = Arc::new(Run {
             exercise: exercise.or(outer.as_ref().and_then(|outer| outer.exercise)),
             what: what.to_owned(),
+            at_the_end,
             tick: count::tick(),
             depth: outer.map_or(0, |outer| outer.depth + 1),
             body: OnceLock::new(),
+            body_id: OnceLock::new(),
             tasks: Lock::new(tasks),
             outcome: Lock::default(),
             changed: Condvar::new(),
@@ -84,6 +96,7 @@ impl Run {
     /// Makes this thread the one that executes the run's body.
     pub(crate) fn enter(self: &Arc<Run>) -> Entered {
         self.body.get_or_init(number_of_this_thread);
+        self.body_id.get_or_init(threads::own_id);
         Entered(CURRENT.replace(Some(Arc::clone(self))))
     }
 

@@ -12,14 +12,21 @@
 //!
 //! The supervisors do not count, nor does the main thread while it waits: it belongs to the test
 //! harness, which waits for its tests with a time-out.
+//!
+//! `stat` has the processor time of a thread as well. It tells a thread that goes round and round
+//! from one that does nothing, however loaded the machine is.
 
 use std::time::{Duration, Instant};
+
+pub(crate) use imp::{Glance, own_id};
 
 /// Looks for a standstill again and again, until it has lasted long enough.
 pub(crate) struct Stillness {
     last: Option<imp::Picture>,
     since: Instant,
     proven: bool,
+    /// The threads that there were before; what they do is not this run's affair.
+    older: Vec<u32>,
     #[expect(
         dead_code,
         reason = "held so that the supervisor's own thread does not count"
@@ -36,6 +43,7 @@ impl Stillness {
             last: None,
             since: Instant::now(),
             proven: false,
+            older: imp::ids().unwrap_or_default(),
             own: imp::Supervisor::register(),
         }
     }
@@ -55,6 +63,15 @@ impl Stillness {
     pub(crate) fn is_proven(&self) -> bool {
         self.proven
     }
+
+    /// A thread that was started meanwhile, runs at this moment, and has had the processor for
+    /// `time` at least.
+    pub(crate) fn runner(&self, time: Duration) -> Option<u32> {
+        imp::ids()?.into_iter().find(|id| {
+            !self.older.contains(id)
+                && Glance::at(*id).is_some_and(|glance| glance.runs && time <= glance.processor)
+        })
+    }
 }
 
 #[cfg(all(
@@ -68,7 +85,8 @@ impl Stillness {
 ))]
 mod imp {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
+    use std::time::Duration;
 
     use crate::lock::Lock;
 
@@ -76,8 +94,18 @@ mod imp {
     #[derive(PartialEq, Eq)]
     pub(super) struct Picture(Vec<Sleeper>);
 
-    #[derive(PartialEq, Eq)]
-    struct Sleeper {
+    /// One thread at one moment.
+    pub(crate) struct Glance {
+        /// It runs, or would if it had a processor.
+        pub(crate) runs: bool,
+        /// How long it has run since it was started.
+        pub(crate) processor: Duration,
+        /// The wait that it is in, if only another thread can end it.
+        pub(crate) sleeper: Option<Sleeper>,
+    }
+
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) struct Sleeper {
         id: u32,
         /// The line of `syscall`: number, arguments, stack and instruction pointer.
         call: String,
@@ -87,6 +115,9 @@ mod imp {
 
     /// A thread that does not count, as long as this lives.
     pub(super) struct Supervisor(Option<u32>);
+
+    /// The unit of the times in `stat`; the kernel's interface fixes it on these architectures.
+    const TICK: Duration = Duration::from_millis(10);
 
     static SUPERVISORS: Lock<Vec<u32>> = Lock::new(Vec::new());
 
@@ -98,17 +129,51 @@ mod imp {
     impl Picture {
         /// None if a thread can go on by itself, or if it is not known.
         pub(super) fn take() -> Option<Picture> {
-            let supervisors = SUPERVISORS.lock().clone();
-            let mut sleepers = Vec::new();
-            for entry in fs::read_dir("/proc/self/task").ok()? {
-                let path = entry.ok()?.path();
-                let id = path.file_name()?.to_str()?.parse().ok()?;
-                if !supervisors.contains(&id) {
-                    sleepers.push(Sleeper::at(&path, id)?);
-                }
-            }
-            Some(Picture(sleepers))
+            let sleepers = ids()?.into_iter().map(|id| Sleeper::at(&folder(id), id));
+            Some(Picture(sleepers.collect::<Option<_>>()?))
         }
+    }
+
+    impl Glance {
+        /// None if there is no such thread any more, or if it is not known.
+        pub(crate) fn at(id: u32) -> Option<Glance> {
+            let path = folder(id);
+            let stat = fs::read_to_string(path.join("stat")).ok()?;
+            let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+            // Where no system calls are told, nothing is known of a sleep.
+            fs::read_to_string(path.join("syscall")).ok()?;
+            let in_user_code: u32 = fields.get(11)?.parse().ok()?;
+            let in_system_calls: u32 = fields.get(12)?.parse().ok()?;
+            Some(Glance {
+                runs: *fields.first()? == "R",
+                processor: TICK * (in_user_code + in_system_calls),
+                sleeper: Sleeper::at(&path, id),
+            })
+        }
+    }
+
+    /// The threads of the process that count.
+    pub(super) fn ids() -> Option<Vec<u32>> {
+        let supervisors = SUPERVISORS.lock().clone();
+        let mut ids = Vec::new();
+        for entry in fs::read_dir("/proc/self/task").ok()? {
+            let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            if !supervisors.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Some(ids)
+    }
+
+    /// The calling thread's number for the system.
+    pub(crate) fn own_id() -> Option<u32> {
+        // The link reads `PID/task/ID`.
+        let link = fs::read_link("/proc/thread-self").ok()?;
+        link.file_name()?.to_str()?.parse().ok()
+    }
+
+    fn folder(id: u32) -> PathBuf {
+        Path::new("/proc/self/task").join(id.to_string())
     }
 
     impl Sleeper {
@@ -141,10 +206,7 @@ mod imp {
     impl Supervisor {
         /// Registers the calling thread.
         pub(super) fn register() -> Supervisor {
-            // The link reads `PID/task/ID`.
-            let id = fs::read_link("/proc/thread-self")
-                .ok()
-                .and_then(|link| link.file_name()?.to_str()?.parse().ok());
+            let id = own_id();
             if let Some(id) = id {
                 SUPERVISORS.lock().push(id);
             }
@@ -173,8 +235,19 @@ mod imp {
     )
 )))]
 mod imp {
+    use std::time::Duration;
+
     #[derive(PartialEq, Eq)]
     pub(super) struct Picture;
+
+    pub(crate) struct Glance {
+        pub(crate) runs: bool,
+        pub(crate) processor: Duration,
+        pub(crate) sleeper: Option<Sleeper>,
+    }
+
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) struct Sleeper;
 
     pub(super) struct Supervisor;
 
@@ -184,9 +257,23 @@ mod imp {
         }
     }
 
+    impl Glance {
+        pub(crate) fn at(_id: u32) -> Option<Glance> {
+            None
+        }
+    }
+
     impl Supervisor {
         pub(super) fn register() -> Supervisor {
             Supervisor
         }
+    }
+
+    pub(super) fn ids() -> Option<Vec<u32>> {
+        None
+    }
+
+    pub(crate) fn own_id() -> Option<u32> {
+        None
     }
 }

@@ -11,6 +11,7 @@ use crate::exercise::Exercise;
 use crate::lock::Lock;
 use crate::panics;
 use crate::report::Report;
+use crate::rule::Rule;
 use crate::run::Run;
 use crate::threads::Stillness;
 
@@ -49,7 +50,7 @@ pub fn within<T: Send + 'static>(
     what: &str,
     f: impl FnOnce() -> T + Send + 'static,
 ) -> T {
-    supervise(None, limit, what, f)
+    supervise(None, limit, what, None, f)
 }
 
 #[track_caller]
@@ -57,14 +58,17 @@ pub(crate) fn supervise<T: Send + 'static>(
     exercise: Option<Exercise>,
     limit: Duration,
     what: &str,
+    at_the_end: Option<(Rule, &'static str)>,
     f: impl FnOnce() -> T + Send + 'static,
 ) -> T {
     panics::watch();
-    let run = Run::begin(exercise, what);
+    let run = Run::begin(exercise, what, at_the_end);
     let _end = EndOfRun(&run);
     let result = Arc::new(Lock::new(None));
+    // Before the body's thread is there, which is one that counts.
+    let mut stillness = Stillness::new();
     let body = start_body(&run, &result, f);
-    match watch(&run, stretched(limit)) {
+    match watch(&run, stretched(limit), &mut stillness) {
         Ending::Returned => {}
         Ending::Failed(report) => {
             run.abandon();
@@ -125,9 +129,8 @@ fn start_body<T: Send + 'static>(
 }
 
 /// Waits for the body's end, a failure, a standstill or the time-out, whichever is first.
-fn watch(run: &Arc<Run>, limit: Duration) -> Ending {
+fn watch(run: &Arc<Run>, limit: Duration, stillness: &mut Stillness) -> Ending {
     let start = Instant::now();
-    let mut stillness = Stillness::new();
     let mut outcome = run.outcome();
     loop {
         if let Some(failure) = outcome.failure.take() {
@@ -148,11 +151,11 @@ fn watch(run: &Arc<Run>, limit: Duration) -> Ending {
         outcome = run.outcome();
     }
     drop(outcome);
-    diagnose(run, start.elapsed(), &stillness)
+    diagnose(run, start.elapsed(), stillness)
 }
 
 fn diagnose(run: &Run, elapsed: Duration, stillness: &Stillness) -> Ending {
-    let evidence = Evidence::gather(run, elapsed, stillness.is_proven());
+    let evidence = Evidence::gather(run, elapsed, stillness);
     Ending::Failed(diagnosis::diagnose(&evidence))
 }
 

@@ -6,11 +6,14 @@ mod support;
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use support::{EX, LIMIT, block_on, failure_of, time_out};
-use testkit::within;
+use support::{EX, LIMIT, block_on, failure_of, tells_system_calls, time_out};
+use testkit::{Rest, WatchedThread, within};
 
 /// Far less than any time-out, far more than the polls take.
 const AT_ONCE: Duration = Duration::from_secs(30);
@@ -89,13 +92,54 @@ fn a_busy_loop_behind_a_catch_of_panics() {
 #[test]
 fn a_loop_that_the_kit_cannot_see_ends_by_the_time_out() {
     let failure = failure_of(|| {
-        within(time_out(Duration::from_millis(300)), "a loop", || {
+        within(time_out(Duration::from_secs(1)), "a loop", || {
             loop {
                 std::hint::spin_loop();
             }
         });
     });
     failure.says("Stopped after");
+    if tells_system_calls() {
+        failure
+            .names_rule("A call does its work and returns; it does not go round and round.")
+            .says("the test's thread is running all the time: a loop without an end");
+    }
+}
+
+#[test]
+fn a_thread_that_sleeps_is_told_from_busy_ones() {
+    let (mut watched, stop) = (Vec::new(), Arc::new(AtomicBool::new(false)));
+    let ways: [fn(); 4] = [
+        || std::thread::park(),
+        || std::thread::yield_now(),
+        || std::hint::spin_loop(),
+        || std::thread::sleep(Duration::from_millis(1)),
+    ];
+    let threads = ways.map(|pass_the_time| {
+        let (tell, told) = mpsc::channel();
+        let stop = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || {
+            tell.send(WatchedThread::this()).unwrap();
+            // ORDERING: Relaxed; nothing else is read after it.
+            while !stop.load(Relaxed) {
+                pass_the_time();
+            }
+        });
+        watched.push(told.recv().unwrap());
+        thread
+    });
+    let rests: Vec<Rest> = watched.into_iter().map(WatchedThread::rest).collect();
+    // ORDERING: Relaxed; see above.
+    stop.store(true, Relaxed);
+    for thread in threads {
+        thread.thread().unpark();
+        thread.join().unwrap();
+    }
+    if tells_system_calls() {
+        assert_eq!(rests, [Rest::Asleep, Rest::Busy, Rest::Busy, Rest::Naps]);
+    } else {
+        assert_eq!(rests, [Rest::Unknown; 4]);
+    }
 }
 
 #[test]

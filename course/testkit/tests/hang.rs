@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use support::{EX, LIMIT, block_on, failure_of, time_out};
+use support::{EX, LIMIT, RULE, block_on, failure_of, time_out};
 use testkit::{ManualClock, TestWaker, within};
 
 #[test]
@@ -189,6 +189,32 @@ fn the_future_is_ready_and_nobody_notices() {
 }
 
 #[test]
+fn what_the_end_of_all_futures_means_is_said() {
+    let failure = failure_of(|| {
+        RULE.within("the executor", "all are done, and it waits", || {
+            block_on(testkit::probe("task 1", async {}).0);
+            thread::park();
+        });
+    });
+    failure
+        .names_rule(RULE.sentence())
+        .says("all are done, and it waits")
+        .early();
+}
+
+#[test]
+fn a_future_that_waits_is_not_at_its_end() {
+    let failure = failure_of(|| {
+        RULE.within("the executor", "all are done, and it waits", || {
+            block_on(testkit::probe("task 1", testkit::forgetful("forgetful")).0);
+        });
+    });
+    failure
+        .says("task 1 returned Pending, and nobody holds its waker")
+        .early();
+}
+
+#[test]
 fn a_spawned_future_is_never_polled() {
     let failure = failure_of(|| {
         EX.within("the executor", || {
@@ -306,7 +332,8 @@ fn nothing_is_known() {
         within(testkit::LIMIT, "a thread that parks", thread::park);
     });
     failure
-        .names_rule("\"a thread that parks\" comes to an end.")
+        .names_rule("What was called returns, and what was started comes to an end.")
+        .says("\"a thread that parks\" did not")
         .early();
 }
 

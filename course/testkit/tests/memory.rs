@@ -196,3 +196,16 @@ fn more_memory_than_is_kept() {
     }
     assert_eq!(sum, (0..200).sum());
 }
+
+#[test]
+fn a_number_from_freed_memory_is_not_shown_as_one() {
+    let failure = failure_of(|| {
+        let freed = usize::from_ne_bytes([0xDE; size_of::<usize>()]);
+        RULE.check_eq("references", freed - 1, 1);
+    });
+    if cfg!(target_pointer_width = "64") {
+        failure.says(
+            "references: this was read from memory that has been freed already, but expected 1",
+        );
+    }
+}

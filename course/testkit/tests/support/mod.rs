@@ -137,7 +137,7 @@ impl Failure {
 
 /// Whether the system says what the threads wait for. It may be Linux, and yet a sandbox that does
 /// not; then a hang ends by the time-out.
-fn tells_system_calls() -> bool {
+pub fn tells_system_calls() -> bool {
     cfg!(target_os = "linux") && fs::read_to_string("/proc/self/syscall").is_ok()
 }
 
