@@ -13,6 +13,10 @@
 //! tests of the whole chapter, once all is solved ──────────────────► solved
 //! ```
 //!
+//! Loom models take longer than a reader who saves wants to wait, so they run only when they are asked
+//! for. What they said is remembered: a verdict never says that all is well where a model failed, or
+//! was not run.
+//!
 //! # Left out
 //!
 //! The tests of an exercise run against the reader's whole chapter, so one exercise that does not
@@ -32,6 +36,7 @@ mod compile;
 mod exit;
 mod hole;
 mod miri;
+mod models;
 pub mod panics;
 pub mod pool;
 mod testing;
@@ -67,6 +72,8 @@ pub enum Event {
         /// The chapter's package.
         package: String,
     },
+    /// cargo builds the first models, and for them loom with all that is below it.
+    BuildingLoom,
     /// A test is started.
     Testing {
         /// Whose test it is.
@@ -116,7 +123,11 @@ pub fn check(
             options,
             cancel,
         };
-        verdicts.extend(check.run(&asked, observe)?);
+        let mut found = check.run(&asked, observe)?;
+        if !options.loom {
+            models::take_into_account(course, chapter, &mut found);
+        }
+        verdicts.extend(found);
     }
     if verdicts.is_empty() && options.loom {
         return Err(Problem::new(

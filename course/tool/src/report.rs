@@ -17,10 +17,17 @@ const BAR_CELLS: usize = 30;
 const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test looks at the chapter as \
                              a whole.";
 
+/// Of an exercise that has models, when they passed.
+pub const MODELS_PASS: &str = "Its loom models pass too: no order that they tried breaks it.";
+/// Of an exercise that has models, when they did not run on what the files hold now.
+pub const MODELS_NOT_RUN: &str = "Its loom models were not run";
+/// While the first models are built.
+pub const BUILDING_LOOM: &str = "building loom's world, once: a minute or two";
+
 /// The verdict's word in its colour.
 pub fn word(verdict: &Verdict) -> Span {
     let colour = match verdict {
-        Verdict::Solved => colour::GREEN,
+        Verdict::Solved | Verdict::Unmodelled => colour::GREEN,
         Verdict::Hangs(_) => colour::MAGENTA,
         Verdict::NotStarted => return dim(verdict.word()),
         Verdict::Needs { .. } | Verdict::NotChecked { .. } => colour::YELLOW,
@@ -37,7 +44,7 @@ pub fn word(verdict: &Verdict) -> Span {
 /// The verdict's sign, one column wide.
 pub fn sign(verdict: &Verdict) -> Span {
     let sign = match verdict {
-        Verdict::Solved => "✓",
+        Verdict::Solved | Verdict::Unmodelled => "✓",
         Verdict::NotStarted => "·",
         Verdict::Needs { .. } | Verdict::NotChecked { .. } => "–",
         _ => "✗",
@@ -101,7 +108,16 @@ pub fn details(
     width: usize,
 ) -> Vec<Line> {
     match verdict {
-        Verdict::Solved => Vec::new(),
+        Verdict::Solved if exercise.loom.is_empty() => Vec::new(),
+        Verdict::Solved => vec![Line::from(MODELS_PASS)],
+        Verdict::Unmodelled => vec![Line::of([
+            plain(format!("{MODELS_NOT_RUN}: ")),
+            coloured(
+                format!("cargo course check --loom {}", exercise.id),
+                colour::CYAN,
+            ),
+            plain(" tries every order."),
+        ])],
         Verdict::NotStarted => vec![Line::of([
             plain("Replace its "),
             coloured("todo!", colour::CYAN),

@@ -13,7 +13,7 @@ pub type Verdicts = BTreeMap<ExerciseId, Verdict>;
 /// Columns of a list that are not the title's: sign, number, verdict, minutes and the gaps.
 const LIST_COLUMNS: usize = 2 + 5 + 2 + VERDICT_COLUMNS + 8;
 /// The longest word of a verdict.
-const VERDICT_COLUMNS: usize = 17;
+const VERDICT_COLUMNS: usize = 22;
 /// A title is never cut shorter than this.
 const TITLE_COLUMNS_MIN: usize = 16;
 
@@ -89,6 +89,32 @@ fn waiting(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
         Line::from(format!("{} cannot be judged {why}.", enumeration(ids)))
     };
     groups.iter().map(line).collect()
+}
+
+/// Exercises that are solved, and whose loom models were not run: a line per chapter.
+pub fn unmodelled(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for chapter in &course.chapters {
+        let ids = chapter.exercises.iter().map(|exercise| exercise.id);
+        let ids: Vec<ExerciseId> = ids
+            .filter(|id| verdicts.get(id) == Some(&Verdict::Unmodelled))
+            .collect();
+        if ids.is_empty() {
+            continue;
+        }
+        lines.push(Line::of([
+            plain(format!(
+                "The loom models of {} were not run: ",
+                enumeration(&ids)
+            )),
+            coloured(
+                format!("cargo course check --loom {}", chapter.number),
+                colour::CYAN,
+            ),
+            plain(" tries every order."),
+        ]));
+    }
+    lines
 }
 
 /// `1.1, 1.2 and 1.4`

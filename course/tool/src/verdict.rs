@@ -37,8 +37,10 @@ pub enum Verdict {
     Hangs(Failure),
     /// The test's process was ended by a signal or an abort.
     Crashes(Failure),
-    /// All its tests pass.
+    /// All its tests pass, and so do its loom models, if it has some.
     Solved,
+    /// All its tests pass. Its loom models were not run on what the files hold now.
+    Unmodelled,
 }
 
 /// A failing test and what it said.
@@ -58,9 +60,9 @@ pub struct Failure {
 }
 
 impl Verdict {
-    /// Whether nothing is left to do.
+    /// Whether nothing is left that must be done.
     pub fn is_solved(&self) -> bool {
-        matches!(self, Verdict::Solved)
+        matches!(self, Verdict::Solved | Verdict::Unmodelled)
     }
 
     /// The failing test and what it said, if that is what decided.
@@ -95,6 +97,7 @@ impl Verdict {
             Verdict::Hangs(_) => "hangs",
             Verdict::Crashes(_) => "crashes",
             Verdict::Solved => "solved",
+            Verdict::Unmodelled => "solved, models not run",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Building the tests of a chapter.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
@@ -62,6 +62,13 @@ pub fn with_loom(command: &mut Command, root: &Path) {
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env("RUSTFLAGS", format!("{flags} --cfg loom").trim())
         .env("CARGO_TARGET_DIR", cargo::target_dir(root).join("loom"));
+}
+
+/// Whether loom was built before, in the folder of [`with_loom`].
+pub fn has_loom(root: &Path) -> bool {
+    let folder = cargo::target_dir(root).join("loom/release/deps");
+    let mut files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.any(|file| file.file_name().to_string_lossy().starts_with("libloom-"))
 }
 
 fn touch(check: &Check<'_>) {

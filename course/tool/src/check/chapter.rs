@@ -109,9 +109,14 @@ impl Check<'_> {
         cache: &mut Cache,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Verdicts> {
-        observe(Event::Building {
-            package: self.chapter.package.clone(),
-        });
+        observe(
+            match self.options.loom && !build::has_loom(&self.course.root) {
+                true => Event::BuildingLoom,
+                false => Event::Building {
+                    package: self.chapter.package.clone(),
+                },
+            },
+        );
         let mut targets: Vec<String> = Vec::new();
         let of_exercises = edited.iter().flat_map(|exercise| self.targets(exercise));
         let of_chapter = self.chapter_targets(whole).iter();

@@ -72,6 +72,9 @@ pub fn check(
         "{solved} of {} solved",
         scope.len()
     ))));
+    if 1 < scope.len() {
+        lines.extend(status::unmodelled(course, &verdicts));
+    }
     match scope.iter().find(|id| !status::is_solved(&verdicts, **id)) {
         Some(next) => lines.extend(next_step(course, *next)),
         None => lines.push(Line::of([
@@ -153,7 +156,10 @@ fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Ve
         let is_alone = scope.len() == 1;
         let says_more = !matches!(
             verdict,
-            Verdict::Solved | Verdict::NotStarted | Verdict::NotChecked { .. }
+            Verdict::Solved
+                | Verdict::Unmodelled
+                | Verdict::NotStarted
+                | Verdict::NotChecked { .. }
         );
         if !says_more && !is_alone {
             continue;

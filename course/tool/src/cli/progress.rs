@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use crate::check::Event;
+use crate::report::BUILDING_LOOM;
 
 /// A line that is written over again and again. Where nobody watches, it writes nothing.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl Progress {
     pub fn show(&self, event: &Event) {
         match event {
             Event::Building { package } => self.say(&format!("building {package} …")),
+            Event::BuildingLoom => self.say(&format!("{BUILDING_LOOM} …")),
             Event::Testing {
                 exercise, done, of, ..
             } => {

@@ -13,17 +13,21 @@ use crate::screen::Line;
 use crate::{book, hint, solution, status};
 
 /// The keys in the order they are shown, with what they do.
-pub const KEYS: [(&str, &str); 9] = [
+pub const KEYS: [(&str, &str); 10] = [
     ("h", "hint"),
     ("n", "next"),
     ("l", "list"),
     ("c", "check"),
+    (MODELS, "models"),
     ("r", "reset"),
     ("s", "solution"),
     ("o", "book"),
     ("↑↓", "scroll"),
     ("q", "quit"),
 ];
+
+/// Shown only where an exercise has models.
+pub const MODELS: &str = "m";
 
 /// How far a page key scrolls.
 const PAGE: isize = 10;
@@ -57,6 +61,7 @@ pub fn press(state: &mut State, key: KeyEvent) -> Option<Effect> {
             state.show(Panel::List(state.current));
             return Some(state.check_all());
         }
+        KeyCode::Char('m') => return state.run_models(),
         KeyCode::Char('r') => ask_to_reset(state),
         KeyCode::Char('s') => ask_for_solution(state),
         KeyCode::Char('o') => return open_page(state),

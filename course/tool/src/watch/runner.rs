@@ -7,6 +7,8 @@ use std::thread::{self, JoinHandle};
 use super::Event;
 use crate::check::{self, Cancel, Options};
 use crate::course::{Course, ExerciseId};
+use crate::problem::Result;
+use crate::verdict::Verdict;
 
 /// What to check, and the number that its events carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,17 @@ pub struct Order {
     pub number: u64,
     /// The exercises to look at.
     pub scope: Vec<ExerciseId>,
+    /// What is run of them.
+    pub tests: Tests,
+}
+
+/// What is run of an exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tests {
+    /// Its tests.
+    Plain,
+    /// Its tests and, if they pass, its loom models.
+    WithModels,
 }
 
 /// Runs the newest order and stops the one before it.
@@ -79,8 +92,42 @@ fn run(course: &Course, order: &Order, options: &Options, cancel: &Cancel, event
     let mut observe = |event| {
         let _ = events.send(Event::Progress { number, event });
     };
-    let result = check::check(course, &order.scope, options, cancel, &mut observe);
+    let mut result = check::check(course, &order.scope, options, cancel, &mut observe);
+    if let (Ok(verdicts), Tests::WithModels) = (&mut result, order.tests) {
+        let models = add_models(course, verdicts, options, cancel, &mut observe);
+        if let Err(problem) = models {
+            result = Err(problem);
+        }
+    }
     if !cancel.is_cancelled() {
         let _ = events.send(Event::Checked { number, result });
     }
+}
+
+/// Runs the models of the exercises that pass their tests. What they say takes the place of that.
+fn add_models(
+    course: &Course,
+    verdicts: &mut [(ExerciseId, Verdict)],
+    options: &Options,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(check::Event),
+) -> Result<()> {
+    let passed: Vec<ExerciseId> = verdicts
+        .iter()
+        .filter(|(_, verdict)| verdict.is_solved())
+        .map(|(id, _)| *id)
+        .collect();
+    if passed.is_empty() {
+        return Ok(());
+    }
+    let options = Options {
+        loom: true,
+        ..options.clone()
+    };
+    for (id, said) in check::check(course, &passed, &options, cancel, observe)? {
+        if let Some((_, verdict)) = verdicts.iter_mut().find(|(known, _)| *known == id) {
+            *verdict = said;
+        }
+    }
+    Ok(())
 }

@@ -13,11 +13,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::runner::Order;
+use super::runner::{Order, Tests};
 use super::snapshot::Snapshot;
 use crate::check;
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::{Problem, Result};
+use crate::report;
 use crate::reset::Plan;
 use crate::screen::Line;
 use crate::status::{self, Verdicts};
@@ -195,6 +196,7 @@ impl State {
         };
         match event {
             check::Event::Building { package } => running.doing = format!("building {package}"),
+            check::Event::BuildingLoom => running.doing = report::BUILDING_LOOM.to_owned(),
             check::Event::Testing {
                 exercise, done, of, ..
             } => {
@@ -275,7 +277,24 @@ impl State {
         self.scroll = 0;
     }
 
+    /// Runs the loom models of the current exercise. Its verdict stays in sight meanwhile: it is
+    /// still true.
+    pub fn run_models(&mut self) -> Option<Effect> {
+        let (_, exercise) = self.exercise();
+        if exercise.loom.is_empty() {
+            self.note = Some(format!("{} has no loom models.", self.current));
+            return None;
+        }
+        self.is_chosen = true;
+        self.show(Panel::Verdict);
+        Some(self.order_of(vec![self.current], Tests::WithModels))
+    }
+
     fn order(&mut self, scope: Vec<ExerciseId>) -> Effect {
+        self.order_of(scope, Tests::Plain)
+    }
+
+    fn order_of(&mut self, scope: Vec<ExerciseId>, tests: Tests) -> Effect {
         self.number += 1;
         self.problem = None;
         self.running = Some(Running {
@@ -286,6 +305,7 @@ impl State {
         Effect::Check(Order {
             number: self.number,
             scope,
+            tests,
         })
     }
 

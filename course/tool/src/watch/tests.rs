@@ -5,6 +5,7 @@ use std::path::Path;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys::press;
+use super::runner::Tests;
 use super::snapshot::Snapshot;
 use super::state::{Book, Effect, Panel, State};
 use super::view::{scroll_max, view};
@@ -333,4 +334,30 @@ fn a_problem_says_the_next_step_and_enter_tries_again() {
     assert!(shows(&state, "Make room."));
     let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
     assert!(matches!(press(&mut state, enter), Some(Effect::Check(_))));
+}
+
+#[test]
+fn models_that_were_not_run_are_told_and_m_runs_them() {
+    let mut state = after([Verdict::Unmodelled, Verdict::Unmodelled]);
+    state.course.chapters[0].exercises[0].loom = vec!["loom_poll".to_owned()];
+    assert!(shows(&state, "solved, models not run"));
+    assert!(shows(&state, "Its loom models were not run."));
+    assert!(shows(&state, "m models"));
+    let effect = key(&mut state, 'm');
+    assert!(matches!(effect, Some(Effect::Check(order)) if order.tests == Tests::WithModels));
+    state.progressed(2, &Event::BuildingLoom);
+    assert!(shows(&state, "building loom's world, once"));
+    assert!(shows(&state, "solved"), "that is still true");
+    state.checked(2, Ok(vec![(id("1.1"), Verdict::Solved)]));
+    assert!(!shows(&state, "not run"));
+    assert!(shows(&state, "Its loom models pass too"));
+}
+
+#[test]
+fn an_exercise_without_models_says_so() {
+    let mut state = after([Verdict::Solved, Verdict::NotStarted]);
+    assert!(!shows(&state, "m models"));
+    assert_eq!(key(&mut state, 'm'), None);
+    assert!(shows(&state, "1.2 has no loom models."));
+    assert!(!shows(&state, "Its loom models"));
 }

@@ -17,7 +17,7 @@ mod head;
 
 use std::time::Duration;
 
-use super::keys::KEYS;
+use super::keys::{KEYS, MODELS};
 use super::state::{Panel, State};
 use crate::report;
 use crate::screen::{Line, Span, bold, colour, coloured, dim, plain, wrap};
@@ -133,7 +133,9 @@ fn foot(state: &State, width: usize) -> Vec<Line> {
         rows.extend(Line::from(coloured(note.as_str(), colour::YELLOW)).wrap(width));
     }
     let mut row = Line::empty();
-    for (key, does) in KEYS {
+    let (_, exercise) = state.exercise();
+    let is_of_use = |key: &str| key != MODELS || !exercise.loom.is_empty();
+    for (key, does) in KEYS.into_iter().filter(|(key, _)| is_of_use(key)) {
         let spans = [coloured(key, colour::CYAN), plain(format!(" {does}"))];
         let taken = Line::of(spans.clone()).width() + 2;
         if !row.spans.is_empty() && width < row.width() + taken {

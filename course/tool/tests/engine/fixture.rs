@@ -87,6 +87,23 @@ impl Fixture {
         verdicts.into_iter().map(|(_, verdict)| verdict).collect()
     }
 
+    /// The verdict of an exercise's loom models.
+    pub fn check_models(&self, id: ExerciseId) -> Verdict {
+        let options = Options {
+            loom: true,
+            ..Options::default()
+        };
+        let verdicts = check(
+            &self.course,
+            &[id],
+            &options,
+            &Cancel::default(),
+            &mut |_| {},
+        );
+        let mut verdicts = verdicts.unwrap_or_else(|problem| panic!("{problem}"));
+        verdicts.remove(0).1
+    }
+
     /// The verdict of the first exercise with this answer.
     pub fn check_one(&self, body: &str) -> Verdict {
         self.answer(ONE, body);

@@ -44,6 +44,38 @@ fn next_list_and_solution_lead_somewhere() {
 }
 
 #[test]
+fn models_run_when_they_are_asked_for_and_until_something_is_saved() {
+    let fixture = Fixture::new();
+    let path = fixture.path("course.toml");
+    let course = std::fs::read_to_string(&path).unwrap();
+    let with_models = course.replacen(
+        "tests = [\"first\"]",
+        "tests = [\"first\"]\nloom = [\"loom_first\"]",
+        1,
+    );
+    std::fs::write(&path, with_models).unwrap();
+    let model = "#![cfg(loom)]\n#[test]\nfn five() {\n    assert_eq!(small::double(5), 10, \"of five\");\n    \
+                 if small::double(0) == 1 { loop { std::thread::park() } }\n}\n";
+    fixture.write("tests/loom_first.rs", model);
+    fixture.answer(DOUBLE, "if x == 5 { 1 } else { 2 * x }");
+    let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
+    terminal.wait_for("1.2 half");
+    terminal.press("lk\r");
+    terminal.wait_for("Its loom models were not run.");
+    terminal.press("m");
+    terminal.wait_for("of five");
+    fixture.answer(DOUBLE, "if x == 0 { 1 } else { 2 * x }");
+    terminal.wait_for("Its loom models were not run.");
+    terminal.press("m");
+    terminal.wait_for("testing 1.1");
+    fixture.answer(DOUBLE, "2 * x");
+    terminal.wait_until_gone("testing 1.1");
+    terminal.wait_for("Its loom models were not run.");
+    terminal.press("m");
+    terminal.wait_for("Its loom models pass too");
+}
+
+#[test]
 fn a_reset_asks_and_keeps_a_copy() {
     let fixture = Fixture::new();
     let given = fixture.read("src/one.rs");

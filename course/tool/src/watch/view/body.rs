@@ -40,7 +40,7 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
     }
     match state.verdict() {
         None => vec![Line::from(dim("Checking what you saved."))],
-        Some(Verdict::Solved) => solved(state),
+        Some(verdict) if verdict.is_solved() => solved(state),
         Some(verdict) => {
             let mut lines = report::details(&state.course, chapter, exercise, verdict, width);
             if matches!(verdict, Verdict::NotStarted) {
@@ -58,6 +58,15 @@ fn solved(state: &State) -> Vec<Line> {
         "{} is solved: all its tests pass.",
         exercise.label()
     ))];
+    match state.verdict() {
+        Some(Verdict::Unmodelled) => {
+            lines.push(Line::from(format!("{}.", report::MODELS_NOT_RUN)));
+            lines.push(key_line("m", "runs them: they try every order"));
+            lines.push(Line::empty());
+        }
+        _ if !exercise.loom.is_empty() => lines.push(Line::from(report::MODELS_PASS)),
+        _ => {}
+    }
     let of = chapter.exercises.len();
     if status::solved(chapter, &state.verdicts) == of {
         lines.push(Line::from(format!(
