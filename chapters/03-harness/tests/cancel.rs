@@ -4,13 +4,13 @@
 
 mod schedulers;
 
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
-use harness::{Id, JoinError, JoinHandle, try_id};
+use harness::{AbortHandle, Id, JoinError, JoinHandle, try_id};
 use schedulers::Pool;
 use testkit::{Exercise, Rule, drop_counter, probe};
 
@@ -19,10 +19,16 @@ const EX: Exercise = Exercise::new("3.7", "harness/cancel.md");
 const DROPPED: Rule = EX.rule("The future of a cancelled task is dropped, once, by its scheduler.");
 const SAYS_WHY: Rule = EX.rule("The handle of a task without an output says why there is none.");
 const CONTAINED: Rule = EX.rule("A panic in a future's drop ends with its task.");
+/// Of the exercise that calls the one of this file.
+const WHILE_POLLED: Rule = Exercise::new("3.3", "harness/poll.md")
+    .rule("A poll that ends on an aborted task drops the future, and then completes the task.");
 const CURRENT: Rule = EX.rule("A future is dropped as a part of its own task.");
 
 fn error_of<T: std::fmt::Debug>(join: &mut JoinHandle<T>) -> JoinError {
-    let polled = Pin::new(join).poll(&mut Context::from_waker(Waker::noop()));
+    let polled = SAYS_WHY.returns(
+        || Pin::new(join).poll(&mut Context::from_waker(Waker::noop())),
+        "the task is cancelled, and its handle finds no reason in the stage: it panicked",
+    );
     let result = SAYS_WHY.ready(polled, "the task is cancelled, and its handle pending");
     match result {
         Err(error) => error,
@@ -47,12 +53,44 @@ fn an_aborted_task_is_cancelled() {
             0,
         );
         pool.run();
-        DROPPED.check_eq("drops of the future", drops.count(), 1);
+        DROPPED.check_eq(
+            "drops of the future (if `cancel` is right, look at the first `match` of 3.3)",
+            drops.count(),
+            1,
+        );
         let error = error_of(&mut join);
         SAYS_WHY.check(error.is_cancelled(), &error);
         SAYS_WHY.check_eq("the task it names", error.id(), join.id());
         drop(join);
         DROPPED.check_eq("drops of the future", drops.count(), 1);
+    });
+}
+
+/// The abort finds the task running, and leaves it to the end of that poll: to 3.3.
+#[test]
+fn an_aborted_task_that_is_being_polled_is_cancelled() {
+    EX.within("aborting a task from inside of its poll", || {
+        let pool = Pool::new();
+        let own: Arc<Mutex<Option<AbortHandle>>> = Arc::default();
+        let abort = Arc::clone(&own);
+        let (token, drops) = drop_counter("future");
+        let mut join = pool.spawn(poll_fn(move |_| {
+            let _token = &token;
+            if let Some(abort) = abort.lock().unwrap().take() {
+                abort.abort();
+            }
+            Poll::<()>::Pending
+        }));
+        *own.lock().unwrap() = Some(join.abort_handle());
+        pool.run();
+        WHILE_POLLED.check_eq(
+            "drops of the future (look at the last `match` of `poll_inner`, in src/harness.rs)",
+            drops.count(),
+            1,
+        );
+        WHILE_POLLED.check(join.is_finished(), "the task is not finished");
+        let error = error_of(&mut join);
+        WHILE_POLLED.check(error.is_cancelled(), &error);
     });
 }
 

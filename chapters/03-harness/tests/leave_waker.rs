@@ -66,3 +66,27 @@ fn a_dropped_handle_leaves_no_waker() {
         NOT_KEPT.check_eq("wakers held", task.held(), 0);
     });
 }
+
+/// The handle has taken the place back, to put another waker there, and then the clone panics.
+#[test]
+fn a_clone_that_panics_leaves_no_waker_behind() {
+    EX.within(
+        "polling a handle with a waker that panics when it is cloned",
+        || {
+            let pool = Pool::new();
+            let (first, second) = (TestWaker::new("first"), TestWaker::new("second"));
+            second.on_clone(|| panic!("expected by the test"));
+            let mut join = handle(&pool);
+            // Another reference, so that the cell outlives the handle.
+            let abort = join.abort_handle();
+            LATEST.pending(first.poll(Pin::new(&mut join)), "the task is not done");
+            LATEST.panics(
+                || second.poll(Pin::new(&mut join)),
+                "the waker was not cloned, or its panic was caught",
+            );
+            drop(join);
+            NOT_KEPT.check_eq("wakers of the first task", first.held(), 0);
+            drop(abort);
+        },
+    );
+}

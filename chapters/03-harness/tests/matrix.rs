@@ -30,10 +30,12 @@ enum Panics {
     OnRunAndDrop,
 }
 
-/// When the handle is dropped. The moments are in order.
+/// When the handle is dropped, and when the task is aborted. The moments are in order.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 enum Moment {
     Spawned,
+    /// Inside of the first poll. Only for an abort, through an `AbortHandle`.
+    WhilePolled,
     PolledOnce,
     Finished,
     OutputTaken,
@@ -46,6 +48,18 @@ enum AbortBy {
     JoinHandle,
     AbortHandle,
     OtherThread,
+}
+
+impl AbortBy {
+    fn call(self, abort: AbortHandle) {
+        match self {
+            AbortBy::JoinHandle => unreachable!("the handle aborts by itself"),
+            AbortBy::AbortHandle => abort.abort(),
+            AbortBy::OtherThread => thread::scope(|scope| {
+                scope.spawn(move || abort.abort());
+            }),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +87,8 @@ struct Subject {
     case: Case,
     counts: Arc<Counts>,
     waker: Arc<std::sync::Mutex<Option<Waker>>>,
+    /// Its own, if it is to be aborted while it is polled.
+    abort: Arc<std::sync::Mutex<Option<AbortHandle>>>,
 }
 
 struct Output {
@@ -86,6 +102,9 @@ impl Future for Subject {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Output> {
         if self.counts.polls.fetch_add(1, SeqCst) == 0 {
             *self.waker.lock().unwrap() = Some(cx.waker().clone());
+            if let Some(abort) = self.abort.lock().unwrap().take() {
+                self.case.abort_by.call(abort);
+            }
             return Poll::Pending;
         }
         if matches!(self.case.panics, Panics::OnRun | Panics::OnRunAndDrop) {
@@ -118,8 +137,16 @@ impl Drop for Output {
 }
 
 fn all_cases() -> Vec<Case> {
-    use Moment::{Finished, Never, OutputTaken, PolledOnce, Spawned};
-    let moments = [Spawned, PolledOnce, Finished, OutputTaken, Never];
+    use Moment::{Finished, Never, OutputTaken, PolledOnce, Spawned, WhilePolled};
+    let moments_dropped = [Spawned, PolledOnce, Finished, OutputTaken, Never];
+    let moments_aborted = [
+        Spawned,
+        WhilePolled,
+        PolledOnce,
+        Finished,
+        OutputTaken,
+        Never,
+    ];
     let mut cases = Vec::new();
     for panics in [
         Panics::Never,
@@ -129,8 +156,8 @@ fn all_cases() -> Vec<Case> {
     ] {
         for output_panics in [false, true] {
             for join_is_polled in [false, true] {
-                for join_dropped in moments {
-                    for aborted in moments {
+                for join_dropped in moments_dropped {
+                    for aborted in moments_aborted {
                         for abort_by in [
                             AbortBy::JoinHandle,
                             AbortBy::AbortHandle,
@@ -156,8 +183,10 @@ fn all_cases() -> Vec<Case> {
             && case.aborted != Never
             && case.join_dropped < case.aborted;
         let is_polled_too_late = case.join_is_polled && case.join_dropped == Spawned;
+        // Outside of the task, and not at hand in its poll.
+        let is_out_of_reach = case.abort_by == AbortBy::JoinHandle && case.aborted == WhilePolled;
         let is_same_case = case.aborted == Never && case.abort_by != AbortBy::JoinHandle;
-        !(is_aborted_too_late || is_polled_too_late || is_same_case)
+        !(is_aborted_too_late || is_polled_too_late || is_out_of_reach || is_same_case)
     });
     cases
 }
@@ -222,17 +251,23 @@ impl<S: Scheduler> Run<S> {
         let scheduler = S::start();
         let counts = Arc::new(Counts::default());
         let waker = Arc::default();
+        let own: Arc<std::sync::Mutex<Option<AbortHandle>>> = Arc::default();
         let join = scheduler.spawn(Subject {
             case,
             counts: Arc::clone(&counts),
             waker: Arc::clone(&waker),
+            abort: Arc::clone(&own),
         });
+        let mut abort = Some(join.abort_handle());
+        if case.aborted == Moment::WhilePolled {
+            *own.lock().unwrap() = abort.take();
+        }
         Run {
             case,
             scheduler,
             counts,
             waker,
-            abort: Some(join.abort_handle()),
+            abort,
             join: Some(join),
             result: None,
         }
@@ -263,10 +298,7 @@ impl<S: Scheduler> Run<S> {
             let abort = self.abort.take().unwrap();
             match self.case.abort_by {
                 AbortBy::JoinHandle => self.join.as_ref().unwrap().abort(),
-                AbortBy::AbortHandle => abort.abort(),
-                AbortBy::OtherThread => thread::scope(|scope| {
-                    scope.spawn(move || abort.abort());
-                }),
+                by => by.call(abort),
             }
         }
         if self.case.join_dropped == moment {
@@ -327,7 +359,7 @@ impl<S: Scheduler> Run<S> {
         let counts = &self.counts;
         let polls = match self.case.aborted {
             Moment::Spawned => 0,
-            Moment::PolledOnce => 1,
+            Moment::WhilePolled | Moment::PolledOnce => 1,
             _ => 2,
         };
         assert_eq!(counts.polls.load(SeqCst), polls, "polls");

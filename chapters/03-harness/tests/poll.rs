@@ -17,7 +17,8 @@ const EX: Exercise = Exercise::new("3.3", "harness/poll.md");
 
 const POLLED: Rule = EX.rule("Running a ticket polls the future once.");
 const OWN_WAKER: Rule = EX.rule("A future is polled with a waker of its own task.");
-const LENT: Rule = EX.rule("The waker of a poll is lent: keeping none costs no reference.");
+const LENT: Rule =
+    EX.rule("The waker of a poll is lent and costs no reference, and `OkDealloc` is passed on.");
 const ANSWERED: Rule = EX.rule("A task woken while it runs is queued when the poll ends.");
 
 /// A task in no list, so that it is freed with its last waker, done or not.
@@ -95,7 +96,11 @@ fn a_task_that_nobody_can_wake_is_freed() {
         let (notified, join) = unowned(future, pool.clone(), Id::next());
         drop(join);
         notified.assert_unowned().run();
-        LENT.check_eq("drops of the future", drops.count(), 1);
+        LENT.check_eq(
+            "drops of the future (if it is 0, a reference is left, or `OkDealloc` was not passed on)",
+            drops.count(),
+            1,
+        );
         LENT.check_eq("handles on the scheduler", pool.handles(), 1);
     });
 }

@@ -11,7 +11,9 @@ use std::task::{Poll, Waker};
 
 use harness::{Id, JoinHandle, unowned};
 use schedulers::Pool;
-use testkit::{DropCounter, Exercise, Rule, drop_counter};
+use testkit::{DropCounter, Exercise, Rule, drop_counter, memory};
+
+testkit::quarantine!();
 
 const EX: Exercise = Exercise::new("3.4", "harness/wake.md");
 
@@ -19,6 +21,8 @@ const ONE_TICKET: Rule = EX.rule("There is at most one ticket for a task.");
 const GIVEN_UP: Rule =
     EX.rule("A wake by value gives its reference up, or gives it to the ticket.");
 const NOT_BEFORE: Rule = EX.rule("Nobody gives up a reference that somebody else has.");
+const FREED: Rule =
+    EX.rule("Whoever takes the count to zero frees the cell, and does not touch it afterwards.");
 
 /// A task in no list that waits, and two wakers of it. A wrong count may free it under our feet, so
 /// whatever could stumble over that is not dropped when a check fails.
@@ -94,5 +98,28 @@ fn a_second_wake_gives_its_reference_up() {
         GIVEN_UP.check_eq("handles on the scheduler", task.pool.handles(), 1);
         drop(ManuallyDrop::into_inner(task.wakers));
         drop(ManuallyDrop::into_inner(task.pool));
+    });
+}
+
+/// Its ticket was dropped, so nobody will run it, and nobody but this waker knows of it.
+#[test]
+fn the_last_reference_of_a_task_that_is_notified_frees_it() {
+    EX.within("waking by value with the last reference", || {
+        memory::check(FREED, || {
+            let mut task = waiting();
+            task.wakers.pop().unwrap().wake();
+            drop(task.pool.pop());
+            drop(ManuallyDrop::into_inner(task.join));
+            NOT_BEFORE.check_eq("drops of the future", task.drops.count(), 0);
+            let last = task.wakers.pop().unwrap();
+            FREED.returns(
+                move || last.wake(),
+                "the wake panicked: did something touch the task after its last reference?",
+            );
+            FREED.check_eq("drops of the future", task.drops.count(), 1);
+            FREED.check_eq("handles on the scheduler", task.pool.handles(), 1);
+            drop(ManuallyDrop::into_inner(task.wakers));
+            drop(ManuallyDrop::into_inner(task.pool));
+        });
     });
 }

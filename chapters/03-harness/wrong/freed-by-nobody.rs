@@ -1,7 +1,7 @@
 //! exercise: 3.3
 //! test: poll::a_task_that_nobody_can_wake_is_freed
 //! verdict: wrong
-//! message: drops of the future
+//! message: `OkDealloc` was not passed on
 //! rule: Whoever takes the count to zero frees the cell.
 //!
 //! The ticket is used up either way, so the two outcomes look like one. But the second says that the

@@ -126,11 +126,16 @@ fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
     }
     // SAFETY: JOIN_WAKER is clear, and only we set it: the waker is ours.
     let is_same = unsafe { task.trailer().will_wake(waker) };
-    let mut stale = None;
     if !is_same {
+        // Foreign code, both the drop and the clone. If one of them panics, the bit is clear, and
+        // then no waker may be left in its place: nobody would know of it.
+        //
+        // SAFETY: as above.
+        drop(unsafe { task.trailer().replace_waker(None) });
         let waker = Some(waker.clone());
         // SAFETY: as above.
-        stale = unsafe { task.trailer().replace_waker(waker) };
+        let stale = unsafe { task.trailer().replace_waker(waker) };
+        debug_assert!(stale.is_none(), "Join Waker Changes Hands: taken out");
     }
     let left = task.state().set_join_waker();
     if left.is_err() {
@@ -139,8 +144,6 @@ fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
         // SAFETY: JOIN_WAKER is clear, and COMPLETE is set, so it stays clear.
         drop(unsafe { task.trailer().replace_waker(None) });
     }
-    // Foreign code, and so it comes last.
-    drop(stale);
     left
     // ANCHOR_END: ex-3-5-leave-waker
 }

@@ -22,8 +22,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     pub(super) unsafe fn complete(self) {
         // ANCHOR: ex-3-6-complete
         // Take the task out of its list and complete it; wake whoever awaits it, or drop the output
-        // that nobody awaits; give up both references at once, and free the cell if they were the
-        // last.
+        // that nobody awaits; give up the ticket's reference and the list's, if there is one, in
+        // one step, and free the cell if they were the last.
         todo!("3.6 complete")
         // ANCHOR_END: ex-3-6-complete
     }
@@ -55,7 +55,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     /// The caller has RUNNING, and the future is not done.
     pub(super) unsafe fn cancel(&self) {
         // ANCHOR: ex-3-7-cancel
-        // As the current task, drop the future so that a panic in it stays inside, and store in its
+        // Enter the task's id, drop the future so that a panic in it stays inside, and store in its
         // place whether the task was cancelled or panicked.
         todo!("3.7 cancel")
         // ANCHOR_END: ex-3-7-cancel

@@ -71,7 +71,7 @@ pub fn answer(chapter: &Chapter, exercise: &Exercise, code: &str) -> String {
 }
 
 /// A wrong answer, folded away. The question is the page's, or else made of its name.
-pub fn wrong(answer: &WrongAnswer, question: Option<&str>) -> String {
+pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) -> String {
     let question = match question {
         Some(question) => escaped(question),
         None => format!("A wrong answer: {}", answer.name.replace('-', " ")),
@@ -83,11 +83,7 @@ pub fn wrong(answer: &WrongAnswer, question: Option<&str>) -> String {
         message,
         ..
     } = answer;
-    let checked = if answer.needs_loom() {
-        "check --loom"
-    } else {
-        "check"
-    };
+    let checked = check_of(chapter, answer);
     let mut out = format!(
         "<details class=\"folded wrong\">\n\
          <summary>{question} <span class=\"verdict\">{verdict}</span></summary>\n\n\
@@ -95,7 +91,7 @@ pub fn wrong(answer: &WrongAnswer, question: Option<&str>) -> String {
          ```rust\n{}```\n\n\
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
-         <p><code>cargo course {checked} {exercise}</code> says <em>{verdict}</em>. The test \
+         <p><code>cargo course {checked}</code> says <em>{verdict}</em>. The test \
          <code>{test}</code> reports, among other things: <q>… {} …</q></p>\n\n",
         dedent(&answer.body),
         answer.story,
@@ -108,6 +104,32 @@ pub fn wrong(answer: &WrongAnswer, question: Option<&str>) -> String {
     }
     out.push_str("</details>\n");
     out
+}
+
+/// The check that catches a wrong answer. A test belongs to the exercise that lists it, and that may
+/// be a later one than the one with the mistake; or to the chapter.
+fn check_of(chapter: &Chapter, answer: &WrongAnswer) -> String {
+    let needs_loom = answer.needs_loom();
+    let lists_it = |exercise: &&Exercise| {
+        let targets = match needs_loom {
+            true => &exercise.loom,
+            false => &exercise.tests,
+        };
+        targets.iter().any(|target| target == answer.target())
+    };
+    let own = chapter
+        .exercises
+        .iter()
+        .filter(|each| each.id == answer.exercise);
+    let found = own.chain(&chapter.exercises).find(lists_it);
+    let what = match found {
+        Some(exercise) => exercise.id.to_string(),
+        None => chapter.number.to_string(),
+    };
+    match needs_loom {
+        true => format!("check --loom {what}"),
+        false => format!("check {what}"),
+    }
 }
 
 /// The recorded output of an example, under the command that made it.
@@ -177,6 +199,65 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wrong_answer_names_the_check_that_catches_it() {
+        let chapter: Chapter = toml::from_str(
+            r#"
+            number = 1
+            title = ""
+            minutes = 1
+            package = ""
+            solution = ""
+            lib = ""
+            page = ""
+            tests = ["whole"]
+
+            [[exercise]]
+            id = "1.1"
+            name = ""
+            title = ""
+            goal = ""
+            file = ""
+            tests = ["first", "both"]
+            page = ""
+            minutes = 1
+            hints = []
+
+            [[exercise]]
+            id = "1.2"
+            name = ""
+            title = ""
+            goal = ""
+            file = ""
+            tests = ["both", "second"]
+            loom = ["loom_second"]
+            page = ""
+            minutes = 1
+            hints = []
+            "#,
+        )
+        .unwrap();
+        let check = |exercise: &str, test: &str| {
+            let answer = WrongAnswer {
+                name: String::new(),
+                exercise: exercise.to_owned().try_into().unwrap(),
+                test: test.to_owned(),
+                verdict: String::new(),
+                message: String::new(),
+                rule: String::new(),
+                source: None,
+                story: String::new(),
+                body: String::new(),
+            };
+            check_of(&chapter, &answer)
+        };
+        assert_eq!(check("1.1", "first::a"), "check 1.1");
+        assert_eq!(check("1.1", "second::a"), "check 1.2");
+        assert_eq!(check("1.2", "both::a"), "check 1.2");
+        assert_eq!(check("1.1", "loom_second::a"), "check --loom 1.2");
+        assert_eq!(check("1.1", "whole::a"), "check 1");
+    }
 
     #[test]
     fn html_is_escaped_and_code_and_emphasis_are_shown() {

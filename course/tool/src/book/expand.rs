@@ -184,7 +184,7 @@ impl<'a> Expander<'a> {
                     .borrow_mut()
                     .wrong
                     .insert(format!("{}/{name}", chapter.dir));
-                Ok(boxes::wrong(&answer, question))
+                Ok(boxes::wrong(chapter, &answer, question))
             }
             "figure" => {
                 let (name, caption) = quoted(arguments);
