@@ -19,6 +19,8 @@
 //!
 //! # Invariants
 //!
+//! - **Look and Change Are One Step**: a transition decides about one word, and writes it only if the
+//!   word is still that one.
 //! - **One Reference Each**: the count is the number of `Task`, `Notified`, `JoinHandle`,
 //!   `AbortHandle` and `Waker` values that point to the task. Whoever takes it to zero frees the
 //!   cell.
