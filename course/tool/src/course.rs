@@ -176,6 +176,19 @@ impl Course {
         self.exercises().find(|(_, exercise)| exercise.id == id)
     }
 
+    /// The example that shows what a chapter has built: the one that the chapter's closing page runs
+    /// on the reader's code, or else the last.
+    pub fn closing_example<'a>(&self, chapter: &'a Chapter) -> Option<&'a Example> {
+        let closing = Path::new(&chapter.page).with_file_name("closing.md");
+        let page = fs::read_to_string(self.root.join("book/src").join(closing)).unwrap_or_default();
+        let run = format!("cargo course run {} ", chapter.number);
+        let named = page.split(&run).nth(1);
+        let named = named.and_then(|rest| rest.split_whitespace().next());
+        let mut examples = chapter.examples.iter();
+        let found = examples.find(|example| Some(example.name.as_str()) == named);
+        found.or(chapter.examples.last())
+    }
+
     /// The folder for all that the tool writes: `target/course`.
     pub fn scratch(&self) -> PathBuf {
         self.root.join("target").join("course")

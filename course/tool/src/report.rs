@@ -1,5 +1,7 @@
 //! Verdicts in words: what was found, where, and what to do next.
 
+mod meaning;
+mod paths;
 mod seen;
 
 use std::fmt::Write as _;
@@ -130,7 +132,8 @@ pub fn details(
         Verdict::DoesNotCompile { rendered, advice } => {
             let mut lines = from_ansi(rendered.trim_end());
             lines.push(Line::empty());
-            lines.push(Line::from(sentence(advice)));
+            let advice = paths::from_root(course, chapter, &sentence(advice));
+            lines.push(Line::from(advice));
             lines
         }
         Verdict::Wrong(failure) | Verdict::Hangs(failure) | Verdict::Crashes(failure) => {
@@ -190,8 +193,11 @@ fn failed(
         lines.push(Line::of([bold("The rule: "), bold(rule.as_str())]));
         lines.push(Line::empty());
     }
+    if let Some(meaning) = meaning::meaning(&failure.message) {
+        lines.extend([Line::from(meaning), Line::empty()]);
+    }
     for line in seen::lines(&failure.message) {
-        lines.extend(from_ansi(&line));
+        lines.extend(from_ansi(&paths::from_root(course, chapter, &line)));
     }
     lines.push(Line::empty());
     if let Some((target, function)) = failure.test.split_once("::") {

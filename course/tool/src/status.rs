@@ -91,6 +91,24 @@ fn waiting(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
     groups.iter().map(line).collect()
 }
 
+/// Of an exercise that fails: the first before it in its chapter that fails too. What it does wrong may
+/// be all that is wrong.
+pub fn stands_on(chapter: &Chapter, id: ExerciseId, verdicts: &Verdicts) -> Option<Line> {
+    verdicts.get(&id)?.failure()?;
+    let earlier = chapter.exercises.iter().filter(|exercise| exercise.id < id);
+    let (first, verdict) = earlier
+        .filter_map(|exercise| Some((exercise.id, verdicts.get(&exercise.id)?)))
+        .find(|(_, verdict)| verdict.failure().is_some())?;
+    let fails = match verdict {
+        Verdict::Wrong(_) => "is wrong",
+        verdict => verdict.word(),
+    };
+    Some(Line::from(coloured(
+        format!("{first} {fails} and this may stand on it: mend that first."),
+        colour::YELLOW,
+    )))
+}
+
 /// Exercises that are solved, and whose loom models were not run: a line per chapter.
 pub fn unmodelled(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
     let mut lines = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! Miri starts slowly, so a whole test target runs in one process, its tests one after another.
 
+use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::process::{self, End};
 use crate::verdict::{Failure, Verdict};
 
 use super::chapter::{Check, Verdicts};
-use super::{Event, panics};
+use super::{Event, panics, told};
 
 /// Finds the verdicts of these exercises under Miri.
 ///
@@ -69,7 +70,7 @@ pub fn nightly_cargo() -> Command {
     command
 }
 
-fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Verdict> {
+fn command(check: &Check<'_>, target: &str) -> Command {
     let flags = std::env::var("MIRIFLAGS").unwrap_or_default();
     let mut command = nightly_cargo();
     command
@@ -82,6 +83,38 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
             format!("{flags} -Zmiri-disable-isolation").trim(),
         )
         .env("RUST_BACKTRACE", "0");
+    command
+}
+
+/// The rule that a test was looking at when Miri ended it. The test is run once more and alone, so that
+/// no other has left its rule behind.
+fn rule(check: &Check<'_>, target: &str, test: &str) -> Result<Option<String>> {
+    let file = |kind: &str| {
+        let name = format!("{}-miri.{kind}", std::process::id());
+        check.scratch().join(name)
+    };
+    let (report, steps) = (file("report"), file("steps"));
+    let mut command = command(check, target);
+    command
+        .args(["--exact", test])
+        .env("COURSE_REPORT", &report)
+        .env("COURSE_STEPS", &steps);
+    let finished = process::run(command, TARGET_LIMIT, check.cancel)
+        .map_err(|error| cargo::cannot_start(&error))?;
+    if finished.end == End::Cancelled {
+        return Err(cargo::cancelled());
+    }
+    let read = |path| {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let _ = fs::remove_file(path);
+        text
+    };
+    let last_step = told::last_step(&read(steps)).map(|(rule, _)| rule);
+    Ok(told::report(&read(report)).rule.or(last_step))
+}
+
+fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Verdict> {
+    let command = command(check, target);
     let finished = process::run(command, TARGET_LIMIT, check.cancel)
         .map_err(|error| cargo::cannot_start(&error))?;
     let (stdout, stderr) = (finished.stdout.text(), finished.stderr.text());
@@ -110,7 +143,13 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
                     exercise.id
                 ),
             },
-            (None, Some(finding)) => Verdict::Wrong(failure(finding)),
+            (None, Some(finding)) => Verdict::Wrong(Failure {
+                rule: match running(&stdout) {
+                    Some(test) => rule(check, target, test)?,
+                    None => None,
+                },
+                ..failure(finding)
+            }),
             (None, None) => Verdict::Wrong(failure(panics::explanation(&stderr, &stdout))),
         },
     })
@@ -125,16 +164,42 @@ fn finding(stderr: &str) -> Option<String> {
         return None;
     }
     let found = stderr.lines().skip_while(|line| *line != first);
-    let found = found.take_while(|line| !line.starts_with("error: aborting"));
-    Some(
-        found
-            .take(40)
-            .collect::<Vec<_>>()
-            .join("\n")
-            .trim_end()
-            .to_owned(),
-    )
+    let mut kept: Vec<&str> = Vec::new();
+    let mut is_frame = false;
+    for line in found.take_while(|line| !line.starts_with("error: aborting")) {
+        // Who called whom, down to `main`: of interest only where it is the reader's file.
+        is_frame = match line.trim_start() {
+            frame if frame.starts_with("= note: inside `") => true,
+            frame if frame.starts_with("note: inside ") => true,
+            frame if frame.starts_with("= note: stack backtrace") => true,
+            frame if frame.starts_with("stack backtrace:") => true,
+            frame if frame.starts_with("note: the last function in that backtrace") => true,
+            other if other.starts_with("= ") || !line.starts_with(' ') => false,
+            _ => is_frame,
+        };
+        let is_noise = NOISE.iter().any(|words| line.contains(words));
+        if !is_noise && (!is_frame || line.contains("chapters/") && line.contains("/src/")) {
+            kept.push(line);
+        }
+    }
+    kept.truncate(FINDING_LINES);
+    Some(kept.join("\n").trim_end().to_owned())
 }
+
+/// A finding is shown up to here.
+const FINDING_LINES: usize = 40;
+
+/// Lines of a finding that say the same of each.
+const NOISE: [&str; 8] = [
+    "= help: retags occur on all",
+    "= help: retags permit optimizations",
+    "= help: therefore from the perspective of data races",
+    "= help: this indicates a bug in the program",
+    "= help: this indicates a potential bug in the program",
+    "= help: see https://",
+    "BACKTRACE",
+    "note: some details are omitted",
+];
 
 /// The test that was started last, in what libtest printed.
 fn running(stdout: &str) -> Option<&str> {
@@ -142,4 +207,57 @@ fn running(stdout: &str) -> Option<&str> {
         .lines()
         .rfind(|line| line.starts_with("test ") && line.contains(" ... "))?;
     line.strip_prefix("test ")?.split(" ... ").next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::finding;
+
+    const STDERR: &str = "
+   Compiling ch02 v0.1.0
+error: Undefined Behavior: Data race detected between (1) and (2)
+    --> library/alloc/src/boxed.rs:1558:9
+     |
+1558 |         Box(unsafe { raw }, alloc)
+     |         ^^^^^^^^^^^^^^^^^^ (2) just happened here
+     |
+help: and (1) occurred earlier here
+    --> chapters/02-raw-waker/src/task.rs:265:3
+     = help: retags permit optimizations that insert speculative reads or writes
+     = help: this indicates a bug in the program: it performed an invalid operation
+     = help: see https://doc.rust-lang.org/nightly/ for further information
+     = note: this is on thread `unnamed-11`
+     = note: stack backtrace:
+             0: std::boxed::Box::from_raw
+                 at library/alloc/src/boxed.rs:1: 2
+             1: raw_waker::task::Task::dealloc
+                 at chapters/02-raw-waker/src/task.rs:232:31: 232:61
+note: the last function in that backtrace got called indirectly due to this code
+    --> chapters/02-raw-waker/tests/references.rs:73:13
+     |
+  73 |             thread::spawn(move || {
+
+note: some details are omitted, run with `MIRIFLAGS=-Zmiri-backtrace=full` for a verbose backtrace
+
+error: aborting due to 1 previous error
+";
+
+    #[test]
+    fn a_finding_is_told_without_who_called_whom_in_the_library() {
+        let found = finding(STDERR).unwrap();
+        let first = "error: Undefined Behavior: Data race detected between (1) and (2)";
+        assert_eq!(found.lines().next(), Some(first));
+        let last = "at chapters/02-raw-waker/src/task.rs:232:31: 232:61";
+        assert_eq!(found.lines().last().map(str::trim), Some(last));
+        for noise in [
+            "see https",
+            "this indicates",
+            "retags",
+            "Box::from_raw",
+            "thread::spawn",
+        ] {
+            assert!(!found.contains(noise), "{noise} in:\n{found}");
+        }
+        assert_eq!(finding("error: test failed, to rerun pass\n"), None);
+    }
 }

@@ -133,7 +133,7 @@ impl Check<'_> {
     }
 
     /// A folder for the files between a test and this tool.
-    fn scratch(&self) -> PathBuf {
+    pub fn scratch(&self) -> PathBuf {
         let folder = self.course.scratch().join("run");
         match fs::create_dir_all(&folder) {
             Ok(()) => folder,

@@ -176,6 +176,7 @@ fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Ve
                 report::word(verdict),
             ]));
         }
+        lines.extend(status::stands_on(chapter, *id, verdicts));
         lines.extend(details);
     }
     lines

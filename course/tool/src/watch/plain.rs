@@ -119,6 +119,7 @@ fn exercise(state: &State, verdict: &Verdict) -> Vec<Line> {
         ]));
         lines.push(Line::empty());
     }
+    lines.extend(status::stands_on(chapter, exercise.id, &state.verdicts));
     let details = report::details(&state.course, chapter, exercise, verdict, usize::MAX);
     lines.extend(details);
     lines

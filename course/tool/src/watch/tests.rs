@@ -361,3 +361,41 @@ fn an_exercise_without_models_says_so() {
     assert!(shows(&state, "1.2 has no loom models."));
     assert!(!shows(&state, "Its loom models"));
 }
+
+#[test]
+fn a_failure_after_another_says_what_it_may_stand_on() {
+    let mut state = after([wrong(1), wrong(1)]);
+    let words = "1.1 is wrong and this may stand on it: mend that first.";
+    assert!(!shows(&state, words), "nothing stands before 1.1");
+    key(&mut state, 'n');
+    state.checked(2, Ok(vec![(id("1.2"), wrong(1))]));
+    assert!(shows(&state, words));
+    let mut state = after([Verdict::Solved, wrong(1)]);
+    key(&mut state, 'n');
+    assert!(!shows(&state, "may stand on it"));
+}
+
+#[test]
+fn after_the_last_exercise_the_example_of_the_closing_page_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let with_examples = format!(
+        "{COURSE}\n[[example]]\nname = \"show\"\nabout = \"a\"\n[[example]]\nname = \"last\"\nabout = \"b\"\n"
+    );
+    let chapter: crate::course::Chapter = toml::from_str(&with_examples).unwrap();
+    let course = Course {
+        root: root.path().to_owned(),
+        chapters: vec![chapter],
+    };
+    let begin = || {
+        let (mut state, _) = State::new(course.clone(), Snapshot::default()).unwrap();
+        let solved = ["1.1", "1.2"].map(|name| (id(name), Verdict::Solved));
+        state.checked(1, Ok(solved.to_vec()));
+        state
+    };
+    assert!(shows(&begin(), "cargo course run 1 last --mine"));
+    let folder = root.path().join("book/src/timer");
+    std::fs::create_dir_all(&folder).unwrap();
+    let page = "Run:\n\n```sh\ncargo course check 1\ncargo course run 1 show --mine\n```\n";
+    std::fs::write(folder.join("closing.md"), page).unwrap();
+    assert!(shows(&begin(), "cargo course run 1 show --mine"));
+}

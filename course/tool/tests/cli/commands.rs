@@ -51,6 +51,46 @@ fn list_has_a_line_for_each_exercise() {
 }
 
 #[test]
+fn a_failure_after_another_says_what_it_may_stand_on() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "x * x");
+    fixture.answer(HALF, "x / 3");
+    let words = "1.1 is wrong and this may stand on it: mend that first.";
+    fixture.run(&["check"]).expect(1, &["0 of 2 solved", words]);
+}
+
+#[test]
+fn models_that_were_not_run_are_told() {
+    let fixture = Fixture::new();
+    let path = fixture.path("course.toml");
+    let course = std::fs::read_to_string(&path).unwrap();
+    let with_models = course.replace(
+        "tests = [\"first\"]",
+        "tests = [\"first\"]\nloom = [\"loom_first\"]",
+    );
+    std::fs::write(&path, with_models).unwrap();
+    let model = "#![cfg(loom)]\n#[test]\nfn one() {\n    assert_eq!(small::double(1), 2);\n}\n";
+    fixture.write("tests/loom_first.rs", model);
+    fixture.answer(DOUBLE, "x + x");
+    fixture.run(&["check", "1.1"]).expect(
+        0,
+        &["Its loom models were not run: cargo course check --loom 1.1 tries every order."],
+    );
+    fixture.run(&["check", "1"]).expect(
+        1,
+        &["The loom models of 1.1 were not run: cargo course check --loom 1 tries every order."],
+    );
+    fixture.run(&["status"]).expect(0, &["1 of 2 solved"]);
+    let run = fixture.run(&["list"]);
+    run.expect(0, &["solved, models not run"]);
+    fixture
+        .run(&["check", "--loom", "1.1"])
+        .expect(0, &["Its loom models pass too"]);
+    let run = fixture.run(&["list"]);
+    assert!(!run.stdout.contains("not run"), "{}", run.stdout);
+}
+
+#[test]
 fn check_is_fine_only_if_all_that_was_asked_for_is_solved() {
     let fixture = Fixture::new();
     fixture

@@ -42,7 +42,10 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
         None => vec![Line::from(dim("Checking what you saved."))],
         Some(verdict) if verdict.is_solved() => solved(state),
         Some(verdict) => {
-            let mut lines = report::details(&state.course, chapter, exercise, verdict, width);
+            let stands_on = status::stands_on(chapter, state.current, &state.verdicts);
+            let mut lines: Vec<Line> = stands_on.into_iter().collect();
+            let details = report::details(&state.course, chapter, exercise, verdict, width);
+            lines.extend(details);
             if matches!(verdict, Verdict::NotStarted) {
                 lines.push(key_line("h", "gives a hint"));
             }
@@ -72,7 +75,7 @@ fn solved(state: &State) -> Vec<Line> {
         lines.push(Line::from(format!(
             "So are all {of} exercises of this chapter."
         )));
-        if let Some(example) = chapter.examples.first() {
+        if let Some(example) = state.course.closing_example(chapter) {
             let (number, name) = (chapter.number, &example.name);
             let command = format!("cargo course run {number} {name} --mine");
             lines.push(Line::empty());
