@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::course::Course;
 use crate::problem::Result;
 use crate::process::{self, Cancel, End};
-use crate::{book, cargo, prove, skeleton};
+use crate::{book, cargo, check, prove, skeleton};
 
 mod journey;
 mod miri;
@@ -58,6 +58,9 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<bool> {
     })?;
     tally.step("every skeleton is fresh", || skeletons(course))?;
     tally.step("the course is proven", || prove_all(course, cancel))?;
+    tally.step("every loom model holds on our solutions", || {
+        loom_models(course, cancel)
+    })?;
     tally.step("the book builds", || {
         Ok(match book::build(course) {
             Ok(page) => Step::Passed(Some(page.display().to_string())),
@@ -184,6 +187,19 @@ fn skeletons(course: &Course) -> Result<Step> {
             stale.join(", ")
         )),
     })
+}
+
+/// All of them: `prove` runs those of the exercises, and code that is given has models too.
+fn loom_models(course: &Course, cancel: &Cancel) -> Result<Step> {
+    let mut command = cargo::command(&course.root);
+    command.args(["test", "--no-fail-fast", "--package", "testkit"]);
+    for chapter in &course.chapters {
+        command.args(["--package", &chapter.solution]);
+    }
+    check::with_loom(&mut command, &course.root);
+    command.args(["--test", "loom_*"]);
+    command.env("LOOM_MAX_PREEMPTIONS", "2");
+    run_command(command, STEP_LIMIT, cancel)
 }
 
 fn prove_all(course: &Course, cancel: &Cancel) -> Result<Step> {
