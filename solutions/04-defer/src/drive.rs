@@ -100,6 +100,13 @@ impl<'a, P: Park> Driver<'a, P> {
     }
     // ANCHOR_END: run
 
+    /// One rest, for tests of it alone. Returns how many polls are counted after it.
+    pub(crate) fn rest_after(mut self, polls: u32, root: &Root) -> u32 {
+        self.polls = polls;
+        self.rest(root);
+        self.polls
+    }
+
     // ANCHOR: sleep
     /// Sleeps, unless somebody was faster. A wake of the root that comes before the announcement is
     /// seen by the second look at it, and one that comes after it finds it: both go through the lock.

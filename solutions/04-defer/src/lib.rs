@@ -51,6 +51,9 @@ mod yield_now;
 mod local;
 mod local_set;
 
+#[doc(hidden)]
+pub mod steps;
+
 pub use harness::loom;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 

@@ -63,6 +63,11 @@ impl<P: Park> Runtime<P> {
         }
     }
 
+    /// The worker, to be driven by hand.
+    pub(crate) fn into_worker(self) -> Box<Worker<P>> {
+        self.slot.take().expect("nobody is in `block_on`")
+    }
+
     /// A handle, to spawn from anywhere.
     pub fn handle(&self) -> &Handle {
         &self.handle

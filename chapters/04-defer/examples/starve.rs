@@ -3,7 +3,7 @@
 //! The driver has an event ready each time it is asked. So if everybody has a turn between two polls
 //! of the task that gives way, ten polls of it are enough.
 //!
-//!     cargo run -p current-thread --example starve
+//!     cargo run -p current-thread --example starve_solved
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -6,7 +6,7 @@
     reason = "handles leave the block_on they were made in"
 )]
 
-#[path = "../../../chapters/03-harness/tests/matrix.rs"]
+#[path = "../../03-harness/tests/matrix.rs"]
 mod matrix;
 
 use std::cell::RefCell;

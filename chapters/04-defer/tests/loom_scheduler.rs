@@ -11,8 +11,15 @@ use std::task::{Poll, Waker};
 
 use current_thread::loom::sync::atomic::AtomicUsize;
 use current_thread::loom::sync::{Arc, Mutex};
-use current_thread::{Runtime, spawn, yield_now};
-use loom::{model, thread};
+use current_thread::{Runtime, spawn};
+use loom::thread;
+use testkit::{Exercise, Rule};
+
+const EX: Exercise = Exercise::new("4.2", "defer/sleep.md");
+
+const AWAKE: Rule = EX.rule(
+    "A push or a wake comes before the announced sleep and is seen, or after it and ends it.",
+);
 
 /// Pending until `value` is 1, with its waker left in `slot`.
 fn waits_for(
@@ -41,7 +48,7 @@ fn store_and_wake(value: &AtomicUsize, slot: &Mutex<Option<Waker>>) {
 /// The inject queue against the sleep.
 #[test]
 fn a_spawn_from_another_thread_ends_the_sleep() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Runtime::new();
         let handle = rt.handle().clone();
         let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
@@ -57,7 +64,7 @@ fn a_spawn_from_another_thread_ends_the_sleep() {
 /// Two pushes, and one announced sleep.
 #[test]
 fn two_threads_spawn() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Runtime::new();
         let joins: Vec<_> = (0..2)
             .map(|i| {
@@ -77,7 +84,7 @@ fn two_threads_spawn() {
 /// A wake from another thread against the sleep.
 #[test]
 fn a_task_is_woken_from_another_thread() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Runtime::new();
         let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
         let task = waits_for(value.clone(), slot.clone());
@@ -90,7 +97,7 @@ fn a_task_is_woken_from_another_thread() {
 /// The same for the root of `block_on`, which is not a task.
 #[test]
 fn a_root_is_woken_from_another_thread() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Runtime::new();
         let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
         let root = waits_for(value.clone(), slot.clone());
@@ -103,7 +110,7 @@ fn a_root_is_woken_from_another_thread() {
 /// It is polled when it is new, and then at most once for the one wake.
 #[test]
 fn a_root_is_not_polled_for_nothing() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Runtime::new();
         let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
         let mut root = Box::pin(waits_for(value.clone(), slot.clone()));
@@ -121,7 +128,7 @@ fn a_root_is_not_polled_for_nothing() {
 /// A wake that comes while the root is being polled, on the thread of a handle.
 #[test]
 fn a_handle_blocks_on_a_root() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Runtime::new();
         let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
         let root = waits_for(value.clone(), slot.clone());
@@ -131,52 +138,11 @@ fn a_handle_blocks_on_a_root() {
     });
 }
 
-/// A spawn comes before the doors are closed, or after: the task is dropped either way, once, and
-/// its handle is told.
-#[test]
-fn a_spawn_races_with_the_shutdown() {
-    model(|| {
-        let rt = Runtime::new();
-        let handle = rt.handle().clone();
-        let token = Arc::new(());
-        let held = token.clone();
-        let other = thread::spawn(move || {
-            handle.spawn(async move {
-                let _held = held;
-                std::future::pending::<()>().await;
-            })
-        });
-        drop(rt);
-        let join = other.join().unwrap();
-        assert!(join.is_finished());
-        assert_eq!(Arc::strong_count(&token), 1);
-    });
-}
-
-/// async-executor #163, tokio #2061: a wake against the shutdown.
-#[test]
-fn a_wake_races_with_the_shutdown() {
-    model(|| {
-        let rt = Runtime::new();
-        let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
-        let task = waits_for(value.clone(), slot.clone());
-        let join = rt.block_on(async {
-            let join = spawn(task);
-            yield_now().await;
-            join
-        });
-        let other = thread::spawn(move || store_and_wake(&value, &slot));
-        drop(rt);
-        assert!(join.is_finished());
-        other.join().unwrap();
-    });
-}
-
 /// Two threads call `block_on`, and each waits for a task of its own: whoever has the core must leave
 /// it to the other.
 #[test]
 fn the_core_is_handed_on() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Arc::new(Runtime::new());
         let theirs = rt.clone();
         let other =
@@ -214,7 +180,7 @@ fn a_core_that_is_not_wanted_is_offered_on() {
 /// its root must wake it from then on.
 #[test]
 fn a_root_is_woken_after_its_thread_took_over() {
-    model(|| {
+    AWAKE.model(|| {
         let rt = Arc::new(Runtime::new());
         let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
         let second = {

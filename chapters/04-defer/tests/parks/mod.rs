@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use current_thread::{Park, ThreadPark, ThreadUnpark};
+use current_thread::{Park, ThreadPark, ThreadUnpark, Unpark};
 
 /// What a scheduler asked of what it sleeps on.
 #[derive(Default)]
@@ -67,5 +67,48 @@ impl Park for CountingPark {
         self.asked.looks.fetch_add(1, SeqCst);
         (self.driver)();
         self.park.park_timeout(timeout);
+    }
+}
+
+/// Never sleeps, and counts who would have ended its sleep.
+pub struct NoPark {
+    unparks: Unparks,
+}
+
+/// How often it was unparked.
+#[derive(Clone, Default)]
+pub struct Unparks(Arc<AtomicUsize>);
+
+impl Unparks {
+    pub fn count(&self) -> usize {
+        self.0.load(SeqCst)
+    }
+}
+
+impl NoPark {
+    pub fn new() -> (NoPark, Unparks) {
+        let unparks = Unparks::default();
+        let park = NoPark {
+            unparks: unparks.clone(),
+        };
+        (park, unparks)
+    }
+}
+
+impl Park for NoPark {
+    type Unpark = Unparks;
+
+    fn unparker(&self) -> Unparks {
+        self.unparks.clone()
+    }
+
+    fn park(&mut self) {}
+
+    fn park_timeout(&mut self, _: Duration) {}
+}
+
+impl Unpark for Unparks {
+    fn unpark(&self) {
+        self.0.fetch_add(1, SeqCst);
     }
 }

@@ -1,0 +1,143 @@
+//! A scheduler at work on a thread: the core, where wakes and spawns on this thread find it.
+//!
+//! The [`Core`] is in a [`Context`], and the thread that drives the scheduler has the context in a
+//! thread-local. So a task that is woken by another task goes straight to the run queue, without a
+//! lock and without an atomic operation; from any other thread it takes the way of the inject queue.
+//!
+//! # Who may touch what
+//!
+//! The core is in a `RefCell`, and it is borrowed for single steps. It is never borrowed while foreign
+//! code runs, since any foreign code may come back to here: a task that is polled spawns, a future
+//! that is dropped wakes, a waker that is cloned does whatever it likes.
+//!
+//! In tokio: `Context` in `runtime/scheduler/current_thread/mod.rs`.
+
+use std::cell::{RefCell, RefMut};
+use std::task::Waker;
+
+use harness::{Id, JoinHandle, LocalNotified, Notified, owned};
+
+use crate::core::Core;
+use crate::current::Current;
+use crate::defer::wake_all;
+use crate::handle::Handle;
+use crate::shared::Shared;
+
+/// The core, as the thread that has it uses it.
+#[derive(Debug)]
+pub(crate) struct Context {
+    handle: Handle,
+    /// Borrowed for single steps only.
+    core: RefCell<Core>,
+}
+
+impl Context {
+    /// Made once, with the core.
+    pub(crate) fn new(handle: Handle, core: Core) -> Context {
+        Context {
+            handle,
+            core: RefCell::new(core),
+        }
+    }
+
+    /// Makes this the thread's context while `f` runs, and its runtime the current one.
+    pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        Current::enter_context(self, f)
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    #[inline]
+    pub(crate) fn shared(&self) -> &Shared {
+        self.handle.shared()
+    }
+
+    #[inline]
+    pub(crate) fn core(&self) -> RefMut<'_, Core> {
+        self.core.borrow_mut()
+    }
+
+    /// Whether this is the scheduler that `handle` means.
+    #[inline]
+    pub(crate) fn drives(&self, handle: &Handle) -> bool {
+        std::ptr::eq(self.shared(), handle.shared())
+    }
+
+    /// The task to be polled next. It is polled with nothing borrowed.
+    #[inline]
+    pub(crate) fn next_task(&self) -> Option<LocalNotified<Handle>> {
+        self.core().next_task(self.shared())
+    }
+
+    /// Makes a task on the scheduler's own thread: no lock, and nobody to be woken up.
+    #[inline]
+    pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let owner = self.shared().owner();
+        let (task, ticket, join) = owned(future, self.handle.clone(), owner, Id::next());
+        let admitted = self.core().admit(task, ticket);
+        if let Err(refused) = admitted {
+            refused.shut_down();
+        }
+        join
+    }
+
+    /// Makes a task of a future that must stay on this thread.
+    ///
+    /// # Panics
+    ///
+    /// If the core may leave this thread.
+    #[track_caller]
+    pub(crate) fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: 'static> + 'static,
+    {
+        assert!(self.shared().is_local(), "{}", crate::local::NOT_LOCAL);
+        let owner = Some(self.shared().owner());
+        // SAFETY: the list is in our core, and that is the core of a `LocalRuntime`, as was checked:
+        // it never leaves this thread. The task is put into the list below, or shut down.
+        let (task, ticket, join) =
+            unsafe { harness::new_task(future, self.handle.clone(), owner, Id::next()) };
+        let admitted = self.core().admit(task, ticket);
+        if let Err(refused) = admitted {
+            refused.shut_down();
+        }
+        join
+    }
+
+    /// Wakes `waker` later, when all tasks that are due have had their turn.
+    pub(crate) fn defer(&self, waker: &Waker) {
+        if harness::is_current(waker) {
+            // The running task's own. It is woken now, which sets a bit, and at the end of its poll
+            // the ticket is put aside (`Core::push_again`). No clone, no second wake.
+            self.core().is_yielding = true;
+            waker.wake_by_ref();
+            return;
+        }
+        if self.core().defer.is_last(waker) {
+            return;
+        }
+        // Foreign code, so nothing is borrowed.
+        let waker = waker.clone();
+        self.core().defer.push_waker(waker);
+    }
+
+    /// Gives those who gave way their turn.
+    pub(crate) fn wake_deferred(&self) {
+        // ANCHOR: ex-4-6-wake-deferred
+        // Take all that is deferred; put the tickets at the end of the run queue, and wake the
+        // wakers with nothing borrowed; give the memory back.
+        todo!("4.6 wake-deferred")
+        // ANCHOR_END: ex-4-6-wake-deferred
+    }
+
+    /// Queues a task that was woken on this thread.
+    #[inline]
+    pub(crate) fn push(&self, ticket: Notified<Handle>) {
+        self.core().queue.push_back(ticket);
+    }
+}

@@ -1,0 +1,123 @@
+//! What whoever runs the tasks has, and nobody else.
+//!
+//! The run queue and the list of all tasks have no lock. They need none, because they belong to the
+//! [`Core`], and there is one core. It is a capability: whoever holds it may run tasks, and who
+//! wants to run tasks must first get hold of it. It moves from the [`slot`](crate::slot) of the runtime
+//! to the thread that calls `block_on`, and back when that returns.
+//!
+//! # Invariants
+//!
+//! - **One Core**: a scheduler has one, made with it and never copied.
+//!
+//! In tokio: `Core` in `runtime/scheduler/current_thread/mod.rs`.
+
+use harness::{LocalNotified, Notified, OwnerId, Task, TaskList, TaskQueue};
+
+use crate::defer::Defer;
+use crate::handle::Handle;
+use crate::shared::Shared;
+
+/// The capability to run tasks.
+#[derive(Debug)]
+pub(crate) struct Core {
+    /// All tasks that are not done, but for new ones that are in the inject queue still.
+    pub(crate) tasks: TaskList<Handle>,
+    /// The tasks that are due, first come, first served.
+    pub(crate) queue: TaskQueue<Handle>,
+    /// The tasks that gave way.
+    pub(crate) defer: Defer<Handle>,
+    /// How many polls are left until the inject queue must be looked at.
+    until_inject: u32,
+    /// The task that is being polled has asked for its wake to be deferred.
+    pub(crate) is_yielding: bool,
+    /// The scheduler shuts down: no task is taken in.
+    pub(crate) is_closed: bool,
+}
+
+/// The inject queue is looked at every so many polls, also while the run queue is not empty. To
+/// look costs a load when there is nothing in it, so it could be every time; but then a thread that
+/// pushes without end would always go first. A prime, so that no pattern of tasks falls into step
+/// with it.
+pub(crate) const INJECT_INTERVAL: u32 = 31;
+
+/// How many tasks are taken out of the inject queue at once: more than come in between two looks in
+/// any program that can keep up, and few enough that those who push need not wait for the lock.
+pub(crate) const INJECT_BATCH: usize = 64;
+
+impl Core {
+    /// A core without tasks, and the name of its list, which tasks are made for.
+    pub(crate) fn new() -> (Core, OwnerId) {
+        let tasks = TaskList::new();
+        let owner = tasks.id();
+        let core = Core {
+            tasks,
+            queue: TaskQueue::new(),
+            defer: Defer::new(),
+            until_inject: INJECT_INTERVAL,
+            is_yielding: false,
+            is_closed: false,
+        };
+        (core, owner)
+    }
+
+    /// The task to be polled next; `None` if none is due.
+    #[inline]
+    pub(crate) fn next_task(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
+        // ANCHOR: ex-4-3-next-task
+        // Take tasks out of the inject queue if the run queue is empty, and every `INJECT_INTERVAL`
+        // turns; then take the first task of the run queue, which has not yielded yet, and check
+        // that it is ours.
+        todo!("4.3 next-task")
+        // ANCHOR_END: ex-4-3-next-task
+    }
+
+    /// Moves tasks from the inject queue to the back of the run queue. New ones among them become
+    /// ours: the thread that spawned them had no list to put them into.
+    pub(crate) fn take_injected(&mut self, shared: &Shared) {
+        let mut batch = shared.pop_batch(INJECT_BATCH);
+        while let Some(task) = batch.pop_front() {
+            self.tasks.adopt(&task);
+            self.queue.push_back(task);
+        }
+    }
+
+    /// Takes a new task in, or gives it back if it is too late.
+    #[inline]
+    pub(crate) fn admit(
+        &mut self,
+        task: Task<Handle>,
+        ticket: Notified<Handle>,
+    ) -> Result<(), Refused> {
+        if self.is_closed {
+            return Err(Refused { task, ticket });
+        }
+        self.tasks.insert(task);
+        self.queue.push_back(ticket);
+        Ok(())
+    }
+
+    /// Queues a task that was woken while it was polled.
+    #[inline]
+    pub(crate) fn push_again(&mut self, ticket: Notified<Handle>) {
+        match self.is_yielding {
+            true => self.defer.push_ticket(ticket),
+            false => self.queue.push_back(ticket),
+        }
+    }
+}
+
+/// A task that was spawned while its scheduler was shutting down.
+#[derive(Debug)]
+#[must_use = "its future has to be dropped, and not here"]
+pub(crate) struct Refused {
+    task: Task<Handle>,
+    ticket: Notified<Handle>,
+}
+
+impl Refused {
+    /// Drops the future, and tells the `JoinHandle`. Foreign code: nothing may be borrowed or locked.
+    pub(crate) fn shut_down(self) {
+        drop(self.ticket);
+        self.task.shutdown();
+    }
+}

@@ -1,0 +1,114 @@
+//! The loop that runs tasks.
+//!
+//! ```text
+//!          ┌──> the root future, if it was woken ── ready ──> its output
+//!          │                 │
+//!          │    tasks, until none is due, or the driver is (every 61 polls)
+//!          │                 │
+//!          │    ┌────────────┼──────────────────┬──────────────────┐
+//!          │    driver due,  │                  root was woken      nothing to do
+//!          │    or deferred  │                  │                   │
+//!          │    ask the driver, do not sleep    │                   sleep
+//!          │    wake what is deferred           │                   │
+//!          └─────────────────┴──────────────────┴───────────────────┘
+//! ```
+//!
+//! # Invariants
+//!
+//! - **Nothing Waits For Ever**: a task that is due is polled after those that were due before it; one
+//!   in the inject queue is due after 31 polls at most, and what a driver or a yield has ready after
+//!   61. The root is polled at least every 61 polls, if it was woken.
+//! - **Idle Costs Nothing**: if no task is due, nothing deferred and the root not woken, the thread sleeps,
+//!   and each time round the loop was somebody's doing.
+//!
+//! In tokio: `CoreGuard::block_on` in `runtime/scheduler/current_thread/mod.rs`.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::park::Park;
+use crate::root::Root;
+
+/// The driver is asked every so many polls, also while there are tasks to run. With drivers that is a
+/// system call, and takes about as long as a few polls of a small task; one in 61 is some percent of
+/// the time of a busy thread, and a task that waits for a socket waits for 61 polls at most. A prime,
+/// as for the inject queue.
+const DRIVER_INTERVAL: u32 = 61;
+
+/// A thread that has the core.
+pub(crate) struct Driver<'a, P> {
+    context: &'a Context,
+    park: &'a mut P,
+    /// How many polls there were since the driver was last asked.
+    polls: u32,
+}
+
+impl<'a, P: Park> Driver<'a, P> {
+    pub(crate) fn new(context: &'a Context, park: &'a mut P) -> Driver<'a, P> {
+        Driver {
+            context,
+            park,
+            polls: 0,
+        }
+    }
+
+    /// Runs tasks until the root future is done.
+    pub(crate) fn run<F: Future>(mut self, root: &Arc<Root>, mut future: Pin<&mut F>) -> F::Output {
+        let waker = root.lend();
+        let mut cx = std::task::Context::from_waker(&waker);
+        loop {
+            if let Some(polled) = root.poll_if_woken(future.as_mut(), &mut cx) {
+                self.polls += 1;
+                if let Poll::Ready(output) = polled {
+                    root.retire();
+                    return output;
+                }
+            }
+            self.run_tasks();
+            self.rest(root);
+        }
+    }
+
+    /// Polls tasks until none is due, or the driver is.
+    fn run_tasks(&mut self) {
+        while self.polls < DRIVER_INTERVAL {
+            let Some(task) = self.context.next_task() else {
+                return;
+            };
+            self.polls += 1;
+            task.run();
+        }
+    }
+
+    /// Asks the driver, or sleeps, or neither.
+    fn rest(&mut self, root: &Root) {
+        // ANCHOR: ex-4-5-rest
+        // If something is deferred, or the driver is due, ask the driver without sleeping, and then
+        // wake what is deferred; otherwise sleep, unless the root has been woken. Count polls anew
+        // after either.
+        todo!("4.5 rest")
+        // ANCHOR_END: ex-4-5-rest
+    }
+
+    /// One rest, for tests of it alone. Returns how many polls are counted after it.
+    pub(crate) fn rest_after(mut self, polls: u32, root: &Root) -> u32 {
+        self.polls = polls;
+        self.rest(root);
+        self.polls
+    }
+
+    /// Sleeps, unless somebody was faster. A wake of the root that comes before the announcement is
+    /// seen by the second look at it, and one that comes after it finds it: both go through the lock.
+    fn sleep(&mut self, root: &Root) {
+        let shared = self.context.shared();
+        if shared.announce_sleep() {
+            if !root.is_woken() {
+                self.park.park();
+            }
+            shared.end_sleep();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! A handle on a scheduler, from anywhere.
+//!
+//! Each task has one, to be queued with; and each thread that spawns has one, most often without
+//! knowing it.
+//!
+//! In tokio: `runtime/handle.rs`, and `runtime/scheduler/current_thread/mod.rs` for `Schedule`.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use harness::{Id, JoinHandle, Notified, Schedule, Task, owned};
+
+use crate::current::{Current, EnterGuard};
+use crate::inject::Closed;
+use crate::park::{self, Unpark};
+use crate::root::Root;
+use crate::shared::Shared;
+
+/// A handle on a runtime: spawns tasks from any thread. Cloning it is cheap.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+/// There is no runtime here.
+#[derive(Debug)]
+pub struct TryCurrentError(());
+
+const NO_CONTEXT: &str =
+    "there is no reactor running, must be called from the context of a Reveille runtime";
+
+impl Handle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Handle {
+        Handle { shared }
+    }
+
+    #[inline]
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// A pointer to what we share, that an `Arc` can be made of.
+    pub(crate) fn as_ptr(&self) -> *const Shared {
+        Arc::as_ptr(&self.shared)
+    }
+
+    /// The runtime that this code runs in, or has [entered](Handle::enter).
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    pub fn current() -> Handle {
+        match Handle::try_current() {
+            Ok(handle) => handle,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The runtime that this code runs in, or has [entered](Handle::enter).
+    pub fn try_current() -> Result<Handle, TryCurrentError> {
+        Current::with(|current| current.handle()).ok_or(TryCurrentError(()))
+    }
+
+    /// Makes this the current runtime of the thread, until the guard is dropped.
+    pub fn enter(&self) -> EnterGuard<'_> {
+        Current::enter_handle(self)
+    }
+
+    /// Makes a task of `future`, and queues it. It is polled by whoever drives the runtime, and it
+    /// need not be awaited.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        Current::with(|current| match current.context() {
+            Some(context) if context.drives(self) => context.spawn(future),
+            _ => self.spawn_remote(future),
+        })
+    }
+
+    /// Makes a task of a future that is not `Send`, and queues it.
+    ///
+    /// # Panics
+    ///
+    /// Unless this is the handle of a [`LocalRuntime`](crate::LocalRuntime), and on the thread that
+    /// drives it, within its `block_on`.
+    #[track_caller]
+    pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: 'static> + 'static,
+    {
+        Current::with(|current| match current.context() {
+            Some(context) if context.drives(self) => context.spawn_local(future),
+            _ => panic!("{}", crate::local::NOT_LOCAL),
+        })
+    }
+
+    /// Polls `future` on this thread until it is done, within the context of the runtime. Tasks are
+    /// not run here: somebody else has to be in [`Runtime::block_on`](crate::Runtime::block_on).
+    ///
+    /// # Panics
+    ///
+    /// If this is called from within a runtime, or if the future panics.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let _blocked = Current::block();
+        let _entered = self.enter();
+        Root::new(self).block_on(future)
+    }
+
+    /// The handle of one of the drivers that the runtime sleeps on, if it has such a driver. It is
+    /// what chapters 7 and 8 find their drivers with.
+    pub fn driver<T: Unpark>(&self) -> Option<&T> {
+        park::find(self.shared.unparker())
+    }
+
+    /// Makes a task on a thread that does not have the core. Whoever has it will put the task into
+    /// the list of all tasks, when it comes out of the inject queue.
+    pub(crate) fn spawn_remote<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let owner = self.shared.owner();
+        let (task, ticket, join) = owned(future, self.clone(), owner, Id::next());
+        if let Err(Closed(ticket)) = self.shared.push(ticket) {
+            drop(ticket);
+            task.shutdown();
+        }
+        join
+    }
+}
+
+impl Schedule for Handle {
+    #[inline]
+    fn schedule(task: Notified<Handle>) {
+        // ANCHOR: ex-4-4-schedule
+        // Queue the task without a lock if this thread drives the scheduler that the task belongs
+        // to, and from outside if not.
+        todo!("4.4 schedule")
+        // ANCHOR_END: ex-4-4-schedule
+    }
+
+    #[inline]
+    fn yield_now(task: Notified<Handle>) {
+        Current::with(|current| match current.context() {
+            Some(context) if context.drives(task.scheduler()) => context.core().push_again(task),
+            _ => schedule_remote(task),
+        });
+    }
+
+    #[inline]
+    fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
+        Current::with(|current| match current.context() {
+            Some(context) if context.drives(self) => context.core().tasks.remove(task),
+            // It was spawned too late, and is shut down on the thread that spawned it.
+            _ => None,
+        })
+    }
+}
+
+/// Queues a task that was woken on another thread.
+#[cold]
+fn schedule_remote(task: Notified<Handle>) {
+    // Once the ticket is in the queue, the task may end, and its handle with it.
+    let handle = task.scheduler().clone();
+    if let Err(Closed(ticket)) = handle.shared.push(task) {
+        // The runtime is gone, and has shut the task down, or is about to.
+        drop(ticket);
+    }
+}
+
+impl TryCurrentError {
+    /// Always true: there is no other reason.
+    pub fn is_missing_context(&self) -> bool {
+        true
+    }
+
+    /// Never true: what a thread knows of its runtime has no destructor, so it is there until the
+    /// thread ends.
+    pub fn is_thread_local_destroyed(&self) -> bool {
+        false
+    }
+}
+
+impl fmt::Display for TryCurrentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(NO_CONTEXT)
+    }
+}
+
+impl Error for TryCurrentError {}

@@ -1,0 +1,182 @@
+//! The queue for tasks that come from other threads.
+//!
+//! A scheduler's own queue has no lock: only the thread that runs the tasks touches it. A thread
+//! that wakes a task from outside puts it here instead. Most of the time there is nothing here,
+//! and the scheduler looks all the time, so the queue has two layers: the length, which is read
+//! without the lock, and the list, which is only touched under it.
+//!
+//! ```text
+//!     other threads ── push ──> [ lock: list of tickets ] ── pop_batch ──> the scheduler
+//!                                   │                                         ^
+//!                                   └──── len ──────── is_empty, no lock ─────┘
+//! ```
+//!
+//! The list is made of the tasks themselves, through the link that each of them brings, so a push
+//! never allocates, and a whole batch goes in or out in one step.
+//!
+//! # Invariants
+//!
+//! - **Length Under Lock**: `len` is written only by whoever has the lock, and is then the length of
+//!   the list.
+//! - **Closed Is Empty Soon**: once the queue is closed nothing is pushed, so what is popped after that
+//!   is all there will ever be.
+//!
+//! In tokio: `runtime/scheduler/inject/shared.rs`, `synced.rs`.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::atomic::Ordering::{Acquire, Release};
+
+use harness::loom::sync::atomic::AtomicUsize;
+use harness::{Notified, TaskQueue};
+
+use crate::lock::Lock;
+
+/// The layer without a lock.
+pub struct Inject<S: 'static> {
+    /// How many tasks are queued. Written under the lock, read by all.
+    len: AtomicUsize,
+    tickets: PhantomData<fn(Notified<S>)>,
+}
+
+/// The layer under the lock.
+pub struct Synced<S: 'static> {
+    queue: TaskQueue<S>,
+    /// Nothing may be pushed any more.
+    is_closed: bool,
+}
+
+/// Why a push was refused: the scheduler has shut down. The tickets come back, to be dropped where
+/// no lock is held.
+#[derive(Debug)]
+pub struct Closed<T>(pub T);
+
+impl<S: 'static> Synced<S> {
+    /// An empty list.
+    pub fn new() -> Synced<S> {
+        Synced {
+            queue: TaskQueue::new(),
+            is_closed: false,
+        }
+    }
+
+    /// Whether nothing is queued. Under the lock this is more than a hint.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+}
+
+impl<S: 'static> Inject<S> {
+    /// The other layer of an empty queue.
+    pub fn new() -> Inject<S> {
+        Inject {
+            len: AtomicUsize::new(0),
+            tickets: PhantomData,
+        }
+    }
+
+    /// How many tasks were queued a moment ago.
+    #[inline]
+    pub fn len(&self) -> usize {
+        // ORDERING: Acquire, with the Release in `set_len`: whoever is told of a length sees what
+        // was done before. That is only tidy; what counts is decided under the lock.
+        self.len.load(Acquire)
+    }
+
+    /// Whether nothing was queued a moment ago.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Queues one task. Returns with the lock held, for what else has to be seen in the same step.
+    pub fn push<L: Lock<Synced<S>>>(
+        &self,
+        lock: L,
+        task: Notified<S>,
+    ) -> Result<L::Guard, Closed<Notified<S>>> {
+        let mut guard = lock.lock();
+        let synced = guard.as_mut();
+        if synced.is_closed {
+            return Err(Closed(task));
+        }
+        synced.queue.push_back(task);
+        self.set_len(synced);
+        Ok(guard)
+    }
+
+    /// Queues many tasks in one step. Returns with the lock held.
+    pub fn push_batch<L: Lock<Synced<S>>>(
+        &self,
+        lock: L,
+        mut batch: TaskQueue<S>,
+    ) -> Result<L::Guard, Closed<TaskQueue<S>>> {
+        let mut guard = lock.lock();
+        let synced = guard.as_mut();
+        if synced.is_closed {
+            return Err(Closed(batch));
+        }
+        synced.queue.append(&mut batch);
+        self.set_len(synced);
+        Ok(guard)
+    }
+
+    /// Takes the task that has waited for longest. Does not lock if there is none.
+    pub fn pop<L: Lock<Synced<S>>>(&self, lock: L) -> Option<Notified<S>> {
+        if self.is_empty() {
+            return None;
+        }
+        let mut guard = lock.lock();
+        let synced = guard.as_mut();
+        let task = synced.queue.pop_front();
+        self.set_len(synced);
+        task
+    }
+
+    /// Takes up to `max` tasks, in order. Does not lock if there are none.
+    pub fn pop_batch<L: Lock<Synced<S>>>(&self, lock: L, max: usize) -> TaskQueue<S> {
+        // ANCHOR: ex-4-1-pop-batch
+        // Take up to `max` of the tasks that have waited for longest, in order; take the lock only
+        // if there are any, and leave the length as it then is.
+        todo!("4.1 pop-batch")
+        // ANCHOR_END: ex-4-1-pop-batch
+    }
+
+    /// Refuses what is pushed from now on. Returns whether the queue was open.
+    pub fn close<L: Lock<Synced<S>>>(&self, lock: L) -> bool {
+        !std::mem::replace(&mut lock.lock().as_mut().is_closed, true)
+    }
+
+    /// We have the lock (invariant: Length Under Lock).
+    fn set_len(&self, synced: &Synced<S>) {
+        // ORDERING: Release, with the Acquire in `len`.
+        self.len.store(synced.queue.len(), Release);
+    }
+}
+
+impl<S: 'static> Default for Inject<S> {
+    fn default() -> Inject<S> {
+        Inject::new()
+    }
+}
+
+impl<S: 'static> Default for Synced<S> {
+    fn default() -> Synced<S> {
+        Synced::new()
+    }
+}
+
+impl<S: 'static> fmt::Debug for Inject<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inject").field("len", &self.len()).finish()
+    }
+}
+
+impl<S: 'static> fmt::Debug for Synced<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Synced")
+            .field("len", &self.queue.len())
+            .field("is_closed", &self.is_closed)
+            .finish()
+    }
+}

@@ -1,0 +1,68 @@
+//! Chapter 4: a scheduler for one thread.
+//!
+//! Chapter 3's task can do everything but run. This chapter runs it: a queue of the tasks that are
+//! due, a loop that polls them, something to sleep on when none is, and an order in which nobody
+//! waits for ever.
+//!
+//! ```text
+//!   this thread                                         other threads
+//!                                                         spawn, wake
+//!     wake, spawn ──> queue ──> poll ──> idle                  │
+//!                      ^  ^       │                            v
+//!                      │  │       └─ yields ──> defer     inject ── is it asleep? ──> unpark
+//!                      │  │                       │            │                        │
+//!                      │  └── the queue is done ──┘            │                        v
+//!                      └──────── every 31 polls ──────────────┘                       park
+//! ```
+//!
+//! In reading order: [`park`] and [`ThreadPark`] are what it sleeps on; [`lock`] and [`inject`] are the
+//! way in from other threads; [`defer`] is for those who give way; `core` is the capability to run
+//! tasks, `context` and `current` are where a thread finds it; `shared` and [`Handle`] are what
+//! everybody has; `root`, `slot`, `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`]
+//! and [`spawn()`] are for tasks; [`LocalRuntime`] and [`LocalSet`] are for futures that are not `Send`.
+//!
+//! Chapters 7 and 8 stand on [`park`], chapter 9 on [`inject`], [`lock`] and [`defer`], and all of
+//! them on [`Handle`].
+
+pub mod park;
+mod thread_park;
+
+pub mod inject;
+pub mod lock;
+
+pub mod defer;
+
+mod context;
+mod core;
+mod current;
+
+mod handle;
+mod shared;
+
+mod drive;
+mod root;
+mod runtime;
+mod shutdown;
+mod slot;
+
+mod spawn;
+mod yield_now;
+
+mod local;
+mod local_set;
+
+#[doc(hidden)]
+pub mod steps;
+
+pub use harness::loom;
+pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
+
+pub use current::EnterGuard;
+pub use handle::{Handle, TryCurrentError};
+pub use local::{LocalRuntime, spawn_local};
+pub use local_set::LocalSet;
+pub use park::{Park, Unpark};
+pub use runtime::Runtime;
+pub use spawn::spawn;
+pub use thread_park::{ThreadPark, ThreadUnpark};
+pub use yield_now::{defer_wake, yield_now};

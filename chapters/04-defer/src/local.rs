@@ -1,0 +1,125 @@
+//! Tasks whose futures are not `Send`.
+//!
+//! Such a future must be polled and dropped on the thread it was spawned on, whoever wakes it and
+//! wherever its handle is dropped. There are two places for it:
+//!
+//! - a [`LocalRuntime`], which is a runtime that never leaves its thread. Its tasks are tasks like
+//!   any others, in the same list and the same run queue;
+//! - a [`LocalSet`](crate::LocalSet), which is a small scheduler inside of a future, on a thread of any
+//!   runtime.
+//!
+//! In tokio: `runtime/local_runtime/runtime.rs`, `task/local.rs`.
+
+use std::marker::PhantomData;
+
+use harness::{Id, JoinHandle};
+
+use crate::current::{Current, EnterGuard};
+use crate::handle::Handle;
+use crate::inject::Closed;
+use crate::local_set;
+use crate::park::Park;
+use crate::runtime::Runtime;
+use crate::thread_park::ThreadPark;
+
+/// A [`Runtime`] that stays on its thread, and may have tasks that must.
+#[derive(Debug)]
+pub struct LocalRuntime<P: Park = ThreadPark> {
+    runtime: Runtime<P>,
+    /// Nor may it be shared: `block_on` moves the core to the thread that calls it.
+    not_send: PhantomData<*const ()>,
+}
+
+/// Why `spawn_local` panics.
+pub(crate) const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet` or \
+                                    `runtime::LocalRuntime`";
+
+impl LocalRuntime {
+    /// A runtime that sleeps as a thread sleeps, and has no drivers.
+    pub fn new() -> LocalRuntime {
+        LocalRuntime::with_park(ThreadPark::new())
+    }
+}
+
+impl<P: Park> LocalRuntime<P> {
+    /// A runtime that sleeps on `park`.
+    pub fn with_park(park: P) -> LocalRuntime<P> {
+        LocalRuntime {
+            runtime: Runtime::build(park, true),
+            not_send: PhantomData,
+        }
+    }
+
+    /// A handle, to spawn futures that are `Send` from anywhere.
+    pub fn handle(&self) -> &Handle {
+        self.runtime.handle()
+    }
+
+    /// Makes this the current runtime of the thread, until the guard is dropped.
+    pub fn enter(&self) -> EnterGuard<'_> {
+        self.runtime.enter()
+    }
+
+    /// See [`Runtime::block_on`].
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Makes a task of `future`, which need not be `Send`, and queues it.
+    pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: 'static> + 'static,
+    {
+        let handle = self.handle();
+        Current::with(|current| match current.context() {
+            Some(context) if context.drives(handle) => context.spawn_local(future),
+            _ => self.spawn_idle(future),
+        })
+    }
+
+    /// Spawns while nobody drives. The core is not at hand, so the task goes the way of those that
+    /// come from other threads, but is taken out at its end on this one.
+    fn spawn_idle<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: 'static> + 'static,
+    {
+        let handle = self.handle();
+        let owner = Some(handle.shared().owner());
+        // SAFETY: we are not `Send`, and the core is ours: it never leaves this thread. The core
+        // takes the task over with its ticket, or it is shut down below.
+        let (task, ticket, join) =
+            unsafe { harness::new_task(future, handle.clone(), owner, Id::next()) };
+        if let Err(Closed(ticket)) = handle.shared().push(ticket) {
+            drop(ticket);
+            task.shutdown();
+        }
+        join
+    }
+}
+
+/// Makes a task of `future`, which need not be `Send`, and queues it on the current
+/// [`LocalSet`](crate::LocalSet), or else on the current [`LocalRuntime`].
+///
+/// # Panics
+///
+/// If there is neither.
+#[track_caller]
+pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    if local_set::is_entered() {
+        return local_set::spawn_entered(future);
+    }
+    Current::with(|current| match current.context_of_handle() {
+        Some(context) => context.spawn_local(future),
+        None => panic!("{NOT_LOCAL}"),
+    })
+}
+
+impl Default for LocalRuntime {
+    fn default() -> LocalRuntime {
+        LocalRuntime::new()
+    }
+}

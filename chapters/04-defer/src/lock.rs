@@ -1,0 +1,16 @@
+//! A lock that may not have to be taken.
+//!
+//! The inject queue needs a lock around its list, but which lock is for the scheduler to say: the
+//! one of this chapter guards a flag as well, and the pool of chapter 9 keeps its idle workers
+//! beside the list. So the queue is handed something that *can* be locked, and decides whether to.
+//!
+//! In tokio: `runtime/scheduler/lock.rs`.
+
+/// Something that can be locked once, and gives access to a `T` then.
+pub trait Lock<T> {
+    /// The lock, held. Dropping it releases the lock.
+    type Guard: AsMut<T>;
+
+    /// Waits for the lock.
+    fn lock(self) -> Self::Guard;
+}

@@ -1,0 +1,155 @@
+//! The future that `block_on` was called with.
+//!
+//! It is not a task. It may borrow from the stack of its caller, it need not be `Send`, and it is
+//! polled on this very thread. Like a task it is polled only when it has been woken, and so it has
+//! a bit of its own for that; and what its waker has to do beside setting the bit depends on how
+//! the thread is asleep.
+//!
+//! ```text
+//!     WOKEN   set by the waker, cleared before the poll: a wake during the poll is one more poll
+//!   DRIVING   this thread has the core: it sleeps where the scheduler sleeps, not in `thread::park`
+//! ```
+//!
+//! # Invariants
+//!
+//! - **Polled When Woken**: the future is polled once when it is new, and then once for any number of
+//!   wakes since its last poll began.
+//!
+//! In tokio: `Handle::woken` in `runtime/scheduler/current_thread/mod.rs`.
+
+use std::mem::ManuallyDrop;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::task::{Context, Poll, Wake, Waker};
+
+use harness::loom::sync::atomic::AtomicUsize;
+use harness::loom::thread::{self, Thread};
+
+use crate::current::Current;
+use crate::handle::Handle;
+
+/// The waker of a root future.
+#[derive(Debug)]
+pub(crate) struct Root {
+    state: AtomicUsize,
+    /// Who called `block_on`, if that thread ever slept without the core.
+    thread: Option<Thread>,
+    handle: Handle,
+}
+
+const WOKEN: usize = 1;
+const DRIVING: usize = 2;
+
+/// WOKEN hands over what was done before the wake: whoever sets it gives that away (Release), and
+/// whoever clears it takes it over (Acquire). DRIVING goes with it in the same word: a waker that
+/// does not see it has set WOKEN before it was set, and the look at WOKEN after that sees it.
+impl Root {
+    /// A root whose first poll is due, on a thread without the core.
+    pub(crate) fn new(handle: &Handle) -> Arc<Root> {
+        Arc::new(Root {
+            state: AtomicUsize::new(WOKEN),
+            thread: Some(thread::current()),
+            handle: handle.clone(),
+        })
+    }
+
+    /// A root whose first poll is due, on a thread with the core.
+    pub(crate) fn driving(handle: &Handle) -> Arc<Root> {
+        Arc::new(Root {
+            state: AtomicUsize::new(WOKEN | DRIVING),
+            thread: None,
+            handle: handle.clone(),
+        })
+    }
+
+    /// Whether a poll is due.
+    #[inline]
+    pub(crate) fn is_woken(&self) -> bool {
+        self.state.load(Acquire) & WOKEN != 0
+    }
+
+    /// Polls the future, if it has been woken.
+    pub(crate) fn poll_if_woken<F: Future>(
+        &self,
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+    ) -> Option<Poll<F::Output>> {
+        if !self.is_woken() {
+            return None;
+        }
+        // Before the poll: a wake that comes during the poll may be for what it did not see.
+        self.state.fetch_and(!WOKEN, AcqRel);
+        Some(future.poll(cx))
+    }
+
+    /// From now on the thread sleeps where the scheduler sleeps.
+    pub(crate) fn start_driving(&self) {
+        self.state.fetch_or(DRIVING, AcqRel);
+    }
+
+    /// The future is done. Wakes that come now have nobody to wake.
+    pub(crate) fn retire(self: &Arc<Root>) {
+        if 1 < Arc::strong_count(self) {
+            self.state.fetch_or(WOKEN, AcqRel);
+        }
+    }
+
+    /// Ends the sleep of a thread that waits for the core.
+    pub(crate) fn unpark(&self) {
+        if let Some(thread) = &self.thread {
+            thread.unpark();
+        }
+    }
+
+    /// A waker that was not paid for: it borrows our reference.
+    pub(crate) fn lend(self: &Arc<Root>) -> ManuallyDrop<Waker> {
+        // SAFETY: the pointer is that of an `Arc`. The reference stays ours: the `ManuallyDrop` keeps
+        // the waker from giving it up.
+        let root = unsafe { Arc::from_raw(Arc::as_ptr(self)) };
+        ManuallyDrop::new(Waker::from(root))
+    }
+
+    /// Polls the future until it is done, without running anything else.
+    pub(crate) fn block_on<F: Future>(self: Arc<Root>, future: F) -> F::Output {
+        let mut future = pin!(future);
+        let waker = self.lend();
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            match self.poll_if_woken(future.as_mut(), &mut cx) {
+                Some(Poll::Ready(output)) => {
+                    self.retire();
+                    return output;
+                }
+                Some(Poll::Pending) => {}
+                None => thread::park(),
+            }
+        }
+    }
+}
+
+impl Wake for Root {
+    fn wake(self: Arc<Root>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Root>) {
+        let before = self.state.fetch_or(WOKEN, AcqRel);
+        if before & WOKEN != 0 {
+            return;
+        }
+        if before & DRIVING == 0 {
+            self.unpark();
+            return;
+        }
+        // On the scheduler's own thread: it is awake, and looks at us before it sleeps.
+        let is_here = Current::with(|current| {
+            current
+                .context()
+                .is_some_and(|context| context.drives(&self.handle))
+        });
+        if !is_here {
+            self.handle.shared().wake_up();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What all threads may touch of a scheduler.
+//!
+//! A thread that wakes a task from outside puts it into the inject queue. Then the scheduler must
+//! look there, and it may be asleep. The danger is the moment between its last look and its sleep:
+//!
+//! ```text
+//!     the scheduler                         another thread
+//!     inject queue empty? yes
+//!                                           push a task
+//!                                           asleep? no, so nothing more to do
+//!     park: sleeps beside a task that is due
+//! ```
+//!
+//! So the last look and the announcement of the sleep are one step, under the lock that every push
+//! takes. A push comes before that step, and is seen by the look; or after it, and sees the
+//! announcement.
+//!
+//! # Invariants
+//!
+//! - **Announced Sleep**: the scheduler parks only after it set `is_parked` with the inject queue
+//!   empty. Whoever takes `is_parked` away unparks it.
+//!
+//! In tokio: `Shared` in `runtime/scheduler/current_thread/mod.rs`, where each push unparks.
+
+use std::fmt;
+
+use harness::loom::sync::{Mutex, MutexGuard};
+use harness::{Notified, OwnerId, TaskQueue};
+
+use crate::handle::Handle;
+use crate::inject::{Closed, Inject, Synced};
+use crate::lock::Lock;
+use crate::park::Unpark;
+
+/// A scheduler, as its handles and its tasks have it.
+pub(crate) struct Shared {
+    /// The layer of the inject queue that needs no lock.
+    inject: Inject<Handle>,
+    /// What does.
+    remote: Mutex<Remote>,
+    /// Ends the scheduler's sleep.
+    unpark: Box<dyn Unpark>,
+    /// The name of the list that all of its tasks are made for.
+    owner: OwnerId,
+    /// The core never leaves the thread that it was made on, and may have tasks that must not.
+    is_local: bool,
+}
+
+/// What is under the lock.
+struct Remote {
+    inject: Synced<Handle>,
+    /// The scheduler sleeps, or is about to, and needs an unpark to see what is pushed.
+    is_parked: bool,
+}
+
+/// The lock, held, as the inject queue wants it.
+pub(crate) struct RemoteGuard<'a>(MutexGuard<'a, Remote>);
+
+impl Shared {
+    pub(crate) fn new(unpark: Box<dyn Unpark>, owner: OwnerId, is_local: bool) -> Shared {
+        Shared {
+            inject: Inject::new(),
+            remote: Mutex::new(Remote {
+                inject: Synced::new(),
+                is_parked: false,
+            }),
+            unpark,
+            owner,
+            is_local,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn owner(&self) -> OwnerId {
+        self.owner
+    }
+
+    #[inline]
+    pub(crate) fn is_local(&self) -> bool {
+        self.is_local
+    }
+
+    pub(crate) fn unparker(&self) -> &dyn Unpark {
+        &*self.unpark
+    }
+
+    /// Queues a task from another thread, and sees to it that the scheduler looks.
+    pub(crate) fn push(&self, task: Notified<Handle>) -> Result<(), Closed<Notified<Handle>>> {
+        let mut remote = self.inject.push(self, task)?;
+        let is_parked = remote.take_parked();
+        drop(remote);
+        if is_parked {
+            self.unpark.unpark();
+        }
+        Ok(())
+    }
+
+    /// Takes tasks that other threads have pushed.
+    #[inline]
+    pub(crate) fn pop_batch(&self, max: usize) -> TaskQueue<Handle> {
+        self.inject.pop_batch(self, max)
+    }
+
+    /// Refuses tasks from other threads from now on.
+    pub(crate) fn close(&self) {
+        self.inject.close(self);
+    }
+
+    /// Ends the scheduler's sleep, if it sleeps.
+    pub(crate) fn wake_up(&self) {
+        let is_parked = self.lock().take_parked();
+        if is_parked {
+            self.unpark.unpark();
+        }
+    }
+
+    /// Says that the scheduler is going to sleep, unless it has something to do (Announced Sleep).
+    #[must_use = "who does not sleep has something to do"]
+    pub(crate) fn announce_sleep(&self) -> bool {
+        // ANCHOR: ex-4-2-announce-sleep
+        // In one step under the lock: look whether the inject queue is empty, and announce the
+        // sleep if it is; say which.
+        todo!("4.2 announce-sleep")
+        // ANCHOR_END: ex-4-2-announce-sleep
+    }
+
+    /// Says that the scheduler is up again, for whatever reason.
+    pub(crate) fn end_sleep(&self) {
+        self.lock().take_parked();
+    }
+}
+
+impl RemoteGuard<'_> {
+    /// Whoever is told that the scheduler is parked has to unpark it, outside of the lock.
+    fn take_parked(&mut self) -> bool {
+        std::mem::take(&mut self.0.is_parked)
+    }
+}
+
+impl AsMut<Synced<Handle>> for RemoteGuard<'_> {
+    fn as_mut(&mut self) -> &mut Synced<Handle> {
+        &mut self.0.inject
+    }
+}
+
+impl<'a> Lock<Synced<Handle>> for &'a Shared {
+    type Guard = RemoteGuard<'a>;
+
+    fn lock(self) -> RemoteGuard<'a> {
+        RemoteGuard(self.remote.lock().expect("nothing panics under this lock"))
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("inject", &self.inject)
+            .field("owner", &self.owner)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! The end of a scheduler.
+//!
+//! To drop a runtime is to drop every future it has, and a future's `drop` is foreign code like any
+//! other. It wakes other tasks, spawns new ones, asks for `Handle::current()`, and takes locks that
+//! whoever wakes us may hold. So:
+//!
+//! 1. First the doors are closed: what is spawned from now on is shut down at once, by whoever spawns
+//!    it.
+//! 2. What is in the inject queue is taken over, so that the list has all tasks.
+//! 3. Each task in the list is shut down, within the context, with nothing borrowed and no lock held.
+//!    A task that is woken meanwhile is queued; it will not run.
+//! 4. The tickets are dropped. Their tasks are complete, so this frees memory and no future.
+//!
+//! A task whose handle another task holds is not kept by that: handles count as references to the
+//! cell, and by now the cell has no future in it that could hold a handle.
+//!
+//! In tokio: `shutdown2` in `runtime/scheduler/current_thread/mod.rs`.
+
+use std::mem;
+
+use harness::TaskQueue;
+
+use crate::context::Context;
+use crate::handle::Handle;
+use crate::park::Park;
+use crate::slot::Worker;
+
+/// Shuts down what the worker has. Nobody will drive again.
+pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
+    let Worker { context, park } = worker;
+    context.enter(|| {
+        close_and_drop_all(context);
+        park.shutdown();
+    });
+}
+
+/// Closes the doors, and drops all futures and then all tickets. We are in the context.
+fn close_and_drop_all(context: &Context) {
+    // ANCHOR: ex-4-7-close-and-drop-all
+    // Close both doors, take over what is in the inject queue, shut all tasks down, wake what is
+    // deferred, and drop the tickets last.
+    todo!("4.7 close-and-drop-all")
+    // ANCHOR_END: ex-4-7-close-and-drop-all
+}
+
+fn take_all_injected(context: &Context) {
+    loop {
+        let mut core = context.core();
+        let before = core.queue.len();
+        core.take_injected(context.shared());
+        if core.queue.len() == before {
+            return;
+        }
+    }
+}
+
+fn shut_down_tasks(context: &Context) {
+    loop {
+        // The borrow ends before the future is dropped.
+        let task = context.core().tasks.pop();
+        match task {
+            Some(task) => task.shutdown(),
+            None => return,
+        }
+    }
+}
+
+fn drop_tickets(context: &Context) {
+    loop {
+        // The borrow ends before the tickets are dropped: they may be the last references, and what
+        // is left in the cells may be foreign.
+        let tickets: TaskQueue<Handle> = mem::take(&mut context.core().queue);
+        if tickets.is_empty() {
+            return;
+        }
+        drop(tickets);
+    }
+}

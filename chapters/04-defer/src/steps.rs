@@ -1,0 +1,93 @@
+//! The loop, one step at a time, for tests.
+//!
+//! `block_on` takes all steps in one go, so it shows what they come to together, and only when there
+//! are all of them. Here each can be taken alone.
+
+use std::fmt;
+use std::future::pending;
+use std::mem::ManuallyDrop;
+use std::pin::pin;
+use std::task::{Context as TaskContext, Waker};
+
+use crate::context::Context;
+use crate::drive::Driver;
+use crate::handle::Handle;
+use crate::park::Park;
+use crate::root::Root;
+use crate::runtime::Runtime;
+use crate::slot::Worker;
+
+/// A scheduler that is driven by hand, on any thread, and never shut down: what it still has when it
+/// is dropped is leaked.
+pub struct Steps<P: Park> {
+    worker: ManuallyDrop<Box<Worker<P>>>,
+}
+
+impl<P: Park> Steps<P> {
+    /// Without tasks.
+    pub fn new(park: P) -> Steps<P> {
+        let worker = Runtime::with_park(park).into_worker();
+        Steps {
+            worker: ManuallyDrop::new(worker),
+        }
+    }
+
+    /// A handle, to spawn from anywhere.
+    pub fn handle(&self) -> &Handle {
+        self.context().handle()
+    }
+
+    /// Calls `f` as code that this scheduler runs.
+    pub fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.context().enter(f)
+    }
+
+    /// Polls the task whose turn it is. Returns whether there was one.
+    pub fn poll_next(&self) -> bool {
+        self.enter(|| match self.context().next_task() {
+            Some(task) => {
+                task.run();
+                true
+            }
+            None => false,
+        })
+    }
+
+    /// Says that the scheduler is going to sleep, unless it has something to do.
+    pub fn announce_sleep(&self) -> bool {
+        self.context().shared().announce_sleep()
+    }
+
+    /// Says that the scheduler is up again.
+    pub fn end_sleep(&self) {
+        self.context().shared().end_sleep();
+    }
+
+    /// Rests as the loop does after so many polls, beside a root that has been woken or not. Returns
+    /// how many polls are counted then.
+    pub fn rest(&mut self, polls: u32, is_root_woken: bool) -> u32 {
+        let Worker { context, park } = &mut **self.worker;
+        let root = Root::driving(context.handle());
+        if !is_root_woken {
+            // A poll uses up the wake that it was made with.
+            let mut cx = TaskContext::from_waker(Waker::noop());
+            let _ = root.poll_if_woken(pin!(pending::<()>()), &mut cx);
+        }
+        context.enter(|| Driver::new(context, park).rest_after(polls, &root))
+    }
+
+    /// Gives those who gave way their turn.
+    pub fn wake_deferred(&self) {
+        self.enter(|| self.context().wake_deferred());
+    }
+
+    fn context(&self) -> &Context {
+        &self.worker.context
+    }
+}
+
+impl<P: Park> fmt::Debug for Steps<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps").finish_non_exhaustive()
+    }
+}

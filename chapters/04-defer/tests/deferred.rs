@@ -1,0 +1,159 @@
+//! 4.6: those who gave way have their turn.
+
+// A scheduler that is driven by hand is not shut down, which Miri would call a leak.
+#![cfg(not(any(loom, miri)))]
+
+mod parks;
+
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Wake, Waker};
+
+use current_thread::steps::Steps;
+use current_thread::{defer_wake, spawn, yield_now};
+use testkit::{Exercise, Rule, TestWaker};
+
+use parks::{CountingPark, NoPark};
+
+const EX: Exercise = Exercise::new("4.6", "defer/yield.md");
+
+const WOKEN: Rule = EX.rule("Who gave way has a turn, once, when everybody else has had one.");
+const BACK: Rule = EX.rule("A task that gave way is queued behind those that are due.");
+const FOREIGN: Rule = EX.rule("Nothing is borrowed while a waker is woken.");
+const BATCH: Rule =
+    EX.rule("One Batch: what is deferred while a batch is woken waits for the next.");
+const OTHERS: Rule = EX.rule("A waker that panics keeps no other from being woken.");
+const AWAKE: Rule = EX.rule("Empty Before Sleep: nobody parks while a wake is deferred.");
+
+fn steps() -> Steps<NoPark> {
+    Steps::new(NoPark::new().0)
+}
+
+#[test]
+fn wakers_are_woken_once() {
+    EX.within("waking three wakers", || {
+        let steps = steps();
+        let wakers = ["a", "b", "c"].map(TestWaker::new);
+        steps.enter(|| {
+            for waker in &wakers {
+                defer_wake(&waker.waker());
+            }
+        });
+        let wakes = || wakers.each_ref().map(TestWaker::wakes);
+        WOKEN.check_eq("wakes before their turn", wakes(), [0; 3]);
+        steps.wake_deferred();
+        WOKEN.check_eq("wakes", wakes(), [1; 3]);
+        steps.wake_deferred();
+        WOKEN.check_eq("wakes after one more turn", wakes(), [1; 3]);
+        let held = wakers.each_ref().map(TestWaker::held);
+        WOKEN.check_eq("wakers that are kept", held, [0; 3]);
+    });
+}
+
+#[test]
+fn tasks_are_queued_behind_those_that_are_due() {
+    EX.within("two tasks that yield, and one that is due", || {
+        let steps = steps();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let yields = |name| {
+            let order = Arc::clone(&order);
+            async move {
+                yield_now().await;
+                order.lock().unwrap().push(name);
+            }
+        };
+        steps.enter(|| ["a", "b"].map(|name| drop(spawn(yields(name)))));
+        while steps.poll_next() {}
+        let due = Arc::clone(&order);
+        steps.enter(|| drop(spawn(async move { due.lock().unwrap().push("due") })));
+        steps.wake_deferred();
+        for _ in 0..3 {
+            WOKEN.check(steps.poll_next(), "a task that gave way is not due");
+        }
+        let order = order.lock().unwrap().clone();
+        BACK.check_eq("polled", order, vec!["due", "a", "b"]);
+    });
+}
+
+#[test]
+fn a_waker_that_spawns() {
+    EX.within("a waker that spawns", || {
+        let steps = steps();
+        let waker = TestWaker::new("spawns");
+        let ran = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&ran);
+        waker.on_wake(move || {
+            FOREIGN.step("a task is spawned by a waker");
+            let counted = Arc::clone(&counted);
+            drop(spawn(async move {
+                counted.fetch_add(1, SeqCst);
+            }));
+        });
+        steps.enter(|| defer_wake(&waker.waker()));
+        steps.wake_deferred();
+        FOREIGN.check(steps.poll_next(), "the waker could not spawn its task");
+        FOREIGN.check_eq("tasks that ran", ran.load(SeqCst), 1);
+    });
+}
+
+#[test]
+fn a_waker_that_defers_itself_again() {
+    struct Again(AtomicUsize);
+    impl Wake for Again {
+        fn wake(self: Arc<Again>) {
+            // It stops at some time, so that a loop over it does.
+            if self.0.fetch_add(1, SeqCst) < 10 {
+                defer_wake(&Waker::from(Arc::clone(&self)));
+            }
+        }
+    }
+    EX.within("a waker that defers itself", || {
+        let steps = steps();
+        let again = Arc::new(Again(AtomicUsize::new(0)));
+        steps.enter(|| defer_wake(&Waker::from(Arc::clone(&again))));
+        for turn in 1..=5 {
+            steps.wake_deferred();
+            BATCH.check_eq("wakes", again.0.load(SeqCst), turn);
+        }
+    });
+}
+
+#[test]
+fn a_waker_that_panics() {
+    EX.within("three wakers, of which the second panics", || {
+        let steps = steps();
+        let wakers = ["first", "panics", "last"].map(TestWaker::new);
+        wakers[1].on_wake(|| panic!("expected by the test"));
+        steps.enter(|| {
+            for waker in &wakers {
+                defer_wake(&waker.waker());
+            }
+        });
+        steps.wake_deferred();
+        let wakes = wakers.each_ref().map(TestWaker::wakes);
+        OTHERS.check_eq("wakes", wakes, [1; 3]);
+    });
+}
+
+/// With the rest before it: the driver has been asked, and then nothing is left deferred.
+#[test]
+fn nothing_is_deferred_after_a_rest() {
+    EX.within("two rests, with a task that yields", || {
+        let (park, asked) = CountingPark::new();
+        let mut steps = Steps::new(park);
+        let waker = TestWaker::new("deferred");
+        let seen = waker.clone();
+        let looks = Arc::clone(&asked);
+        waker.on_wake(move || WOKEN.check_eq("looks before the wake", looks.looks(), 1));
+        steps.enter(|| {
+            defer_wake(&waker.waker());
+            drop(spawn(yield_now()));
+        });
+        assert!(steps.poll_next());
+        let counted = steps.rest(1, false);
+        AWAKE.check_eq("sleeps", asked.parks(), 0);
+        WOKEN.check_eq("wakes", seen.wakes(), 1);
+        WOKEN.check_eq("polls counted after the look", counted, 0);
+        WOKEN.check(steps.poll_next(), "a task that gave way is not due");
+    });
+}

@@ -1,0 +1,141 @@
+//! 4.5: when the driver is asked, when the thread sleeps, and when it does neither.
+
+// A scheduler that is driven by hand is not shut down, which Miri would call a leak.
+#![cfg(not(any(loom, miri)))]
+
+mod parks;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use current_thread::steps::Steps;
+use current_thread::{Handle, Park, Unpark, defer_wake};
+use testkit::{Exercise, Rule, TestWaker};
+
+use parks::{Asked, CountingPark};
+
+const EX: Exercise = Exercise::new("4.5", "defer/rest.md");
+
+const SLEEPS: Rule = EX.rule("Idle Costs Nothing: with nothing to do, the thread sleeps.");
+const AWAKE: Rule = EX.rule("Nobody sleeps with something left to do.");
+const LOOKS: Rule =
+    EX.rule("The driver is asked, without a sleep, if it is due or if something is deferred.");
+const NO_LOOK: Rule = EX.rule("A look at the driver is a system call: none without a reason.");
+const COUNT: Rule = EX.rule("Polls are counted since the driver was last asked.");
+
+/// The interval that is documented, in `drive`.
+const DRIVER_INTERVAL: u32 = 61;
+
+/// The driver was asked, and the rest does not matter: what comes after that is for 4.6.
+struct WasAsked;
+
+/// A scheduler whose driver ends the rest.
+fn asked_once() -> (Steps<CountingPark>, Arc<Asked>) {
+    let (park, asked) = CountingPark::with_driver(|| resume_unwind(Box::new(WasAsked)));
+    (Steps::new(park), asked)
+}
+
+/// Rests until the driver is asked, if it is.
+fn rest_until_asked(steps: &mut Steps<CountingPark>, polls: u32, is_root_woken: bool) {
+    let rested = catch_unwind(AssertUnwindSafe(|| steps.rest(polls, is_root_woken)));
+    if let Err(payload) = rested
+        && !payload.is::<WasAsked>()
+    {
+        resume_unwind(payload);
+    }
+}
+
+/// A scheduler whose sleep ends at once: it has been unparked before.
+fn restless() -> (Steps<CountingPark>, Arc<Asked>) {
+    let (park, asked) = CountingPark::new();
+    park.unparker().unpark();
+    (Steps::new(park), asked)
+}
+
+#[test]
+fn nothing_to_do() {
+    EX.within("a rest with nothing to do", || {
+        for polls in [0, 1, DRIVER_INTERVAL - 1] {
+            let (mut steps, asked) = restless();
+            let counted = steps.rest(polls, false);
+            SLEEPS.check_eq("sleeps", asked.parks(), 1);
+            NO_LOOK.check_eq("looks at the driver", asked.looks(), 0);
+            COUNT.check_eq("polls counted after the sleep", counted, 0);
+        }
+    });
+}
+
+#[test]
+fn the_root_was_woken() {
+    EX.within("a rest beside a root that was woken", || {
+        for polls in [0, 5, DRIVER_INTERVAL - 1] {
+            let (mut steps, asked) = restless();
+            let counted = steps.rest(polls, true);
+            AWAKE.check_eq("sleeps", asked.parks(), 0);
+            NO_LOOK.check_eq("looks at the driver", asked.looks(), 0);
+            COUNT.check_eq("polls counted", counted, polls);
+        }
+    });
+}
+
+#[test]
+fn the_driver_is_due() {
+    EX.within("a rest after 61 polls", || {
+        for is_root_woken in [false, true] {
+            for polls in [DRIVER_INTERVAL, DRIVER_INTERVAL + 1] {
+                let (mut steps, asked) = asked_once();
+                rest_until_asked(&mut steps, polls, is_root_woken);
+                AWAKE.check_eq("sleeps", asked.parks(), 0);
+                LOOKS.check_eq("looks at the driver", asked.looks(), 1);
+            }
+        }
+    });
+}
+
+#[test]
+fn somebody_has_given_way() {
+    EX.within("a rest with a wake deferred", || {
+        for is_root_woken in [false, true] {
+            let (mut steps, asked) = asked_once();
+            let waker = TestWaker::new("deferred");
+            steps.enter(|| defer_wake(&waker.waker()));
+            rest_until_asked(&mut steps, 1, is_root_woken);
+            AWAKE.check_eq("sleeps", asked.parks(), 0);
+            LOOKS.check_eq("looks at the driver", asked.looks(), 1);
+            LOOKS.check_eq("wakes before the driver was asked", waker.wakes(), 0);
+        }
+    });
+}
+
+#[test]
+fn a_task_was_pushed_since_the_last_look() {
+    EX.within("a rest beside a task from another thread", || {
+        let (mut steps, asked) = restless();
+        drop(steps.handle().spawn(async {}));
+        steps.rest(0, false);
+        AWAKE.check_eq("sleeps", asked.parks(), 0);
+        NO_LOOK.check_eq("looks at the driver", asked.looks(), 0);
+    });
+}
+
+/// The sleep has been announced: who pushes when it begins ends it.
+#[test]
+fn a_task_is_pushed_when_the_sleep_begins() {
+    EX.within("a push when the sleep begins", || {
+        let handle: Arc<Mutex<Option<Handle>>> = Arc::default();
+        let pushing = Arc::clone(&handle);
+        let (park, asked) = CountingPark::with_driver(move || {
+            let handle = pushing.lock().unwrap().take();
+            if let Some(handle) = handle {
+                thread::spawn(move || drop(handle.spawn(async {})))
+                    .join()
+                    .unwrap();
+            }
+        });
+        let mut steps = Steps::new(park);
+        *handle.lock().unwrap() = Some(steps.handle().clone());
+        steps.rest(0, false);
+        SLEEPS.check_eq("sleeps", asked.parks(), 1);
+    });
+}
