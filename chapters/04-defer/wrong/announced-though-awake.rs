@@ -1,0 +1,13 @@
+//! exercise: 4.2
+//! test: announce::nobody_unparks_who_did_not_announce_a_sleep
+//! verdict: wrong
+//! message: unparks: 1, but expected 0
+//! rule: A scheduler that does not sleep is not unparked.
+//!
+//! Say that we sleep, look, and stay awake if there was something: in this order no push is missed.
+//! But what was said is not taken back. The next push unparks a scheduler that is awake; that is a
+//! system call, and since an unpark is kept, it ends the next sleep for nothing as well.
+
+let mut remote = self.lock();
+remote.0.is_parked = true;
+remote.0.inject.is_empty()

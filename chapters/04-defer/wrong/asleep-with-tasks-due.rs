@@ -1,0 +1,19 @@
+//! exercise: 4.5
+//! test: rest::the_driver_is_due
+//! verdict: wrong
+//! message: sleeps: 1, but expected 0
+//! rule: Nobody sleeps with something left to do.
+//! source: tokio #1899, #1900, #1905: a set ran 61 tasks, and slept with more in its queue
+//!
+//! The tasks had their turn, nothing is deferred, and the root was not woken. But the tasks had 61
+//! polls, and then the driver was due. There may be more of them, and nobody else will ever wake the
+//! thread for their sake.
+
+let is_deferred = !self.context.core().defer.is_empty();
+self.polls = 0;
+if is_deferred {
+    self.park.park_timeout(Duration::ZERO);
+    self.context.wake_deferred();
+} else if !root.is_woken() {
+    self.sleep(root);
+}

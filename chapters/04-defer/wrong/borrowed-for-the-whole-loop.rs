@@ -1,0 +1,18 @@
+//! exercise: 4.7
+//! test: the_end::tasks_in_every_state_are_dropped
+//! verdict: wrong
+//! message: RefCell already borrowed
+//! rule: Nothing is borrowed while a future is dropped.
+//!
+//! Take a task, shut it down, and so on until there is none. It reads as if the borrow ended with the
+//! call of `pop`, but what a `while let` looks at lives until the end of its body. So the core is
+//! borrowed while the future is dropped, and that is the first thing that comes back to the core.
+
+context.core().is_closed = true;
+context.shared().close();
+take_all_injected(context);
+while let Some(task) = context.core().tasks.pop() {
+    task.shutdown();
+}
+context.wake_deferred();
+drop_tickets(context);

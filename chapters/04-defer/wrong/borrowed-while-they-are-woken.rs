@@ -1,0 +1,15 @@
+//! exercise: 4.6
+//! test: deferred::a_waker_that_spawns
+//! verdict: wrong
+//! message: the waker could not spawn its task
+//! rule: Nothing is borrowed while a waker is woken.
+//!
+//! One borrow for the three steps, since they belong together. In the middle of them is a waker, and
+//! it does whatever it likes: most wake a task, which goes into the run queue, of the core that is
+//! borrowed.
+
+let mut core = self.core();
+let mut batch = core.defer.take_batch();
+core.queue.append(&mut batch.tickets);
+wake_all(&mut batch.wakers);
+core.defer.recycle(batch.wakers);

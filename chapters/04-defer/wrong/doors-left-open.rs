@@ -1,0 +1,14 @@
+//! exercise: 4.7
+//! test: the_end::a_spawn_after_the_end_is_refused
+//! verdict: wrong
+//! message: the future is kept
+//! rule: What is spawned after the doors are closed is shut down at once.
+//!
+//! The core is closed, so no task is taken in. Other threads do not ask the core. They push into the
+//! inject queue, which nobody will ever look at again, and whoever awaits the task waits for ever.
+
+context.core().is_closed = true;
+take_all_injected(context);
+shut_down_tasks(context);
+context.wake_deferred();
+drop_tickets(context);

@@ -1,0 +1,18 @@
+//! exercise: 4.3
+//! test: turns::an_empty_run_queue_is_filled_from_outside
+//! verdict: wrong
+//! message: the task from outside was not found
+//! rule: An empty run queue is no reason to rest beside an inject queue with tasks.
+//!
+//! Every 31 polls is what the documentation promises, so the inject queue is looked at every 31 polls.
+//! When nothing runs there are no polls to count. The scheduler says that nothing is due, may not
+//! sleep since there is something in the inject queue, and comes back, thirty times, before it looks.
+
+self.until_inject -= 1;
+if self.until_inject == 0 {
+    self.until_inject = INJECT_INTERVAL;
+    self.take_injected(shared);
+}
+let task = self.queue.pop_front()?;
+self.is_yielding = false;
+Some(self.tasks.assert_owner(task))

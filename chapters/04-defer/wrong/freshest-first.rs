@@ -1,0 +1,20 @@
+//! exercise: 4.4
+//! test: fairness::a_pair_that_wakes_each_other_does_not_keep_others_out
+//! verdict: hangs
+//! message: has not come to an end
+//! rule: A task that is woken goes behind those that are due already.
+//!
+//! What the woken task needs is still in the cache, so it goes first. Then two tasks that wake each
+//! other are always first, in turn, and nobody behind them is ever polled. Schedulers that do this
+//! have one place for it, and a limit on how often it is used.
+
+Current::with(|current| match current.context() {
+    Some(context) if context.drives(task.scheduler()) => {
+        let mut core = context.core();
+        let mut queue = harness::TaskQueue::new();
+        queue.push_back(task);
+        queue.append(&mut core.queue);
+        core.queue = queue;
+    }
+    _ => schedule_remote(task),
+});

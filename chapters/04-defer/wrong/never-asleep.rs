@@ -1,0 +1,16 @@
+//! exercise: 4.5
+//! test: rest::nothing_to_do
+//! verdict: wrong
+//! message: sleeps: 0, but expected 1
+//! rule: With nothing to do, the thread sleeps.
+//! source: tokio #1296, smol #122: a runtime that only waited used a whole core
+//!
+//! A look at the driver never goes wrong: no wake can be lost while nobody sleeps, and each turn of
+//! the loop looks everywhere. All tests of what is computed pass. The thread takes a whole core for as
+//! long as it waits.
+
+self.polls = 0;
+if !root.is_woken() {
+    self.park.park_timeout(Duration::ZERO);
+}
+self.context.wake_deferred();

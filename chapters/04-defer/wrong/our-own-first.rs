@@ -1,0 +1,16 @@
+//! exercise: 4.3
+//! test: turns::a_busy_task_does_not_keep_out_what_comes_from_outside
+//! verdict: wrong
+//! message: 32 polls, and none of the task from outside
+//! rule: A task in the inject queue is due after 31 polls at most.
+//!
+//! The run queue needs no lock, so it goes first, and the other threads' queue has its turn when it is
+//! empty. One task that wakes itself in each poll is enough, and it is never empty. Whatever other
+//! threads spawn or wake waits for ever.
+
+if self.queue.is_empty() {
+    self.take_injected(shared);
+}
+let task = self.queue.pop_front()?;
+self.is_yielding = false;
+Some(self.tasks.assert_owner(task))

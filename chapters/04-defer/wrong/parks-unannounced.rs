@@ -1,0 +1,19 @@
+//! exercise: 4.5
+//! test: rest::a_task_was_pushed_since_the_last_look
+//! verdict: wrong
+//! message: sleeps: 1, but expected 0
+//! rule: The scheduler parks only after it has said so, and looked once more.
+//!
+//! An unpark is kept, so whoever wakes us while we fall asleep is not lost, and the park can be called
+//! directly. But other threads unpark only a scheduler that has said that it sleeps. The unpark that
+//! would have been kept never comes.
+
+let is_deferred = !self.context.core().defer.is_empty();
+if is_deferred || DRIVER_INTERVAL <= self.polls {
+    self.polls = 0;
+    self.park.park_timeout(Duration::ZERO);
+    self.context.wake_deferred();
+} else if !root.is_woken() {
+    self.polls = 0;
+    self.park.park();
+}

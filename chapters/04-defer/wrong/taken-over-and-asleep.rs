@@ -1,0 +1,21 @@
+//! exercise: 4.3
+//! test: turns::more_than_a_batch_from_outside
+//! verdict: wrong
+//! message: tasks polled: 0, but expected 200
+//! rule: Whoever says that no task is due has none in the run queue.
+//!
+//! Nothing is due here, so the tasks of other threads are taken over, for the next time round the
+//! loop. But `None` says that the scheduler may sleep. It looks at the inject queue once more, where
+//! there is nothing now, and parks with a full run queue.
+
+self.until_inject -= 1;
+if self.until_inject == 0 {
+    self.until_inject = INJECT_INTERVAL;
+    self.take_injected(shared);
+}
+let Some(task) = self.queue.pop_front() else {
+    self.take_injected(shared);
+    return None;
+};
+self.is_yielding = false;
+Some(self.tasks.assert_owner(task))

@@ -1,0 +1,23 @@
+//! exercise: 4.1
+//! test: loom_scheduler::two_threads_spawn
+//! verdict: wrong
+//! message: Model exceeded maximum number of branches
+//! rule: The length is written by whoever has the lock, from what is in the list.
+//!
+//! The length was just read, and so many are taken: the difference is what is left. But it was read
+//! before we had the lock. A push in between has raised the length, and we write the old one over it.
+//! Now there is a task in the list, and a length that says there is none: the scheduler does not find
+//! the task, and its last look before the sleep, under the lock, sees one. It turns round and round.
+
+let len = self.len();
+if len == 0 {
+    return TaskQueue::new();
+}
+let mut guard = lock.lock();
+let synced = guard.as_mut();
+let mut batch = TaskQueue::new();
+for _ in 0..len.min(max) {
+    batch.push_back(synced.queue.pop_front().expect("only we take tasks"));
+}
+self.len.store(len - batch.len(), Release);
+batch

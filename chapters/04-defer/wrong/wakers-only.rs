@@ -1,0 +1,13 @@
+//! exercise: 4.6
+//! test: deferred::tasks_are_queued_behind_those_that_are_due
+//! verdict: wrong
+//! message: a task that gave way is not due
+//! rule: Who gave way has a turn, once, when everybody else has had one.
+//!
+//! Deferred wakes are wakers, so they are taken and woken. Most of those who give way are tasks of
+//! this scheduler, though, and for these there is a ticket and no waker. Those stay where they are.
+//! The scheduler does not sleep, since something is deferred, and nothing happens.
+
+let mut wakers = self.core().defer.take_deferred();
+wake_all(&mut wakers);
+self.core().defer.recycle(wakers);

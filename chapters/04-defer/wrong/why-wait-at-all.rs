@@ -1,0 +1,17 @@
+//! exercise: 4.4
+//! test: where_a_wake_goes::a_task_that_wakes_another
+//! verdict: wrong
+//! message: the task was woken, and is not due
+//! rule: A wake queues a task, and runs nothing.
+//!
+//! We are on the scheduler's thread, and the task is due: to run it now saves the way through the
+//! queue. But whoever wakes is in the middle of something. It may hold a lock, and the future that
+//! runs inside of its wake may want it.
+
+Current::with(|current| match current.context() {
+    Some(context) if context.drives(task.scheduler()) => {
+        let task = context.core().tasks.assert_owner(task);
+        task.run();
+    }
+    _ => schedule_remote(task),
+});
