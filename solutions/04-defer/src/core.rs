@@ -36,6 +36,7 @@ pub(crate) struct Core {
 }
 // ANCHOR_END: core
 
+// ANCHOR: intervals
 /// The inject queue is looked at every so many polls, also while the run queue is not empty. To
 /// look costs a load when there is nothing in it, so it could be every time; but then a thread that
 /// pushes without end would always go first. A prime, so that no pattern of tasks falls into step
@@ -45,6 +46,7 @@ pub(crate) const INJECT_INTERVAL: u32 = 31;
 /// How many tasks are taken out of the inject queue at once: more than come in between two looks in
 /// any program that can keep up, and few enough that those who push need not wait for the lock.
 pub(crate) const INJECT_BATCH: usize = 64;
+// ANCHOR_END: intervals
 
 impl Core {
     /// A core without tasks, and the name of its list, which tasks are made for.
@@ -106,6 +108,7 @@ impl Core {
         Ok(())
     }
 
+    // ANCHOR: push-again
     /// Queues a task that was woken while it was polled.
     #[inline]
     pub(crate) fn push_again(&mut self, ticket: Notified<Handle>) {
@@ -114,6 +117,7 @@ impl Core {
             false => self.queue.push_back(ticket),
         }
     }
+    // ANCHOR_END: push-again
 }
 
 /// A task that was spawned while its scheduler was shutting down.

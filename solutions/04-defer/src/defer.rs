@@ -74,11 +74,13 @@ impl<S: 'static> Defer<S> {
         self.tickets.push_back(ticket);
     }
 
+    // ANCHOR: is-last
     /// Whether `waker` is what was deferred last. A task that polls several futures that yield
     /// defers the same waker once for each of them, in a row, and is to be woken once.
     pub fn is_last(&self, waker: &Waker) -> bool {
         self.wakers.last().is_some_and(|last| last.will_wake(waker))
     }
+    // ANCHOR_END: is-last
 
     /// Puts a waker aside. Whoever clones it does so before this is borrowed (Foreign Code Last).
     pub fn push_waker(&mut self, waker: Waker) {

@@ -166,6 +166,7 @@ impl Schedule for Handle {
     }
 }
 
+// ANCHOR: schedule-remote
 /// Queues a task that was woken on another thread.
 #[cold]
 fn schedule_remote(task: Notified<Handle>) {
@@ -176,6 +177,7 @@ fn schedule_remote(task: Notified<Handle>) {
         drop(ticket);
     }
 }
+// ANCHOR_END: schedule-remote
 
 impl TryCurrentError {
     /// Always true: there is no other reason.

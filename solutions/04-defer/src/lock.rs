@@ -6,6 +6,7 @@
 //!
 //! In tokio: `runtime/scheduler/lock.rs`.
 
+// ANCHOR: lock
 /// Something that can be locked once, and gives access to a `T` then.
 pub trait Lock<T> {
     /// The lock, held. Dropping it releases the lock.
@@ -14,3 +15,4 @@ pub trait Lock<T> {
     /// Waits for the lock.
     fn lock(self) -> Self::Guard;
 }
+// ANCHOR_END: lock

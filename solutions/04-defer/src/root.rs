@@ -112,6 +112,7 @@ impl Root {
         ManuallyDrop::new(Waker::from(root))
     }
 
+    // ANCHOR: block-on
     /// Polls the future until it is done, without running anything else.
     pub(crate) fn block_on<F: Future>(self: Arc<Root>, future: F) -> F::Output {
         let mut future = pin!(future);
@@ -128,6 +129,7 @@ impl Root {
             }
         }
     }
+    // ANCHOR_END: block-on
 }
 
 impl Wake for Root {
@@ -135,6 +137,7 @@ impl Wake for Root {
         self.wake_by_ref();
     }
 
+    // ANCHOR: wake
     fn wake_by_ref(self: &Arc<Root>) {
         let before = self.state.fetch_or(WOKEN, AcqRel);
         if before & WOKEN != 0 {
@@ -154,4 +157,5 @@ impl Wake for Root {
             self.handle.shared().wake_up();
         }
     }
+    // ANCHOR_END: wake
 }
