@@ -48,6 +48,7 @@ fn close_and_drop_all(context: &Context) {
 }
 // ANCHOR_END: close-and-drop-all
 
+// ANCHOR: parts
 fn take_all_injected(context: &Context) {
     loop {
         let mut core = context.core();
@@ -81,3 +82,4 @@ fn drop_tickets(context: &Context) {
         drop(tickets);
     }
 }
+// ANCHOR_END: parts
