@@ -87,7 +87,7 @@ impl<'a, P: Park> Driver<'a, P> {
     fn rest(&mut self, root: &Root) {
         // ANCHOR: ex-4-5-rest
         // If something is deferred, or the driver is due, ask the driver without sleeping, and then
-        // wake what is deferred; otherwise sleep, unless the root has been woken. Count polls anew
+        // wake what is deferred; otherwise sleep, unless the root has been woken; count polls anew
         // after either.
         todo!("4.5 rest")
         // ANCHOR_END: ex-4-5-rest

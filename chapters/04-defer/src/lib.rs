@@ -19,7 +19,8 @@
 //! way in from other threads; [`defer`] is for those who give way; `core` is the capability to run
 //! tasks, `context` and `current` are where a thread finds it; `shared` and [`Handle`] are what
 //! everybody has; `root`, `slot`, `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`]
-//! and [`spawn()`] are for tasks; [`LocalRuntime`] and [`LocalSet`] are for futures that are not `Send`.
+//! and [`spawn()`] are for tasks; [`LocalRuntime`] and [`LocalSet`] are for futures that are not `Send`;
+//! `steps` is for tests, which take one step of the loop at a time.
 //!
 //! Chapters 7 and 8 stand on [`park`], chapter 9 on [`inject`], [`lock`] and [`defer`], and all of
 //! them on [`Handle`].
