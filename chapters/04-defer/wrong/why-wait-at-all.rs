@@ -10,6 +10,7 @@
 
 Current::with(|current| match current.context() {
     Some(context) if context.drives(task.scheduler()) => {
+        // The borrow ends before the task runs.
         let task = context.core().tasks.assert_owner(task);
         task.run();
     }
