@@ -5,8 +5,8 @@
 //! rule: A scheduler that does not sleep is not unparked.
 //!
 //! Say that we sleep, look, and stay awake if there was something: in this order no push is missed.
-//! But what was said is not taken back. The next push unparks a scheduler that is awake, and since an
-//! unpark is kept, it ends the next sleep for nothing.
+//! But what was said is not taken back. The next push unparks a scheduler that is awake, and since
+//! an unpark is kept, it ends the next sleep for nothing.
 
 let mut remote = self.lock();
 remote.0.is_parked = true;

@@ -5,9 +5,9 @@
 //! rule: Nobody sleeps with something left to do.
 //! source: tokio #7835: the run queue was looked at before the sleep, and the deferred wakes were not
 //!
-//! No task is due and the root was not woken, so there is nothing to do, and the thread may sleep. The
-//! tasks that gave way are in no queue. They wait for the driver to have been asked, and here that is
-//! when 61 polls are over, which they never are.
+//! No task is due and the root was not woken, so there is nothing to do, and the thread may sleep.
+//! The tasks that gave way are in no queue. They wait for the driver to have been asked, and here
+//! that is when 61 polls are over, which they never are.
 
 if DRIVER_INTERVAL <= self.polls {
     self.polls = 0;

@@ -6,8 +6,8 @@
 //! source: tokio #1899, #1900, #1905: a set ran 61 tasks, and slept with more in its queue
 //!
 //! The tasks had their turn, nothing is deferred, and the root was not woken. But the tasks had 61
-//! polls, and then the driver was due. There may be more of them, and nobody else will ever wake the
-//! thread for their sake.
+//! polls, and then the driver was due. There may be more of them, and nobody else will ever wake
+//! the thread for their sake.
 
 let is_deferred = !self.context.core().defer.is_empty();
 self.polls = 0;

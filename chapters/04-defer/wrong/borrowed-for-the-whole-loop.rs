@@ -4,9 +4,10 @@
 //! message: already borrowed
 //! rule: Nothing is borrowed while a future is dropped.
 //!
-//! Take a task, shut it down, and so on until there is none. It reads as if the borrow ended with the
-//! call of `pop`, but what a `while let` looks at lives until the end of its body. So the core is
-//! borrowed while the future is dropped, and that is the first thing that comes back to the core.
+//! Take a task, shut it down, and so on until there is none. It reads as if the borrow ended with
+//! the call of `pop`, but what a `while let` looks at lives until the end of its body. So the core
+//! is borrowed while the future is dropped, and that is the first thing that comes back to the
+//! core.
 
 context.core().is_closed = true;
 context.shared().close();

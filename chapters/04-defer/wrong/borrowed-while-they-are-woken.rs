@@ -4,9 +4,9 @@
 //! message: the waker could not spawn its task
 //! rule: Nothing is borrowed while a waker is woken.
 //!
-//! One borrow for the three steps, since they belong together. In the middle of them is a waker, and
-//! it does whatever it likes: most wake a task, which goes into the run queue, of the core that is
-//! borrowed.
+//! One borrow for the three steps, since they belong together. In the middle of them is a waker,
+//! and it does whatever it likes: most wake a task, which goes into the run queue, of the core that
+//! is borrowed.
 
 let mut core = self.core();
 let mut batch = core.defer.take_batch();

@@ -4,9 +4,9 @@
 //! message: spawned from inside, it was taken in
 //! rule: What is spawned after the doors are closed is shut down at once.
 //!
-//! The inject queue is closed, so nothing comes in from outside any more. But a future that is dropped
-//! is inside: it spawns on this thread, straight into the list that we are emptying. If what it spawns
-//! does the same when it is dropped, the list is never empty.
+//! The inject queue is closed, so nothing comes in from outside any more. But a future that is
+//! dropped is inside: it spawns on this thread, straight into the list that we are emptying. If
+//! what it spawns does the same when it is dropped, the list is never empty.
 
 context.shared().close();
 take_all_injected(context);

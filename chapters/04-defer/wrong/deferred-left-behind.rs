@@ -5,8 +5,8 @@
 //! rule: A deferred wake may be somebody else's: none is lost.
 //!
 //! All tasks are shut down, so nobody here has any use for a wake that was put aside. But not every
-//! waker is one of ours. A future that is polled here by hand, with a waker of another runtime, gives
-//! way here too, and whoever waits for that wake is alive.
+//! waker is one of ours. A future that is polled here by hand, with a waker of another runtime,
+//! gives way here too, and whoever waits for that wake is alive.
 
 context.core().is_closed = true;
 context.shared().close();

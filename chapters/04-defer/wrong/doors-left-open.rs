@@ -4,8 +4,9 @@
 //! message: the future is kept
 //! rule: What is spawned after the doors are closed is shut down at once.
 //!
-//! The core is closed, so no task is taken in. Other threads do not ask the core. They push into the
-//! inject queue, which nobody will ever look at again, and whoever awaits the task waits for ever.
+//! The core is closed, so no task is taken in. Other threads do not ask the core. They push into
+//! the inject queue, which nobody will ever look at again, and whoever awaits the task waits for
+//! ever.
 
 context.core().is_closed = true;
 take_all_injected(context);

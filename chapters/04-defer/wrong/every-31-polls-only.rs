@@ -4,9 +4,10 @@
 //! message: the task from outside was not found
 //! rule: An empty run queue is no reason to rest beside an inject queue with tasks.
 //!
-//! Every 31 polls is what the documentation promises, so the inject queue is looked at every 31 polls.
-//! When nothing runs there are no polls to count. The scheduler says that nothing is due, may not
-//! sleep since there is something in the inject queue, and comes back, thirty times, before it looks.
+//! Every 31 polls is what the documentation promises, so the inject queue is looked at every 31
+//! polls. When nothing runs there are no polls to count. The scheduler says that nothing is due,
+//! may not sleep since there is something in the inject queue, and comes back, thirty times, before
+//! it looks.
 
 self.until_inject -= 1;
 if self.until_inject == 0 {

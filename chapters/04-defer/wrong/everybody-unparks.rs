@@ -4,8 +4,8 @@
 //! message: unparks: 0, but expected 1
 //! rule: A push that comes after the announcement ends the sleep.
 //!
-//! In tokio every push unparks the scheduler, and an unpark is kept: then it is enough to look, and a
-//! push that comes later ends the sleep. Here a push unparks only a scheduler that has said that it
-//! sleeps. This one never says so.
+//! In tokio every push unparks the scheduler, and an unpark is kept: then it is enough to look, and
+//! a push that comes later ends the sleep. Here a push unparks only a scheduler that has said that
+//! it sleeps. This one never says so.
 
 self.lock().0.inject.is_empty()

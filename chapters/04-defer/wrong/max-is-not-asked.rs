@@ -6,7 +6,8 @@
 //!
 //! The whole list goes out in one step, however long it is, so the lock is held for a moment only:
 //! what is `max` good for? It is whoever takes the batch that has to look at each task in it, and
-//! nothing else is polled meanwhile. One thread that pushes without end then decides how long that is.
+//! nothing else is polled meanwhile. One thread that pushes without end then decides how long that
+//! is.
 
 if self.is_empty() {
     return TaskQueue::new();

@@ -5,8 +5,8 @@
 //! rule: What is in the inject queue is taken over before the tasks are shut down, all of it.
 //!
 //! What is in the inject queue is taken over, and the function for that is there already. It is the
-//! one that the scheduler uses between two polls, and so it takes 64 at most. The rest of them stay in
-//! a queue that nobody looks at any more.
+//! one that the scheduler uses between two polls, and so it takes 64 at most. The rest of them stay
+//! in a queue that nobody looks at any more.
 
 context.core().is_closed = true;
 context.shared().close();

@@ -4,8 +4,8 @@
 //! message: sleeps: 1, but expected 0
 //! rule: The driver is asked, without a sleep, if it is due or if something is deferred.
 //!
-//! To sleep in the driver is to ask it as well, so one call does for both. It returns when there is an
-//! event. If none comes, those who gave way wait as well, and so do the tasks that were due.
+//! To sleep in the driver is to ask it as well, so one call does for both. It returns when there is
+//! an event. If none comes, those who gave way wait as well, and so do the tasks that were due.
 
 if !root.is_woken() {
     self.polls = 0;

@@ -5,8 +5,8 @@
 //! rule: A look at an empty queue takes no lock.
 //!
 //! The lock is what makes the answer true, so it is taken first. But the scheduler looks every few
-//! polls, for as long as it runs, and most of the time there is nothing. Each look takes the lock that
-//! every other thread needs in order to wake a task.
+//! polls, for as long as it runs, and most of the time there is nothing. Each look takes the lock
+//! that every other thread needs in order to wake a task.
 
 let mut guard = lock.lock();
 let synced = guard.as_mut();

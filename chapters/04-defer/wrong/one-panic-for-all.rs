@@ -4,9 +4,9 @@
 //! message: expected by the test
 //! rule: A waker that panics keeps no other from being woken.
 //!
-//! Take the batch, wake each of them in order, with nothing borrowed. One of them is foreign code that
-//! panics. The rest of the batch is dropped on the way out, and a wake that is dropped is lost; and
-//! the panic comes out of a `block_on` that has nothing to do with it.
+//! Take the batch, wake each of them in order, with nothing borrowed. One of them is foreign code
+//! that panics. The rest of the batch is dropped on the way out, and a wake that is dropped is
+//! lost; and the panic comes out of a `block_on` that has nothing to do with it.
 
 let mut batch = {
     let mut core = self.core();

@@ -4,9 +4,9 @@
 //! message: 32 polls, and none of the task from outside
 //! rule: A task in the inject queue is due after 31 polls at most.
 //!
-//! The run queue needs no lock, so it goes first, and the other threads' queue has its turn when it is
-//! empty. One task that wakes itself in each poll is enough, and it is never empty. Whatever other
-//! threads spawn or wake waits for ever.
+//! The run queue needs no lock, so it goes first, and the other threads' queue has its turn when it
+//! is empty. One task that wakes itself in each poll is enough, and it is never empty. Whatever
+//! other threads spawn or wake waits for ever.
 
 if self.queue.is_empty() {
     self.take_injected(shared);

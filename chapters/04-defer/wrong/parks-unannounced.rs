@@ -4,9 +4,9 @@
 //! message: sleeps: 1, but expected 0
 //! rule: The scheduler parks only after it has said so, and looked once more.
 //!
-//! An unpark is kept, so whoever wakes us while we fall asleep is not lost, and the park can be called
-//! directly. But other threads unpark only a scheduler that has said that it sleeps. The unpark that
-//! would have been kept never comes.
+//! An unpark is kept, so whoever wakes us while we fall asleep is not lost, and the park can be
+//! called directly. But other threads unpark only a scheduler that has said that it sleeps. The
+//! unpark that would have been kept never comes.
 
 let is_deferred = !self.context.core().defer.is_empty();
 if is_deferred || DRIVER_INTERVAL <= self.polls {

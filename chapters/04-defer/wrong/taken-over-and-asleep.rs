@@ -5,8 +5,8 @@
 //! rule: Whoever says that no task is due has none in the run queue.
 //!
 //! Nothing is due here, so the tasks of other threads are taken over, for the next time round the
-//! loop. But `None` says that the scheduler may sleep. It looks at the inject queue once more, where
-//! there is nothing now, and parks with a full run queue.
+//! loop. But `None` says that the scheduler may sleep. It looks at the inject queue once more,
+//! where there is nothing now, and parks with a full run queue.
 
 self.until_inject -= 1;
 if self.until_inject == 0 {

@@ -5,9 +5,10 @@
 //! rule: The length is written by whoever has the lock, from what is in the list.
 //!
 //! The length was just read, and so many are taken: the difference is what is left. But it was read
-//! before we had the lock. A push in between has raised the length, and we write the old one over it.
-//! Now there is a task in the list, and a length that says there is none: the scheduler does not find
-//! the task, and its last look before the sleep, under the lock, sees one. It turns round and round.
+//! before we had the lock. A push in between has raised the length, and we write the old one over
+//! it. Now there is a task in the list, and a length that says there is none: the scheduler does
+//! not find the task, and its last look before the sleep, under the lock, sees one. It turns round
+//! and round.
 
 let len = self.len();
 if len == 0 {

@@ -4,9 +4,9 @@
 //! message: the length: 3, but expected 0
 //! rule: Each step leaves the length that the list then has.
 //!
-//! Nothing is left, so there is an early way out, and the length is written at the end only, past it.
-//! It says for ever that there is something. No task is lost, and the layer without a lock is gone:
-//! every look at the empty queue locks it again.
+//! Nothing is left, so there is an early way out, and the length is written at the end only, past
+//! it. It says for ever that there is something. No task is lost, and the layer without a lock is
+//! gone: every look at the empty queue locks it again.
 
 if self.is_empty() {
     return TaskQueue::new();

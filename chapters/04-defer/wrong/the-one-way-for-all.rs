@@ -4,8 +4,8 @@
 //! message: the task is in the inject queue
 //! rule: A wake on the scheduler's own thread takes no lock, and unparks nobody.
 //!
-//! The inject queue is right for a wake from any thread, and so for one from this thread as well: one
-//! way instead of two. It costs a lock for each wake, here, where most wakes come from, and tasks that
-//! wake each other wait until the run queue is empty or 31 polls are over.
+//! The inject queue is right for a wake from any thread, and so for one from this thread as well:
+//! one way instead of two. It costs a lock for each wake, here, where most wakes come from, and
+//! tasks that wake each other wait until the run queue is empty or 31 polls are over.
 
 schedule_remote(task);

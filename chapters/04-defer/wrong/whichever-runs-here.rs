@@ -4,9 +4,9 @@
 //! message: unparks of its own scheduler: 0, but expected 1
 //! rule: A task is queued on its own scheduler, whichever runs where it is woken.
 //!
-//! A scheduler runs on this thread, so the task goes into its run queue, without a lock. But it may be
-//! the task of another runtime. Its own scheduler sleeps on, and the one that runs here finds a task
-//! in its queue that is not in its list.
+//! A scheduler runs on this thread, so the task goes into its run queue, without a lock. But it may
+//! be the task of another runtime. Its own scheduler sleeps on, and the one that runs here finds a
+//! task in its queue that is not in its list.
 
 Current::with(|current| match current.context() {
     Some(context) => context.push(task),

@@ -5,8 +5,8 @@
 //! rule: A yield is that of the task which is polled, and of no task after it.
 //!
 //! The flag is set by a task that yields, and looked at when its poll is over. Nobody clears it, so
-//! from then on each task that wakes itself counts as one that yields. Its wake is put aside, and the
-//! driver is asked after each of its polls.
+//! from then on each task that wakes itself counts as one that yields. Its wake is put aside, and
+//! the driver is asked after each of its polls.
 
 self.until_inject -= 1;
 if self.until_inject == 0 || self.queue.is_empty() {
