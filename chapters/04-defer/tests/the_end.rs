@@ -39,11 +39,15 @@ fn until_dropped(f: impl FnMut() + Send + 'static) -> impl Future<Output = ()> +
     }
 }
 
+/// Runtimes that are not dropped, since their end is not what is tested.
+static STAYING: Mutex<Vec<Runtime>> = Mutex::new(Vec::new());
+
 fn is_cancelled<T>(join: JoinHandle<T>) -> bool {
     TOLD.check(join.is_finished(), "the task is not finished");
-    // On a runtime that stays, since its end is not what is tested.
-    let waiting = std::mem::ManuallyDrop::new(Runtime::new());
-    match waiting.handle().block_on(join) {
+    let waiting = Runtime::new();
+    let handle = waiting.handle().clone();
+    STAYING.lock().unwrap().push(waiting);
+    match handle.block_on(join) {
         Ok(_) => false,
         Err(error) => error.is_cancelled(),
     }

@@ -1,8 +1,8 @@
 //! Spawns, wakes, aborts, panics and shutdowns without end in sight, on three threads, for a memory
 //! checker:
 //!
-//!     cargo build -p current-thread --example churn_solved
-//!     valgrind --leak-check=full --error-exitcode=9 target/debug/examples/churn_solved
+//!     cargo build -p current-thread --example scheduler_churn_solved
+//!     valgrind --leak-check=full --error-exitcode=9 target/debug/examples/scheduler_churn_solved
 
 use std::future::poll_fn;
 use std::sync::mpsc::{self, Sender};
