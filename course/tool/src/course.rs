@@ -133,7 +133,9 @@ impl Course {
         for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))? {
             let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
             let description = path.join("course.toml");
-            if !description.is_file() {
+            // A folder without a package is no chapter. A chapter whose description is gone is not
+            // passed over: the reader is told.
+            if !path.join("Cargo.toml").is_file() {
                 continue;
             }
             let text = fs::read_to_string(&description)
