@@ -30,9 +30,13 @@ pub mod sync {
     /// Atomic words and fences. The orderings are `std::sync::atomic::Ordering` in either case.
     pub mod atomic {
         #[cfg(loom)]
-        pub use ::loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, fence};
+        pub use ::loom::sync::atomic::{
+            AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, fence,
+        };
         #[cfg(not(loom))]
-        pub use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, fence};
+        pub use std::sync::atomic::{
+            AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, fence,
+        };
     }
 }
 
