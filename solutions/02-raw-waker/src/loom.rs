@@ -23,9 +23,13 @@ pub use std::thread;
 /// Locks, shared ownership, and [`atomic`](sync::atomic).
 pub mod sync {
     #[cfg(loom)]
-    pub use ::loom::sync::{Arc, Condvar, Mutex, MutexGuard};
+    pub use ::loom::sync::{
+        Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    };
     #[cfg(not(loom))]
-    pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+    pub use std::sync::{
+        Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    };
 
     /// Atomic words and fences. The orderings are `std::sync::atomic::Ordering` in either case.
     pub mod atomic {
