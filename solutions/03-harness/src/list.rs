@@ -134,6 +134,33 @@ impl<L: Link> LinkedList<L> {
         unsafe { self.remove(node) }
     }
 
+    /// Takes the element at the front.
+    pub fn pop_front(&mut self) -> Option<L::Handle> {
+        let node = self.head?;
+        // SAFETY: `head` is in this list.
+        unsafe { self.remove(node) }
+    }
+
+    /// The element at the back, which stays there.
+    pub fn last(&self) -> Option<NonNull<L::Target>> {
+        self.tail
+    }
+
+    /// Moves all of `newer` in front of what is here, in a few writes, however long the lists are.
+    pub fn append(&mut self, newer: &mut LinkedList<L>) {
+        let Some(middle) = newer.tail.take() else {
+            return;
+        };
+        // SAFETY: `middle` was in `newer`, and so it is alive and its links are ours.
+        unsafe { set_next::<L>(middle, self.head) };
+        match self.head {
+            // SAFETY: `head` is in this list, and so it is alive and its links are ours.
+            Some(head) => unsafe { set_prev::<L>(head, Some(middle)) },
+            None => self.tail = Some(middle),
+        }
+        self.head = newer.head.take();
+    }
+
     // ANCHOR: remove
     /// Takes an element out, wherever it is; `None` if it is not in the list.
     ///

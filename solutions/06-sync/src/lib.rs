@@ -1,0 +1,23 @@
+//! Chapter 6: waiting for one another.
+//!
+//! The tasks of the chapters before ran beside each other. Here they meet: one waits until another
+//! is done with something, and each primitive of this chapter is a list of those who wait, with a
+//! word in front of it that spares the list when nobody has to.
+//!
+//! In reading order: [`list`] is where everybody waits; [`Notify`] is the least that can be made of
+//! it; [`Semaphore`] is the one that most others are made of; [`Mutex`] is a semaphore of one
+//! permit and a value behind it.
+//!
+//! Nothing in here knows of a runtime: a waker is all that is needed.
+
+pub mod list;
+pub mod notify;
+pub mod semaphore;
+
+pub mod mutex;
+
+pub use harness::loom;
+
+pub use mutex::{Mutex, MutexGuard, MappedMutexGuard, OwnedMutexGuard, OwnedMappedMutexGuard, TryLockError};
+pub use notify::Notify;
+pub use semaphore::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError};
