@@ -18,6 +18,6 @@ pub mod mutex;
 
 pub use harness::loom;
 
-pub use mutex::{Mutex, MutexGuard, MappedMutexGuard, OwnedMutexGuard, OwnedMappedMutexGuard, TryLockError};
-pub use notify::Notify;
-pub use semaphore::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError};
+pub use semaphore::{
+    AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
+};

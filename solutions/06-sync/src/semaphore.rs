@@ -388,7 +388,10 @@ impl Semaphore {
     /// (invariant: Queue Takes All).
     fn set_free(&self, waiters: &MutexGuard<'_, WaitList>, n: usize) {
         let is_queued = !waiters.is_empty();
-        debug_assert!(n == 0 || !is_queued, "Queue Takes All: free, and waited for");
+        debug_assert!(
+            n == 0 || !is_queued,
+            "Queue Takes All: free, and waited for"
+        );
         if is_queued {
             return;
         }
