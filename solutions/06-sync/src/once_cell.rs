@@ -112,7 +112,10 @@ impl<T> OnceCell<T> {
             return None;
         }
         // SAFETY: initialized (Set For Ever), and `&mut self` keeps everybody else out.
-        Some(self.value.with_mut(|value| unsafe { (*value).assume_init_mut() }))
+        Some(
+            self.value
+                .with_mut(|value| unsafe { (*value).assume_init_mut() }),
+        )
     }
 
     /// Puts a value into an empty cell.
@@ -182,7 +185,9 @@ impl<T> OnceCell<T> {
                 let value = init().await?;
                 Ok(self.fill(value, permit))
             }
-            Err(_) => Ok(self.get().expect("the semaphore is closed once there is a value")),
+            Err(_) => Ok(self
+                .get()
+                .expect("the semaphore is closed once there is a value")),
         }
     }
 
@@ -201,7 +206,10 @@ impl<T> OnceCell<T> {
         let old = std::mem::take(self);
         old.is_set.store(false, Release);
         // SAFETY: it was initialized, and nobody reads it again, for the flag is gone.
-        Some(old.value.with(|value| unsafe { (*value).assume_init_read() }))
+        Some(
+            old.value
+                .with(|value| unsafe { (*value).assume_init_read() }),
+        )
     }
 
     /// Writes the value, and lets everybody in.
@@ -226,7 +234,8 @@ impl<T> OnceCell<T> {
     /// `is_set` was seen to be true.
     unsafe fn get_unchecked(&self) -> &T {
         // SAFETY: initialized, and not written again while `self` is borrowed (Set For Ever).
-        self.value.with(|value| unsafe { (*value).assume_init_ref() })
+        self.value
+            .with(|value| unsafe { (*value).assume_init_ref() })
     }
 }
 
@@ -234,7 +243,8 @@ impl<T> Drop for OnceCell<T> {
     fn drop(&mut self) {
         if self.initialized() {
             // SAFETY: initialized, nobody else has the cell, and this is the last access.
-            self.value.with_mut(|value| unsafe { (*value).assume_init_drop() });
+            self.value
+                .with_mut(|value| unsafe { (*value).assume_init_drop() });
         }
     }
 }

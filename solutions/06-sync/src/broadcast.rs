@@ -1,0 +1,545 @@
+//! A queue that each receiver reads to the end, at its own pace.
+//!
+//! Every message goes to everybody who is there when it is sent. A queue for each receiver would
+//! hold it as often as there are receivers; so there is one queue for all, and each receiver is no
+//! more than a position in it. A slow one must not keep the others waiting, nor fill the memory: the
+//! queue is a ring, a message stays until the ring comes round, and a receiver that is overtaken is
+//! told how much it has missed.
+//!
+//! ```text
+//!     capacity 4                     oldest                  tail, the next to be sent
+//!     position                    5    6    7    8    9    10
+//!     slot                             2    3    0    1
+//!     not seen by                      1    1    2    2
+//!                                      ^         ^
+//!     receivers   A: 5, lags by one    B: 6      C: 8, and one more, D: 8
+//! ```
+//!
+//! Each slot counts the receivers that have not seen its message yet. Whoever takes that to zero
+//! takes the message away, so that it does not stay in memory until it is overwritten; and it
+//! needs no clone.
+//!
+//! # Invariants
+//!
+//! - **One Count Each**: for each receiver, and each position from its own to the tail that is still
+//!   in the ring, it is counted once in `remaining` of that slot.
+//! - **Gone When Seen**: a slot has a value if and only if `remaining` is not zero.
+//! - **Nothing Foreign Under The Lock**: values are cloned and dropped, and wakers woken, after it
+//!   is released. That is why a message is in an `Arc`: it stays alive while it is being cloned, even
+//!   if it is overwritten meanwhile. And since two receivers may clone it at the same time, a
+//!   channel is `Send` only if messages are `Send` and `Sync`.
+//! - **Message, Then Wake**: those who wait are woken after the ring was changed; and they look at
+//!   the ring after they have claimed to be woken.
+//!
+//! # Left out
+//!
+//! tokio has a lock for each slot, and clones under it: then `Send` is enough for a message, and
+//! a clone that uses the channel never returns. In tokio: `sync/broadcast.rs`.
+
+// ANCHOR: ex-6-11-broadcast
+use std::fmt;
+use std::sync::Arc;
+
+use timer_future::block_on;
+
+use crate::Notify;
+use crate::loom::sync::{self, Mutex, MutexGuard};
+
+use error::{RecvError, SendError, TryRecvError};
+
+/// Sends messages to all receivers there are.
+pub struct Sender<T> {
+    shared: sync::Arc<Shared<T>>,
+}
+
+/// A sender that does not keep the channel open. Does not send: see [`WeakSender::upgrade`].
+pub struct WeakSender<T> {
+    shared: sync::Arc<Shared<T>>,
+}
+
+/// Receives each message that is sent while it exists.
+pub struct Receiver<T> {
+    shared: sync::Arc<Shared<T>>,
+    /// The position of the message it receives next. Behind the ring if it was overtaken.
+    next: u64,
+}
+
+struct Shared<T> {
+    ring: Mutex<Ring<T>>,
+    /// Woken when a message was sent, and when the last sender has gone.
+    arrived: Notify,
+    /// Woken when the last receiver has gone.
+    deserted: Notify,
+}
+
+/// What is under the lock.
+struct Ring<T> {
+    /// As many as a power of two.
+    slots: Box<[Slot<T>]>,
+    /// The position of the next message to be sent.
+    tail: u64,
+    receivers: usize,
+    senders: usize,
+    weak_senders: usize,
+}
+
+struct Slot<T> {
+    /// How many receivers have not seen the message.
+    remaining: usize,
+    value: Option<Arc<T>>,
+}
+
+/// A channel that keeps the latest messages: `capacity` of them, or more, as the number is rounded
+/// up to a power of two.
+///
+/// # Panics
+///
+/// If `capacity` is zero, or more than `usize::MAX / 2`.
+#[track_caller]
+pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let sender = Sender::new(capacity);
+    let receiver = sender.subscribe();
+    (sender, receiver)
+}
+
+impl<T> Sender<T> {
+    /// A channel without a receiver; see [`channel`] and [`subscribe`](Sender::subscribe).
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is zero, or more than `usize::MAX / 2`.
+    #[track_caller]
+    pub fn new(capacity: usize) -> Sender<T> {
+        assert!(0 < capacity, "broadcast channel capacity cannot be zero");
+        assert!(
+            capacity <= usize::MAX >> 1,
+            "broadcast channel capacity exceeded `usize::MAX / 2`"
+        );
+        let ring = Ring {
+            slots: (0..capacity.next_power_of_two())
+                .map(|_| Slot {
+                    remaining: 0,
+                    value: None,
+                })
+                .collect(),
+            tail: 0,
+            receivers: 0,
+            senders: 1,
+            weak_senders: 0,
+        };
+        Sender {
+            shared: sync::Arc::new(Shared {
+                ring: Mutex::new(ring),
+                arrived: Notify::new(),
+                deserted: Notify::new(),
+            }),
+        }
+    }
+
+    /// Sends a message, and returns how many receivers there are to see it; that they will is not
+    /// said. Never waits: the oldest message is overwritten if the ring is full.
+    ///
+    /// If there is no receiver the message comes back. There may be one later.
+    pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        let mut ring = self.shared.lock();
+        let receivers = ring.receivers;
+        if receivers == 0 {
+            return Err(SendError(value));
+        }
+        let overwritten = ring.push(Arc::new(value));
+        drop(ring);
+        self.shared.arrived.notify_waiters();
+        drop(overwritten);
+        Ok(receivers)
+    }
+
+    /// A new receiver, of all that is sent from now on.
+    pub fn subscribe(&self) -> Receiver<T> {
+        Receiver::new(&self.shared)
+    }
+
+    /// A sender that does not keep the channel open.
+    #[must_use = "this does not drop the sender that it is called on"]
+    pub fn downgrade(&self) -> WeakSender<T> {
+        self.shared.lock().weak_senders += 1;
+        WeakSender {
+            shared: self.shared.clone(),
+        }
+    }
+
+    /// How many messages there are that some receiver has not seen.
+    pub fn len(&self) -> usize {
+        let ring = self.shared.lock();
+        // Who has not seen a message has not seen those after it either.
+        let unseen = (ring.oldest()..ring.tail).rev();
+        unseen
+            .take_while(|&position| 0 < ring.slots[ring.index(position)].remaining)
+            .count()
+    }
+
+    /// Whether all receivers have seen all messages.
+    pub fn is_empty(&self) -> bool {
+        let ring = self.shared.lock();
+        let newest = ring.tail.wrapping_sub(1);
+        ring.slots[ring.index(newest)].remaining == 0
+    }
+
+    /// How many receivers there are.
+    pub fn receiver_count(&self) -> usize {
+        self.shared.lock().receivers
+    }
+
+    /// Whether both send to the same receivers.
+    pub fn same_channel(&self, other: &Sender<T>) -> bool {
+        sync::Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// Waits until there is no receiver. There may be a new one by the time this returns.
+    ///
+    /// # Cancellation
+    ///
+    /// Safe: nothing is lost.
+    pub async fn closed(&self) {
+        loop {
+            let deserted = self.shared.deserted.notified();
+            if self.receiver_count() == 0 {
+                return;
+            }
+            deserted.await;
+        }
+    }
+
+    /// How many senders there are.
+    pub fn strong_count(&self) -> usize {
+        self.shared.lock().senders
+    }
+
+    /// How many weak senders there are.
+    pub fn weak_count(&self) -> usize {
+        self.shared.lock().weak_senders
+    }
+}
+
+impl<T> WeakSender<T> {
+    /// A sender, if there is one still.
+    #[must_use = "the sender is dropped at once"]
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        let mut ring = self.shared.lock();
+        if ring.senders == 0 {
+            return None;
+        }
+        ring.senders += 1;
+        Some(Sender {
+            shared: self.shared.clone(),
+        })
+    }
+
+    /// How many senders there are.
+    pub fn strong_count(&self) -> usize {
+        self.shared.lock().senders
+    }
+
+    /// How many weak senders there are.
+    pub fn weak_count(&self) -> usize {
+        self.shared.lock().weak_senders
+    }
+}
+
+impl<T> Receiver<T> {
+    fn new(shared: &sync::Arc<Shared<T>>) -> Receiver<T> {
+        let next = {
+            let mut ring = shared.lock();
+            ring.receivers += 1;
+            ring.tail
+        };
+        Receiver {
+            shared: shared.clone(),
+            next,
+        }
+    }
+
+    /// How many messages were sent that this one has not received, those it has missed included.
+    /// If that is more than the capacity, rounded up, the next receive says how many it has missed.
+    pub fn len(&self) -> usize {
+        (self.shared.lock().tail - self.next) as usize
+    }
+
+    /// Whether it has received all messages.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether both receive from the same senders.
+    pub fn same_channel(&self, other: &Receiver<T>) -> bool {
+        sync::Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// How many senders there are.
+    pub fn sender_strong_count(&self) -> usize {
+        self.shared.lock().senders
+    }
+
+    /// How many weak senders there are.
+    pub fn sender_weak_count(&self) -> usize {
+        self.shared.lock().weak_senders
+    }
+
+    /// Whether all senders are gone. There may be messages left.
+    pub fn is_closed(&self) -> bool {
+        self.sender_strong_count() == 0
+    }
+}
+
+impl<T: Clone> Receiver<T> {
+    /// A new receiver, of all that is sent from now on: it sees nothing that this one has before
+    /// it.
+    pub fn resubscribe(&self) -> Receiver<T> {
+        Receiver::new(&self.shared)
+    }
+
+    /// Waits for the next message.
+    ///
+    /// [`RecvError::Lagged`] says how many messages were overwritten before this one received
+    /// them; the next receive then returns the oldest that is left. [`RecvError::Closed`]: all
+    /// senders are gone, and all messages received.
+    ///
+    /// # Cancellation
+    ///
+    /// Safe: a message counts as received only if this returns it.
+    ///
+    /// # Panics
+    ///
+    /// If the clone of the message does. It is received, then.
+    pub async fn recv(&mut self) -> Result<T, RecvError> {
+        loop {
+            // First the claim to be woken, then the look (Message, Then Wake).
+            let arrived = self.shared.arrived.notified();
+            match self.shared.take(&mut self.next) {
+                Ok(value) => return Ok(value),
+                Err(TryRecvError::Lagged(missed)) => return Err(RecvError::Lagged(missed)),
+                Err(TryRecvError::Closed) => return Err(RecvError::Closed),
+                Err(TryRecvError::Empty) => arrived.await,
+            }
+        }
+    }
+
+    /// The next message, if it is there.
+    ///
+    /// # Panics
+    ///
+    /// If the clone of the message does. It is received, then.
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        self.shared.take(&mut self.next)
+    }
+
+    /// Waits for the next message, and blocks the thread. For use outside of asynchronous code.
+    pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
+        block_on(self.recv())
+    }
+}
+
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, Ring<T>> {
+        self.ring.lock().expect("nothing panics under this lock")
+    }
+
+    fn take(&self, next: &mut u64) -> Result<T, TryRecvError>
+    where
+        T: Clone,
+    {
+        let message = self.lock().take(next)?;
+        // Without a lock. If we are the last to see it, it is ours.
+        Ok(Arc::unwrap_or_clone(message))
+    }
+}
+
+impl<T> Ring<T> {
+    /// The position of the oldest message that can be in the ring.
+    fn oldest(&self) -> u64 {
+        self.tail.saturating_sub(self.slots.len() as u64)
+    }
+
+    fn index(&self, position: u64) -> usize {
+        // The length is a power of two.
+        position as usize & (self.slots.len() - 1)
+    }
+
+    /// Adds a message, for all receivers there are. Returns what it has overwritten.
+    fn push(&mut self, value: Arc<T>) -> Option<Arc<T>> {
+        let index = self.index(self.tail);
+        let slot = &mut self.slots[index];
+        slot.remaining = self.receivers;
+        self.tail += 1;
+        slot.value.replace(value)
+    }
+
+    /// The message at `next`, which is thereby received.
+    fn take(&mut self, next: &mut u64) -> Result<Arc<T>, TryRecvError> {
+        if *next == self.tail {
+            return Err(match self.senders {
+                0 => TryRecvError::Closed,
+                _ => TryRecvError::Empty,
+            });
+        }
+        let oldest = self.oldest();
+        if *next < oldest {
+            let missed = oldest - *next;
+            *next = oldest;
+            return Err(TryRecvError::Lagged(missed));
+        }
+        let index = self.index(*next);
+        let slot = &mut self.slots[index];
+        *next += 1;
+        Ok(match slot.see() {
+            Some(value) => value,
+            None => slot.value.clone().expect("Gone When Seen"),
+        })
+    }
+}
+
+impl<T> Slot<T> {
+    /// One receiver less that has not seen it. Returns the value if that was the last.
+    fn see(&mut self) -> Option<Arc<T>> {
+        debug_assert!(0 < self.remaining, "One Count Each");
+        self.remaining -= 1;
+        match self.remaining {
+            0 => self.value.take(),
+            _ => None,
+        }
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let mut ring = self.shared.lock();
+        ring.receivers -= 1;
+        let is_last = ring.receivers == 0;
+        let unseen = self.next.max(ring.oldest())..ring.tail;
+        let values: Vec<Arc<T>> = unseen
+            .filter_map(|position| {
+                let index = ring.index(position);
+                ring.slots[index].see()
+            })
+            .collect();
+        drop(ring);
+        if is_last {
+            self.shared.deserted.notify_waiters();
+        }
+        drop(values);
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        self.shared.lock().senders += 1;
+        Sender {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let is_last = {
+            let mut ring = self.shared.lock();
+            ring.senders -= 1;
+            ring.senders == 0
+        };
+        if is_last {
+            self.shared.arrived.notify_waiters();
+        }
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> WeakSender<T> {
+        self.shared.lock().weak_senders += 1;
+        WeakSender {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<T> Drop for WeakSender<T> {
+    fn drop(&mut self) {
+        self.shared.lock().weak_senders -= 1;
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broadcast::Sender")
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broadcast::WeakSender")
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broadcast::Receiver")
+    }
+}
+
+/// What can go wrong.
+pub mod error {
+    use std::error::Error;
+    use std::fmt;
+
+    /// There is no receiver. The message comes back.
+    #[derive(Debug)]
+    pub struct SendError<T>(pub T);
+
+    /// Why [`recv`](super::Receiver::recv) returned no message.
+    #[derive(Debug, PartialEq, Eq, Clone)]
+    pub enum RecvError {
+        /// All senders are gone, and all messages received.
+        Closed,
+        /// So many messages were overwritten before they were received.
+        Lagged(u64),
+    }
+
+    /// Why [`try_recv`](super::Receiver::try_recv) returned no message.
+    #[derive(Debug, PartialEq, Eq, Clone)]
+    pub enum TryRecvError {
+        /// All messages are received. There may be more.
+        Empty,
+        /// All senders are gone, and all messages received.
+        Closed,
+        /// So many messages were overwritten before they were received.
+        Lagged(u64),
+    }
+
+    impl<T> fmt::Display for SendError<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("channel closed")
+        }
+    }
+
+    impl fmt::Display for RecvError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                RecvError::Closed => f.write_str("channel closed"),
+                RecvError::Lagged(missed) => write!(f, "channel lagged by {missed}"),
+            }
+        }
+    }
+
+    impl fmt::Display for TryRecvError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                TryRecvError::Empty => f.write_str("channel empty"),
+                TryRecvError::Closed => f.write_str("channel closed"),
+                TryRecvError::Lagged(missed) => write!(f, "channel lagged by {missed}"),
+            }
+        }
+    }
+
+    impl<T: fmt::Debug> Error for SendError<T> {}
+    impl Error for RecvError {}
+    impl Error for TryRecvError {}
+}
+// ANCHOR_END: ex-6-11-broadcast
