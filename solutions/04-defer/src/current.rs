@@ -182,6 +182,12 @@ impl Current {
     }
 }
 
+/// Whether this thread is inside of a `block_on`. Then it drives tasks, and must not be blocked by
+/// anything else.
+pub fn is_blocked_on() -> bool {
+    Current::with(|current| current.is_blocked_on.get())
+}
+
 impl Drop for Reset {
     fn drop(&mut self) {
         Current::with(|current| {

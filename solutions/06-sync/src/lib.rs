@@ -16,8 +16,14 @@ pub mod semaphore;
 
 pub mod mutex;
 
+mod blocking;
+
 pub use harness::loom;
 
+pub use mutex::{
+    MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
+};
+pub use notify::Notify;
 pub use semaphore::{
     AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
 };

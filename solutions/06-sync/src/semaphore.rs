@@ -45,6 +45,7 @@ use std::sync::atomic::Ordering::{Acquire as Acquires, Relaxed, Release};
 use harness::loom::sync::atomic::AtomicUsize;
 use harness::loom::sync::{Mutex, MutexGuard};
 
+use crate::blocking::block_on;
 use crate::list::{Batch, WaitList, hand_to_all, relock};
 
 pub(crate) use acquire::{Acquire, Place};
@@ -268,6 +269,66 @@ impl Semaphore {
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         self.try_take(n as usize)?;
         Ok(OwnedSemaphorePermit::new(self, n as usize))
+    }
+
+    /// Blocks the thread until it has a permit. This is for threads that run no tasks.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
+    pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        block_on(self.acquire())
+    }
+
+    /// As [`blocking_acquire`](Semaphore::blocking_acquire), for `n` permits at once.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
+    pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
+        block_on(self.acquire_many(n))
+    }
+
+    /// As [`blocking_acquire`](Semaphore::blocking_acquire), with a permit that borrows nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
+    pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
+        block_on(self.acquire_owned())
+    }
+
+    /// As [`blocking_acquire_many`](Semaphore::blocking_acquire_many), with permits that borrow
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
+    pub fn blocking_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, AcquireError> {
+        block_on(self.acquire_many_owned(n))
     }
 
     /// Lets nobody acquire a permit any more, and sends away those who wait. Permits that are held

@@ -195,7 +195,7 @@ impl Place {
 
     // ANCHOR: leave-queue
     fn leave_queue(&mut self, semaphore: &Semaphore) {
-        // ANCHOR: ex-6-6-leave-queue
+        // ANCHOR: ex-6-6-give-back
         let mut waiters = semaphore.lock();
         // SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
         let waker = unsafe { waiters.remove(&self.waiter) };
@@ -204,7 +204,7 @@ impl Place {
         let missing = self.waiter.state() & !REFUSED;
         semaphore.hand_over(waiters, self.wanted - missing);
         drop(waker);
-        // ANCHOR_END: ex-6-6-leave-queue
+        // ANCHOR_END: ex-6-6-give-back
     }
     // ANCHOR_END: leave-queue
 }
