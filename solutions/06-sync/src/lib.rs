@@ -16,6 +16,8 @@ pub mod semaphore;
 
 pub mod mutex;
 
+pub mod mpsc;
+
 mod blocking;
 
 pub use harness::loom;
