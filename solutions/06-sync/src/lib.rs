@@ -20,6 +20,9 @@ pub mod mpsc;
 
 mod blocking;
 
+#[doc(hidden)]
+pub mod steps;
+
 pub use harness::loom;
 
 pub use mutex::{

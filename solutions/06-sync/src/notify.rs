@@ -176,7 +176,7 @@ impl Notify {
     // ANCHOR: notify
     /// Leaves a permit, or hands it to one of those who wait.
     fn notify(&self, which: Which) {
-        // ANCHOR: ex-6-2-notify
+        // ANCHOR: ex-6-3-notify
         // ORDERING: Relaxed: the exchange decides, or the lock.
         let mut word = self.word.load(Relaxed);
         while word & QUEUED == 0 {
@@ -196,7 +196,7 @@ impl Notify {
         if let Some(waker) = waker {
             waker.wake();
         }
-        // ANCHOR_END: ex-6-2-notify
+        // ANCHOR_END: ex-6-3-notify
     }
     // ANCHOR_END: notify
 
@@ -215,13 +215,18 @@ impl Notify {
                 waker
             }
             None => {
-                // ORDERING: Release, as in `notify`. QUEUED cannot be set without the lock.
-                self.word.fetch_or(NOTIFIED, Release);
+                self.leave_permit();
                 None
             }
         }
     }
     // ANCHOR_END: notify-locked
+
+    /// Leaves a permit, though perhaps there is one. QUEUED must not be set, nor get set meanwhile.
+    pub(crate) fn leave_permit(&self) {
+        // ORDERING: Release, as in `notify`.
+        self.word.fetch_or(NOTIFIED, Release);
+    }
 
     /// Under the lock: clears QUEUED if nobody waits any more.
     fn clear_queued(&self, lists: &Lists) {

@@ -154,7 +154,7 @@ impl Inner {
     // ANCHOR: join-queue
     /// The first poll: takes a notification that is there, or joins the queue.
     fn join_queue(&mut self, notify: &Notify, waker: Option<&Waker>) -> Poll<()> {
-        // ANCHOR: ex-6-3-join-queue
+        // ANCHOR: ex-6-2-join-queue
         if self.take_notification(notify) {
             return Poll::Ready(());
         }
@@ -174,7 +174,7 @@ impl Inner {
         unsafe { lists.waiting.push(&self.waiter, waker) };
         self.stage = Stage::Queued;
         Poll::Pending
-        // ANCHOR_END: ex-6-3-join-queue
+        // ANCHOR_END: ex-6-2-join-queue
     }
     // ANCHOR_END: join-queue
 
