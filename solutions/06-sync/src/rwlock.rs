@@ -137,7 +137,8 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// Dropping the future loses its place in line, and nothing else.
     pub async fn read(&self) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.value.get(), self.hold(1).await)
+        let hold = self.hold(1).await;
+        RwLockReadGuard::new(self.value.get(), hold)
     }
 
     /// Waits until nobody has the lock, nor is in line before this one.
@@ -147,7 +148,8 @@ impl<T: ?Sized> RwLock<T> {
     /// Dropping the future loses its place in line, and nothing else: readers behind it are let in
     /// if it is what kept them out.
     pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
-        RwLockWriteGuard::new(self.value.get(), self.hold(self.max_readers).await)
+        let hold = self.hold(self.max_readers).await;
+        RwLockWriteGuard::new(self.value.get(), hold)
     }
 
     /// As [`read`](RwLock::read), with a guard that keeps the lock alive.
