@@ -1,1 +1,45 @@
-//! Empty.
+//! 6.5, model-checked: permits are released while others come to wait.
+
+#![cfg(loom)]
+
+mod sleeper;
+
+use sleeper::block_on;
+use sync::Semaphore;
+use sync::loom::sync::Arc;
+use sync::loom::thread;
+use testkit::{Exercise, Rule};
+
+const EX: Exercise = Exercise::new("6.5", "sync/hand-over.md");
+
+const CONSERVED: Rule = EX.rule("No permit is lost, and none is made.");
+
+/// One wants two, which come one by one.
+#[test]
+fn two_come_one_by_one() {
+    CONSERVED.model(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let theirs = Arc::clone(&semaphore);
+        let other = thread::spawn(move || {
+            theirs.add_permits(1);
+            theirs.add_permits(1);
+        });
+        block_on(semaphore.acquire_many(2)).unwrap().forget();
+        other.join().unwrap();
+        CONSERVED.check_eq("free permits", semaphore.available_permits(), 0);
+    });
+}
+
+/// Two want one each, and both come at once.
+#[test]
+fn two_wait() {
+    CONSERVED.model(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let theirs = Arc::clone(&semaphore);
+        let other = thread::spawn(move || block_on(theirs.acquire()).unwrap().forget());
+        semaphore.add_permits(2);
+        block_on(semaphore.acquire()).unwrap().forget();
+        other.join().unwrap();
+        CONSERVED.check_eq("free permits", semaphore.available_permits(), 0);
+    });
+}
