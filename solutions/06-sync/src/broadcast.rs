@@ -40,9 +40,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use timer_future::block_on;
-
 use crate::Notify;
+use crate::blocking::block_on;
 use crate::loom::sync::{self, Mutex, MutexGuard};
 
 use error::{RecvError, SendError, TryRecvError};

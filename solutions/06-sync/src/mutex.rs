@@ -55,7 +55,7 @@ pub struct Mutex<T: ?Sized> {
 
 /// Somebody else has the lock.
 #[derive(Debug)]
-pub struct TryLockError(());
+pub struct TryLockError(pub(crate) ());
 
 impl<T> Mutex<T> {
     /// A mutex that nobody has locked.

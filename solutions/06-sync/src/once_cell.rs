@@ -254,12 +254,10 @@ enum Never {}
 
 impl<T> From<T> for OnceCell<T> {
     fn from(value: T) -> OnceCell<T> {
-        let right = Semaphore::new(0);
-        right.close();
         OnceCell {
             is_set: AtomicBool::new(true),
             value: UnsafeCell::new(MaybeUninit::new(value)),
-            right,
+            right: Semaphore::new_closed(),
         }
     }
 }

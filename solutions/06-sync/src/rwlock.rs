@@ -25,8 +25,7 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Arc;
 
-use timer_future::block_on;
-
+use crate::blocking::block_on;
 use crate::{Semaphore, TryLockError};
 
 use guard::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard};
