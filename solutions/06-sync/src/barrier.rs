@@ -4,26 +4,6 @@
 //! *generation*, wakes the others, and is told that it was the last, the *leader*. The same barrier
 //! then serves for the next round.
 //!
-//! The danger is between two rounds. A task that is let go may be back at the barrier before the
-//! leader has woken the rest, and wait for the next round when the wakes of this one arrive:
-//!
-//! ```text
-//!     leader of round 1              A, in round 1          C, on its way to round 2
-//!     generation 1 -> 2
-//!                                                           arrives, in round 2: waits
-//!     wakes all who wait ──────────> passes: right
-//!                        ───────────────────────────────── > passes, alone: wrong
-//! ```
-//!
-//! So a wake is no more than a reason to look. Whoever waits notes the generation it arrived in,
-//! and passes when that is over.
-//!
-//! # Invariants
-//!
-//! - **Fewer Than All**: whenever nobody has the lock, `arrived < size`.
-//! - **Wait For A Generation**: a waiter of generation `g` passes when the generation is no longer
-//!   `g`, and for no other reason.
-//!
 //! In tokio: `sync/barrier.rs`, on a `watch` channel.
 
 // ANCHOR: ex-6-12-barrier
@@ -42,6 +22,26 @@ pub struct Barrier {
 }
 
 /// What is under the lock.
+///
+/// The danger is between two rounds. A task that is let go may be back at the barrier before the
+/// leader has woken the rest, and wait for the next round when the wakes of this one arrive:
+///
+/// ```text
+///     leader of round 1              A, in round 1          C, on its way to round 2
+///     generation 1 -> 2
+///                                                           arrives, in round 2: waits
+///     wakes all who wait ──────────> passes: right
+///                        ───────────────────────────────── > passes, alone: wrong
+/// ```
+///
+/// So a wake is no more than a reason to look. Whoever waits notes the generation it arrived in, and
+/// passes when that is over.
+///
+/// # Invariants
+///
+/// - **Fewer Than All**: whenever nobody has the lock, `arrived < size`.
+/// - **Wait For A Generation**: a waiter of generation `g` passes when the generation is no longer
+///   `g`, and for no other reason.
 #[derive(Clone, Copy, Debug)]
 struct Round {
     /// How many have arrived in this generation.

@@ -16,20 +16,7 @@
 //! ```
 //!
 //! Each slot counts the receivers that have not seen its message yet. Whoever takes that to zero
-//! takes the message away, so that it does not stay in memory until it is overwritten; and it
-//! needs no clone.
-//!
-//! # Invariants
-//!
-//! - **One Count Each**: for each receiver, and each position from its own to the tail that is still
-//!   in the ring, it is counted once in `remaining` of that slot.
-//! - **Gone When Seen**: a slot has a value if and only if `remaining` is not zero.
-//! - **Nothing Foreign Under The Lock**: values are cloned and dropped, and wakers woken, after it
-//!   is released. That is why a message is in an `Arc`: it stays alive while it is being cloned, even
-//!   if it is overwritten meanwhile. And since two receivers may clone it at the same time, a
-//!   channel is `Send` only if messages are `Send` and `Sync`.
-//! - **Message, Then Wake**: those who wait are woken after the ring was changed; and they look at
-//!   the ring after they have claimed to be woken.
+//! takes the message away, so that it does not stay in memory until it is overwritten.
 //!
 //! # Left out
 //!
@@ -63,6 +50,19 @@ pub struct Receiver<T> {
     next: u64,
 }
 
+/// What both ends have.
+///
+/// # Invariants
+///
+/// - **One Count Each**: for each receiver, and each position from its own to the tail that is still
+///   in the ring, it is counted once in `remaining` of that slot.
+/// - **Gone When Seen**: a slot has a value if and only if `remaining` is not zero.
+/// - **Nothing Foreign Under The Lock**: values are cloned and dropped, and wakers woken, after it
+///   is released. That is why a message is in an `Arc`: it stays alive while it is being cloned, even
+///   if it is overwritten meanwhile. And since two receivers may clone it at the same time, a
+///   channel is `Send` only if messages are `Send` and `Sync`.
+/// - **Message, Then Wake**: those who wait are woken after the ring was changed; and they look at
+///   the ring after they have claimed to be woken.
 struct Shared<T> {
     ring: Mutex<Ring<T>>,
     /// Woken when a message was sent, and when the last sender has gone.

@@ -5,20 +5,6 @@
 //! make a second one. They wait. And whoever is making it may fail, panic, or be dropped half way,
 //! since it is a future like all others; then one of those who wait makes it in its place.
 //!
-//! All of this is a [`Semaphore`] with one permit, the right to make the value:
-//!
-//! ```text
-//!     permit there      nobody is making a value            set, get_or_init take it
-//!     permit taken      somebody is; others wait in line    dropped with its future: next in line
-//!     closed            there is a value                    everybody in line is woken, and reads
-//! ```
-//!
-//! # Invariants
-//!
-//! - **Written By The Permit**: `value` is written by the holder of the permit, before `is_set`.
-//! - **Set For Ever**: while `is_set` is true, `value` is initialized and nobody writes to it
-//!   through a shared reference. Only `&mut` takes it away.
-//!
 //! In tokio: `sync/once_cell.rs`.
 
 // ANCHOR: ex-6-13-once-cell
@@ -30,6 +16,18 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 use crate::loom::cell::UnsafeCell;
 use crate::loom::sync::atomic::AtomicBool;
 use crate::{Semaphore, SemaphorePermit, TryAcquireError};
+
+// Whose turn it is to make the value is for a semaphore of one permit to say:
+//
+//     permit there      nobody is making a value            set, get_or_init take it
+//     permit taken      somebody is; others wait in line    dropped with its future: next in line
+//     closed            there is a value                    everybody in line is woken, and reads
+//
+// Invariants:
+//
+// - Written By The Permit: `value` is written by the holder of the permit, before `is_set`.
+// - Set For Ever: while `is_set` is true, `value` is initialized and nobody writes to it through a
+//   shared reference. Only `&mut` takes it away.
 
 /// A cell that is written once, by a future if need be.
 pub struct OnceCell<T> {

@@ -30,16 +30,16 @@ use crate::{Semaphore, TryLockError};
 
 use guard::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard};
 
+// The lock is a semaphore with a permit for each reader there may be. A reader takes one of them, a
+// writer all of them. The semaphore serves its waiters in order, so a writer in line collects the
+// permits that become free, and whoever comes later finds none.
+//
+// Invariants:
+//
+// - A Reader Has One: whoever may read `value` holds a permit.
+// - A Writer Has All: whoever may write to it holds `max_readers` permits.
+
 /// A value that many tasks may read at a time, or one may change.
-///
-/// It is a semaphore with a permit for each reader there may be. A reader takes one of them, a
-/// writer all of them. The semaphore serves its waiters in order, so a writer in line collects the
-/// permits that become free, and whoever comes later finds none.
-///
-/// # Invariants
-///
-/// - **A Reader Has One**: whoever may read `value` holds a permit.
-/// - **A Writer Has All**: whoever may write to it holds `max_readers` permits.
 pub struct RwLock<T: ?Sized> {
     max_readers: u32,
     /// Never closed.
@@ -48,13 +48,13 @@ pub struct RwLock<T: ?Sized> {
     value: UnsafeCell<T>,
 }
 
-/// What a guard that borrows the lock holds: permits, which go back when this is dropped.
+/// What a guard that borrows the lock holds. The lock is released when this is dropped.
 pub(crate) struct Hold<'a> {
     permits: &'a Semaphore,
     count: u32,
 }
 
-/// What a guard that owns a reference to the lock holds.
+/// What a guard that owns a reference to the lock holds. The lock is released when this is dropped.
 pub(crate) struct OwnedHold<T: ?Sized> {
     lock: Arc<RwLock<T>>,
     count: u32,

@@ -12,16 +12,9 @@
 //!     receiver B       has seen 4: changed at once ───┘   (it missed 5 and 6, and never sees them)
 //! ```
 //!
-//! # Invariants
-//!
-//! - **Version Under Lock**: the version is counted up by whoever has the value's lock for writing,
-//!   after the value was changed. Who has the lock for reading has a value and its version.
-//! - **State, Then Wake**: those who wait are woken after the state was changed; and they look at
-//!   the state after they have claimed to be woken.
-//! - **Nothing Foreign Under The Lock** but what has to be: the closures of `send_modify` and
-//!   `send_if_modified`, which change the value where it is, that of `wait_for`, which looks at it, and
-//!   whatever a caller does while it keeps a [`Ref`]. Values are dropped after the lock is
-//!   released.
+//! Under the lock runs no foreign code but what has to: the closures of `send_modify` and
+//! `send_if_modified`, which change the value where it is, that of `wait_for`, which looks at it,
+//! and whatever a caller does while it keeps a [`Ref`].
 //!
 //! # Left out
 //!
@@ -62,6 +55,15 @@ pub struct Ref<'a, T> {
     has_changed: bool,
 }
 
+/// What both ends have.
+///
+/// # Invariants
+///
+/// - **Version Under Lock**: the version is counted up by whoever has the value's lock for writing,
+///   after the value was changed. Who has the lock for reading has a value and its version.
+/// - **State, Then Wake**: those who wait are woken after the state was changed; and they look at
+///   the state after they have claimed to be woken.
+/// - **Values Outside**: a value that was replaced is dropped after the lock is released.
 struct Shared<T> {
     value: RwLock<T>,
     /// The version, and whether all senders are gone. The version is written under the lock of
