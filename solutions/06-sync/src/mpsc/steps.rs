@@ -7,6 +7,7 @@ use std::task::Waker;
 use super::chan::Tx;
 use super::queue::Claim;
 use super::room::Unbounded;
+use super::rx::Next;
 use super::unbounded::{UnboundedReceiver, UnboundedSender};
 
 /// A slot that is claimed, and not filled yet.
@@ -33,6 +34,14 @@ impl<T> Claimed<T> {
 impl<T> fmt::Debug for Claimed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claimed").finish_non_exhaustive()
+    }
+}
+
+/// The next value, if it has been published.
+pub fn take<T>(receiver: &mut UnboundedReceiver<T>) -> Option<T> {
+    match receiver.rx.next() {
+        Next::Value(value) => Some(value),
+        Next::Nothing | Next::End => None,
     }
 }
 

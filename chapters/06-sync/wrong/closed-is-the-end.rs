@@ -1,0 +1,23 @@
+//! exercise: 6.8
+//! test: poll_recv::a_closed_channel_waits_for_those_who_have_room
+//! verdict: wrong
+//! message: there are permits out
+//! rule: As long as somebody may send, the receiver waits.
+//!
+//! Nothing is there, and the channel is closed, so nothing will come. That is true of an unbounded
+//! channel. In a bounded one somebody may have a permit, with which sending cannot fail; and the
+//! receiver would have gone home.
+
+let mut has_registered = false;
+loop {
+    match self.next() {
+        Next::Value(value) => return Poll::Ready(Some(value)),
+        Next::End => return Poll::Ready(None),
+        Next::Nothing if self.chan.is_closed() => return Poll::Ready(None),
+        Next::Nothing if has_registered => return Poll::Pending,
+        Next::Nothing => {}
+    }
+    self.chan.receiver.register(cx.waker());
+    self.announce();
+    has_registered = true;
+}

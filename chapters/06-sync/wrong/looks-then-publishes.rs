@@ -1,0 +1,22 @@
+//! exercise: 6.7
+//! test: loom_fill::a_value_is_sent_while_the_receiver_goes_to_sleep
+//! verdict: wrong
+//! message: deadlock
+//! rule: Publishing and looking who waits are one step.
+//!
+//! First see who waits, then say that the value is there: two plain steps, and each is right. The
+//! receiver announces itself between them. We have seen EMPTY, so we wake nobody, and our store wipes
+//! its announcement out. It sleeps beside the value.
+
+let slot = self.queue.slot(&claim);
+// SAFETY: the claim is ours, and this is all that is done with it.
+unsafe { slot.write(value) };
+let before = slot.state.load(Acquire);
+slot.state.store(READY, std::sync::atomic::Ordering::Release);
+match before {
+    AWAITED => self.receiver.wake(),
+    // SAFETY: published over ABANDONED the value is ours.
+    ABANDONED => return Err(unsafe { slot.read() }),
+    _ => {}
+}
+Ok(())
