@@ -111,6 +111,28 @@ fn a_permit_comes_while_the_waker_is_cloned() {
 }
 
 #[test]
+fn a_refusal_takes_the_permit_too() {
+    EX.within(
+        "a permit that comes during the clone, and two futures",
+        || {
+            let notify = Arc::new(Notify::new());
+            let (mut first, mut second) =
+                (Kept::new(notify.notified()), Kept::new(notify.notified()));
+            let (task, other) = (TestWaker::new("task"), TestWaker::new("another task"));
+            let theirs = Arc::clone(&notify);
+            task.on_clone(move || leave_permit(&theirs));
+            MISSED.ready(
+                first.poll(&task),
+                "the permit came while the waker was cloned",
+            );
+            PERMIT.pending(second.poll(&other), "two futures have taken one permit");
+            notify.notify_waiters();
+            QUEUED.ready(second.poll(&other), "it was notified");
+        },
+    );
+}
+
+#[test]
 fn a_broadcast_comes_while_the_waker_is_cloned() {
     EX.within("notify_waiters during the clone", || {
         let notify = Arc::new(Notify::new());

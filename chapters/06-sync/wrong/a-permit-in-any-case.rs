@@ -1,0 +1,19 @@
+//! exercise: 6.3
+//! test: notify_one::one_of_three_is_chosen
+//! verdict: wrong
+//! message: wakes of A, B and C after notify_one
+//! rule: `notify_one` chooses who has waited longest, `notify_last` who came last.
+//!
+//! The permit is left first, in one step and without a look at the queue, and whoever waits can take
+//! it when it is woken. But nobody is woken: those in the queue do not look at the permit, and those who
+//! look have not come yet.
+
+if self.word.fetch_or(NOTIFIED, Release) & QUEUED == 0 {
+    return;
+}
+let lists = self.lock();
+let waiting = lists.waiting.is_empty();
+drop(lists);
+if waiting {
+    self.word.fetch_and(!QUEUED, Relaxed);
+}

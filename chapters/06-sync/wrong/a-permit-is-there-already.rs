@@ -1,0 +1,30 @@
+//! exercise: 6.3
+//! test: loom_notify_one::a_permit_is_there_already
+//! verdict: wrong
+//! message: Whoever takes a permit sees what was done before each call that left it.
+//! rule: Whoever takes a permit sees what was done before each call that left it.
+//!
+//! There is a permit already, and there can be only one: so nothing is to be done, and the exchange is
+//! saved. But whoever takes that permit at this very moment sees what was done before the call that
+//! left it, and not what was done before *this* call. It looks at the old state, and then waits for
+//! ever: what it was told of is gone. To write the same value again is what hands our writes over.
+
+let mut word = self.word.load(Relaxed);
+while word & QUEUED == 0 {
+    if word & NOTIFIED != 0 {
+        return;
+    }
+    match self
+        .word
+        .compare_exchange_weak(word, word | NOTIFIED, Release, Relaxed)
+    {
+        Ok(_) => return,
+        Err(present) => word = present,
+    }
+}
+let mut lists = self.lock();
+let waker = self.notify_locked(&mut lists, which);
+drop(lists);
+if let Some(waker) = waker {
+    waker.wake();
+}

@@ -1,0 +1,26 @@
+//! exercise: 6.4
+//! test: pass_on::what_was_told_to_all_leaves_permits_alone
+//! verdict: wrong
+//! message: notify_waiters has left a permit
+//! rule: What was told to all is not passed on, and no permit is lost or made.
+//!
+//! Whoever was handed a notification and has not seen it passes it on. That is one case too simple:
+//! `notify_waiters` has told all the others as well, and what it told is for nobody who comes later.
+
+let mut lists = notify.lock();
+let mut next = None;
+let mut own = None;
+match self.waiter.state() {
+    NOTHING => {
+        // SAFETY: the waiter is in this list.
+        own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
+        notify.clear_queued(&lists);
+    }
+    BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
+    _ => next = notify.notify_locked(&mut lists, Which::First),
+}
+drop(lists);
+drop(own);
+if let Some(next) = next {
+    next.wake();
+}

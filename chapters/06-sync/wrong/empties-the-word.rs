@@ -1,0 +1,31 @@
+//! exercise: 6.4
+//! test: pass_on::what_was_told_to_all_leaves_permits_alone
+//! verdict: wrong
+//! message: the permit of notify_one is lost
+//! rule: What was told to all is not passed on, and no permit is lost or made.
+//! source: tokio #3652
+//!
+//! Nobody waits any more, so the word goes back to empty, whatever it was. It was QUEUED in the case
+//! that the author had in mind. It may be NOTIFIED: the queue was told by `notify_waiters`, and then
+//! somebody left a permit.
+
+let mut lists = notify.lock();
+let mut next = None;
+let mut own = None;
+match self.waiter.state() {
+    NOTHING => {
+        // SAFETY: the waiter is in this list.
+        own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
+    }
+    BY_ONE => next = notify.notify_locked(&mut lists, Which::First),
+    BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
+    _ => {}
+}
+if lists.waiting.is_empty() {
+    notify.word.fetch_and(!(QUEUED | NOTIFIED), Relaxed);
+}
+drop(lists);
+drop(own);
+if let Some(next) = next {
+    next.wake();
+}

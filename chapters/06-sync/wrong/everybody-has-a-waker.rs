@@ -1,0 +1,24 @@
+//! exercise: 6.3
+//! test: notify_one::one_who_is_enabled_is_chosen
+//! verdict: wrong
+//! message: one in the queue has no waker yet, and notify_one panicked
+//! rule: A notification is handed to one of those who wait, and to nobody else.
+//!
+//! QUEUED is set, so somebody waits, so there is a waker: a broken invariant panics. Two things are
+//! wrong with that. One who was enabled waits without a waker. And QUEUED was seen before the lock was
+//! taken; the only one who waited may have left since.
+
+let mut word = self.word.load(Relaxed);
+while word & QUEUED == 0 {
+    match self
+        .word
+        .compare_exchange_weak(word, word | NOTIFIED, Release, Relaxed)
+    {
+        Ok(_) => return,
+        Err(present) => word = present,
+    }
+}
+let mut lists = self.lock();
+let waker = self.notify_locked(&mut lists, which);
+drop(lists);
+waker.expect("somebody waits").wake();

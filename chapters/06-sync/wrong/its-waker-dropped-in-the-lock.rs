@@ -1,0 +1,16 @@
+//! exercise: 6.6
+//! test: give_back::wakers_are_dropped_and_woken_with_no_lock_held
+//! verdict: hangs
+//! message: is stuck inside the drop
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #8529, #8552, #8554, #8558, #8618
+//!
+//! Nobody needs the waker any more, and so it is dropped at once. A waker may be the last owner of its
+//! task; the task may hold a permit; the permit goes back to the semaphore, and that is locked.
+
+let mut waiters = semaphore.lock();
+// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
+drop(unsafe { waiters.remove(&self.waiter) });
+self.is_queued = false;
+let missing = self.waiter.state() & !REFUSED;
+semaphore.hand_over(waiters, self.wanted - missing);

@@ -1,0 +1,21 @@
+//! exercise: 6.6
+//! test: give_back::who_has_all_gives_all_back
+//! verdict: wrong
+//! message: wakes of A and B
+//! rule: What an acquire had got when it is dropped goes to the next, or is free.
+//! source: tokio #4618
+//!
+//! If it is in the list no more, it has been served, and there is nothing to take out of the list: so it
+//! may go. It goes with all its permits, which were handed to it and never became a guard's.
+
+if self.is_decided() {
+    self.is_queued = false;
+    return;
+}
+let mut waiters = semaphore.lock();
+// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
+let waker = unsafe { waiters.remove(&self.waiter) };
+self.is_queued = false;
+let missing = self.waiter.state() & !REFUSED;
+semaphore.hand_over(waiters, self.wanted - missing);
+drop(waker);

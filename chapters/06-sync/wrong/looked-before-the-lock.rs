@@ -1,0 +1,17 @@
+//! exercise: 6.6
+//! test: loom_give_back::one_with_a_part_is_dropped
+//! verdict: wrong
+//! message: No permit is lost, and none is made.
+//! rule: No permit is lost, and none is made.
+//!
+//! What it misses is in an atomic word, which can be read at any time. It can also be written at any
+//! time, until the waiter is out of the list: what is handed over between the look and the lock
+//! is never given back.
+
+let missing = self.waiter.state() & !REFUSED;
+let mut waiters = semaphore.lock();
+// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
+let waker = unsafe { waiters.remove(&self.waiter) };
+self.is_queued = false;
+semaphore.hand_over(waiters, self.wanted - missing);
+drop(waker);

@@ -1,0 +1,20 @@
+//! exercise: 6.2
+//! test: join_queue::a_permit_comes_while_the_waker_is_cloned
+//! verdict: wrong
+//! message: the permit came while the waker was cloned; the future waits beside it
+//! rule: A notification that comes between the look and the queue is not missed.
+//!
+//! We have just looked, and there was nothing; so we join the queue. `set_queued` refuses because
+//! something has come meanwhile, and nobody listens. Then a permit and a queue are there at once, and
+//! each waits for the other.
+
+if self.take_notification(notify) {
+    return Poll::Ready(());
+}
+let waker = waker.cloned();
+let mut lists = notify.lock();
+self.set_queued(notify);
+// SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
+unsafe { lists.waiting.push(&self.waiter, waker) };
+self.stage = Stage::Queued;
+Poll::Pending

@@ -1,0 +1,29 @@
+//! exercise: 6.2
+//! test: join_queue::enabling_takes_a_permit_or_a_place
+//! verdict: wrong
+//! message: a future was enabled, and nobody is queued
+//! rule: Whoever finds nothing is in the queue, and its waker is kept there.
+//!
+//! `enable` has no waker, so there is nobody to wake, so nothing is gained by the queue. But the place
+//! in the queue is all that `enable` is for: between it and the first poll its caller looks at some
+//! state, and a notification of that moment has to be handed to *this* future.
+
+if self.take_notification(notify) {
+    return Poll::Ready(());
+}
+let Some(waker) = waker.cloned() else {
+    return Poll::Pending;
+};
+let mut lists = notify.lock();
+loop {
+    if self.take_notification(notify) {
+        return Poll::Ready(());
+    }
+    if self.set_queued(notify) {
+        break;
+    }
+}
+// SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
+unsafe { lists.waiting.push(&self.waiter, Some(waker)) };
+self.stage = Stage::Queued;
+Poll::Pending

@@ -1,0 +1,27 @@
+//! exercise: 6.2
+//! test: join_queue::a_waker_is_cloned_and_dropped_with_no_lock_held
+//! verdict: hangs
+//! message: is stuck inside clone()
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #4129
+//!
+//! The clone is made where it is needed, and only if it is needed: under the lock, when there is no
+//! notification. With the wakers of a runtime that does no harm. This waker's clone polls another
+//! future of the same `Notify`, and waits for the lock that its caller holds.
+
+if self.take_notification(notify) {
+    return Poll::Ready(());
+}
+let mut lists = notify.lock();
+loop {
+    if self.take_notification(notify) {
+        return Poll::Ready(());
+    }
+    if self.set_queued(notify) {
+        break;
+    }
+}
+// SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
+unsafe { lists.waiting.push(&self.waiter, waker.cloned()) };
+self.stage = Stage::Queued;
+Poll::Pending

@@ -1,0 +1,24 @@
+//! exercise: 6.3
+//! test: notify_one::the_lists_are_unlocked_during_the_wake
+//! verdict: hangs
+//! message: is stuck inside wake()
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #5429, #5471, #5475, #5578; again #8529, #8552, #8554, #8558, #8618
+//!
+//! Three lines, and the guard lives to the end of the function, as guards do. A waker may poll the task
+//! at once, on this very thread. The task waits again, for the next notification, and for the lock.
+
+let mut word = self.word.load(Relaxed);
+while word & QUEUED == 0 {
+    match self
+        .word
+        .compare_exchange_weak(word, word | NOTIFIED, Release, Relaxed)
+    {
+        Ok(_) => return,
+        Err(present) => word = present,
+    }
+}
+let mut lists = self.lock();
+if let Some(waker) = self.notify_locked(&mut lists, which) {
+    waker.wake();
+}

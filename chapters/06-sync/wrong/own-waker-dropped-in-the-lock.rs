@@ -1,0 +1,27 @@
+//! exercise: 6.4
+//! test: pass_on::wakers_are_dropped_and_woken_with_no_lock_held
+//! verdict: hangs
+//! message: is stuck inside the drop
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #8529, #8552, #8554, #8558, #8618
+//!
+//! `remove` says that what it returns must be dropped, and here it is dropped. The statement that drops
+//! it ends before the guard does. A waker may be the last owner of its task, so its drop may drop
+//! another future of the same `Notify`, which wants to leave the list as well.
+
+let mut lists = notify.lock();
+let mut next = None;
+match self.waiter.state() {
+    NOTHING => {
+        // SAFETY: the waiter is in this list.
+        drop(unsafe { self.list(notify, &mut lists).remove(&self.waiter) });
+        notify.clear_queued(&lists);
+    }
+    BY_ONE => next = notify.notify_locked(&mut lists, Which::First),
+    BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
+    _ => {}
+}
+drop(lists);
+if let Some(next) = next {
+    next.wake();
+}

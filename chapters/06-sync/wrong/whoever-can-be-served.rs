@@ -1,0 +1,32 @@
+//! exercise: 6.5
+//! test: hand_over::a_small_one_does_not_overtake_a_big_one
+//! verdict: wrong
+//! message: who came after A
+//! rule: Who came first is served first, however many permits he wants.
+//!
+//! No permit lies idle: if the first wants more than there is, he gets his part, and one is kept for
+//! whoever is content with one. That is good for the many, and he who wants three may wait
+//! for ever: there is always somebody who wants one.
+
+let mut batch = Batch::new();
+while n > 0
+    && let Some(first) = waiters.first()
+{
+    let missing = first.state();
+    if missing <= n {
+        n -= missing;
+        batch.push(waiters.hand_to_first(0).flatten());
+    } else {
+        first.set_state(missing - n + 1);
+        n = 0;
+        batch.push(waiters.hand_to_last(0).flatten());
+    }
+    if !batch.can_push() {
+        drop(waiters);
+        batch.wake();
+        waiters = self.lock();
+    }
+}
+self.set_free(&waiters, n);
+drop(waiters);
+batch.finish();

@@ -1,0 +1,25 @@
+//! exercise: 6.1
+//! test: hand_to_all::the_list_is_unlocked_during_each_wake
+//! verdict: wrong
+//! message: waiters that were woken while the list was locked
+//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! source: tokio #5429, #5471, #5475, #5578; again #8529, #8552, #8554, #8558, #8618
+//!
+//! The last batch is woken after the lock is released. The full ones are not: to give the lock up in
+//! the middle of a loop and to take it again looks like asking for trouble. The trouble is with the
+//! waker that comes back for the list, and waits for its own caller.
+
+let mut batch = Batch::new();
+loop {
+    let waiters = list(&mut guard);
+    let Some(first) = waiters.first() else {
+        break;
+    };
+    let state = state(first.state());
+    batch.push(waiters.hand_to_first(state).flatten());
+    if !batch.can_push() {
+        batch.wake();
+    }
+}
+drop(guard);
+batch.finish();
