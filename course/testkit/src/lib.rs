@@ -70,6 +70,7 @@
 //! | tell a thread that sleeps from a busy one | [`WatchedThread::rest`] |
 //! | say what it means that all futures have ended and the test has not | [`Rule::within`] |
 //! | try every interleaving | [`Rule::model`] |
+//! | name the threads of a model, for the picture of a run that fails | [`lane`], [`note`] |
 //!
 //! # What `within` can tell
 //!
@@ -119,6 +120,7 @@ mod exercise;
 mod forward;
 mod gate;
 mod hooks;
+mod lanes;
 mod leaf;
 mod lock;
 pub mod memory;
@@ -141,6 +143,7 @@ pub use clock::ManualClock;
 pub use drops::{DropCounter, DropToken, drop_counter};
 pub use exercise::{Exercise, LIMIT};
 pub use gate::{Gate, GateFuture, gate};
+pub use lanes::{lane, note};
 pub use leaf::{
     Forgetful, Never, PanicsOnPoll, YieldTimes, forgetful, never, panics_on_poll, yield_times,
 };
