@@ -56,7 +56,13 @@ impl Context {
         self.handle.shared()
     }
 
+    /// The core, for a single step.
+    ///
+    /// # Panics
+    ///
+    /// If it is borrowed already: whoever is in the middle of a step has called foreign code.
     #[inline]
+    #[track_caller]
     pub(crate) fn core(&self) -> RefMut<'_, Core> {
         self.core.borrow_mut()
     }
