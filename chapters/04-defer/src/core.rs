@@ -65,9 +65,9 @@ impl Core {
     #[inline]
     pub(crate) fn next_task(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
         // ANCHOR: ex-4-3-next-task
-        // Take tasks out of the inject queue if the run queue is empty, and every `INJECT_INTERVAL`
-        // turns; then take the first task of the run queue, which has not yielded yet, and check
-        // that it is ours.
+        // Take tasks out of the inject queue if the run queue is empty, and in every
+        // `INJECT_INTERVAL`-th turn; then take the first task of the run queue, which has not
+        // yielded yet, and check that it is ours.
         todo!("4.3 next-task")
         // ANCHOR_END: ex-4-3-next-task
     }
