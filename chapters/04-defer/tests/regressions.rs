@@ -46,7 +46,7 @@ fn beul_1_a_root_that_wakes_itself() {
     });
 }
 
-/// tokio #1296, smol #122: a scheduler that waited span. Here it sleeps once for each event.
+/// tokio #1296, smol #122 (async-std #773): a scheduler that waited span. Here it sleeps once for each event.
 #[test]
 fn tokio_1296_waiting_is_not_spinning() {
     REST.within("a root that waits for another thread", || {
@@ -309,7 +309,7 @@ fn async_executor_163_wakes_while_the_runtime_is_dropped() {
 }
 
 /// tokio #1972: during shutdown `wake` dropped the task that it woke, and its caller held a lock that
-/// the future's drop wanted.
+/// the future's drop wanted. tokio #3869: once more, a task was shut down inside of its own wake.
 #[test]
 fn tokio_1972_a_wake_during_shutdown_drops_nothing() {
     struct Locks(Arc<Mutex<usize>>);
@@ -412,7 +412,6 @@ fn tokio_2061_a_drop_that_wakes_a_task_that_is_gone_or_not() {
     });
 }
 
-/// tokio #3869: a task was shut down inside of the wake that it was woken by, while shutting down.
 /// tokio #4213: futures were dropped outside of the runtime's context.
 #[test]
 fn tokio_4213_futures_are_dropped_in_context() {
