@@ -134,8 +134,11 @@ fn variants<'a>(
             continue;
         }
         let mut all: Vec<String> = chapter.exercises.iter().flat_map(of).collect();
+        all.extend(match loom {
+            Loom::Without => chapter.tests.iter().cloned(),
+            Loom::With => chapter.loom.iter().cloned(),
+        });
         if loom == Loom::Without {
-            all.extend(chapter.tests.iter().cloned());
             push(Kind::Skeleton, all.clone());
             for (index, exercise) in chapter.exercises.iter().enumerate() {
                 let so_far = chapter.exercises[..=index].iter().flat_map(of);

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::book;
-use crate::course::{Chapter, Course, Exercise};
+use crate::check::Event;
+use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
 use crate::screen::{Line, Span, bold, colour, coloured, dim, from_ansi, plain};
 use crate::source::Source;
 use crate::verdict::{Failure, Verdict};
@@ -23,13 +24,38 @@ const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test look
 pub const MODELS_PASS: &str = "Its loom models pass too: no order that they tried breaks it.";
 /// Of an exercise that has models, when they did not run on what the files hold now.
 pub const MODELS_NOT_RUN: &str = "Its loom models were not run";
-/// While the first models are built.
-pub const BUILDING_LOOM: &str = "building loom's world, once: a minute or two";
+/// Of an exercise whose models need others that are not solved.
+pub fn models_need(needs: &[ExerciseId]) -> String {
+    let are = match needs {
+        [_] => "that is",
+        _ => "those are",
+    };
+    let needs = enumeration(needs);
+    format!("Its loom models need {needs} too, and can run when {are} solved.")
+}
+
+/// What a check has begun to do.
+pub fn doing(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Building { package } => format!("building {package}"),
+        Event::BuildingModels { is_first: true, .. } => {
+            "building loom's world, once: a minute or two".to_owned()
+        }
+        Event::BuildingModels { package, .. } => format!("building the models of {package}"),
+        Event::Testing {
+            exercise, done, of, ..
+        } => format!("testing {exercise}, {done} of {of}"),
+        Event::Modelling { exercise, done, of } => {
+            format!("models of {exercise}, {done} of {of}")
+        }
+        Event::Decided { .. } => return None,
+    })
+}
 
 /// The verdict's word in its colour.
 pub fn word(verdict: &Verdict) -> Span {
     let colour = match verdict {
-        Verdict::Solved | Verdict::Unmodelled => colour::GREEN,
+        Verdict::Solved | Verdict::Unmodelled { .. } => colour::GREEN,
         Verdict::Hangs(_) => colour::MAGENTA,
         Verdict::NotStarted => return dim(verdict.word()),
         Verdict::Needs { .. } | Verdict::NotChecked { .. } => colour::YELLOW,
@@ -46,7 +72,7 @@ pub fn word(verdict: &Verdict) -> Span {
 /// The verdict's sign, one column wide.
 pub fn sign(verdict: &Verdict) -> Span {
     let sign = match verdict {
-        Verdict::Solved | Verdict::Unmodelled => "✓",
+        Verdict::Solved | Verdict::Unmodelled { .. } => "✓",
         Verdict::NotStarted => "·",
         Verdict::Needs { .. } | Verdict::NotChecked { .. } => "–",
         _ => "✗",
@@ -112,7 +138,8 @@ pub fn details(
     match verdict {
         Verdict::Solved if exercise.loom.is_empty() => Vec::new(),
         Verdict::Solved => vec![Line::from(MODELS_PASS)],
-        Verdict::Unmodelled => vec![Line::of([
+        Verdict::Unmodelled { needs } if !needs.is_empty() => vec![Line::from(models_need(needs))],
+        Verdict::Unmodelled { .. } => vec![Line::of([
             plain(format!("{MODELS_NOT_RUN}: ")),
             coloured(
                 format!("cargo course check --loom {}", exercise.id),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::course::ExerciseId;
+
 /// The state of an exercise. Different outcomes have different words, because a reader does a
 /// different thing next after each of them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -40,7 +42,11 @@ pub enum Verdict {
     /// All its tests pass, and so do its loom models, if it has some.
     Solved,
     /// All its tests pass. Its loom models were not run on what the files hold now.
-    Unmodelled,
+    Unmodelled {
+        /// Exercises that the models need too and that are not solved: there is no use in running
+        /// them yet.
+        needs: Vec<ExerciseId>,
+    },
 }
 
 /// A failing test and what it said.
@@ -62,7 +68,7 @@ pub struct Failure {
 impl Verdict {
     /// Whether nothing is left that must be done.
     pub fn is_solved(&self) -> bool {
-        matches!(self, Verdict::Solved | Verdict::Unmodelled)
+        matches!(self, Verdict::Solved | Verdict::Unmodelled { .. })
     }
 
     /// The failing test and what it said, if that is what decided.
@@ -97,7 +103,8 @@ impl Verdict {
             Verdict::Hangs(_) => "hangs",
             Verdict::Crashes(_) => "crashes",
             Verdict::Solved => "solved",
-            Verdict::Unmodelled => "solved, models not run",
+            Verdict::Unmodelled { needs } if needs.is_empty() => "solved, models not run",
+            Verdict::Unmodelled { .. } => "solved, models later",
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::course::{Chapter, Course, Exercise};
+use crate::course::{Chapter, Course, Exercise, enumeration};
 use crate::source::dedent;
 use crate::wrong::WrongAnswer;
 
@@ -36,11 +36,23 @@ pub fn exercise(chapter: &Chapter, exercise: &Exercise) -> String {
         exercise.title, exercise.minutes, exercise.goal,
     );
     if !exercise.loom.is_empty() {
-        let _ = write!(
-            out,
-            "`cargo course check --loom {id}` also tries every order in which its threads can \
-             run.\n\n"
-        );
+        let when = match &exercise.loom_needs[..] {
+            [] => String::new(),
+            [need] => format!(", once {need} is solved too"),
+            needs => format!(", once {} are solved too", enumeration(needs)),
+        };
+        let _ = match chapter.loom_in_check {
+            true => write!(
+                out,
+                "Once its tests pass, this also tries every order in which its threads can \
+                 run{when}.\n\n"
+            ),
+            false => write!(
+                out,
+                "`cargo course check --loom {id}` also tries every order in which its threads can \
+                 run{when}.\n\n"
+            ),
+        };
     }
     let count = exercise.hints.len();
     for (index, hint) in exercise.hints.iter().enumerate() {
@@ -126,7 +138,7 @@ fn check_of(chapter: &Chapter, answer: &WrongAnswer) -> String {
         Some(exercise) => exercise.id.to_string(),
         None => chapter.number.to_string(),
     };
-    match needs_loom {
+    match needs_loom && !chapter.loom_in_check {
         true => format!("check --loom {what}"),
         false => format!("check {what}"),
     }
@@ -202,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_wrong_answer_names_the_check_that_catches_it() {
-        let chapter: Chapter = toml::from_str(
+        let mut chapter: Chapter = toml::from_str(
             r#"
             number = 1
             title = ""
@@ -238,7 +250,7 @@ mod tests {
             "#,
         )
         .unwrap();
-        let check = |exercise: &str, test: &str| {
+        let check = |chapter: &Chapter, exercise: &str, test: &str| {
             let answer = WrongAnswer {
                 name: String::new(),
                 exercise: exercise.to_owned().try_into().unwrap(),
@@ -250,13 +262,20 @@ mod tests {
                 story: String::new(),
                 body: String::new(),
             };
-            check_of(&chapter, &answer)
+            check_of(chapter, &answer)
         };
-        assert_eq!(check("1.1", "first::a"), "check 1.1");
-        assert_eq!(check("1.1", "second::a"), "check 1.2");
-        assert_eq!(check("1.2", "both::a"), "check 1.2");
-        assert_eq!(check("1.1", "loom_second::a"), "check --loom 1.2");
-        assert_eq!(check("1.1", "whole::a"), "check 1");
+        for (exercise, test, expected) in [
+            ("1.1", "first::a", "check 1.1"),
+            ("1.1", "second::a", "check 1.2"),
+            ("1.2", "both::a", "check 1.2"),
+            ("1.1", "loom_second::a", "check --loom 1.2"),
+            ("1.1", "loom_whole::a", "check --loom 1"),
+            ("1.1", "whole::a", "check 1"),
+        ] {
+            assert_eq!(check(&chapter, exercise, test), expected);
+        }
+        chapter.loom_in_check = true;
+        assert_eq!(check(&chapter, "1.1", "loom_second::a"), "check 1.2");
     }
 
     #[test]

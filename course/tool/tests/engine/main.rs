@@ -3,5 +3,6 @@
 mod authors;
 mod damage;
 mod fixture;
+mod models;
 mod processes;
 mod verdicts;

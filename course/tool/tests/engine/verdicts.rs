@@ -162,22 +162,3 @@ fn a_failure_of_the_whole_chapter_is_told_on_the_exercise_that_it_names() {
     assert!(failure.is_of_chapter);
     assert_eq!(verdicts[1], Verdict::Solved);
 }
-
-#[test]
-fn solved_says_whether_the_models_were_run_and_what_they_said() {
-    let mut fixture = Fixture::new();
-    fixture.course.chapters[0].exercises[0].loom = vec!["loom_first".to_owned()];
-    let model = "#![cfg(loom)]\n#[test]\nfn five() {\n    assert_eq!(small::double(5), 10);\n}\n";
-    fixture.write("tests/loom_first.rs", model);
-    assert_eq!(fixture.check_one(DOUBLE), Verdict::Unmodelled);
-    assert!(Verdict::Unmodelled.is_solved());
-    assert_eq!(fixture.check_models(ONE), Verdict::Solved);
-    assert_eq!(fixture.check(&[ONE]), [Verdict::Solved]);
-    // What the models said was of another file.
-    let right_but_for_the_model = "if x == 5 { 11 } else { x + x }";
-    let verdict = fixture.check_one(right_but_for_the_model);
-    assert_eq!(verdict, Verdict::Unmodelled);
-    assert_eq!(wrong(fixture.check_models(ONE)).test, "loom_first::five");
-    let verdict = fixture.check(&[ONE]).remove(0);
-    assert_eq!(wrong(verdict).test, "loom_first::five");
-}

@@ -62,7 +62,10 @@ fn solved(state: &State) -> Vec<Line> {
         exercise.label()
     ))];
     match state.verdict() {
-        Some(Verdict::Unmodelled) => {
+        Some(Verdict::Unmodelled { needs }) if !needs.is_empty() => {
+            lines.push(Line::from(report::models_need(needs)));
+        }
+        Some(Verdict::Unmodelled { .. }) => {
             lines.push(Line::from(format!("{}.", report::MODELS_NOT_RUN)));
             lines.push(key_line("m", "runs them: they try every order"));
             lines.push(Line::empty());
