@@ -102,7 +102,11 @@ impl Cache {
 pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
     let mut hasher = DefaultHasher::new();
     let root = &course.root;
-    let mut folders = vec![course.chapter_dir(chapter), root.join("course/testkit")];
+    let mut folders = vec![
+        course.chapter_dir(chapter),
+        root.join("course/testkit"),
+        root.join("course/lanes"),
+    ];
     let earlier = course.chapters.iter().filter(|c| c.number < chapter.number);
     folders.extend(earlier.map(|chapter| course.solution_dir(chapter)));
     for folder in &folders {

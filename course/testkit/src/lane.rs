@@ -11,7 +11,10 @@ use std::fmt::Display;
 ///
 /// Does nothing without loom.
 pub fn lane(name: &str) {
-    _ = name;
+    #[cfg(loom)]
+    crate::record::name_lane(name);
+    #[cfg(not(loom))]
+    let _ = name;
 }
 
 /// Adds a row to the lane of this thread in the picture of a failing schedule: "looks again".
@@ -19,5 +22,8 @@ pub fn lane(name: &str) {
 /// Does nothing without loom.
 #[track_caller]
 pub fn note(text: impl Display) {
-    _ = text;
+    #[cfg(loom)]
+    crate::record::said(|| text.to_string(), Some(std::panic::Location::caller()));
+    #[cfg(not(loom))]
+    let _ = text;
 }
