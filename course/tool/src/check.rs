@@ -172,7 +172,12 @@ pub const LOOM_LIMIT: Duration = Duration::from_secs(300);
 pub fn failure(exercise: &Exercise, outcome: &Outcome) -> Option<Verdict> {
     let mut verdict = match outcome.result.clone() {
         TrialResult::Passed => return None,
-        TrialResult::Hole(label) if label == exercise.label() => Verdict::NotStarted,
+        TrialResult::Hole(label) if label == exercise.label() => Verdict::Unfinished {
+            test: outcome.test.clone(),
+            place: panics::place_of_hole(&outcome.output),
+            passed: 0,
+            of: 0,
+        },
         TrialResult::Hole(label) => Verdict::Needs {
             id: label.split(' ').next().unwrap_or_default().to_owned(),
         },

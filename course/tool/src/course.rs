@@ -72,6 +72,14 @@ pub struct Exercise {
     pub goal: String,
     /// The file to edit, relative to the chapter's folder.
     pub file: PathBuf,
+    /// Of an open exercise, which is a whole type rather than one body: the file, relative to the
+    /// chapter's folder, that stands in the region until it is edited. It declares everything that
+    /// is public, with a `todo!` in every body.
+    #[serde(default)]
+    pub open: Option<PathBuf>,
+    /// What that file holds.
+    #[serde(skip)]
+    pub stub: Option<String>,
     /// The test targets that decide whether it is solved.
     pub tests: Vec<String>,
     /// Test targets that model-check it under `--cfg loom`.
@@ -153,6 +161,13 @@ impl Course {
                 .map_err(|error| unreadable(&description, &error))?;
             let mut chapter: Chapter =
                 toml::from_str(&text).map_err(|error| unreadable(&description, &error))?;
+            for exercise in &mut chapter.exercises {
+                let Some(open) = &exercise.open else { continue };
+                let file = path.join(open);
+                let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+                exercise.stub =
+                    Some(text.replace("\r\n", "\n").trim_matches('\n').to_owned() + "\n");
+            }
             chapter.dir = path
                 .file_name()
                 .unwrap_or_default()

@@ -58,7 +58,9 @@ pub fn word(verdict: &Verdict) -> Span {
         Verdict::Solved | Verdict::Unmodelled { .. } => colour::GREEN,
         Verdict::Hangs(_) => colour::MAGENTA,
         Verdict::NotStarted => return dim(verdict.word()),
-        Verdict::Needs { .. } | Verdict::NotChecked { .. } => colour::YELLOW,
+        Verdict::Unfinished { .. } | Verdict::Needs { .. } | Verdict::NotChecked { .. } => {
+            colour::YELLOW
+        }
         Verdict::DoesNotCompile { .. }
         | Verdict::Damaged { .. }
         | Verdict::Wrong(_)
@@ -74,7 +76,7 @@ pub fn sign(verdict: &Verdict) -> Span {
     let sign = match verdict {
         Verdict::Solved | Verdict::Unmodelled { .. } => "✓",
         Verdict::NotStarted => "·",
-        Verdict::Needs { .. } | Verdict::NotChecked { .. } => "–",
+        Verdict::Unfinished { .. } | Verdict::Needs { .. } | Verdict::NotChecked { .. } => "–",
         _ => "✗",
     };
     Span {
@@ -147,6 +149,20 @@ pub fn details(
             ),
             plain(" tries every order."),
         ])],
+        Verdict::NotStarted if exercise.stub.is_some() => vec![Line::of([
+            plain(
+                "Everything public is declared; how it works is yours to build, from the tests. Replace ",
+            ),
+            plain("each "),
+            coloured("todo!", colour::CYAN),
+            plain(" and save the file."),
+        ])],
+        Verdict::Unfinished {
+            test,
+            place,
+            passed,
+            of,
+        } => unfinished(test, place.as_deref(), *passed, *of),
         Verdict::NotStarted => vec![Line::of([
             plain("Replace its "),
             coloured("todo!", colour::CYAN),
@@ -167,6 +183,28 @@ pub fn details(
             failed(course, chapter, exercise, failure, width)
         }
     }
+}
+
+/// How far an exercise is that was begun.
+fn unfinished(test: &str, place: Option<&str>, passed: usize, of: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if 0 < passed {
+        lines.push(Line::from(format!(
+            "The first {passed} of its {of} tests pass."
+        )));
+    }
+    let place = place.and_then(|place| place.rsplit_once(':'));
+    lines.push(Line::of([
+        plain("A test reaches a "),
+        coloured("todo!", colour::CYAN),
+        plain(" that still stands"),
+        match place {
+            Some((line, _)) => plain(format!(", at {line}.")),
+            None => plain("."),
+        },
+    ]));
+    lines.push(Line::of([dim("The test: "), plain(test)]));
+    lines
 }
 
 /// The address of a file for a browser.

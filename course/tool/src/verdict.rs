@@ -10,6 +10,17 @@ use crate::course::ExerciseId;
 pub enum Verdict {
     /// The hole stands: its `todo!` is still there.
     NotStarted,
+    /// It was begun, and a test reached a `todo!` of it that still stands.
+    Unfinished {
+        /// The test, as `target::function`.
+        test: String,
+        /// Where the `todo!` is, as `file:line:column`.
+        place: Option<String>,
+        /// How many tests passed before it.
+        passed: usize,
+        /// How many tests there are.
+        of: usize,
+    },
     /// A test of this exercise ran into the hole of an earlier one.
     Needs {
         /// The exercise to solve first, such as `1.3`.
@@ -95,6 +106,7 @@ impl Verdict {
     pub fn word(&self) -> &'static str {
         match self {
             Verdict::NotStarted => "not started",
+            Verdict::Unfinished { .. } => "not finished",
             Verdict::Needs { .. } => "waits for another",
             Verdict::DoesNotCompile { .. } => "does not compile",
             Verdict::Damaged { .. } => "damaged",

@@ -27,11 +27,18 @@ pub fn exercise(chapter: &Chapter, exercise: &Exercise) -> String {
     let id = exercise.id;
     let fragment = format!("exercise-{}-{}", id.chapter, id.number);
     let file = format!("chapters/{}/{}", chapter.dir, slashed(&exercise.file));
+    let open = match exercise.open {
+        Some(_) => {
+            " This is an open exercise: the file declares everything that is public, and how it works \
+             is yours to build, from the tests."
+        }
+        None => "",
+    };
     let mut out = format!(
         "<section class=\"exercise\" aria-labelledby=\"{fragment}\">\n\n\
          ## Exercise {id}: {} {{#{fragment}}}\n\n\
          <p class=\"facts\">about {} minutes · <code>{file}</code></p>\n\n\
-         {}\n\n\
+         {}{open}\n\n\
          ```sh\ncargo course check {id}\n```\n\n",
         exercise.title, exercise.minutes, exercise.goal,
     );
@@ -99,13 +106,21 @@ pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) ->
     let mut out = format!(
         "<details class=\"folded wrong\">\n\
          <summary>{question} <span class=\"verdict\">{verdict}</span></summary>\n\n\
-         In place of the body of {exercise}:\n\n\
-         ```rust\n{}```\n\n\
+         {}\n\n\
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
          <p><code>cargo course {checked}</code> says <em>{verdict}</em>. The test \
          <code>{test}</code> reports, among other things: <q>… {} …</q></p>\n\n",
-        dedent(&answer.body),
+        match answer.changes[..] {
+            [] => format!(
+                "In place of the body of {exercise}:\n\n```rust\n{}```",
+                dedent(&answer.body)
+            ),
+            _ => format!(
+                "A change to our answer to {exercise}:\n\n```diff\n{}```",
+                answer.diff()
+            ),
+        },
         answer.story,
         escaped(&answer.rule),
         escaped(message),
@@ -261,6 +276,7 @@ mod tests {
                 source: None,
                 story: String::new(),
                 body: String::new(),
+                changes: Vec::new(),
             };
             check_of(chapter, &answer)
         };

@@ -110,7 +110,7 @@ pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
     let earlier = course.chapters.iter().filter(|c| c.number < chapter.number);
     folders.extend(earlier.map(|chapter| course.solution_dir(chapter)));
     for folder in &folders {
-        let inner = ["src", "tests"].map(|name| files_below(&folder.join(name)));
+        let inner = ["src", "tests", "open"].map(|name| files_below(&folder.join(name)));
         for file in inner.into_iter().flatten().flatten() {
             hash_file(&mut hasher, root, &file);
         }

@@ -34,7 +34,7 @@ impl Check<'_> {
                 .iter()
                 .zip(&outcomes)
                 .filter(|(job, _)| job.group == group);
-            let verdict = match jobs.iter().any(|job| job.group == group) {
+            let mut verdict = match jobs.iter().any(|job| job.group == group) {
                 false => Verdict::NotChecked {
                     why: format!(
                         "its test target `{}` holds no tests; `git status` shows what was changed",
@@ -45,6 +45,14 @@ impl Check<'_> {
                     .find_map(|(_, outcome)| failure(exercise, outcome.as_ref()?))
                     .unwrap_or(Verdict::Solved),
             };
+            if let Verdict::Unfinished {
+                test, passed, of, ..
+            } = &mut verdict
+            {
+                let own = || jobs.iter().filter(|job| job.group == group);
+                *of = own().count();
+                *passed = own().take_while(|job| job.trial.name() != *test).count();
+            }
             verdicts.push((exercise.id, verdict));
         }
         decided(&verdicts, observe);

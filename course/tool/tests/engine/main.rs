@@ -4,5 +4,6 @@ mod authors;
 mod damage;
 mod fixture;
 mod models;
+mod open;
 mod processes;
 mod verdicts;

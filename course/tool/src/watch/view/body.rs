@@ -46,7 +46,7 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
             let mut lines: Vec<Line> = stands_on.into_iter().collect();
             let details = report::details(&state.course, chapter, exercise, verdict, width);
             lines.extend(details);
-            if matches!(verdict, Verdict::NotStarted) {
+            if matches!(verdict, Verdict::NotStarted | Verdict::Unfinished { .. }) {
                 lines.push(key_line("h", "gives a hint"));
             }
             lines
