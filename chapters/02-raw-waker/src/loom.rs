@@ -11,19 +11,22 @@
 //!   RUSTFLAGS="--cfg loom" cargo test     loom::sync::atomic::AtomicUsize
 //! ```
 //!
+//! (By way of the test kit, which notes what each thread does with them. So a run that fails can be
+//! drawn: a lane for each thread, a row for each step.)
+//!
 //! Later chapters use this module as their own.
 //!
 //! In tokio: `tokio/src/loom/`.
 
 #[cfg(loom)]
-pub use ::loom::thread;
+pub use ::testkit::loom::thread;
 #[cfg(not(loom))]
 pub use std::thread;
 
 /// Locks, shared ownership, and [`atomic`](sync::atomic).
 pub mod sync {
     #[cfg(loom)]
-    pub use ::loom::sync::{
+    pub use ::testkit::loom::sync::{
         Arc, Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
     };
     #[cfg(not(loom))]
@@ -34,7 +37,7 @@ pub mod sync {
     /// Atomic words and fences. The orderings are `std::sync::atomic::Ordering` in either case.
     pub mod atomic {
         #[cfg(loom)]
-        pub use ::loom::sync::atomic::{
+        pub use ::testkit::loom::sync::atomic::{
             AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, fence,
         };
         #[cfg(not(loom))]
@@ -47,7 +50,7 @@ pub mod sync {
 /// A cell whose accesses begin and end, so that `loom` can see two of them overlap.
 pub mod cell {
     #[cfg(loom)]
-    pub use ::loom::cell::UnsafeCell;
+    pub use ::testkit::loom::cell::UnsafeCell;
 
     /// `std::cell::UnsafeCell` with the methods of loom's.
     #[cfg(not(loom))]

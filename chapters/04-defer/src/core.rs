@@ -26,7 +26,8 @@ pub(crate) struct Core {
     pub(crate) queue: TaskQueue<Handle>,
     /// The tasks that gave way.
     pub(crate) defer: Defer<Handle>,
-    /// How many polls are left until the inject queue must be looked at.
+    /// How many turns there are until the inject queue must be looked at, the next one included. Each
+    /// turn counts down first; at 0 it looks, before its own poll. Any look begins the count anew.
     until_inject: u32,
     /// The task that is being polled has asked for its wake to be deferred.
     pub(crate) is_yielding: bool,
@@ -64,9 +65,9 @@ impl Core {
     #[inline]
     pub(crate) fn next_task(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
         // ANCHOR: ex-4-3-next-task
-        // Take tasks out of the inject queue if the run queue is empty, and every `INJECT_INTERVAL`
-        // turns; then take the first task of the run queue, which has not yielded yet, and check
-        // that it is ours.
+        // Take tasks out of the inject queue if the run queue is empty, and in every
+        // `INJECT_INTERVAL`-th turn; then take the first task of the run queue, which has not
+        // yielded yet, and check that it is ours.
         todo!("4.3 next-task")
         // ANCHOR_END: ex-4-3-next-task
     }

@@ -137,7 +137,7 @@ impl<S: 'static> Inject<S> {
     pub fn pop_batch<L: Lock<Synced<S>>>(&self, lock: L, max: usize) -> TaskQueue<S> {
         // ANCHOR: ex-4-1-pop-batch
         // Take up to `max` of the tasks that have waited for longest, in order; take the lock only
-        // if there are any, and leave the length as it then is.
+        // if there are any, and write down how many are left.
         todo!("4.1 pop-batch")
         // ANCHOR_END: ex-4-1-pop-batch
     }

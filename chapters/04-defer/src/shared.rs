@@ -119,7 +119,7 @@ impl Shared {
     pub(crate) fn announce_sleep(&self) -> bool {
         // ANCHOR: ex-4-2-announce-sleep
         // In one step under the lock: look whether the inject queue is empty, and announce the
-        // sleep if it is; say which.
+        // sleep if it is; return whether it was announced.
         todo!("4.2 announce-sleep")
         // ANCHOR_END: ex-4-2-announce-sleep
     }

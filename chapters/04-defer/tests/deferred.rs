@@ -5,6 +5,8 @@
 
 mod parks;
 
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
@@ -19,11 +21,46 @@ const EX: Exercise = Exercise::new("4.6", "defer/yield.md");
 
 const WOKEN: Rule = EX.rule("Who gave way has a turn, once, when everybody else has had one.");
 const BACK: Rule = EX.rule("A task that gave way is queued behind those that are due.");
+const FIRST: Rule =
+    EX.rule("The tickets are queued before a waker is called, which may queue somebody else.");
+const MEMORY: Rule = EX.rule("The memory of a batch is given back: yielding does not allocate.");
 const FOREIGN: Rule = EX.rule("Nothing is borrowed while a waker is woken.");
 const BATCH: Rule =
     EX.rule("One Batch: what is deferred while a batch is woken waits for the next.");
 const OTHERS: Rule = EX.rule("A waker that panics keeps no other from being woken.");
-const AWAKE: Rule = EX.rule("Empty Before Sleep: nobody parks while a wake is deferred.");
+/// What the rest before it does.
+const REST: Exercise = Exercise::new("4.5", "defer/rest.md");
+const AWAKE: Rule = REST.rule("Empty Before Sleep: nobody parks while a wake is deferred.");
+const LOOKED: Rule = REST.rule("What is deferred is woken when the driver has been asked.");
+const COUNT: Rule = REST.rule("Once the driver has been asked, the count begins anew.");
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: `System` is called for everything. The count has no destructor and does not allocate.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: as our caller has promised.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: as our caller has promised.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+fn allocations() -> usize {
+    ALLOCATIONS.get()
+}
 
 fn steps() -> Steps<NoPark> {
     Steps::new(NoPark::new().0)
@@ -72,6 +109,50 @@ fn tasks_are_queued_behind_those_that_are_due() {
         }
         let order = order.lock().unwrap().clone();
         BACK.check_eq("polled", order, vec!["due", "a", "b"]);
+    });
+}
+
+/// A waker may queue somebody, and they come after those who gave way before that.
+#[test]
+fn tasks_before_whomever_a_waker_wakes() {
+    EX.within("a waker that spawns, and a task that yields", || {
+        let steps = steps();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let waker = TestWaker::new("spawns");
+        let spawned = Arc::clone(&order);
+        waker.on_wake(move || {
+            let spawned = Arc::clone(&spawned);
+            drop(spawn(async move { spawned.lock().unwrap().push("new") }));
+        });
+        let yields = Arc::clone(&order);
+        steps.enter(|| {
+            defer_wake(&waker.waker());
+            drop(spawn(async move {
+                yield_now().await;
+                yields.lock().unwrap().push("yielded");
+            }));
+        });
+        assert!(steps.poll_next());
+        steps.wake_deferred();
+        while steps.poll_next() {}
+        let order = order.lock().unwrap().clone();
+        FIRST.check_eq("polled", order, vec!["yielded", "new"]);
+    });
+}
+
+#[test]
+fn no_turn_allocates_but_the_first() {
+    EX.within("a waker that is deferred ten times", || {
+        let steps = steps();
+        // It has no count, and a clone of it allocates nothing.
+        let turn = || {
+            steps.enter(|| defer_wake(Waker::noop()));
+            steps.wake_deferred();
+        };
+        turn();
+        let before = allocations();
+        (0..10).for_each(|_| turn());
+        MEMORY.check_eq("allocations in ten turns", allocations() - before, 0);
     });
 }
 
@@ -144,7 +225,7 @@ fn nothing_is_deferred_after_a_rest() {
         let waker = TestWaker::new("deferred");
         let seen = waker.clone();
         let looks = Arc::clone(&asked);
-        waker.on_wake(move || WOKEN.check_eq("looks before the wake", looks.looks(), 1));
+        waker.on_wake(move || LOOKED.check_eq("looks before the wake", looks.looks(), 1));
         steps.enter(|| {
             defer_wake(&waker.waker());
             drop(spawn(yield_now()));
@@ -153,7 +234,7 @@ fn nothing_is_deferred_after_a_rest() {
         let counted = steps.rest(1, false);
         AWAKE.check_eq("sleeps", asked.parks(), 0);
         WOKEN.check_eq("wakes", seen.wakes(), 1);
-        WOKEN.check_eq("polls counted after the look", counted, 0);
+        COUNT.check_eq("polls counted after the look", counted, 0);
         WOKEN.check(steps.poll_next(), "a task that gave way is not due");
     });
 }

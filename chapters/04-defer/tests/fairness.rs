@@ -10,9 +10,19 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
 use current_thread::{Handle, Runtime, spawn, yield_now};
-use testkit::{LIMIT, within};
+use testkit::{Exercise, LIMIT, Rule, within};
 
 use parks::CountingPark;
+
+const TURN: Exercise = Exercise::new("4.3", "defer/tick.md");
+const REST: Exercise = Exercise::new("4.5", "defer/rest.md");
+
+const OUTSIDE: Rule =
+    TURN.rule("Nothing Waits For Ever: a task in the inject queue is due after 31 polls.");
+const BOUND: Rule = REST.rule(
+    "Nothing Waits For Ever: a yield, the driver and the root have their turn after 61 polls.",
+);
+const DRIVER: Rule = REST.rule("Whoever yields waits until the driver has been asked.");
 
 /// The intervals that are documented, in `core` and `drive`.
 const INJECT_INTERVAL: usize = 31;
@@ -65,7 +75,7 @@ fn tasks_run_in_the_order_of_their_wakes() {
 /// What comes from another thread is polled after a bounded number of others' polls.
 #[test]
 fn a_busy_task_does_not_keep_others_out() {
-    within(LIMIT, "a task spawned from another thread", || {
+    TURN.within("a task spawned from another thread", || {
         let rt = Runtime::new();
         let polls = Arc::new(AtomicUsize::new(0));
         let seen = Arc::new(AtomicUsize::new(0));
@@ -84,9 +94,9 @@ fn a_busy_task_does_not_keep_others_out() {
         });
         let seen = seen.load(SeqCst);
         assert!(0 < seen, "the task has not run");
-        assert!(
+        OUTSIDE.check(
             seen <= INJECT_INTERVAL + 2 * DRIVER_INTERVAL,
-            "{seen} polls"
+            format_args!("{seen} polls of the busy task"),
         );
     });
 }
@@ -94,7 +104,7 @@ fn a_busy_task_does_not_keep_others_out() {
 /// The root future is polled as well, whatever the tasks do.
 #[test]
 fn a_busy_task_does_not_keep_the_root_out() {
-    within(LIMIT, "the root", || {
+    REST.within("the root", || {
         let polls = Arc::new(AtomicUsize::new(0));
         Runtime::new().block_on(async {
             drop(spawn(busy(Arc::clone(&polls))));
@@ -103,9 +113,9 @@ fn a_busy_task_does_not_keep_the_root_out() {
             }
         });
         let polls = polls.load(SeqCst);
-        assert!(
+        BOUND.check(
             polls <= 11 * DRIVER_INTERVAL,
-            "{polls} polls for ten of the root"
+            format_args!("{polls} polls for ten of the root"),
         );
     });
 }
@@ -113,7 +123,7 @@ fn a_busy_task_does_not_keep_the_root_out() {
 /// And the other way round: a root that wakes itself lets the tasks run.
 #[test]
 fn a_busy_root_does_not_keep_tasks_out() {
-    within(LIMIT, "a task beside a busy root", || {
+    REST.within("a task beside a busy root", || {
         let polls = Arc::new(AtomicUsize::new(0));
         let mut root_polls = 0;
         Runtime::new().block_on(async {
@@ -128,7 +138,7 @@ fn a_busy_root_does_not_keep_tasks_out() {
             })
             .await;
         });
-        assert!(9 <= polls.load(SeqCst), "the root had all the polls");
+        BOUND.check(9 <= polls.load(SeqCst), "the root had all the polls");
     });
 }
 
@@ -165,20 +175,26 @@ fn polls_of_a_sibling(
 /// The wake of a task that yields waits until the driver has been asked.
 #[test]
 fn a_yielding_task_lets_the_driver_have_its_say() {
-    within(LIMIT, "a task beside one that yields", || {
+    REST.within("a task beside one that yields", || {
         let (events, polls) =
             polls_of_a_sibling(|polls| Box::new(move || drop(spawn(yielding(polls)))));
-        assert!(polls <= events + 2, "{polls} polls for {events} events");
+        DRIVER.check(
+            polls <= events + 2,
+            format_args!("{polls} polls for {events} events"),
+        );
     });
 }
 
 /// One that wakes itself in any other way does not: then the driver is asked every so many polls.
 #[test]
 fn a_busy_task_lets_the_driver_have_its_say_at_times() {
-    within(LIMIT, "a task beside a busy one", || {
+    REST.within("a task beside a busy one", || {
         let (events, polls) =
             polls_of_a_sibling(|polls| Box::new(move || drop(spawn(busy(polls)))));
-        assert!(polls <= (events + 1) * DRIVER_INTERVAL, "{polls} polls");
+        BOUND.check(
+            polls <= (events + 1) * DRIVER_INTERVAL,
+            format_args!("{polls} polls for {events} events"),
+        );
         assert!(events * 10 < polls, "{polls} polls: the test tests nothing");
     });
 }
@@ -186,7 +202,7 @@ fn a_busy_task_lets_the_driver_have_its_say_at_times() {
 /// Yielding tasks have their turn as well, when others keep the queue from ever being empty.
 #[test]
 fn a_busy_task_does_not_keep_yielding_ones_out() {
-    within(LIMIT, "a yield beside a busy task", || {
+    REST.within("a yield beside a busy task", || {
         let busy_polls = Arc::new(AtomicUsize::new(0));
         Runtime::new().block_on(async {
             drop(spawn(busy(Arc::clone(&busy_polls))));
@@ -199,9 +215,9 @@ fn a_busy_task_does_not_keep_yielding_ones_out() {
             .unwrap();
         });
         let polls = busy_polls.load(SeqCst);
-        assert!(
+        BOUND.check(
             polls <= 13 * DRIVER_INTERVAL,
-            "{polls} polls for ten yields"
+            format_args!("{polls} polls for ten yields"),
         );
     });
 }

@@ -12,14 +12,20 @@ use std::task::{Poll, Waker};
 use std::thread;
 
 use current_thread::{JoinHandle, Runtime, spawn, yield_now};
-use testkit::{LIMIT, gate, within};
+use testkit::{Exercise, Rule, gate};
 
 use parks::{Asked, CountingPark};
+
+const EX: Exercise = Exercise::new("4.5", "defer/rest.md");
+
+const COSTS: Rule = EX.rule("Idle Costs Nothing: each turn of the loop is somebody's doing.");
+const ROOT: Rule = EX.rule("The root is polled when it has been woken, and not otherwise.");
+const LOOKS: Rule = EX.rule("The driver is asked when it is due, and not for each wake.");
 
 /// Each wake from outside is one turn of the loop: one sleep is ended, and another begins.
 #[test]
 fn each_turn_is_somebodys_doing() {
-    within(LIMIT, "five wakes", || {
+    EX.within("five wakes", || {
         let (park, asked) = CountingPark::new();
         let rt = Runtime::with_park(park);
         let (send, wakers) = mpsc::channel::<Waker>();
@@ -46,7 +52,7 @@ fn each_turn_is_somebodys_doing() {
             task.await.unwrap();
         });
         waking.join().unwrap();
-        assert_eq!((asked.parks(), asked.looks()), (5, 0));
+        COSTS.check_eq("sleeps and looks", (asked.parks(), asked.looks()), (5, 0));
     });
 }
 
@@ -59,7 +65,7 @@ fn wait_for_parks(asked: &Asked, parks: usize) {
 /// The root is polled when it is woken, and not when something else is.
 #[test]
 fn the_root_is_polled_when_woken_only() {
-    within(LIMIT, "a root beside tasks", || {
+    EX.within("a root beside tasks", || {
         let polls = Arc::new(AtomicUsize::new(0));
         let (gate, mut opened) = gate::<()>("gate");
         Runtime::new().block_on(async {
@@ -75,30 +81,34 @@ fn the_root_is_polled_when_woken_only() {
             })
             .await;
         });
-        assert_eq!(polls.load(SeqCst), 2);
+        ROOT.check_eq("polls of the root", polls.load(SeqCst), 2);
     });
 }
 
 /// What is done on the scheduler's own thread needs no sleep and no look at the driver.
 #[test]
 fn a_task_that_wakes_the_root_costs_no_look() {
-    within(LIMIT, "a hundred tasks, one after the other", || {
+    EX.within("a hundred tasks, one after the other", || {
         let (park, asked) = CountingPark::new();
         Runtime::with_park(park).block_on(async {
             for i in 0..100 {
                 assert_eq!(spawn(async move { i }).await.unwrap(), i);
             }
         });
-        assert_eq!(asked.parks(), 0);
+        COSTS.check_eq("sleeps", asked.parks(), 0);
         // Two polls for each of them, and a look every 61.
-        assert!(asked.looks() <= 200 / 61, "{} looks", asked.looks());
+        let looks = asked.looks();
+        LOOKS.check(
+            looks <= 200 / 61,
+            format_args!("{looks} looks at the driver"),
+        );
     });
 }
 
 /// A driver that has something to do wakes a task from within `park`, on this thread.
 #[test]
 fn a_wake_from_within_park_is_seen() {
-    within(LIMIT, "a driver that wakes", || {
+    EX.within("a driver that wakes", || {
         let waker: Arc<Mutex<Option<Waker>>> = Arc::default();
         let event = Arc::clone(&waker);
         let unpark: Arc<Mutex<Option<current_thread::ThreadUnpark>>> = Arc::default();
@@ -128,6 +138,6 @@ fn a_wake_from_within_park_is_seen() {
             .await
             .unwrap();
         });
-        assert_eq!((asked.parks(), asked.looks()), (10, 0));
+        COSTS.check_eq("sleeps and looks", (asked.parks(), asked.looks()), (10, 0));
     });
 }

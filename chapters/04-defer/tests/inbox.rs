@@ -17,6 +17,8 @@ const ORDER: Rule =
 const LENGTH: Rule =
     EX.rule("Length Under Lock: each step leaves the length that the list then has.");
 const NO_LOCK: Rule = EX.rule("A look at an empty queue takes no lock.");
+const DECIDED: Rule =
+    EX.rule("What is read without the lock is a hint: what is taken is decided under the lock.");
 const ONE_STEP: Rule = EX.rule("The lock is taken once, and held until the length is right again.");
 
 /// A scheduler that has no use for its tasks.
@@ -142,6 +144,49 @@ fn the_length_is_right_before_the_lock_is_released() {
         let (inject, synced, pushed) = queue(5);
         let batch = ids(inject.pop_batch(Checking(Locked(&synced), &inject), 2));
         ORDER.check_eq("the batch", &batch[..], &pushed[..2]);
+    });
+}
+
+/// Whoever had the lock before us has changed the list since we looked.
+struct Late<'a, F>(Locked<'a>, F);
+
+impl<'a, F: FnOnce()> Lock<Synced<Nowhere>> for Late<'a, F> {
+    type Guard = Guard<'a>;
+
+    fn lock(self) -> Guard<'a> {
+        (self.1)();
+        self.0.lock()
+    }
+}
+
+#[test]
+fn one_is_pushed_while_we_wait_for_the_lock() {
+    EX.within("taking two of two, while a third is pushed", || {
+        let (inject, synced, pushed) = queue(2);
+        let push = || {
+            let pushed = inject.push(Locked(&synced), ticket().1);
+            drop(pushed.unwrap_or_else(|_| panic!("it is open")));
+        };
+        let batch = ids(inject.pop_batch(Late(Locked(&synced), push), 2));
+        DECIDED.check_eq("the batch", batch, pushed);
+        LENGTH.check_eq("the length", inject.len(), 1);
+    });
+}
+
+#[test]
+fn two_are_taken_while_we_wait_for_the_lock() {
+    EX.within("taking two of three, while two are taken", || {
+        let (inject, synced, pushed) = queue(3);
+        let take = || {
+            for _ in 0..2 {
+                drop(inject.pop(Locked(&synced)));
+            }
+        };
+        let saw = "the list was shorter than it had been before the lock was taken";
+        let taken = || ids(inject.pop_batch(Late(Locked(&synced), take), 2));
+        let batch = DECIDED.returns(taken, saw);
+        DECIDED.check_eq("the batch", &batch[..], &pushed[2..]);
+        LENGTH.check_eq("the length", inject.len(), 0);
     });
 }
 

@@ -20,14 +20,24 @@ use current_thread::{
     Handle, JoinHandle, LocalRuntime, LocalSet, Park, Runtime, ThreadUnpark, Unpark, defer_wake,
     spawn, spawn_local, yield_now,
 };
-use testkit::{LIMIT, drop_counter, gate, within, yield_times};
+use testkit::{Exercise, LIMIT, Rule, drop_counter, gate, within, yield_times};
 
 use parks::CountingPark;
+
+/// Most tests here are about the scheduler as a whole. These are about its rest.
+const REST: Exercise = Exercise::new("4.5", "defer/rest.md");
+
+const COSTS: Rule = REST.rule("Idle Costs Nothing: each turn of the loop is somebody's doing.");
+const AWAKE: Rule = REST.rule("Nobody sleeps with something left to do.");
+const ROOT: Rule = REST.rule("The root is polled when it has been woken, and not otherwise.");
+const LATER: Rule = REST.rule(
+    "What the driver defers in its sleep is woken after a look at the driver, which is next.",
+);
 
 /// beul PR #1: `block_on` lost a wake that came during the poll itself.
 #[test]
 fn beul_1_a_root_that_wakes_itself() {
-    within(LIMIT, "a root that wakes itself", || {
+    REST.within("a root that wakes itself", || {
         let rt = Runtime::new();
         rt.block_on(yield_times(3));
         rt.handle().block_on(yield_times(3));
@@ -36,10 +46,10 @@ fn beul_1_a_root_that_wakes_itself() {
     });
 }
 
-/// tokio #1296, smol #122: a scheduler that waited span. Here it sleeps once for each event.
+/// tokio #1296, smol #122 (async-std #773): a scheduler that waited span. Here it sleeps once for each event.
 #[test]
 fn tokio_1296_waiting_is_not_spinning() {
-    within(LIMIT, "a root that waits for another thread", || {
+    REST.within("a root that waits for another thread", || {
         let (park, asked) = CountingPark::new();
         let rt = Runtime::with_park(park);
         let (gate, opened) = gate::<()>("gate");
@@ -54,7 +64,7 @@ fn tokio_1296_waiting_is_not_spinning() {
         };
         rt.block_on(opened);
         opening.join().unwrap();
-        assert_eq!((asked.parks(), asked.looks()), (1, 0));
+        COSTS.check_eq("sleeps and looks", (asked.parks(), asked.looks()), (1, 0));
     });
 }
 
@@ -116,7 +126,7 @@ fn tokio_1899_a_set_with_more_tasks_than_it_polls_at_once() {
 /// The same on the runtime: more tasks than there are polls before the driver is asked.
 #[test]
 fn tokio_1899_a_runtime_with_more_tasks_than_it_polls_at_once() {
-    within(LIMIT, "two hundred tasks", || {
+    REST.within("two hundred tasks", || {
         let (park, asked) = CountingPark::new();
         Runtime::with_park(park).block_on(async {
             let joins: Vec<_> = (0..200).map(|i| spawn(async move { i })).collect();
@@ -124,14 +134,14 @@ fn tokio_1899_a_runtime_with_more_tasks_than_it_polls_at_once() {
                 assert_eq!(join.await.unwrap(), i);
             }
         });
-        assert_eq!(asked.parks(), 0);
+        AWAKE.check_eq("sleeps", asked.parks(), 0);
     });
 }
 
 /// tokio #4157: the flag that says the root was woken was not reset, and it was polled for nothing.
 #[test]
 fn tokio_4157_the_root_is_not_polled_for_nothing() {
-    within(LIMIT, "a root and twenty others", || {
+    REST.within("a root and twenty others", || {
         let rt = Runtime::new();
         let polls = Arc::new(AtomicUsize::new(0));
         let (gate, mut opened) = gate::<()>("gate");
@@ -150,7 +160,7 @@ fn tokio_4157_the_root_is_not_polled_for_nothing() {
             Pin::new(&mut opened).poll(cx)
         }));
         other.join().unwrap();
-        assert_eq!(polls.load(SeqCst), 2);
+        ROOT.check_eq("polls of the root", polls.load(SeqCst), 2);
     });
 }
 
@@ -158,7 +168,7 @@ fn tokio_4157_the_root_is_not_polled_for_nothing() {
 /// a driver defers one, and returns, as it does when it has woken somebody.
 #[test]
 fn tokio_7835_a_driver_that_defers_a_wake() {
-    within(LIMIT, "a wake that is deferred by the driver", || {
+    REST.within("a wake that is deferred by the driver", || {
         let waker: Arc<Mutex<Option<Waker>>> = Arc::default();
         let event = Arc::clone(&waker);
         let unpark: Arc<Mutex<Option<ThreadUnpark>>> = Arc::default();
@@ -183,7 +193,7 @@ fn tokio_7835_a_driver_that_defers_a_wake() {
             task.await.unwrap();
         });
         // One sleep, which the driver ended, and one look before the wake's turn.
-        assert_eq!((asked.parks(), asked.looks()), (1, 1));
+        LATER.check_eq("sleeps and looks", (asked.parks(), asked.looks()), (1, 1));
     });
 }
 
@@ -299,7 +309,7 @@ fn async_executor_163_wakes_while_the_runtime_is_dropped() {
 }
 
 /// tokio #1972: during shutdown `wake` dropped the task that it woke, and its caller held a lock that
-/// the future's drop wanted.
+/// the future's drop wanted. tokio #3869: once more, a task was shut down inside of its own wake.
 #[test]
 fn tokio_1972_a_wake_during_shutdown_drops_nothing() {
     struct Locks(Arc<Mutex<usize>>);
@@ -402,7 +412,6 @@ fn tokio_2061_a_drop_that_wakes_a_task_that_is_gone_or_not() {
     });
 }
 
-/// tokio #3869: a task was shut down inside of the wake that it was woken by, while shutting down.
 /// tokio #4213: futures were dropped outside of the runtime's context.
 #[test]
 fn tokio_4213_futures_are_dropped_in_context() {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use current_thread::steps::Steps;
-use current_thread::{Handle, Park, Unpark, defer_wake};
+use current_thread::{Handle, Park, Unpark, defer_wake, spawn};
 use testkit::{Exercise, Rule, TestWaker};
 
 use parks::{Asked, CountingPark};
@@ -23,6 +23,11 @@ const LOOKS: Rule =
     EX.rule("The driver is asked, without a sleep, if it is due or if something is deferred.");
 const NO_LOOK: Rule = EX.rule("A look at the driver is a system call: none without a reason.");
 const COUNT: Rule = EX.rule("Polls are counted since the driver was last asked.");
+const LATER: Rule =
+    EX.rule("What is deferred is woken when the driver has been asked, and not after a sleep.");
+const FOREIGN: Rule = EX.rule(
+    "Foreign Code Last: nothing is borrowed while the driver is asked, or while the thread sleeps.",
+);
 
 /// The interval that is documented, in `drive`.
 const DRIVER_INTERVAL: u32 = 61;
@@ -137,5 +142,55 @@ fn a_task_is_pushed_when_the_sleep_begins() {
         *handle.lock().unwrap() = Some(steps.handle().clone());
         steps.rest(0, false);
         SLEEPS.check_eq("sleeps", asked.parks(), 1);
+    });
+}
+
+/// A driver wakes whoever waited for it, and may spawn: that takes the core.
+#[test]
+fn a_driver_that_spawns() {
+    EX.within("a driver that spawns a task whenever it is asked", || {
+        let spawns = || {
+            let saw = "the driver spawned a task, and found the core borrowed";
+            FOREIGN.returns(|| drop(spawn(async {})), saw);
+        };
+        let (park, asked) = CountingPark::with_driver(spawns);
+        park.unparker().unpark();
+        Steps::new(park).rest(0, false);
+        SLEEPS.check_eq("sleeps", asked.parks(), 1);
+
+        let looks = || {
+            CountingPark::with_driver(move || {
+                spawns();
+                resume_unwind(Box::new(WasAsked));
+            })
+        };
+        let (park, asked) = looks();
+        rest_until_asked(&mut Steps::new(park), DRIVER_INTERVAL, false);
+        LOOKS.check_eq("looks after 61 polls", asked.looks(), 1);
+
+        let (park, asked) = looks();
+        let mut steps = Steps::new(park);
+        let waker = TestWaker::new("deferred");
+        steps.enter(|| defer_wake(&waker.waker()));
+        rest_until_asked(&mut steps, 1, false);
+        LOOKS.check_eq("looks with a wake deferred", asked.looks(), 1);
+    });
+}
+
+/// Whoever is woken by the end of the sleep goes first, and whatever a look finds then.
+#[test]
+fn a_driver_that_defers_a_wake_in_its_sleep() {
+    EX.within("a sleep in which a wake is deferred", || {
+        let waker = TestWaker::new("deferred");
+        let deferred = waker.waker();
+        let (park, asked) = CountingPark::with_driver(move || {
+            let saw = "the driver deferred a wake, and found the core borrowed";
+            FOREIGN.returns(|| defer_wake(&deferred), saw);
+        });
+        park.unparker().unpark();
+        let mut steps = Steps::new(park);
+        steps.rest(0, false);
+        SLEEPS.check_eq("sleeps", asked.parks(), 1);
+        LATER.check_eq("wakes of what the driver deferred", waker.wakes(), 0);
     });
 }

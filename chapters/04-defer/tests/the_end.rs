@@ -6,11 +6,16 @@
     reason = "handles leave the block_on they were made in"
 )]
 
+mod parks;
+
 use std::future::{Future, pending};
 use std::sync::{Arc, Mutex};
 
+use current_thread::steps::Steps;
 use current_thread::{Handle, JoinHandle, Runtime, defer_wake, spawn, yield_now};
-use testkit::{Exercise, Rule, TestWaker, drop_counter};
+use testkit::{Exercise, Rule, TestWaker, drop_counter, yield_times};
+
+use parks::NoPark;
 
 const EX: Exercise = Exercise::new("4.7", "defer/shutdown.md");
 
@@ -19,6 +24,7 @@ const TOLD: Rule =
     EX.rule("Who awaits a task of a runtime that is gone is told that it was cancelled.");
 const INSIDE: Rule = EX.rule("A future is dropped within the runtime that it belongs to.");
 const REFUSED: Rule = EX.rule("What is spawned after the doors are closed is shut down at once.");
+const LEFT: Rule = EX.rule("At the end nothing is queued any more, and nothing is deferred.");
 const WOKEN: Rule = EX.rule("A deferred wake may be somebody else's: none is lost.");
 
 /// Calls `f` when it is dropped.
@@ -178,6 +184,44 @@ fn what_a_drop_defers_is_woken() {
         drop(rt);
         WOKEN.check_eq("wakes", waker.wakes(), 1);
         WOKEN.check_eq("wakers that are kept", waker.held(), 0);
+    });
+}
+
+#[test]
+fn a_deferred_waker_panics() {
+    EX.within("dropping a future that defers three wakes", || {
+        let rt = Runtime::new();
+        let wakers = ["first", "panics", "last"].map(TestWaker::new);
+        wakers[1].on_wake(|| panic!("expected by the test"));
+        let deferred = wakers.each_ref().map(TestWaker::waker);
+        drop(rt.spawn(until_dropped(move || deferred.iter().for_each(defer_wake))));
+        WOKEN.returns(
+            || drop(rt),
+            "the panic of a waker came out of the runtime's drop",
+        );
+        let wakes = wakers.each_ref().map(TestWaker::wakes);
+        WOKEN.check_eq("wakes", wakes, [1; 3]);
+    });
+}
+
+/// A task that has yielded, and one that wakes itself, each with its ticket; and a deferred wake.
+#[test]
+fn nothing_is_left() {
+    EX.within("shutting down with wakes of all kinds", || {
+        let steps = Steps::new(NoPark::new().0);
+        let deferred = TestWaker::new("somebody else").waker();
+        steps.enter(|| {
+            drop(spawn(async {
+                yield_now().await;
+                pending::<()>().await;
+            }));
+            drop(spawn(yield_times(3)));
+            drop(spawn(until_dropped(move || defer_wake(&deferred))));
+        });
+        for _ in 0..3 {
+            assert!(steps.poll_next());
+        }
+        LEFT.check_eq("wakes that are left", steps.shut_down(), 0);
     });
 }
 

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use current_thread::steps::Steps;
-use current_thread::{spawn, yield_now};
-use testkit::{Exercise, Rule};
+use current_thread::{defer_wake, spawn, yield_now};
+use testkit::{Exercise, Rule, TestWaker};
 
 use parks::NoPark;
 
@@ -21,6 +21,8 @@ const ORDER: Rule = EX.rule("First come, first served.");
 const FOUND: Rule =
     EX.rule("An empty run queue is no reason to rest beside an inject queue with tasks.");
 const BOUND: Rule = EX.rule("A task in the inject queue is due after 31 polls at most.");
+const ASIDE: Rule =
+    EX.rule("Whoever yields waits until the driver has been asked: no turn is theirs until then.");
 const YIELD: Rule =
     EX.rule("A yield is that of the task which is polled, and of no task after it.");
 
@@ -115,7 +117,11 @@ fn a_busy_task_does_not_keep_out_what_comes_from_outside() {
             let polled = taken(&polled);
             BOUND.check(
                 polled.contains(&"outside"),
-                format_args!("{} polls, and none of the task from outside", polled.len()),
+                format_args!(
+                    "{} polls of the busy task, and none of the one from outside: the look that is \
+                     due after {INJECT_INTERVAL} was not made",
+                    polled.len()
+                ),
             );
         }
     });
@@ -155,5 +161,26 @@ fn a_yield_is_that_of_one_task() {
             "a task woke itself, after another one had yielded, and was not queued",
         );
         YIELD.check_eq("polled", taken(&polled), vec!["busy"; 2]);
+    });
+}
+
+/// It is not for a turn to end their wait: between two turns nobody has asked the driver.
+#[test]
+fn who_yields_is_not_due() {
+    EX.within("a task that yields, and nobody else", || {
+        let (steps, polled) = steps();
+        let yields = once("again", &polled);
+        let waker = TestWaker::new("deferred");
+        steps.enter(|| {
+            drop(spawn(async move {
+                yield_now().await;
+                yields.await;
+            }));
+            defer_wake(&waker.waker());
+        });
+        ORDER.check(steps.poll_next(), "no task was due");
+        ASIDE.check(!steps.poll_next(), "a task that has yielded was due");
+        ASIDE.check_eq("polled", taken(&polled), vec![]);
+        ASIDE.check_eq("wakes", waker.wakes(), 0);
     });
 }

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::thread;
 
-use current_thread::spawn;
 use current_thread::steps::Steps;
+use current_thread::{defer_wake, spawn};
 use testkit::{Exercise, Rule};
 
 use parks::{NoPark, Unparks};
@@ -21,6 +21,8 @@ const EX: Exercise = Exercise::new("4.4", "defer/schedule.md");
 
 const HERE: Rule =
     EX.rule("A wake on the scheduler's own thread takes no lock, and unparks nobody.");
+const BEHIND: Rule = EX.rule("A task that is woken goes behind those that are due already.");
+const ITS_OWN: Rule = EX.rule("A task that is woken by another is due: it has not given way.");
 const OUTSIDE: Rule =
     EX.rule("A wake from anywhere else goes through the inject queue, and ends the sleep.");
 const OWN: Rule =
@@ -92,6 +94,44 @@ fn a_task_that_wakes_another() {
 }
 
 #[test]
+fn first_woken_first_polled() {
+    EX.within("a wake behind a task that is due", || {
+        let idle = idle();
+        let waker = idle.waker.clone();
+        idle.steps.enter(|| {
+            drop(spawn(async {}));
+            waker.wake();
+        });
+        assert!(idle.steps.poll_next());
+        BEHIND.check_eq("polls of the task woken last", idle.polls.load(SeqCst), 1);
+        BEHIND.check(idle.steps.poll_next(), "the task was woken, and is not due");
+        BEHIND.check_eq("polls", idle.polls.load(SeqCst), 2);
+    });
+}
+
+/// The yield is its own. Whom it wakes does not give way.
+#[test]
+fn a_task_that_yields_and_wakes_another() {
+    EX.within("a poll that yields, and then wakes another task", || {
+        let idle = idle();
+        let other = idle.waker.clone();
+        idle.steps.enter(|| {
+            drop(spawn(poll_fn(move |cx| {
+                defer_wake(cx.waker());
+                other.wake_by_ref();
+                Poll::<()>::Pending
+            })));
+        });
+        assert!(idle.steps.poll_next());
+        ITS_OWN.check(
+            idle.steps.poll_next(),
+            "the task that was woken has been put aside, with the one that yielded",
+        );
+        HERE.check_eq("polls", idle.polls.load(SeqCst), 2);
+    });
+}
+
+#[test]
 fn a_wake_on_another_thread_ends_the_sleep() {
     EX.within("a wake on another thread", || {
         let idle = idle();
@@ -142,7 +182,30 @@ fn a_wake_on_a_thread_that_runs_another_scheduler() {
     });
 }
 
-/// What the thread has entered is for `spawn` alone.
+/// What the thread has entered is for `spawn` alone: it drives what it drives.
+#[test]
+fn a_task_that_has_entered_another_runtime() {
+    EX.within("a wake in a task that has entered another runtime", || {
+        let (ours, other) = (idle(), idle());
+        let waker = ours.waker.clone();
+        let entered = other.steps.handle().clone();
+        ours.steps.enter(|| {
+            drop(spawn(async move {
+                let _entered = entered.enter();
+                waker.wake();
+            }));
+        });
+        assert!(ours.steps.poll_next());
+        HERE.check(
+            ours.steps.announce_sleep(),
+            "the task is in the inject queue, though its own scheduler runs here",
+        );
+        HERE.check(ours.steps.poll_next(), "the task was woken, and is not due");
+        HERE.check_eq("polls", ours.polls.load(SeqCst), 2);
+    });
+}
+
+/// The same without a scheduler that runs here.
 #[test]
 fn a_thread_that_has_entered_does_not_drive() {
     EX.within("a wake on a thread that has entered", || {

@@ -1,7 +1,7 @@
 //! exercise: 4.5
-//! test: idle::a_task_that_wakes_the_root_costs_no_look
-//! verdict: hangs
-//! message: has not come to an end
+//! test: deferred::nothing_is_deferred_after_a_rest
+//! verdict: wrong
+//! message: polls counted after the look: 1, but expected 0
 //! rule: Once the driver has been asked, the count begins anew.
 //!
 //! The count begins anew after a sleep. After a look at the driver it stays at 61, so the next turn

@@ -1,7 +1,7 @@
 //! exercise: 4.4
-//! test: fairness::a_pair_that_wakes_each_other_does_not_keep_others_out
-//! verdict: hangs
-//! message: has not come to an end
+//! test: where_a_wake_goes::first_woken_first_polled
+//! verdict: wrong
+//! message: polls of the task woken last: 2, but expected 1
 //! rule: A task that is woken goes behind those that are due already.
 //!
 //! What the woken task needs is still in the cache, so it goes first. Then two tasks that wake each

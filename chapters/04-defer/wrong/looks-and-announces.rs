@@ -1,5 +1,5 @@
 //! exercise: 4.2
-//! test: loom_scheduler::a_spawn_from_another_thread_ends_the_sleep
+//! test: loom_announce::a_push_comes_before_the_sleep_or_ends_it
 //! verdict: wrong
 //! message: deadlock
 //! rule: The last look and the announcement of the sleep are one step.

@@ -1,7 +1,7 @@
 //! exercise: 4.3
-//! test: fairness::a_yielding_task_lets_the_driver_have_its_say
+//! test: turns::who_yields_is_not_due
 //! verdict: wrong
-//! message: polls for 10 events
+//! message: a task that has yielded was due
 //! rule: Whoever yields waits until the driver has been asked.
 //!
 //! The run queue is empty, and there are tasks that gave way: it is their turn, so why go to the

@@ -1,7 +1,7 @@
 //! exercise: 4.1
-//! test: loom_scheduler::two_threads_spawn
+//! test: inbox::one_is_pushed_while_we_wait_for_the_lock
 //! verdict: wrong
-//! message: Model exceeded maximum number of branches
+//! message: the length: 0, but expected 1
 //! rule: The length is written by whoever has the lock, from what is in the list.
 //!
 //! The length was just read, and so many are taken: the difference is what is left. But it was read

@@ -70,6 +70,7 @@
 //! | tell a thread that sleeps from a busy one | [`WatchedThread::rest`] |
 //! | say what it means that all futures have ended and the test has not | [`Rule::within`] |
 //! | try every interleaving | [`Rule::model`] |
+//! | name the threads of a model, for the picture of a run that fails | [`lane`], [`note`] |
 //!
 //! # What `within` can tell
 //!
@@ -105,7 +106,9 @@
 //! Miri: [`quarantine!`] does nothing, for Miri sees more than it could; limits are longer. A test
 //! that passes leaves nothing behind that Miri would complain of, if its own threads have ended.
 //!
-//! Loom: probes, gates and `TestWaker`s work inside a model, and count. Whatever blocks does not
+//! Loom: probes, gates and `TestWaker`s work inside a model, and count, and what is done with their
+//! wakers is shown in the picture of a run that fails; `testkit::loom` has loom's types, for the code
+//! under test, which tell what is done with them. Whatever blocks does not
 //! ([`within()`], [`TestWaker::wait_for_wakes`], [`ManualClock`]).
 
 mod blocks;
@@ -119,13 +122,20 @@ mod exercise;
 mod forward;
 mod gate;
 mod hooks;
+mod lane;
 mod leaf;
 mod lock;
+#[cfg(loom)]
+pub mod loom;
 pub mod memory;
+#[cfg(loom)]
+mod model;
 mod panics;
 mod poll;
 mod probe;
 mod quarantine;
+#[cfg(loom)]
+mod record;
 mod report;
 mod rest;
 mod rule;
@@ -141,6 +151,7 @@ pub use clock::ManualClock;
 pub use drops::{DropCounter, DropToken, drop_counter};
 pub use exercise::{Exercise, LIMIT};
 pub use gate::{Gate, GateFuture, gate};
+pub use lane::{lane, note};
 pub use leaf::{
     Forgetful, Never, PanicsOnPoll, YieldTimes, forgetful, never, panics_on_poll, yield_times,
 };

@@ -18,6 +18,8 @@ use crate::calls;
 use crate::count;
 use crate::lock::Lock;
 use crate::quarantine::uncounted;
+#[cfg(loom)]
+use crate::{record, report};
 
 /// What a panic said. Compares and searches like a `str`.
 #[derive(Clone, PartialEq, Eq)]
@@ -178,9 +180,19 @@ fn report_in_model(info: &PanicHookInfo<'_>) {
     let by_loom = info
         .location()
         .is_some_and(|place| place.file().contains("/loom-"));
-    if let Some(rule) = MODEL.get().filter(|_| by_loom) {
-        rule.failed_in_model(info.payload_as_str().unwrap_or("no text"))
-            .write();
+    let Some(rule) = MODEL.get() else { return };
+    let message = info.payload_as_str().unwrap_or("no text");
+    if is_hole(message) || report::is_report(message) {
+        return;
+    }
+    if by_loom {
+        let report = crate::model::failed(rule, message);
+        report.write();
+        eprintln!("{report}");
+    } else {
+        // It may be caught, and the process may end before it is.
+        record::panics(message, info.location());
+        crate::model::failed(rule, message).write_for_now();
     }
 }
 

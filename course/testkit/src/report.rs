@@ -15,9 +15,13 @@ use std::io::Write;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
+use lanes::Schedule;
+
 use crate::exercise::Exercise;
 use crate::lock::Lock;
 use crate::quarantine::uncounted;
+#[cfg(loom)]
+use crate::record;
 use crate::rule::Rule;
 
 /// A broken rule, and what was seen of it.
@@ -27,6 +31,8 @@ pub(crate) struct Report {
     exercise: Option<Exercise>,
     rule: String,
     saw: String,
+    /// What the threads of a model did until it failed.
+    schedule: Option<Schedule>,
 }
 
 /// The two outcomes that the kit itself can see. A crash is seen by whoever started the process.
@@ -61,6 +67,7 @@ impl Report {
             exercise,
             rule,
             saw,
+            schedule: None,
         }
     }
 
@@ -71,6 +78,7 @@ impl Report {
             exercise,
             rule,
             saw,
+            schedule: None,
         }
     }
 
@@ -86,6 +94,51 @@ impl Report {
 
     pub(crate) fn saw(&self) -> &str {
         &self.saw
+    }
+
+    /// The same report, with a picture of what the threads of the model did.
+    #[cfg(loom)]
+    pub(crate) fn with_schedule(mut self, schedule: Schedule) -> Report {
+        self.schedule = Some(schedule);
+        self
+    }
+
+    /// The same report; if it is on a check that failed inside a model, with a picture.
+    #[cfg(loom)]
+    pub(crate) fn drawn(self, place: record::Place) -> Report {
+        if self.schedule.is_some() || !record::is_on() {
+            return self;
+        }
+        let schedule = record::drawn(&self.saw, Some(place));
+        self.with_schedule(schedule)
+    }
+
+    fn text(&self, schedule: Option<&Schedule>) -> String {
+        let rule = wrapped(&format!("{FIRST_WORDS}{}", self.rule), "  ");
+        let saw = wrapped(&format!("  what was seen: {}", self.saw), "    ");
+        let mut text = format!("{rule}\n{saw}");
+        if let Some(schedule) = schedule {
+            text.push('\n');
+            for row in lanes::draw(schedule, WIDTH) {
+                let row: String = row.into_iter().map(|piece| piece.text).collect();
+                text += &format!("\n{row}");
+            }
+            text.push('\n');
+        }
+        if let Some(exercise) = self.exercise {
+            text += &format!("\n  {exercise}");
+        }
+        text
+    }
+
+    /// Writes the report, for the case that the process ends before it is known whether it stands.
+    #[cfg(loom)]
+    pub(crate) fn write_for_now(&self) {
+        // ORDERING: Relaxed; see `write`.
+        if !WRITTEN.load(Relaxed) {
+            self.write();
+            WRITTEN.store(false, Relaxed);
+        }
     }
 
     /// Writes the report to the file of `COURSE_REPORT`, if there is one and it has none yet.
@@ -105,7 +158,11 @@ impl Report {
         if let Some(exercise) = self.exercise {
             file += &format!("exercise: {}\npage: {}\n", exercise.id(), exercise.page());
         }
-        file += &format!("rule: {}\n\n{self}\n", self.rule);
+        file += &format!("rule: {}\n", self.rule);
+        if let Some(schedule) = &self.schedule {
+            file += &format!("schedule: {}\n", schedule.to_line());
+        }
+        file += &format!("\n{}\n", self.text(None));
         if let Err(error) = fs::write(&path, file) {
             eprintln!(
                 "testkit: cannot write the report to {}: {error}",
@@ -117,13 +174,7 @@ impl Report {
 
 impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rule = wrapped(&format!("{FIRST_WORDS}{}", self.rule), "  ");
-        let saw = wrapped(&format!("  what was seen: {}", self.saw), "    ");
-        write!(f, "{rule}\n{saw}")?;
-        if let Some(exercise) = self.exercise {
-            write!(f, "\n  {exercise}")?;
-        }
-        Ok(())
+        f.write_str(&self.text(self.schedule.as_ref()))
     }
 }
 

@@ -186,7 +186,9 @@ impl Rule {
     }
 
     /// Runs `f` under loom in every interleaving, when built with `--cfg loom`; otherwise just
-    /// calls it once. A failure that loom finds is reported as a break of this rule.
+    /// calls it once. A failure that loom finds is reported as a break of this rule, with a picture
+    /// of the run that failed: a lane for each thread (see [`lane`](crate::lane)), a row for each
+    /// step. It is one with as few changes from thread to thread as will do.
     ///
     /// # Panics
     ///
@@ -196,22 +198,7 @@ impl Rule {
         #[cfg(not(loom))]
         f();
         #[cfg(loom)]
-        if let Err(payload) = panics::in_model(self, || {
-            panic::catch_unwind(AssertUnwindSafe(|| loom::model(f)))
-        }) {
-            let message = PanicMessage::of(&*payload);
-            if report::is_report(&message) || panics::is_hole(&message) {
-                panic::resume_unwind(payload);
-            }
-            run::fail_here(self.failed_in_model(&message))
-        }
-    }
-
-    /// The report on a panic inside [`Rule::model`].
-    #[cfg(loom)]
-    pub(crate) fn failed_in_model(self, message: &str) -> Report {
-        let saw = format!("loom found an interleaving that fails: {message}");
-        Report::wrong(Some(self.exercise), self.sentence, saw)
+        crate::model::check(self, f);
     }
 }
 

@@ -202,6 +202,8 @@ pub(crate) fn register(task: &Arc<Task>) {
 /// the run is told, too.
 #[track_caller]
 pub(crate) fn fail_here(report: Report) -> ! {
+    #[cfg(loom)]
+    let report = report.drawn(std::panic::Location::caller());
     let Some(run) = current() else {
         report.write();
         panic!("{report}");

@@ -134,6 +134,14 @@ impl WakerCell {
         }
     }
 
+    /// Tells the picture of a model's run what is done with one of these wakers.
+    fn told(&self, done: &str) {
+        #[cfg(loom)]
+        crate::record::said(|| format!("waker of {} {done}", self.task.name), None);
+        #[cfg(not(loom))]
+        let _ = done;
+    }
+
     fn hold(&self) {
         // ORDERING: Relaxed, as in `Arc`: who holds one already keeps the cell alive.
         self.held.fetch_add(1, Relaxed);
@@ -222,6 +230,7 @@ pub(crate) fn task_of(waker: &Waker) -> Option<Arc<Task>> {
 unsafe fn clone(data: *const ()) -> RawWaker {
     // SAFETY: called through the vtable, so `data` is a waker's.
     let cell = unsafe { cell_of(data) };
+    cell.told("cloned");
     let _call = calls::enter(Doing::CloneWaker, &cell.task);
     cell.task.clones.add();
     // Foreign code may panic; then there is no new waker, and nothing to count as held.
@@ -239,6 +248,7 @@ unsafe fn wake(data: *const ()) {
     if !cell.let_go() {
         return;
     }
+    cell.told("woken");
     let _call = calls::enter(Doing::WakeByValue, &cell.task);
     let _end = EndOfWake {
         cell,
@@ -255,6 +265,7 @@ unsafe fn wake(data: *const ()) {
 unsafe fn wake_by_ref(data: *const ()) {
     // SAFETY: called through the vtable, so `data` is a waker's.
     let cell = unsafe { cell_of(data) };
+    cell.told("woken by reference");
     let _call = calls::enter(Doing::WakeByRef, &cell.task);
     let _end = EndOfWake {
         cell,
@@ -274,6 +285,7 @@ unsafe fn drop_waker(data: *const ()) {
     if !cell.let_go() {
         return;
     }
+    cell.told("dropped");
     let _call = calls::enter(Doing::DropWaker, &cell.task);
     let _end = Releases(cell);
     cell.task.waker_drops.add();

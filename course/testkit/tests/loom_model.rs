@@ -3,8 +3,8 @@
 
 mod support;
 
-use loom::sync::{Arc, Mutex};
-use loom::thread;
+use testkit::loom::sync::{Arc, Mutex};
+use testkit::loom::thread;
 
 use support::{RULE, failure_of};
 

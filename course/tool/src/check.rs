@@ -10,12 +10,15 @@
 //! each test in a process of its own, first failure in file order ──► wrong · hangs · crashes
 //!        │ all pass                                                   waits for another
 //!        ▼
-//! tests of the whole chapter, once all is solved ──────────────────► solved
+//! tests of the whole chapter, once all is solved
+//!        │ all pass
+//!        ▼
+//! the same again for the models, built with `--cfg loom` ───────────► solved
 //! ```
 //!
-//! Loom models take longer than a reader who saves wants to wait, so they run only when they are asked
-//! for. What they said is remembered: a verdict never says that all is well where a model failed, or
-//! was not run.
+//! The models of an exercise run when its tests pass: of some chapters in every check, of the others
+//! only when they are asked for ([`Models`]). What they said is remembered: a verdict never says that
+//! all is well where a model failed, or was not run.
 //!
 //! # Left out
 //!
@@ -26,7 +29,7 @@
 use std::time::Duration;
 
 use crate::course::{Course, Exercise, ExerciseId};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::verdict::Verdict;
 
 mod build;
@@ -48,20 +51,32 @@ pub use crate::process::Cancel;
 pub use build::with_loom;
 pub use hole::{Hole, hole, is_open};
 pub use miri::nightly_cargo;
+pub use models::warm;
 
-use chapter::Check;
+use chapter::{Check, Pass};
 use trial::{Outcome, TrialResult};
 
 /// How to check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Model-check with loom instead of running the tests. Exercises without a model are left out
-    /// of the result.
-    pub loom: bool,
+    /// Whose models are run once the tests pass.
+    pub models: Models,
     /// Run the tests under Miri.
     pub miri: bool,
     /// Keep the compiler's colours in [`Verdict::DoesNotCompile`].
     pub colour: bool,
+}
+
+/// Which loom models a check runs, of exercises that pass their tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Models {
+    /// Those of the chapters that say so (`loom_in_check` in `course.toml`).
+    #[default]
+    AsTheChapterSays,
+    /// All.
+    All,
+    /// None.
+    None,
 }
 
 /// What is being done.
@@ -72,8 +87,13 @@ pub enum Event {
         /// The chapter's package.
         package: String,
     },
-    /// cargo builds the first models, and for them loom with all that is below it.
-    BuildingLoom,
+    /// cargo builds the models.
+    BuildingModels {
+        /// The chapter's package.
+        package: String,
+        /// Whether these are the first, so that loom is built too, with all that is below it.
+        is_first: bool,
+    },
     /// A test is started.
     Testing {
         /// Whose test it is.
@@ -81,6 +101,15 @@ pub enum Event {
         /// The test, as `target::function`.
         test: String,
         /// How many tests are done.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// A model is started.
+    Modelling {
+        /// Whose model it is.
+        exercise: ExerciseId,
+        /// How many models are done.
         done: usize,
         /// How many there are.
         of: usize,
@@ -112,7 +141,6 @@ pub fn check(
             .exercises
             .iter()
             .filter(|exercise| scope.contains(&exercise.id))
-            .filter(|exercise| !options.loom || !exercise.loom.is_empty())
             .collect();
         if asked.is_empty() {
             continue;
@@ -122,18 +150,12 @@ pub fn check(
             chapter,
             options,
             cancel,
+            pass: Pass::Tests,
         };
-        let mut found = check.run(&asked, observe)?;
-        if !options.loom {
-            models::take_into_account(course, chapter, &mut found);
-        }
+        let whole = asked.len() == chapter.exercises.len();
+        let mut found = check.run(&asked, whole, observe)?;
+        models::add(&check, whole, &mut found, observe)?;
         verdicts.extend(found);
-    }
-    if verdicts.is_empty() && options.loom {
-        return Err(Problem::new(
-            "None of these exercises has a loom model",
-            "Leave out `--loom`, or name a chapter that has models, such as 2",
-        ));
     }
     verdicts.sort_by_key(|(id, _)| scope.iter().position(|asked| asked == id));
     Ok(verdicts)
@@ -150,7 +172,12 @@ pub const LOOM_LIMIT: Duration = Duration::from_secs(300);
 pub fn failure(exercise: &Exercise, outcome: &Outcome) -> Option<Verdict> {
     let mut verdict = match outcome.result.clone() {
         TrialResult::Passed => return None,
-        TrialResult::Hole(label) if label == exercise.label() => Verdict::NotStarted,
+        TrialResult::Hole(label) if label == exercise.label() => Verdict::Unfinished {
+            test: outcome.test.clone(),
+            place: panics::place_of_hole(&outcome.output),
+            passed: 0,
+            of: 0,
+        },
         TrialResult::Hole(label) => Verdict::Needs {
             id: label.split(' ').next().unwrap_or_default().to_owned(),
         },

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::check::Cancel;
+use crate::check::{Cancel, Models};
 use crate::course::Course;
 use crate::problem::{Problem, Result};
 use crate::signals::{self, Signal, Stops};
@@ -53,9 +53,12 @@ enum Command {
     Check {
         /// A chapter (1) or an exercise (1.4, or block-on)
         what: Vec<String>,
-        /// Run the models too: every order of threads that matters
+        /// Run the models too: every order of threads that matters. From chapter 5 on they always run
         #[arg(long)]
         loom: bool,
+        /// Run no models
+        #[arg(long, conflicts_with = "loom")]
+        no_loom: bool,
         /// Run the tests under Miri, which finds undefined behaviour
         #[arg(long)]
         miri: bool,
@@ -169,8 +172,18 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
         Some(Command::Watch) => watch::run_plain(course, &cancel),
         Some(Command::Status) => look::status(&course, &cancel),
         Some(Command::List) => look::list(&course, &cancel),
-        Some(Command::Check { what, loom, miri }) => {
-            look::check(&course, &cancel, &what, loom, miri)
+        Some(Command::Check {
+            what,
+            loom,
+            no_loom,
+            miri,
+        }) => {
+            let models = match (loom, no_loom) {
+                (true, _) => Models::All,
+                (_, true) => Models::None,
+                _ => Models::AsTheChapterSays,
+            };
+            look::check(&course, &cancel, &what, models, miri)
         }
         Some(Command::Hint { exercise }) => stuck::hint(&course, &cancel, &exercise),
         Some(Command::Solution { exercise, yes }) => {

@@ -42,6 +42,14 @@ pub struct Chapter {
     /// Test targets of no single exercise: run when all exercises are solved.
     #[serde(default)]
     pub tests: Vec<String>,
+    /// Models of no single exercise (test targets, under `--cfg loom`): run with the others when all
+    /// exercises are solved.
+    #[serde(default)]
+    pub loom: Vec<String>,
+    /// Whether a check runs the models of an exercise by itself, once its tests pass. Otherwise they
+    /// run only when they are asked for.
+    #[serde(default)]
+    pub loom_in_check: bool,
     /// The exercises, in order.
     #[serde(rename = "exercise")]
     pub exercises: Vec<Exercise>,
@@ -64,11 +72,22 @@ pub struct Exercise {
     pub goal: String,
     /// The file to edit, relative to the chapter's folder.
     pub file: PathBuf,
+    /// Of an open exercise, which is a whole type rather than one body: the file, relative to the
+    /// chapter's folder, that stands in the region until it is edited. It declares everything that
+    /// is public, with a `todo!` in every body.
+    #[serde(default)]
+    pub open: Option<PathBuf>,
+    /// What that file holds.
+    #[serde(skip)]
+    pub stub: Option<String>,
     /// The test targets that decide whether it is solved.
     pub tests: Vec<String>,
     /// Test targets that model-check it under `--cfg loom`.
     #[serde(default)]
     pub loom: Vec<String>,
+    /// Exercises that its models need beside itself and those before it.
+    #[serde(default)]
+    pub loom_needs: Vec<ExerciseId>,
     /// The page that explains it, relative to `book/src`.
     pub page: String,
     /// Minutes, reading included.
@@ -142,6 +161,13 @@ impl Course {
                 .map_err(|error| unreadable(&description, &error))?;
             let mut chapter: Chapter =
                 toml::from_str(&text).map_err(|error| unreadable(&description, &error))?;
+            for exercise in &mut chapter.exercises {
+                let Some(open) = &exercise.open else { continue };
+                let file = path.join(open);
+                let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+                exercise.stub =
+                    Some(text.replace("\r\n", "\n").trim_matches('\n').to_owned() + "\n");
+            }
             chapter.dir = path
                 .file_name()
                 .unwrap_or_default()
@@ -219,6 +245,32 @@ impl Exercise {
     }
 }
 
+/// `1.1, 1.2 and 1.4`; three or more in a row are `1.1–1.3`.
+pub fn enumeration(ids: &[ExerciseId]) -> String {
+    let mut runs: Vec<(ExerciseId, ExerciseId)> = Vec::new();
+    for id in ids {
+        match runs.last_mut() {
+            Some((_, last)) if (last.chapter, last.number + 1) == (id.chapter, id.number) => {
+                *last = *id;
+            }
+            _ => runs.push((*id, *id)),
+        }
+    }
+    let mut names = Vec::new();
+    for (first, last) in runs {
+        match last.number - first.number {
+            0 => names.push(first.to_string()),
+            1 => names.extend([first.to_string(), last.to_string()]),
+            _ => names.push(format!("{first}–{last}")),
+        }
+    }
+    match &names[..] {
+        [] => String::new(),
+        [name] => name.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 impl fmt::Display for ExerciseId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.chapter, self.number)
@@ -250,5 +302,34 @@ impl TryFrom<String> for ExerciseId {
 impl From<ExerciseId> for String {
     fn from(id: ExerciseId) -> String {
         id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(names: &[&str]) -> Vec<ExerciseId> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_tenth_exercise_comes_after_the_ninth() {
+        let mut all = ids(&["6.10", "6.9", "6.1", "10.2"]);
+        all.sort();
+        assert_eq!(all, ids(&["6.1", "6.9", "6.10", "10.2"]));
+        assert_eq!(all[2].to_string(), "6.10");
+    }
+
+    #[test]
+    fn exercises_in_a_row_are_named_by_the_first_and_the_last() {
+        for (names, expected) in [
+            (&["4.3"][..], "4.3"),
+            (&["4.3", "4.4"], "4.3 and 4.4"),
+            (&["4.1", "4.3", "4.4", "4.5"], "4.1 and 4.3–4.5"),
+            (&["6.9", "6.10", "6.11"], "6.9–6.11"),
+        ] {
+            assert_eq!(enumeration(&ids(names)), expected);
+        }
     }
 }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cargo;
-use crate::check::{self, Cancel, Event, Hole, Options};
+use crate::check::{self, Cancel, Event, Hole, Models, Options};
 use crate::course::{Chapter, Course, ExerciseId};
 use crate::problem::Result;
 use crate::verdict::Verdict;
@@ -137,7 +137,11 @@ fn whose(
         .iter()
         .map(|exercise| exercise.id)
         .collect();
-    let verdicts = check::check(course, &scope, &Options::default(), cancel, observe)?;
+    let options = Options {
+        models: Models::None,
+        ..Options::default()
+    };
+    let verdicts = check::check(course, &scope, &options, cancel, observe)?;
     let unsolved = verdicts.iter().find(|(_, verdict)| !verdict.is_solved());
     Ok(match unsolved {
         None => Whose::Mine { open: 0 },

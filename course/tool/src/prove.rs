@@ -19,6 +19,7 @@ use crate::book;
 use crate::course::{Chapter, Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::process::Cancel;
+use crate::skeleton;
 use crate::wrong::{self, WrongAnswer};
 
 mod bench;
@@ -61,9 +62,17 @@ pub fn prove(
     let mut answers = BTreeMap::new();
     say("reading chapters, wrong answers and pages");
     for chapter in &chapters {
-        let wrong = wrong::load(course, chapter).unwrap_or_else(|problem| {
+        let mut wrong = wrong::load(course, chapter).unwrap_or_else(|problem| {
             report.findings.push(read_failure(&problem));
             Vec::new()
+        });
+        // One that does not fit our answer cannot be built.
+        wrong.retain(|answer| match fits(course, chapter, answer) {
+            Ok(()) => true,
+            Err(problem) => {
+                report.findings.push(read_failure(&problem));
+                false
+            }
         });
         report
             .findings
@@ -91,6 +100,16 @@ pub fn prove(
     report.findings.extend(book.iter().map(read_failure));
     summarise(&chapters, &answers, judged, &mut report);
     Ok(report)
+}
+
+/// Whether a wrong answer can take the place of ours.
+fn fits(course: &Course, chapter: &Chapter, answer: &WrongAnswer) -> Result<()> {
+    let mut exercises = chapter.exercises.iter();
+    let Some(exercise) = exercises.find(|exercise| exercise.id == answer.exercise) else {
+        return Ok(());
+    };
+    answer.body_in(&skeleton::answer(course, chapter, exercise)?)?;
+    Ok(())
 }
 
 /// Whether the variants are built to be model-checked.
@@ -134,8 +153,11 @@ fn variants<'a>(
             continue;
         }
         let mut all: Vec<String> = chapter.exercises.iter().flat_map(of).collect();
+        all.extend(match loom {
+            Loom::Without => chapter.tests.iter().cloned(),
+            Loom::With => chapter.loom.iter().cloned(),
+        });
         if loom == Loom::Without {
-            all.extend(chapter.tests.iter().cloned());
             push(Kind::Skeleton, all.clone());
             for (index, exercise) in chapter.exercises.iter().enumerate() {
                 let so_far = chapter.exercises[..=index].iter().flat_map(of);

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::book;
-use crate::course::{Chapter, Course, Exercise};
+use crate::check::Event;
+use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
 use crate::screen::{Line, Span, bold, colour, coloured, dim, from_ansi, plain};
 use crate::source::Source;
 use crate::verdict::{Failure, Verdict};
@@ -23,16 +24,43 @@ const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test look
 pub const MODELS_PASS: &str = "Its loom models pass too: no order that they tried breaks it.";
 /// Of an exercise that has models, when they did not run on what the files hold now.
 pub const MODELS_NOT_RUN: &str = "Its loom models were not run";
-/// While the first models are built.
-pub const BUILDING_LOOM: &str = "building loom's world, once: a minute or two";
+/// Of an exercise whose models need others that are not solved.
+pub fn models_need(needs: &[ExerciseId]) -> String {
+    let are = match needs {
+        [_] => "that is",
+        _ => "those are",
+    };
+    let needs = enumeration(needs);
+    format!("Its loom models need {needs} too, and can run when {are} solved.")
+}
+
+/// What a check has begun to do.
+pub fn doing(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Building { package } => format!("building {package}"),
+        Event::BuildingModels { is_first: true, .. } => {
+            "building loom's world, once: a minute or two".to_owned()
+        }
+        Event::BuildingModels { package, .. } => format!("building the models of {package}"),
+        Event::Testing {
+            exercise, done, of, ..
+        } => format!("testing {exercise}, {done} of {of}"),
+        Event::Modelling { exercise, done, of } => {
+            format!("models of {exercise}, {done} of {of}")
+        }
+        Event::Decided { .. } => return None,
+    })
+}
 
 /// The verdict's word in its colour.
 pub fn word(verdict: &Verdict) -> Span {
     let colour = match verdict {
-        Verdict::Solved | Verdict::Unmodelled => colour::GREEN,
+        Verdict::Solved | Verdict::Unmodelled { .. } => colour::GREEN,
         Verdict::Hangs(_) => colour::MAGENTA,
         Verdict::NotStarted => return dim(verdict.word()),
-        Verdict::Needs { .. } | Verdict::NotChecked { .. } => colour::YELLOW,
+        Verdict::Unfinished { .. } | Verdict::Needs { .. } | Verdict::NotChecked { .. } => {
+            colour::YELLOW
+        }
         Verdict::DoesNotCompile { .. }
         | Verdict::Damaged { .. }
         | Verdict::Wrong(_)
@@ -46,9 +74,9 @@ pub fn word(verdict: &Verdict) -> Span {
 /// The verdict's sign, one column wide.
 pub fn sign(verdict: &Verdict) -> Span {
     let sign = match verdict {
-        Verdict::Solved | Verdict::Unmodelled => "✓",
+        Verdict::Solved | Verdict::Unmodelled { .. } => "✓",
         Verdict::NotStarted => "·",
-        Verdict::Needs { .. } | Verdict::NotChecked { .. } => "–",
+        Verdict::Unfinished { .. } | Verdict::Needs { .. } | Verdict::NotChecked { .. } => "–",
         _ => "✗",
     };
     Span {
@@ -112,7 +140,8 @@ pub fn details(
     match verdict {
         Verdict::Solved if exercise.loom.is_empty() => Vec::new(),
         Verdict::Solved => vec![Line::from(MODELS_PASS)],
-        Verdict::Unmodelled => vec![Line::of([
+        Verdict::Unmodelled { needs } if !needs.is_empty() => vec![Line::from(models_need(needs))],
+        Verdict::Unmodelled { .. } => vec![Line::of([
             plain(format!("{MODELS_NOT_RUN}: ")),
             coloured(
                 format!("cargo course check --loom {}", exercise.id),
@@ -120,6 +149,20 @@ pub fn details(
             ),
             plain(" tries every order."),
         ])],
+        Verdict::NotStarted if exercise.stub.is_some() => vec![Line::of([
+            plain(
+                "Everything public is declared; how it works is yours to build, from the tests. Replace ",
+            ),
+            plain("each "),
+            coloured("todo!", colour::CYAN),
+            plain(" and save the file."),
+        ])],
+        Verdict::Unfinished {
+            test,
+            place,
+            passed,
+            of,
+        } => unfinished(test, place.as_deref(), *passed, *of),
         Verdict::NotStarted => vec![Line::of([
             plain("Replace its "),
             coloured("todo!", colour::CYAN),
@@ -140,6 +183,28 @@ pub fn details(
             failed(course, chapter, exercise, failure, width)
         }
     }
+}
+
+/// How far an exercise is that was begun.
+fn unfinished(test: &str, place: Option<&str>, passed: usize, of: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if 0 < passed {
+        lines.push(Line::from(format!(
+            "The first {passed} of its {of} tests pass."
+        )));
+    }
+    let place = place.and_then(|place| place.rsplit_once(':'));
+    lines.push(Line::of([
+        plain("A test reaches a "),
+        coloured("todo!", colour::CYAN),
+        plain(" that still stands"),
+        match place {
+            Some((line, _)) => plain(format!(", at {line}.")),
+            None => plain("."),
+        },
+    ]));
+    lines.push(Line::of([dim("The test: "), plain(test)]));
+    lines
 }
 
 /// The address of a file for a browser.

@@ -1,7 +1,7 @@
 //! Skeletons: what the reader starts from, rendered from the solutions.
 //!
-//! Each `ex-` region of a solution's file becomes its goal and a `todo!`, and all other anchor
-//! lines (which only the book needs) are dropped. Nothing else changes, so that the reader's file
+//! Each `ex-` region of a solution's file becomes its goal and a `todo!` (that of an open exercise:
+//! its stub), and all other anchor lines (which only the book needs) are dropped. Nothing else changes, so that the reader's file
 //! and the solution's differ by the exercises alone.
 
 use std::fs;
@@ -13,8 +13,12 @@ use crate::course::{Chapter, Course, Exercise};
 use crate::problem::{Problem, Result};
 use crate::source::{Marker, Region, Source, indent};
 
-/// What stands in an exercise's region until it is solved: the goal as a comment, then `todo!`.
+/// What stands in an exercise's region until it is begun: the goal as a comment, then `todo!`; or the
+/// stub of an open exercise.
 pub fn hole_body(exercise: &Exercise, spaces: usize) -> String {
+    if let Some(stub) = &exercise.stub {
+        return indent(stub, spaces);
+    }
     let mut body = String::new();
     for line in wrap(&exercise.goal, LINE_MAX.saturating_sub(spaces + 3)) {
         body.push_str("// ");
@@ -56,6 +60,32 @@ pub fn render(course: &Course, chapter: &Chapter) -> Result<Vec<(PathBuf, String
     }
     files.sort();
     Ok(files)
+}
+
+/// The body of an exercise in the solution, without the anchors for the book that may stand in it.
+///
+/// # Errors
+///
+/// If the solution cannot be read, or has no such region.
+pub fn answer(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Result<String> {
+    let path = course.solution_dir(chapter).join(&exercise.file);
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let source = Source::parse(&path.display().to_string(), text)?;
+    let body = source.body(&exercise.anchor()).ok_or_else(|| {
+        Problem::new(
+            format!(
+                "exercise {} has no region `{}`",
+                exercise.id,
+                exercise.anchor()
+            ),
+            format!(
+                "Put the pair of ANCHOR lines into {}",
+                exercise.file.display()
+            ),
+        )
+    })?;
+    let lines = body.lines().filter(|line| Marker::of(line).is_none());
+    Ok(lines.flat_map(|line| [line, "\n"]).collect())
 }
 
 /// A file of a chapter that is not as its solution says.

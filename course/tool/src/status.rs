@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::course::{Chapter, Course, Exercise, ExerciseId};
+use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
 use crate::report;
 use crate::screen::{Line, Span, bold, colour, coloured, dim, plain};
 use crate::verdict::Verdict;
@@ -109,13 +109,16 @@ pub fn stands_on(chapter: &Chapter, id: ExerciseId, verdicts: &Verdicts) -> Opti
     )))
 }
 
-/// Exercises that are solved, and whose loom models were not run: a line per chapter.
+/// Exercises that are solved, and whose loom models could run and did not: a line per chapter.
 pub fn unmodelled(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
     let mut lines = Vec::new();
     for chapter in &course.chapters {
         let ids = chapter.exercises.iter().map(|exercise| exercise.id);
         let ids: Vec<ExerciseId> = ids
-            .filter(|id| verdicts.get(id) == Some(&Verdict::Unmodelled))
+            .filter(|id| {
+                let verdict = verdicts.get(id);
+                matches!(verdict, Some(Verdict::Unmodelled { needs }) if needs.is_empty())
+            })
             .collect();
         if ids.is_empty() {
             continue;
@@ -133,16 +136,6 @@ pub fn unmodelled(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
         ]));
     }
     lines
-}
-
-/// `1.1, 1.2 and 1.4`
-fn enumeration(ids: &[ExerciseId]) -> String {
-    let ids: Vec<String> = ids.iter().map(ExerciseId::to_string).collect();
-    match &ids[..] {
-        [] => String::new(),
-        [id] => id.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 /// Every exercise, one line each, beneath its chapter.

@@ -2,12 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::course::ExerciseId;
+
 /// The state of an exercise. Different outcomes have different words, because a reader does a
 /// different thing next after each of them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Verdict {
     /// The hole stands: its `todo!` is still there.
     NotStarted,
+    /// It was begun, and a test reached a `todo!` of it that still stands.
+    Unfinished {
+        /// The test, as `target::function`.
+        test: String,
+        /// Where the `todo!` is, as `file:line:column`.
+        place: Option<String>,
+        /// How many tests passed before it.
+        passed: usize,
+        /// How many tests there are.
+        of: usize,
+    },
     /// A test of this exercise ran into the hole of an earlier one.
     Needs {
         /// The exercise to solve first, such as `1.3`.
@@ -40,7 +53,11 @@ pub enum Verdict {
     /// All its tests pass, and so do its loom models, if it has some.
     Solved,
     /// All its tests pass. Its loom models were not run on what the files hold now.
-    Unmodelled,
+    Unmodelled {
+        /// Exercises that the models need too and that are not solved: there is no use in running
+        /// them yet.
+        needs: Vec<ExerciseId>,
+    },
 }
 
 /// A failing test and what it said.
@@ -62,7 +79,7 @@ pub struct Failure {
 impl Verdict {
     /// Whether nothing is left that must be done.
     pub fn is_solved(&self) -> bool {
-        matches!(self, Verdict::Solved | Verdict::Unmodelled)
+        matches!(self, Verdict::Solved | Verdict::Unmodelled { .. })
     }
 
     /// The failing test and what it said, if that is what decided.
@@ -89,6 +106,7 @@ impl Verdict {
     pub fn word(&self) -> &'static str {
         match self {
             Verdict::NotStarted => "not started",
+            Verdict::Unfinished { .. } => "not finished",
             Verdict::Needs { .. } => "waits for another",
             Verdict::DoesNotCompile { .. } => "does not compile",
             Verdict::Damaged { .. } => "damaged",
@@ -97,7 +115,8 @@ impl Verdict {
             Verdict::Hangs(_) => "hangs",
             Verdict::Crashes(_) => "crashes",
             Verdict::Solved => "solved",
-            Verdict::Unmodelled => "solved, models not run",
+            Verdict::Unmodelled { needs } if needs.is_empty() => "solved, models not run",
+            Verdict::Unmodelled { .. } => "solved, models later",
         }
     }
 }

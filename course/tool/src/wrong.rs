@@ -16,13 +16,28 @@
 //! the body
 //! ```
 //!
+//! Where the body is long, as that of an open exercise is, it is our answer with changes. Each is a
+//! block, whose first part occurs exactly once in our answer:
+//!
+//! ```text
+//! <<<<<<< solution
+//! lines of our answer
+//! =======
+//! what stands there instead
+//! >>>>>>> wrong
+//! ```
+//!
 //! The book shows them, and `cargo course prove` requires that the named test catches each.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use similar::TextDiff;
+
 use crate::course::{Chapter, Course, ExerciseId};
 use crate::problem::{Problem, Result};
+use crate::source::dedent;
 
 /// A wrong answer and what must catch it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +58,19 @@ pub struct WrongAnswer {
     pub source: Option<String>,
     /// Why a capable person writes this, and what then happens: a paragraph of Markdown.
     pub story: String,
-    /// The code that replaces the region.
+    /// The code that replaces the region; empty if it is made of changes.
     pub body: String,
+    /// The changes to our answer, in any order.
+    pub changes: Vec<Change>,
+}
+
+/// A change to our answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Lines of our answer.
+    pub from: String,
+    /// What stands there instead.
+    pub to: String,
 }
 
 impl WrongAnswer {
@@ -60,6 +86,74 @@ impl WrongAnswer {
         self.test
             .split_once("::")
             .map_or("", |(_, function)| function)
+    }
+
+    /// The body, given our answer.
+    ///
+    /// # Errors
+    ///
+    /// If a change does not fit our answer.
+    pub fn body_in(&self, solution: &str) -> Result<String> {
+        if self.changes.is_empty() {
+            return Ok(self.body.clone());
+        }
+        let mut lines: Vec<&str> = solution.lines().map(str::trim_end).collect();
+        let mut placed = Vec::new();
+        for change in &self.changes {
+            let from: Vec<&str> = change.from.lines().map(str::trim_end).collect();
+            let windows = lines.windows(from.len()).enumerate();
+            let places: Vec<usize> = windows
+                .filter(|(_, window)| *window == from)
+                .map(|(place, _)| place)
+                .collect();
+            let [place] = places[..] else {
+                return Err(self.misfit(&from, &format!("occurs {} times", places.len())));
+            };
+            placed.push((place, from, &change.to));
+        }
+        // From the end, so that the places stay right.
+        placed.sort_by_key(|(place, ..)| std::cmp::Reverse(*place));
+        let mut rest = lines.len();
+        for (place, from, to) in placed {
+            if rest < place + from.len() {
+                return Err(self.misfit(&from, "another block changes too"));
+            }
+            rest = place;
+            lines.splice(place..place + from.len(), to.lines());
+        }
+        Ok(lines.into_iter().flat_map(|line| [line, "\n"]).collect())
+    }
+
+    fn misfit(&self, from: &[&str], what: &str) -> Problem {
+        let WrongAnswer { name, exercise, .. } = self;
+        let line = from.first().map_or("", |line| line.trim());
+        Problem::new(
+            format!(
+                "the wrong answer `{name}` to {exercise} changes `{line}` of our answer, which {what}"
+            ),
+            "Make the first part of each block whole lines that occur once in our answer",
+        )
+    }
+
+    /// The changes as a diff.
+    pub fn diff(&self) -> String {
+        let mut out = String::new();
+        for change in &self.changes {
+            if !out.is_empty() {
+                out.push_str(" ⋮\n");
+            }
+            // Both parts lose the same indentation.
+            let both = dedent(&format!("{}{}", change.from, change.to));
+            let middle = change.from.lines().count();
+            let lines: Vec<&str> = both.split_inclusive('\n').collect();
+            let (from, to) = lines.split_at(middle);
+            let (from, to) = (from.concat(), to.concat());
+            let diff = TextDiff::from_lines(&from, &to);
+            for change in diff.iter_all_changes() {
+                let _ = write!(out, "{}{}", change.tag(), change.value());
+            }
+        }
+        out
     }
 
     /// Whether only a loom model catches it.
@@ -86,6 +180,12 @@ pub fn load(course: &Course, chapter: &Chapter) -> Result<Vec<WrongAnswer>> {
         if !chapter.exercises.iter().any(|e| e.id == answer.exercise) {
             let what = format!("exercise {} is not in this chapter", answer.exercise);
             return Err(malformed(&path, &what));
+        }
+        let mut exercises = chapter.exercises.iter();
+        let is_open = exercises.any(|e| e.id == answer.exercise && e.open.is_some());
+        if is_open && answer.changes.is_empty() {
+            let what = "the answer to an open exercise is made of blocks (`<<<<<<< solution`)";
+            return Err(malformed(&path, what));
         }
         answers.push(answer);
     }
@@ -121,6 +221,10 @@ fn parse(name: &str, text: &str) -> Result<WrongAnswer, String> {
     }
     let mut body: String = lines.flat_map(|line| [line, "\n"]).collect();
     body = body.trim_matches('\n').to_owned() + "\n";
+    let changes = changes(&body)?;
+    if !changes.is_empty() {
+        body.clear();
+    }
 
     let field = |key: &str| {
         let found = fields.iter().find(|(name, _)| *name == key);
@@ -137,6 +241,7 @@ fn parse(name: &str, text: &str) -> Result<WrongAnswer, String> {
         source: field("source"),
         story: story.trim().to_owned(),
         body,
+        changes,
     };
     if !VERDICTS.contains(&answer.verdict.as_str()) {
         return Err(format!("`verdict` is none of {}", VERDICTS.join(", ")));
@@ -147,10 +252,43 @@ fn parse(name: &str, text: &str) -> Result<WrongAnswer, String> {
     if answer.story.is_empty() {
         return Err("the story is missing (after an empty `//!` line)".to_owned());
     }
-    if answer.body.trim().is_empty() {
+    if answer.body.trim().is_empty() && answer.changes.is_empty() {
         return Err("the body is missing".to_owned());
     }
     Ok(answer)
+}
+
+/// The blocks of a body; none if it has none.
+fn changes(body: &str) -> Result<Vec<Change>, String> {
+    const MARKS: [&str; 3] = ["<<<<<<< solution", "=======", ">>>>>>> wrong"];
+    let mut changes = Vec::new();
+    if !body.lines().any(|line| line == MARKS[0]) {
+        return Ok(changes);
+    }
+    // Outside of a block, in its first part, or in its second.
+    let mut part = 0;
+    let mut change = [String::new(), String::new()];
+    for line in body.lines() {
+        if line == MARKS[part] {
+            part = (part + 1) % MARKS.len();
+            if part == 0 {
+                let [from, to] = std::mem::take(&mut change);
+                if from.trim().is_empty() {
+                    return Err("a block changes nothing of our answer".to_owned());
+                }
+                changes.push(Change { from, to });
+            }
+        } else if let Some(text) = part.checked_sub(1) {
+            change[text].push_str(line);
+            change[text].push('\n');
+        } else if !line.trim().is_empty() {
+            return Err(format!("`{line}` is in no block"));
+        }
+    }
+    match part {
+        0 => Ok(changes),
+        part => Err(format!("a block has no `{}`", MARKS[part])),
+    }
 }
 
 const KEYS: [&str; 6] = ["exercise", "test", "verdict", "message", "rule", "source"];
@@ -235,5 +373,64 @@ x
     fn an_unknown_verdict_is_refused() {
         let text = TEXT.replace("verdict: wrong", "verdict: bad");
         assert!(parse("stale", &text).unwrap_err().contains("none of"));
+    }
+
+    const BLOCKS: &str = "\
+<<<<<<< solution
+    let b = 2;
+    drop(guard);
+    wake();
+=======
+    wake();
+    drop(guard);
+>>>>>>> wrong
+
+<<<<<<< solution
+    d
+=======
+>>>>>>> wrong
+";
+    const SOLUTION: &str =
+        "    let a = 1;\n    let b = 2;\n    drop(guard);\n    wake();\n    d\n    dd\n";
+
+    fn changed(blocks: &str) -> Result<WrongAnswer, String> {
+        parse("changed", &TEXT.replace("let x = 1;\n\nx\n", blocks))
+    }
+
+    #[test]
+    fn blocks_change_our_answer() {
+        let answer = changed(BLOCKS).unwrap();
+        assert_eq!(answer.changes.len(), 2);
+        assert_eq!(
+            answer.body_in(SOLUTION).unwrap(),
+            "    let a = 1;\n    wake();\n    drop(guard);\n    dd\n"
+        );
+        assert_eq!(
+            answer.diff(),
+            "-let b = 2;\n-drop(guard);\n wake();\n+drop(guard);\n ⋮\n-d\n"
+        );
+    }
+
+    #[test]
+    fn a_block_must_fit_our_answer_once() {
+        let answer = changed(BLOCKS).unwrap();
+        let twice = format!("{SOLUTION}{SOLUTION}");
+        let problem = answer.body_in(&twice).unwrap_err();
+        assert!(
+            problem
+                .what
+                .contains("`let b = 2;` of our answer, which occurs 2 times"),
+            "{problem}"
+        );
+        let problem = answer.body_in("    other\n").unwrap_err();
+        assert!(problem.what.contains("occurs 0 times"), "{problem}");
+    }
+
+    #[test]
+    fn a_block_that_does_not_end_is_refused() {
+        let open = BLOCKS.trim_end().trim_end_matches(">>>>>>> wrong");
+        assert_eq!(changed(open).unwrap_err(), "a block has no `>>>>>>> wrong`");
+        let outside = format!("x\n{BLOCKS}");
+        assert_eq!(changed(&outside).unwrap_err(), "`x` is in no block");
     }
 }

@@ -243,6 +243,41 @@ fn a_wrong_answer_says_why_and_what_the_test_says() {
 }
 
 #[test]
+fn an_open_exercise_shows_its_stub_its_answer_and_changes_to_it() {
+    let repository = Repository::new(
+        "open",
+        "```rust\n{{#include ../../../solutions/01-one/src/lib.rs:future}}\n```\n\n\
+         {{#exercise 1.1}}\n\n{{#wrong no-waker}}\n\n{{#answer 1.1}}\n",
+    );
+    let toml = COURSE_TOML.replace("tests =", "open = \"open/one.rs\"\ntests =");
+    repository.write("chapters/01-one/course.toml", &toml);
+    repository.write(
+        "chapters/01-one/open/one.rs",
+        "todo!(\"all of 1.1 answer\")\n",
+    );
+    let (header, _) = WRONG.split_once("\n\n").unwrap();
+    let blocks =
+        "<<<<<<< solution\n        Poll::Pending\n=======\n        Poll::Never\n>>>>>>> wrong\n";
+    repository.write(
+        "chapters/01-one/wrong/no-waker.rs",
+        &format!("{header}\n\n{blocks}"),
+    );
+    let html = repository.html();
+    assert_order(
+        &html,
+        &[
+            "all of 1.1 answer",
+            "This is an open exercise",
+            "A change to our answer to 1.1:",
+            "language-diff",
+            "-Poll::Pending\n+Poll::Never",
+            "The answer to 1.1",
+            "return Poll::Ready(42);",
+        ],
+    );
+}
+
+#[test]
 fn a_figure_is_drawn_in_the_page_with_its_words() {
     let html = Repository::new(
         "figure",

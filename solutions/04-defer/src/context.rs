@@ -8,7 +8,8 @@
 //!
 //! The core is in a `RefCell`, and it is borrowed for single steps. It is never borrowed while foreign
 //! code runs, since any foreign code may come back to here: a task that is polled spawns, a future
-//! that is dropped wakes, a waker that is cloned does whatever it likes.
+//! that is dropped wakes, a driver that is asked wakes whoever waited for it, a waker that is cloned
+//! does whatever it likes.
 //!
 //! In tokio: `Context` in `runtime/scheduler/current_thread/mod.rs`.
 
@@ -56,7 +57,13 @@ impl Context {
         self.handle.shared()
     }
 
+    /// The core, for a single step.
+    ///
+    /// # Panics
+    ///
+    /// If it is borrowed already: whoever is in the middle of a step has called foreign code.
     #[inline]
+    #[track_caller]
     pub(crate) fn core(&self) -> RefMut<'_, Core> {
         self.core.borrow_mut()
     }

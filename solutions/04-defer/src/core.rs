@@ -27,7 +27,8 @@ pub(crate) struct Core {
     pub(crate) queue: TaskQueue<Handle>,
     /// The tasks that gave way.
     pub(crate) defer: Defer<Handle>,
-    /// How many polls are left until the inject queue must be looked at.
+    /// How many turns there are until the inject queue must be looked at, the next one included. Each
+    /// turn counts down first; at 0 it looks, before its own poll. Any look begins the count anew.
     until_inject: u32,
     /// The task that is being polled has asked for its wake to be deferred.
     pub(crate) is_yielding: bool,

@@ -15,10 +15,11 @@ use crate::handle::Handle;
 use crate::park::Park;
 use crate::root::Root;
 use crate::runtime::Runtime;
+use crate::shutdown::shut_down;
 use crate::slot::Worker;
 
-/// A scheduler that is driven by hand, on any thread, and never shut down: what it still has when it
-/// is dropped is leaked.
+/// A scheduler that is driven by hand, on any thread. Unless it is shut down by hand as well, it is
+/// leaked, with all that it has.
 pub struct Steps<P: Park> {
     worker: ManuallyDrop<Box<Worker<P>>>,
 }
@@ -79,6 +80,16 @@ impl<P: Park> Steps<P> {
     /// Gives those who gave way their turn.
     pub fn wake_deferred(&self) {
         self.enter(|| self.context().wake_deferred());
+    }
+
+    /// Shuts down, as the drop of a runtime does. Returns how many wakes are left, which nobody will ever
+    /// see to: tickets in the run queue, and whatever is deferred.
+    pub fn shut_down(self) -> usize {
+        let mut worker = ManuallyDrop::into_inner(self.worker);
+        shut_down(&mut worker);
+        let mut core = worker.context.core();
+        let deferred = core.defer.take_batch();
+        core.queue.len() + deferred.tickets.len() + deferred.wakers.len()
     }
 
     fn context(&self) -> &Context {

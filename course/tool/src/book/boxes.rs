@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::course::{Chapter, Course, Exercise};
+use crate::course::{Chapter, Course, Exercise, enumeration};
 use crate::source::dedent;
 use crate::wrong::WrongAnswer;
 
@@ -27,20 +27,39 @@ pub fn exercise(chapter: &Chapter, exercise: &Exercise) -> String {
     let id = exercise.id;
     let fragment = format!("exercise-{}-{}", id.chapter, id.number);
     let file = format!("chapters/{}/{}", chapter.dir, slashed(&exercise.file));
+    let open = match exercise.open {
+        Some(_) => {
+            " This is an open exercise: the file declares everything that is public, and how it works \
+             is yours to build, from the tests."
+        }
+        None => "",
+    };
     let mut out = format!(
         "<section class=\"exercise\" aria-labelledby=\"{fragment}\">\n\n\
          ## Exercise {id}: {} {{#{fragment}}}\n\n\
          <p class=\"facts\">about {} minutes · <code>{file}</code></p>\n\n\
-         {}\n\n\
+         {}{open}\n\n\
          ```sh\ncargo course check {id}\n```\n\n",
         exercise.title, exercise.minutes, exercise.goal,
     );
     if !exercise.loom.is_empty() {
-        let _ = write!(
-            out,
-            "`cargo course check --loom {id}` also tries every order in which its threads can \
-             run.\n\n"
-        );
+        let when = match &exercise.loom_needs[..] {
+            [] => String::new(),
+            [need] => format!(", once {need} is solved too"),
+            needs => format!(", once {} are solved too", enumeration(needs)),
+        };
+        let _ = match chapter.loom_in_check {
+            true => write!(
+                out,
+                "Once its tests pass, this also tries every order in which its threads can \
+                 run{when}.\n\n"
+            ),
+            false => write!(
+                out,
+                "`cargo course check --loom {id}` also tries every order in which its threads can \
+                 run{when}.\n\n"
+            ),
+        };
     }
     let count = exercise.hints.len();
     for (index, hint) in exercise.hints.iter().enumerate() {
@@ -87,13 +106,21 @@ pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) ->
     let mut out = format!(
         "<details class=\"folded wrong\">\n\
          <summary>{question} <span class=\"verdict\">{verdict}</span></summary>\n\n\
-         In place of the body of {exercise}:\n\n\
-         ```rust\n{}```\n\n\
+         {}\n\n\
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
          <p><code>cargo course {checked}</code> says <em>{verdict}</em>. The test \
          <code>{test}</code> reports, among other things: <q>… {} …</q></p>\n\n",
-        dedent(&answer.body),
+        match answer.changes[..] {
+            [] => format!(
+                "In place of the body of {exercise}:\n\n```rust\n{}```",
+                dedent(&answer.body)
+            ),
+            _ => format!(
+                "A change to our answer to {exercise}:\n\n```diff\n{}```",
+                answer.diff()
+            ),
+        },
         answer.story,
         escaped(&answer.rule),
         escaped(message),
@@ -126,7 +153,7 @@ fn check_of(chapter: &Chapter, answer: &WrongAnswer) -> String {
         Some(exercise) => exercise.id.to_string(),
         None => chapter.number.to_string(),
     };
-    match needs_loom {
+    match needs_loom && !chapter.loom_in_check {
         true => format!("check --loom {what}"),
         false => format!("check {what}"),
     }
@@ -202,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_wrong_answer_names_the_check_that_catches_it() {
-        let chapter: Chapter = toml::from_str(
+        let mut chapter: Chapter = toml::from_str(
             r#"
             number = 1
             title = ""
@@ -238,7 +265,7 @@ mod tests {
             "#,
         )
         .unwrap();
-        let check = |exercise: &str, test: &str| {
+        let check = |chapter: &Chapter, exercise: &str, test: &str| {
             let answer = WrongAnswer {
                 name: String::new(),
                 exercise: exercise.to_owned().try_into().unwrap(),
@@ -249,14 +276,22 @@ mod tests {
                 source: None,
                 story: String::new(),
                 body: String::new(),
+                changes: Vec::new(),
             };
-            check_of(&chapter, &answer)
+            check_of(chapter, &answer)
         };
-        assert_eq!(check("1.1", "first::a"), "check 1.1");
-        assert_eq!(check("1.1", "second::a"), "check 1.2");
-        assert_eq!(check("1.2", "both::a"), "check 1.2");
-        assert_eq!(check("1.1", "loom_second::a"), "check --loom 1.2");
-        assert_eq!(check("1.1", "whole::a"), "check 1");
+        for (exercise, test, expected) in [
+            ("1.1", "first::a", "check 1.1"),
+            ("1.1", "second::a", "check 1.2"),
+            ("1.2", "both::a", "check 1.2"),
+            ("1.1", "loom_second::a", "check --loom 1.2"),
+            ("1.1", "loom_whole::a", "check --loom 1"),
+            ("1.1", "whole::a", "check 1"),
+        ] {
+            assert_eq!(check(&chapter, exercise, test), expected);
+        }
+        chapter.loom_in_check = true;
+        assert_eq!(check(&chapter, "1.1", "loom_second::a"), "check 1.2");
     }
 
     #[test]

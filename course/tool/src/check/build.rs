@@ -10,7 +10,7 @@ use crate::problem::Result;
 use crate::skeleton::files_below;
 
 use super::cache::Cache;
-use super::chapter::Check;
+use super::chapter::{Check, Pass};
 
 /// Builds these test targets of the chapter, and nothing else.
 ///
@@ -37,7 +37,8 @@ pub fn build(
     Ok(build)
 }
 
-fn command(check: &Check<'_>, targets: &[String]) -> Command {
+/// The command of [`build`].
+pub fn command(check: &Check<'_>, targets: &[String]) -> Command {
     let mut command = cargo::command(&check.course.root);
     command.args(["build", "--package", &check.chapter.package, "--keep-going"]);
     for target in targets {
@@ -47,18 +48,22 @@ fn command(check: &Check<'_>, targets: &[String]) -> Command {
         true => "--message-format=json-diagnostic-rendered-ansi",
         false => "--message-format=json",
     });
-    if check.options.loom {
+    if check.pass == Pass::Models {
         with_loom(&mut command, &check.course.root);
     }
     command
 }
 
 /// Makes a cargo command build for loom: with `--cfg loom`, optimised because a model runs its
-/// code thousands of times, and in a target folder of its own so that the others stay warm.
+/// code thousands of times, and in a target folder of its own so that the others stay warm. What is
+/// edited here is optimised a little and built bit by bit: a reader waits for it after each save.
 pub fn with_loom(command: &mut Command, root: &Path) {
     let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
     command
         .arg("--release")
+        .args(["--config", "profile.release.incremental=true"])
+        .args(["--config", "profile.release.opt-level=1"])
+        .args(["--config", "profile.release.package.\"*\".opt-level=3"])
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env("RUSTFLAGS", format!("{flags} --cfg loom").trim())
         .env("CARGO_TARGET_DIR", cargo::target_dir(root).join("loom"));

@@ -17,7 +17,7 @@ use crate::course::{Chapter, Course, ExerciseId};
 use crate::skeleton::files_below;
 use crate::verdict::Verdict;
 
-use super::Options;
+use super::chapter::Pass;
 
 /// What is known of one chapter.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -33,6 +33,17 @@ pub struct Cache {
     verdicts: BTreeMap<ExerciseId, Verdict>,
 }
 
+/// Which verdicts: those of different ways to check are kept apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// What was built and run.
+    pub pass: Pass,
+    /// Whether under Miri.
+    pub miri: bool,
+    /// Whether with the compiler's colours.
+    pub colour: bool,
+}
+
 impl Cache {
     /// Forgets all verdicts, because these hashes are not those they were found with.
     pub fn begin(&mut self, sources: u64, toolchain: u64) {
@@ -45,8 +56,8 @@ impl Cache {
     }
 
     /// Reads what is known. Empty if nothing is, or it cannot be read.
-    pub fn load(course: &Course, chapter: &Chapter, options: &Options) -> Cache {
-        fs::read(path(course, chapter, options))
+    pub fn load(course: &Course, chapter: &Chapter, key: Key) -> Cache {
+        fs::read(path(course, chapter, key))
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default()
@@ -54,8 +65,8 @@ impl Cache {
 
     /// Writes it, unless the folder is read-only or the disk full: then the next check only takes
     /// longer.
-    pub fn store(&self, course: &Course, chapter: &Chapter, options: &Options) {
-        let path = path(course, chapter, options);
+    pub fn store(&self, course: &Course, chapter: &Chapter, key: Key) {
+        let path = path(course, chapter, key);
         let partial = path.with_extension(format!("{}.part", std::process::id()));
         let stored = serde_json::to_vec(self).ok().and_then(|bytes| {
             fs::create_dir_all(path.parent()?).ok()?;
@@ -91,11 +102,15 @@ impl Cache {
 pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
     let mut hasher = DefaultHasher::new();
     let root = &course.root;
-    let mut folders = vec![course.chapter_dir(chapter), root.join("course/testkit")];
+    let mut folders = vec![
+        course.chapter_dir(chapter),
+        root.join("course/testkit"),
+        root.join("course/lanes"),
+    ];
     let earlier = course.chapters.iter().filter(|c| c.number < chapter.number);
     folders.extend(earlier.map(|chapter| course.solution_dir(chapter)));
     for folder in &folders {
-        let inner = ["src", "tests"].map(|name| files_below(&folder.join(name)));
+        let inner = ["src", "tests", "open"].map(|name| files_below(&folder.join(name)));
         for file in inner.into_iter().flatten().flatten() {
             hash_file(&mut hasher, root, &file);
         }
@@ -159,12 +174,12 @@ fn hash_file(hasher: &mut DefaultHasher, root: &Path, file: &Path) {
     (name, fs::read(file).ok()).hash(hasher);
 }
 
-fn path(course: &Course, chapter: &Chapter, options: &Options) -> PathBuf {
+fn path(course: &Course, chapter: &Chapter, key: Key) -> PathBuf {
     let mut name = chapter.package.clone();
     let marks = [
-        (options.loom, "-loom"),
-        (options.miri, "-miri"),
-        (options.colour, "-colour"),
+        (key.pass == Pass::Models, "-loom"),
+        (key.miri, "-miri"),
+        (key.colour, "-colour"),
     ];
     name.extend(marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark));
     course.scratch().join("verdicts").join(name + ".json")

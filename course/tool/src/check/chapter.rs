@@ -5,7 +5,7 @@ use crate::problem::Result;
 use crate::process::Cancel;
 use crate::verdict::Verdict;
 
-use super::cache::{self, Cache};
+use super::cache::{self, Cache, Key};
 use super::{Event, Hole, Options, build, compile, hole, miri};
 
 /// A check of one chapter.
@@ -18,50 +18,66 @@ pub struct Check<'a> {
     pub options: &'a Options,
     /// Stops it.
     pub cancel: &'a Cancel,
+    /// What is built and run.
+    pub pass: Pass,
+}
+
+/// A check runs the tests and then, if they pass, perhaps the models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// The tests.
+    Tests,
+    /// The models, under `--cfg loom`.
+    Models,
 }
 
 /// Exercises and what was found.
 pub type Verdicts = Vec<(ExerciseId, Verdict)>;
 
 impl Check<'_> {
-    /// Finds the verdicts of these exercises.
+    /// Finds the verdicts of these exercises. If they are `whole`, what looks at the chapter as a
+    /// whole is run too once they are all solved.
     ///
     /// # Errors
     ///
     /// As [`check`](super::check).
-    pub fn run(&self, asked: &[&Exercise], observe: &mut dyn FnMut(Event)) -> Result<Verdicts> {
+    pub fn run(
+        &self,
+        asked: &[&Exercise],
+        whole: bool,
+        observe: &mut dyn FnMut(Event),
+    ) -> Result<Verdicts> {
         let (course, chapter) = (self.course, self.chapter);
         let sources = cache::sources(course, chapter);
-        let mut cache = Cache::load(course, chapter, self.options);
+        let mut cache = Cache::load(course, chapter, self.key());
         let known = (cache.sources == sources)
-            .then(|| self.known(&cache, asked))
+            .then(|| known(&cache, asked, whole))
             .flatten();
         if let Some(verdicts) = known.filter(|_| cache.toolchain == cache::toolchain(course)) {
             decided(&verdicts, observe);
             return Ok(verdicts);
         }
-        let verdicts = self.find(asked, sources, &mut cache, observe)?;
+        let verdicts = self.find(asked, whole, sources, &mut cache, observe)?;
         // What was saved meanwhile may or may not have been seen.
         if cache::sources(course, chapter) == sources {
-            cache.store(course, chapter, self.options);
+            cache.store(course, chapter, self.key());
         }
         Ok(verdicts)
     }
 
-    /// The verdicts, if all are known.
-    fn known(&self, cache: &Cache, asked: &[&Exercise]) -> Option<Verdicts> {
-        let verdicts: Option<Verdicts> = asked
-            .iter()
-            .map(|exercise| Some((exercise.id, cache.verdict(exercise.id)?.clone())))
-            .collect();
-        verdicts.filter(|verdicts| {
-            cache.chapter_passed || !self.is_whole(asked) || !all_solved(verdicts)
-        })
+    /// What the verdicts of this check are remembered by.
+    pub fn key(&self) -> Key {
+        Key {
+            pass: self.pass,
+            miri: self.options.miri,
+            colour: self.options.colour,
+        }
     }
 
     fn find(
         &self,
         asked: &[&Exercise],
+        whole: bool,
         sources: u64,
         cache: &mut Cache,
         observe: &mut dyn FnMut(Event),
@@ -79,9 +95,9 @@ impl Check<'_> {
             }
         }
         decided(&verdicts, observe);
-        let whole = self.is_whole(asked) && verdicts.is_empty();
+        let whole = whole && verdicts.is_empty();
         let mut chapter_passed = false;
-        if !edited.is_empty() {
+        if !edited.is_empty() || !self.chapter_targets(whole).is_empty() {
             let found = match self.options.miri {
                 true => miri::run(self, &edited, observe)?,
                 false => self.build_and_test(&edited, whole, sources, cache, observe)?,
@@ -109,14 +125,14 @@ impl Check<'_> {
         cache: &mut Cache,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Verdicts> {
-        observe(
-            match self.options.loom && !build::has_loom(&self.course.root) {
-                true => Event::BuildingLoom,
-                false => Event::Building {
-                    package: self.chapter.package.clone(),
-                },
+        let package = self.chapter.package.clone();
+        observe(match self.pass {
+            Pass::Tests => Event::Building { package },
+            Pass::Models => Event::BuildingModels {
+                package,
+                is_first: !build::has_loom(&self.course.root),
             },
-        );
+        });
         let mut targets: Vec<String> = Vec::new();
         let of_exercises = edited.iter().flat_map(|exercise| self.targets(exercise));
         let of_chapter = self.chapter_targets(whole).iter();
@@ -145,26 +161,33 @@ impl Check<'_> {
 
     /// The test targets that decide an exercise.
     pub fn targets<'e>(&self, exercise: &'e Exercise) -> &'e [String] {
-        match self.options.loom {
-            true => &exercise.loom,
-            false => &exercise.tests,
+        match self.pass {
+            Pass::Tests => &exercise.tests,
+            Pass::Models => &exercise.loom,
         }
     }
 
     /// The test targets of no single exercise.
     pub fn chapter_targets(&self, whole: bool) -> &[String] {
-        match whole && !self.options.loom {
-            true => &self.chapter.tests,
-            false => &[],
+        match (whole, self.pass) {
+            (false, _) => &[],
+            (true, Pass::Tests) => &self.chapter.tests,
+            (true, Pass::Models) => &self.chapter.loom,
         }
-    }
-
-    fn is_whole(&self, asked: &[&Exercise]) -> bool {
-        asked.len() == self.chapter.exercises.len()
     }
 }
 
-fn all_solved(verdicts: &Verdicts) -> bool {
+/// The verdicts, if all are known.
+fn known(cache: &Cache, asked: &[&Exercise], whole: bool) -> Option<Verdicts> {
+    let verdicts: Option<Verdicts> = asked
+        .iter()
+        .map(|exercise| Some((exercise.id, cache.verdict(exercise.id)?.clone())))
+        .collect();
+    verdicts.filter(|verdicts| cache.chapter_passed || !whole || !all_solved(verdicts))
+}
+
+/// Whether nothing is left that must be done.
+pub fn all_solved(verdicts: &Verdicts) -> bool {
     verdicts.iter().all(|(_, verdict)| verdict.is_solved())
 }
 

@@ -9,7 +9,7 @@ use crate::source::Source;
 /// What stands in an exercise's region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hole {
-    /// Only its `todo!` and comments.
+    /// Only its `todo!` and comments, or the untouched stub of an open exercise.
     Open,
     /// Something else.
     Edited,
@@ -54,8 +54,12 @@ pub fn hole(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Hole {
     }
 }
 
-/// Whether a body is nothing but the exercise's `todo!` and comments.
+/// Whether a body is nothing but the exercise's `todo!` and comments, or is the stub of an open
+/// exercise.
 pub fn is_open(exercise: &Exercise, body: &str) -> bool {
+    if let Some(stub) = &exercise.stub {
+        return words(body).eq(words(stub));
+    }
     let hole = format!("todo!(\"{}\")", exercise.label());
     let mut code = body
         .lines()
@@ -63,4 +67,9 @@ pub fn is_open(exercise: &Exercise, body: &str) -> bool {
         .filter(|line| !line.is_empty() && !line.starts_with("//"));
     let is_hole = |line: &str| line.trim_end_matches(';') == hole;
     code.next().is_some_and(is_hole) && code.next().is_none()
+}
+
+/// A text without its spacing, which an editor may change by itself.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace()
 }

@@ -133,7 +133,12 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
         ))),
         End::Exited(status) if status.success() => Verdict::Solved,
         End::Exited(_) => match (panics::hole(&stderr), finding(&stderr)) {
-            (Some(label), _) if label == exercise.label() => Verdict::NotStarted,
+            (Some(label), _) if label == exercise.label() => Verdict::Unfinished {
+                test: target.to_owned(),
+                place: panics::place_of_hole(&stderr),
+                passed: 0,
+                of: 0,
+            },
             (Some(label), _) => Verdict::Needs {
                 id: label.split(' ').next().unwrap_or_default().to_owned(),
             },

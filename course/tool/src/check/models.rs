@@ -1,48 +1,165 @@
-//! What is known of an exercise's loom models, when its tests are what was asked for.
+//! The models of exercises that pass their tests.
 
-use crate::course::{Chapter, Course};
+use crate::cargo;
+use crate::course::{Chapter, Course, Exercise, ExerciseId};
+use crate::problem::Result;
+use crate::process::Cancel;
 use crate::verdict::Verdict;
 
-use super::Options;
-use super::cache::{self, Cache};
-use super::chapter::Verdicts;
+use super::cache::{self, Cache, Key};
+use super::chapter::{Check, Pass, Verdicts, all_solved};
+use super::{Event, Hole, Models, Options, build, hole};
 
-/// Turns the verdict of each exercise that is solved and has models into what they said of the files
+/// Turns the verdict of each exercise that is solved and has models into what they say of the files
 /// as they are now: solved, what one of them found, or that they were not run.
-pub fn take_into_account(course: &Course, chapter: &Chapter, verdicts: &mut Verdicts) {
-    let has_models = |id| {
-        let mut exercises = chapter.exercises.iter();
-        exercises.any(|exercise| exercise.id == id && !exercise.loom.is_empty())
+///
+/// # Errors
+///
+/// As [`check`](super::check).
+pub fn add(
+    check: &Check<'_>,
+    whole: bool,
+    verdicts: &mut Verdicts,
+    observe: &mut dyn FnMut(Event),
+) -> Result<()> {
+    let Check {
+        course, chapter, ..
+    } = *check;
+    let is_solved = |exercise: &&Exercise| {
+        let mut solved = verdicts.iter().filter(|(_, verdict)| verdict.is_solved());
+        solved.any(|(id, _)| *id == exercise.id)
     };
-    let mut open: Vec<_> = verdicts
-        .iter_mut()
-        .filter(|(id, verdict)| verdict.is_solved() && has_models(*id))
-        .collect();
-    if open.is_empty() {
-        return;
+    let solved: Vec<&Exercise> = chapter.exercises.iter().filter(is_solved).collect();
+    let whole = whole && all_solved(verdicts);
+    let of_chapter = whole && !chapter.loom.is_empty();
+    if !of_chapter && solved.iter().all(|exercise| exercise.loom.is_empty()) {
+        return Ok(());
     }
-    let known = known(course, chapter);
-    for (id, verdict) in &mut open {
-        let said = known.iter().find_map(|cache| cache.verdict(*id));
-        *verdict = match said {
-            Some(said) if said.is_solved() || said.failure().is_some() => said.clone(),
-            // A model that could not be built or ran into a hole has said nothing of this answer.
-            _ => Verdict::Unmodelled,
-        };
+    let unsolved = unsolved(course, chapter, verdicts);
+    let mut ready = Vec::new();
+    for exercise in solved.iter().filter(|exercise| !exercise.loom.is_empty()) {
+        let needs = exercise.loom_needs.iter().copied();
+        let needs: Vec<ExerciseId> = needs.filter(|id| unsolved.contains(id)).collect();
+        if needs.is_empty() {
+            ready.push(*exercise);
+        }
+        set(verdicts, exercise.id, Verdict::Unmodelled { needs });
+    }
+    let said: Verdicts = match are_run(check.options, chapter) {
+        true if ready.is_empty() && !of_chapter => Verdicts::new(),
+        true => {
+            let pass = Pass::Models;
+            Check { pass, ..*check }.run(&ready, whole, observe)?
+        }
+        false => remembered(course, chapter, &solved),
+    };
+    for (id, said) in said {
+        if let Some(verdict) = taken(said) {
+            set(verdicts, id, verdict);
+        }
+    }
+    Ok(())
+}
+
+/// Builds what the models of a chapter stand on, so that the first check that runs them need not.
+///
+/// # Errors
+///
+/// If cargo cannot be run, or the build was cancelled.
+pub fn warm(course: &Course, chapter: &Chapter, cancel: &Cancel) -> Result<()> {
+    let options = Options::default();
+    let check = Check {
+        course,
+        chapter,
+        options: &options,
+        cancel,
+        pass: Pass::Models,
+    };
+    let mut models = chapter.exercises.iter().flat_map(|exercise| &exercise.loom);
+    let Some(target) = models.next() else {
+        return Ok(());
+    };
+    // That the reader's chapter does not compile is told elsewhere.
+    cargo::build(
+        build::command(&check, std::slice::from_ref(target)),
+        cancel,
+        &mut |_| {},
+    )?;
+    Ok(())
+}
+
+/// Whether a check with these options runs the models of this chapter.
+fn are_run(options: &Options, chapter: &Chapter) -> bool {
+    match options.models {
+        Models::All => !options.miri,
+        Models::AsTheChapterSays => !options.miri && chapter.loom_in_check,
+        Models::None => false,
     }
 }
 
-/// What the last run of the models said, with and without colours, if it is still true.
-fn known(course: &Course, chapter: &Chapter) -> Vec<Cache> {
+fn set(verdicts: &mut Verdicts, id: ExerciseId, verdict: Verdict) {
+    if let Some(entry) = verdicts.iter_mut().find(|(known, _)| *known == id) {
+        entry.1 = verdict;
+    }
+}
+
+/// What the models' verdict means for an exercise that passes its tests: none if they have said
+/// nothing of this answer.
+fn taken(said: Verdict) -> Option<Verdict> {
+    match said {
+        Verdict::Needs { id } => Some(Verdict::Unmodelled {
+            needs: vec![id.parse().ok()?],
+        }),
+        Verdict::DoesNotCompile { rendered, advice } => Some(Verdict::DoesNotCompile {
+            rendered,
+            advice: format!(
+                "The tests pass; this is what the compiler says when it builds the models, with \
+                 loom's types in place of std's. {advice}"
+            ),
+        }),
+        said => Some(said),
+    }
+}
+
+/// The exercises of a chapter that are not solved, as far as that is known without a check.
+fn unsolved(course: &Course, chapter: &Chapter, verdicts: &Verdicts) -> Vec<ExerciseId> {
+    let caches = fresh(course, chapter, Pass::Tests);
+    let is_unsolved = |exercise: &&Exercise| {
+        let found = verdicts.iter().find(|(id, _)| *id == exercise.id);
+        let known = found.map(|(_, verdict)| verdict);
+        let known = known.or_else(|| caches.iter().find_map(|cache| cache.verdict(exercise.id)));
+        match known {
+            Some(verdict) => !verdict.is_solved(),
+            None => hole(course, chapter, exercise) != Hole::Edited,
+        }
+    };
+    let unsolved = chapter.exercises.iter().filter(is_unsolved);
+    unsolved.map(|exercise| exercise.id).collect()
+}
+
+/// What the last run of the models said of these exercises, if it is still true. A model that could
+/// not be built or ran into a hole has said nothing.
+fn remembered(course: &Course, chapter: &Chapter, exercises: &[&Exercise]) -> Verdicts {
+    let caches = fresh(course, chapter, Pass::Models);
+    let said = exercises.iter().filter_map(|exercise| {
+        let said = caches.iter().find_map(|cache| cache.verdict(exercise.id))?;
+        let says = said.is_solved() || said.failure().is_some();
+        says.then(|| (exercise.id, said.clone()))
+    });
+    said.collect()
+}
+
+/// The verdicts that are remembered, with and without colours, if they are still true.
+fn fresh(course: &Course, chapter: &Chapter, pass: Pass) -> Vec<Cache> {
     let (sources, toolchain) = (cache::sources(course, chapter), cache::toolchain(course));
     [true, false]
         .map(|colour| {
-            let options = Options {
-                loom: true,
+            let key = Key {
+                pass,
                 miri: false,
                 colour,
             };
-            Cache::load(course, chapter, &options)
+            Cache::load(course, chapter, key)
         })
         .into_iter()
         .filter(|cache| (cache.sources, cache.toolchain) == (sources, toolchain))

@@ -47,6 +47,13 @@ pub fn hole(stderr: &str) -> Option<String> {
     })
 }
 
+/// Where the hole is that a failing test ran into, as `file:line:column`.
+pub fn place_of_hole(stderr: &str) -> Option<String> {
+    let mut panics = parse(stderr).into_iter();
+    let found = panics.find(|panic| hole(&panic.message).is_some());
+    found.map(|panic| panic.place)
+}
+
 /// The panic that best explains why a test without a report failed, or else the end of what it
 /// printed.
 pub fn explanation(stderr: &str, stdout: &str) -> String {
@@ -113,6 +120,9 @@ called `Result::unwrap()` on an `Err` value: Any { .. }
         let told = "broken rule: it saw \"not yet implemented: 1.4 block-on\", but expected 3";
         assert_eq!(hole(told).as_deref(), Some("1.4 block-on"));
         assert_eq!(hole("not yet implemented"), None);
+        let two_digits = "not yet implemented: 6.10 watch";
+        assert_eq!(hole(two_digits).as_deref(), Some("6.10 watch"));
+        assert_eq!(place_of_hole(STDERR).as_deref(), Some("src/timer.rs:7:9"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::course::{Exercise, ExerciseId};
 use crate::problem::Result;
 use crate::verdict::Verdict;
 
-use super::chapter::{Check, Verdicts, decided};
+use super::chapter::{Check, Pass, Verdicts, decided};
 use super::pool::{self, Job};
 use super::trial::{self, Outcome, Trial};
 use super::{Event, LOOM_LIMIT, TEST_LIMIT, failure};
@@ -34,7 +34,7 @@ impl Check<'_> {
                 .iter()
                 .zip(&outcomes)
                 .filter(|(job, _)| job.group == group);
-            let verdict = match jobs.iter().any(|job| job.group == group) {
+            let mut verdict = match jobs.iter().any(|job| job.group == group) {
                 false => Verdict::NotChecked {
                     why: format!(
                         "its test target `{}` holds no tests; `git status` shows what was changed",
@@ -45,6 +45,14 @@ impl Check<'_> {
                     .find_map(|(_, outcome)| failure(exercise, outcome.as_ref()?))
                     .unwrap_or(Verdict::Solved),
             };
+            if let Verdict::Unfinished {
+                test, passed, of, ..
+            } = &mut verdict
+            {
+                let own = || jobs.iter().filter(|job| job.group == group);
+                *of = own().count();
+                *passed = own().take_while(|job| job.trial.name() != *test).count();
+            }
             verdicts.push((exercise.id, verdict));
         }
         decided(&verdicts, observe);
@@ -79,8 +87,10 @@ impl Check<'_> {
             if let Some(failure) = verdict.failure_mut() {
                 failure.is_of_chapter = true;
             }
-            if let Some(entry) = verdicts.iter_mut().find(|(id, _)| *id == exercise.id) {
-                entry.1 = verdict;
+            match verdicts.iter_mut().find(|(id, _)| *id == exercise.id) {
+                Some(entry) => entry.1 = verdict,
+                // It has no models of its own.
+                None => verdicts.push((exercise.id, verdict)),
             }
             break;
         }
@@ -94,11 +104,15 @@ impl Check<'_> {
         observe: &mut dyn FnMut(Event),
     ) -> Result<Vec<Option<Outcome>>> {
         pool::run(jobs, &self.scratch(), self.cancel, &mut |index, done| {
-            observe(Event::Testing {
-                exercise: owner(&jobs[index]),
-                test: jobs[index].trial.name(),
-                done,
-                of: jobs.len(),
+            let (exercise, of) = (owner(&jobs[index]), jobs.len());
+            observe(match self.pass {
+                Pass::Tests => Event::Testing {
+                    exercise,
+                    test: jobs[index].trial.name(),
+                    done,
+                    of,
+                },
+                Pass::Models => Event::Modelling { exercise, done, of },
             });
         })
     }
@@ -126,9 +140,9 @@ impl Check<'_> {
     }
 
     fn limit(&self) -> Duration {
-        match self.options.loom {
-            true => LOOM_LIMIT,
-            false => TEST_LIMIT,
+        match self.pass {
+            Pass::Tests => TEST_LIMIT,
+            Pass::Models => LOOM_LIMIT,
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Trial {
 /// How a test ended.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// The test, as `target::function`.
+    pub test: String,
     /// What it means.
     pub result: TrialResult,
     /// The exercise that the test kit's report names.
@@ -133,6 +135,7 @@ impl Trial {
             ))),
         };
         Outcome {
+            test: self.name(),
             result,
             exercise,
             output: format!("{stdout}{stderr}"),

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::progress::Progress;
 use super::select::Selection;
 use super::stack;
-use crate::check::{self, Cancel, Options};
+use crate::check::{self, Cancel, Models, Options};
 use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::report;
@@ -38,18 +38,24 @@ pub fn check(
     course: &Course,
     cancel: &Cancel,
     what: &[String],
-    loom: bool,
+    models: Models,
     miri: bool,
 ) -> Result<Outcome> {
-    let mut scope = Selection::parse(course, what)?.exercises(course);
+    let scope = Selection::parse(course, what)?.exercises(course);
+    if models == Models::All && !scope.iter().any(|id| has_models(course, *id)) {
+        return Err(Problem::new(
+            "None of these exercises has a loom model",
+            "Leave out `--loom`, or name a chapter that has models, such as 2",
+        ));
+    }
     let options = Options {
-        loom,
+        models,
         miri,
         colour: screen::wants_colours(),
     };
-    let verdicts = verdicts(course, &scope, &options, cancel)?;
-    // With `--loom`, only exercises that have a model.
-    scope.retain(|id| verdicts.contains_key(id));
+    let mut verdicts = verdicts(course, &scope, &options, cancel)?;
+    let earlier = earlier(course, &scope, &verdicts);
+    verdicts.extend(self::verdicts(course, &earlier, &JUST_TESTS, cancel)?);
     let width = screen::width();
     let mut lines = Vec::new();
     let mut chapter_before = 0;
@@ -89,26 +95,44 @@ pub fn check(
     }
 }
 
-/// The verdict of every exercise.
+/// If one exercise was asked for and its tests fail: those before it in its chapter, which may be why.
+fn earlier(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Vec<ExerciseId> {
+    let [id] = scope else { return Vec::new() };
+    if verdicts.get(id).and_then(Verdict::failure).is_none() {
+        return Vec::new();
+    }
+    let before = course.exercises().map(|(_, exercise)| exercise.id);
+    before
+        .filter(|other| other.chapter == id.chapter && other.number < id.number)
+        .collect()
+}
+
+fn has_models(course: &Course, id: ExerciseId) -> bool {
+    let mut found = course.exercise(id).into_iter();
+    found.any(|(chapter, exercise)| !exercise.loom.is_empty() || !chapter.loom.is_empty())
+}
+
+/// Enough to know whether an exercise passes its tests.
+const JUST_TESTS: Options = Options {
+    models: Models::None,
+    miri: false,
+    colour: false,
+};
+
+/// The verdict of every exercise, as far as tests tell it, and models that have run.
 pub fn all_verdicts(course: &Course, cancel: &Cancel) -> Result<Verdicts> {
     let scope = Selection::Everything.exercises(course);
     let options = Options {
-        loom: false,
-        miri: false,
         colour: screen::wants_colours(),
+        ..JUST_TESTS
     };
     verdicts(course, &scope, &options, cancel)
 }
 
 /// Whether an exercise is solved.
 pub fn is_solved(course: &Course, id: ExerciseId, cancel: &Cancel) -> Result<bool> {
-    let options = Options {
-        loom: false,
-        miri: false,
-        colour: false,
-    };
     Ok(status::is_solved(
-        &verdicts(course, &[id], &options, cancel)?,
+        &verdicts(course, &[id], &JUST_TESTS, cancel)?,
         id,
     ))
 }
@@ -157,7 +181,7 @@ fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Ve
         let says_more = !matches!(
             verdict,
             Verdict::Solved
-                | Verdict::Unmodelled
+                | Verdict::Unmodelled { .. }
                 | Verdict::NotStarted
                 | Verdict::NotChecked { .. }
         );

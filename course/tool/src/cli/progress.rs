@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use crate::check::Event;
-use crate::report::BUILDING_LOOM;
+use crate::report;
 
 /// A line that is written over again and again. Where nobody watches, it writes nothing.
 #[derive(Debug)]
@@ -26,15 +26,8 @@ impl Progress {
 
     /// Shows what a check has begun to do.
     pub fn show(&self, event: &Event) {
-        match event {
-            Event::Building { package } => self.say(&format!("building {package} …")),
-            Event::BuildingLoom => self.say(&format!("{BUILDING_LOOM} …")),
-            Event::Testing {
-                exercise, done, of, ..
-            } => {
-                self.say(&format!("testing {exercise}: {done} of {of} …"));
-            }
-            Event::Decided { .. } => {}
+        if let Some(doing) = report::doing(event) {
+            self.say(&format!("{doing} …"));
         }
     }
 

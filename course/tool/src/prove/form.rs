@@ -56,7 +56,7 @@ fn test_targets(course: &Course, chapter: &Chapter) -> Vec<Missing> {
         .exercises
         .iter()
         .flat_map(|exercise| exercise.tests.iter().chain(&exercise.loom));
-    for target in of_exercises.chain(&chapter.tests) {
+    for target in of_exercises.chain(&chapter.tests).chain(&chapter.loom) {
         let file = format!("chapters/{}/tests/{target}.rs", chapter.dir);
         if !course.root.join(&file).is_file() {
             missing.push((

@@ -3,11 +3,10 @@
 //! Each is a package of one generated workspace, so that a single cargo builds them all on all
 //! cores and their dependencies once.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::course::{Chapter, Course, Exercise};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::skeleton;
 use crate::source::Source;
 use crate::workspace::{self, Package};
@@ -98,8 +97,8 @@ impl Variant<'_> {
             for exercise in self.chapter.exercises.iter().filter(here) {
                 if let Some(body) = self.body(course, exercise)? {
                     let name = relative.display().to_string();
-                    let filled = Source::parse(&name, text)?.with_body(&exercise.anchor(), &body);
-                    text = filled.ok_or_else(|| no_region(exercise))?;
+                    let filled = Source::parse(&name, &text)?.with_body(&exercise.anchor(), &body);
+                    text = filled.unwrap_or(text);
                 }
             }
             let inner = relative.strip_prefix("src").unwrap_or(&relative).to_owned();
@@ -113,36 +112,12 @@ impl Variant<'_> {
         match self.kind {
             Kind::Skeleton => return Ok(None),
             Kind::Hole(open) if open.id == exercise.id => return Ok(None),
-            Kind::Wrong(of, answer) if of.id == exercise.id => {
-                return Ok(Some(answer.body.clone()));
-            }
             _ => {}
         }
-        let path = course.solution_dir(self.chapter).join(&exercise.file);
-        let text =
-            fs::read_to_string(&path).map_err(|error| skeleton::unreadable(&path, &error))?;
-        let source = Source::parse(&path.display().to_string(), text)?;
-        let body = source
-            .body(&exercise.anchor())
-            .ok_or_else(|| no_region(exercise))?;
-        // Anchors for the book may stand inside an answer.
-        let lines = body
-            .lines()
-            .filter(|line| crate::source::Marker::of(line).is_none());
-        Ok(Some(lines.flat_map(|line| [line, "\n"]).collect()))
+        let body = skeleton::answer(course, self.chapter, exercise)?;
+        match self.kind {
+            Kind::Wrong(of, answer) if of.id == exercise.id => answer.body_in(&body).map(Some),
+            _ => Ok(Some(body)),
+        }
     }
-}
-
-fn no_region(exercise: &Exercise) -> Problem {
-    Problem::new(
-        format!(
-            "exercise {} has no region `{}`",
-            exercise.id,
-            exercise.anchor()
-        ),
-        format!(
-            "Put the pair of ANCHOR lines into {}",
-            exercise.file.display()
-        ),
-    )
 }

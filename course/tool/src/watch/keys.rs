@@ -26,7 +26,7 @@ pub const KEYS: [(&str, &str); 10] = [
     ("q", "quit"),
 ];
 
-/// Shown only where an exercise has models.
+/// Shown only where an exercise has models that do not run by themselves.
 pub const MODELS: &str = "m";
 
 /// How far a page key scrolls.

@@ -1,14 +1,14 @@
 //! Checks that run beside the watch, one at a time.
 
+use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::Event;
-use crate::check::{self, Cancel, Options};
+use crate::check::{self, Cancel, Models, Options};
 use crate::course::{Course, ExerciseId};
-use crate::problem::Result;
-use crate::verdict::Verdict;
 
 /// What to check, and the number that its events carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,17 +17,8 @@ pub struct Order {
     pub number: u64,
     /// The exercises to look at.
     pub scope: Vec<ExerciseId>,
-    /// What is run of them.
-    pub tests: Tests,
-}
-
-/// What is run of an exercise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tests {
-    /// Its tests.
-    Plain,
-    /// Its tests and, if they pass, its loom models.
-    WithModels,
+    /// Whose models are run of them.
+    pub models: Models,
 }
 
 /// Runs the newest order and stops the one before it.
@@ -35,6 +26,8 @@ pub struct Runner {
     events: Sender<Event>,
     colour: bool,
     running: Option<(Cancel, JoinHandle<()>)>,
+    /// Chapters whose models find everything built that they stand on.
+    warmed: Arc<Mutex<BTreeSet<u32>>>,
 }
 
 impl Runner {
@@ -44,6 +37,7 @@ impl Runner {
             events,
             colour,
             running: None,
+            warmed: Arc::default(),
         }
     }
 
@@ -58,17 +52,21 @@ impl Runner {
         let events = self.events.clone();
         let course = course.clone();
         let options = Options {
-            loom: false,
+            models: order.models,
             miri: false,
             colour: self.colour,
         };
+        let warmed = Arc::clone(&self.warmed);
         let thread = thread::spawn(move || {
             if let Some((_, thread)) = before {
                 // Its panic was reported by itself.
                 let _ = thread.join();
             }
             if !shared.is_cancelled() {
-                let run = || run(&course, &order, &options, &shared, &events);
+                let run = || {
+                    let chapter = run(&course, &order, &options, &shared, &events);
+                    warm(&course, chapter, &warmed, &shared);
+                };
                 if panic::catch_unwind(AssertUnwindSafe(run)).is_err() {
                     let _ = events.send(Event::Panicked);
                 }
@@ -86,48 +84,43 @@ impl Runner {
     }
 }
 
-fn run(course: &Course, order: &Order, options: &Options, cancel: &Cancel, events: &Sender<Event>) {
+/// Carries out an order, and returns the chapter that the reader is busy with after it.
+fn run(
+    course: &Course,
+    order: &Order,
+    options: &Options,
+    cancel: &Cancel,
+    events: &Sender<Event>,
+) -> Option<u32> {
     let number = order.number;
     // Sending fails only after the watch has ended.
     let mut observe = |event| {
         let _ = events.send(Event::Progress { number, event });
     };
-    let mut result = check::check(course, &order.scope, options, cancel, &mut observe);
-    if let (Ok(verdicts), Tests::WithModels) = (&mut result, order.tests) {
-        let models = add_models(course, verdicts, options, cancel, &mut observe);
-        if let Err(problem) = models {
-            result = Err(problem);
-        }
-    }
+    let result = check::check(course, &order.scope, options, cancel, &mut observe);
+    let next = result.as_ref().ok().and_then(|verdicts| {
+        let mut unsolved = verdicts.iter().filter(|(_, verdict)| !verdict.is_solved());
+        unsolved.next().map(|(id, _)| id.chapter)
+    });
     if !cancel.is_cancelled() {
         let _ = events.send(Event::Checked { number, result });
     }
+    next
 }
 
-/// Runs the models of the exercises that pass their tests. What they say takes the place of that.
-fn add_models(
-    course: &Course,
-    verdicts: &mut [(ExerciseId, Verdict)],
-    options: &Options,
-    cancel: &Cancel,
-    observe: &mut dyn FnMut(check::Event),
-) -> Result<()> {
-    let passed: Vec<ExerciseId> = verdicts
-        .iter()
-        .filter(|(_, verdict)| verdict.is_solved())
-        .map(|(id, _)| *id)
-        .collect();
-    if passed.is_empty() {
-        return Ok(());
-    }
-    let options = Options {
-        loom: true,
-        ..options.clone()
+/// While the reader thinks: builds what the models of this chapter stand on, if its checks run them,
+/// so that the first of these checks is as fast as the others. The next order stops it.
+fn warm(course: &Course, chapter: Option<u32>, warmed: &Mutex<BTreeSet<u32>>, cancel: &Cancel) {
+    let chapter = chapter.and_then(|number| course.chapter(number));
+    let Some(chapter) = chapter.filter(|chapter| chapter.loom_in_check) else {
+        return;
     };
-    for (id, said) in check::check(course, &passed, &options, cancel, observe)? {
-        if let Some((_, verdict)) = verdicts.iter_mut().find(|(known, _)| *known == id) {
-            *verdict = said;
-        }
+    let lock = || warmed.lock().unwrap_or_else(PoisonError::into_inner);
+    if cancel.is_cancelled() || lock().contains(&chapter.number) {
+        return;
     }
-    Ok(())
+    // What fails here is told by the check that runs into it.
+    if check::warm(course, chapter, cancel).is_ok() {
+        lock().insert(chapter.number);
+    }
 }

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::runner::{Order, Tests};
+use super::runner::Order;
 use super::snapshot::Snapshot;
-use crate::check;
+use crate::check::{self, Models};
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::report;
@@ -194,15 +194,8 @@ impl State {
         let Some(running) = &mut self.running else {
             return;
         };
-        match event {
-            check::Event::Building { package } => running.doing = format!("building {package}"),
-            check::Event::BuildingLoom => running.doing = report::BUILDING_LOOM.to_owned(),
-            check::Event::Testing {
-                exercise, done, of, ..
-            } => {
-                running.doing = format!("testing {exercise}, {done} of {of}");
-            }
-            check::Event::Decided { .. } => {}
+        if let Some(doing) = report::doing(event) {
+            running.doing = doing;
         }
     }
 
@@ -285,16 +278,22 @@ impl State {
             self.note = Some(format!("{} has no loom models.", self.current));
             return None;
         }
+        if let Some(Verdict::Unmodelled { needs }) = self.verdict()
+            && !needs.is_empty()
+        {
+            self.note = Some(report::models_need(needs));
+            return None;
+        }
         self.is_chosen = true;
         self.show(Panel::Verdict);
-        Some(self.order_of(vec![self.current], Tests::WithModels))
+        Some(self.order_of(vec![self.current], Models::All))
     }
 
     fn order(&mut self, scope: Vec<ExerciseId>) -> Effect {
-        self.order_of(scope, Tests::Plain)
+        self.order_of(scope, Models::AsTheChapterSays)
     }
 
-    fn order_of(&mut self, scope: Vec<ExerciseId>, tests: Tests) -> Effect {
+    fn order_of(&mut self, scope: Vec<ExerciseId>, models: Models) -> Effect {
         self.number += 1;
         self.problem = None;
         self.running = Some(Running {
@@ -305,7 +304,7 @@ impl State {
         Effect::Check(Order {
             number: self.number,
             scope,
-            tests,
+            models,
         })
     }
 

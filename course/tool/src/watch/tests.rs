@@ -5,11 +5,10 @@ use std::path::Path;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys::press;
-use super::runner::Tests;
 use super::snapshot::Snapshot;
 use super::state::{Book, Effect, Panel, State};
 use super::view::{scroll_max, view};
-use crate::check::Event;
+use crate::check::{Event, Models};
 use crate::course::{Course, ExerciseId};
 use crate::problem::Problem;
 use crate::screen::Line;
@@ -338,14 +337,21 @@ fn a_problem_says_the_next_step_and_enter_tries_again() {
 
 #[test]
 fn models_that_were_not_run_are_told_and_m_runs_them() {
-    let mut state = after([Verdict::Unmodelled, Verdict::Unmodelled]);
+    let not_run = Verdict::Unmodelled { needs: Vec::new() };
+    let mut state = after([not_run.clone(), not_run]);
     state.course.chapters[0].exercises[0].loom = vec!["loom_poll".to_owned()];
     assert!(shows(&state, "solved, models not run"));
     assert!(shows(&state, "Its loom models were not run."));
     assert!(shows(&state, "m models"));
     let effect = key(&mut state, 'm');
-    assert!(matches!(effect, Some(Effect::Check(order)) if order.tests == Tests::WithModels));
-    state.progressed(2, &Event::BuildingLoom);
+    assert!(matches!(effect, Some(Effect::Check(order)) if order.models == Models::All));
+    state.progressed(
+        2,
+        &Event::BuildingModels {
+            package: "ch01".to_owned(),
+            is_first: true,
+        },
+    );
     assert!(shows(&state, "building loom's world, once"));
     assert!(shows(&state, "solved"), "that is still true");
     state.checked(2, Ok(vec![(id("1.1"), Verdict::Solved)]));

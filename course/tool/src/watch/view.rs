@@ -133,8 +133,9 @@ fn foot(state: &State, width: usize) -> Vec<Line> {
         rows.extend(Line::from(coloured(note.as_str(), colour::YELLOW)).wrap(width));
     }
     let mut row = Line::empty();
-    let (_, exercise) = state.exercise();
-    let is_of_use = |key: &str| key != MODELS || !exercise.loom.is_empty();
+    let (chapter, exercise) = state.exercise();
+    let has_models = !exercise.loom.is_empty() && !chapter.loom_in_check;
+    let is_of_use = |key: &str| key != MODELS || has_models;
     for (key, does) in KEYS.into_iter().filter(|(key, _)| is_of_use(key)) {
         let spans = [coloured(key, colour::CYAN), plain(format!(" {does}"))];
         let taken = Line::of(spans.clone()).width() + 2;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use course::check::{Cancel, Options, check};
+use course::check::{Cancel, Models, Options, check};
 use course::course::{Course, ExerciseId};
 use course::skeleton;
 use course::source::Source;
@@ -90,7 +90,7 @@ impl Fixture {
     /// The verdict of an exercise's loom models.
     pub fn check_models(&self, id: ExerciseId) -> Verdict {
         let options = Options {
-            loom: true,
+            models: Models::All,
             ..Options::default()
         };
         let verdicts = check(

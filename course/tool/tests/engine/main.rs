@@ -3,5 +3,7 @@
 mod authors;
 mod damage;
 mod fixture;
+mod models;
+mod open;
 mod processes;
 mod verdicts;

@@ -67,9 +67,9 @@ fn models_run_when_they_are_asked_for_and_until_something_is_saved() {
     fixture.answer(DOUBLE, "if x == 0 { 1 } else { 2 * x }");
     terminal.wait_for("Its loom models were not run.");
     terminal.press("m");
-    terminal.wait_for("testing 1.1");
+    terminal.wait_for("models of 1.1");
     fixture.answer(DOUBLE, "2 * x");
-    terminal.wait_until_gone("testing 1.1");
+    terminal.wait_until_gone("models of 1.1");
     terminal.wait_for("Its loom models were not run.");
     terminal.press("m");
     terminal.wait_for("Its loom models pass too");

@@ -46,7 +46,7 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
             let mut lines: Vec<Line> = stands_on.into_iter().collect();
             let details = report::details(&state.course, chapter, exercise, verdict, width);
             lines.extend(details);
-            if matches!(verdict, Verdict::NotStarted) {
+            if matches!(verdict, Verdict::NotStarted | Verdict::Unfinished { .. }) {
                 lines.push(key_line("h", "gives a hint"));
             }
             lines
@@ -62,7 +62,10 @@ fn solved(state: &State) -> Vec<Line> {
         exercise.label()
     ))];
     match state.verdict() {
-        Some(Verdict::Unmodelled) => {
+        Some(Verdict::Unmodelled { needs }) if !needs.is_empty() => {
+            lines.push(Line::from(report::models_need(needs)));
+        }
+        Some(Verdict::Unmodelled { .. }) => {
             lines.push(Line::from(format!("{}.", report::MODELS_NOT_RUN)));
             lines.push(key_line("m", "runs them: they try every order"));
             lines.push(Line::empty());

@@ -1,0 +1,20 @@
+//! exercise: 4.5
+//! test: rest::a_driver_that_spawns
+//! verdict: wrong
+//! message: the driver spawned a task, and found the core borrowed
+//! rule: Nothing is borrowed while the driver is asked, or while the thread sleeps.
+//!
+//! The core is borrowed for a look at what is deferred, and the name for it lives to the end of the
+//! function. In between the driver is asked. It wakes whoever waited for it, on this thread, so each
+//! of these wakes wants the core. With a driver that only sleeps, nothing is ever noticed.
+
+let core = self.context.core();
+if !core.defer.is_empty() || DRIVER_INTERVAL <= self.polls {
+    self.polls = 0;
+    self.park.park_timeout(Duration::ZERO);
+    drop(core);
+    self.context.wake_deferred();
+} else if !root.is_woken() {
+    self.polls = 0;
+    self.sleep(root);
+}

@@ -1,0 +1,20 @@
+//! exercise: 4.7
+//! test: the_end::a_deferred_waker_panics
+//! verdict: wrong
+//! message: the panic of a waker came out of the runtime's drop
+//! rule: A deferred wake may be somebody else's: none is lost.
+//!
+//! What is deferred by now is somebody else's, so these are wakers, and there is a function that
+//! takes them. One of them panics: the others are lost, and the panic comes out of a `drop`. If that
+//! runs during another panic, the process is aborted. And a task that has yielded has left a ticket,
+//! which is not taken.
+
+context.core().is_closed = true;
+context.shared().close();
+take_all_injected(context);
+shut_down_tasks(context);
+let wakers = context.core().defer.take_deferred();
+for waker in wakers {
+    waker.wake();
+}
+drop_tickets(context);

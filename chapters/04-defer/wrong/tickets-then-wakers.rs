@@ -1,0 +1,16 @@
+//! exercise: 4.7
+//! test: the_end::nothing_is_left
+//! verdict: wrong
+//! message: wakes that are left: 1, but expected 0
+//! rule: At the end nothing is queued any more, and nothing is deferred.
+//!
+//! The tickets are memory and nothing else, so they go as soon as the tasks are gone, and what is
+//! deferred is seen to after that. But to wake what is deferred *is* to queue it: the ticket of a
+//! task that has yielded is now in a run queue that nobody will look into again.
+
+context.core().is_closed = true;
+context.shared().close();
+take_all_injected(context);
+shut_down_tasks(context);
+drop_tickets(context);
+context.wake_deferred();

@@ -1,0 +1,15 @@
+//! exercise: 4.6
+//! test: deferred::tasks_before_whomever_a_waker_wakes
+//! verdict: wrong
+//! message: polled: ["new", "yielded"], but expected ["yielded", "new"]
+//! rule: The tickets are queued before a waker is called, which may queue somebody else.
+//!
+//! Both have given way, so it seems not to matter who is first. But a waker is foreign code, and
+//! queues whomever it likes: tasks that have only now become due. The tasks that yielded have been
+//! waiting for this turn, and find themselves behind them.
+
+let mut batch = self.core().defer.take_batch();
+wake_all(&mut batch.wakers);
+let mut core = self.core();
+core.queue.append(&mut batch.tickets);
+core.defer.recycle(batch.wakers);

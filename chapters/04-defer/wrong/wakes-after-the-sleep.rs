@@ -1,0 +1,21 @@
+//! exercise: 4.5
+//! test: rest::a_driver_that_defers_a_wake_in_its_sleep
+//! verdict: wrong
+//! message: wakes of what the driver deferred: 1, but expected 0
+//! rule: What is deferred is woken when the driver has been asked, and not after a sleep.
+//!
+//! The driver was asked to sleep, which is more than a look, and whatever it has deferred meanwhile
+//! is woken as after a look. But the sleep ended for some reason: a task was woken, and more may be
+//! ready. Who is deferred has asked for all of them to go first. Nothing is forgotten: the run queue
+//! has its turn, and the next rest finds what is deferred, and looks.
+
+let is_deferred = !self.context.core().defer.is_empty();
+if is_deferred || DRIVER_INTERVAL <= self.polls {
+    self.polls = 0;
+    self.park.park_timeout(Duration::ZERO);
+    self.context.wake_deferred();
+} else if !root.is_woken() {
+    self.polls = 0;
+    self.sleep(root);
+    self.context.wake_deferred();
+}

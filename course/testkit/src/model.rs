@@ -1,0 +1,79 @@
+//! Every interleaving of a model, those with the fewest changes from thread to thread first.
+//!
+//! What fails is best shown by a short run. So loom first tries all runs in which a thread goes on
+//! until it waits or ends, then those in which one is interrupted once, and so on: what fails then
+//! needs every interruption that it has. The small searches cost little beside the last one.
+
+use std::env;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+use crate::panics::{self, PanicMessage};
+use crate::record;
+use crate::report::{self, Report};
+use crate::rule::Rule;
+use crate::run;
+
+/// Has loom print what it does.
+const LOG: &str = "LOOM_LOG";
+/// Interruptions in a run, where the environment variable `LOOM_MAX_PREEMPTIONS` sets no limit: up
+/// to this many first, then as many as there are.
+const FEW_PREEMPTIONS: usize = 2;
+
+/// See [`Rule::model`].
+#[track_caller]
+pub(crate) fn check(rule: Rule, f: impl Fn() + Sync + Send + 'static) {
+    let f = Arc::new(f);
+    let model = move || {
+        record::begin();
+        f();
+    };
+    if env::var_os(LOG).is_some() {
+        return judge(
+            rule,
+            panics::in_model(rule, || caught(|| loom::model(model))),
+        );
+    }
+    let most = loom::model::Builder::new().preemption_bound;
+    let mut bounds: Vec<Option<usize>> = (0..=most.unwrap_or(FEW_PREEMPTIONS)).map(Some).collect();
+    if most.is_none() {
+        bounds.push(None);
+    }
+    for bound in bounds {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = bound;
+        let model = model.clone();
+        judge(
+            rule,
+            panics::in_model(rule, || caught(|| builder.check(model))),
+        );
+    }
+}
+
+fn caught(f: impl FnOnce()) -> std::thread::Result<()> {
+    let result = panic::catch_unwind(AssertUnwindSafe(f));
+    record::stop();
+    result
+}
+
+#[track_caller]
+fn judge(rule: Rule, result: std::thread::Result<()>) {
+    let Err(payload) = result else { return };
+    let message = PanicMessage::of(&*payload);
+    if report::is_report(&message) || panics::is_hole(&message) {
+        panic::resume_unwind(payload);
+    }
+    run::fail_here(failed(rule, &message))
+}
+
+/// The report on a panic inside a model.
+pub(crate) fn failed(rule: Rule, message: &str) -> Report {
+    let told = match message.split_once("; threads = ") {
+        // What follows is for those who know loom from within.
+        Some((deadlock, _)) => deadlock,
+        None => message.trim(),
+    };
+    let saw = format!("loom found an interleaving that fails: {told}");
+    let report = Report::wrong(Some(rule.exercise()), rule.sentence(), saw);
+    report.with_schedule(record::drawn(message, None))
+}

@@ -1,0 +1,373 @@
+//! What the threads of a model do, step by step, so that a run that fails can be drawn.
+//!
+//! The types of [`crate::loom`] tell of each access before and after it; loom may switch to
+//! another thread only in between, at the beginning of the access, so the order of what they tell
+//! afterwards is the order of the run. All threads of a model run on one thread of ours, by turns.
+//!
+//! Little is kept for each step, since a model makes millions of them: it is put into words only
+//! once the model has failed.
+
+mod names;
+mod schedule;
+
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+use lanes::Schedule;
+
+/// A place in the source.
+pub(crate) type Place = &'static Location<'static>;
+
+/// A thing that is shared between threads: an atomic, a cell, a lock. 0 is one that was made
+/// outside of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Object(u32);
+
+impl Object {
+    /// No thing of its own.
+    pub(crate) const NONE: Object = Object(0);
+}
+
+/// What is known of an [`Object`].
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    place: Place,
+    /// What an atomic holds.
+    value: u64,
+    of: Of,
+}
+
+/// How a value is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    Number,
+    Bool,
+    Pointer,
+    /// It has no value that we know.
+    Nothing,
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Load {
+        value: u64,
+        latest: u64,
+    },
+    Change {
+        name: &'static str,
+        before: u64,
+        after: u64,
+    },
+    /// A compare-and-exchange that found something else.
+    Differs {
+        name: &'static str,
+        found: u64,
+    },
+    Fence(Ordering),
+    ReadBegins,
+    ReadEnds,
+    WriteBegins,
+    WriteEnds,
+    Locks,
+    FindsLocked,
+    Unlocks,
+    WaitBegins,
+    WaitEnds,
+    NotifyOne {
+        woke: Option<u8>,
+    },
+    NotifyAll {
+        woke: usize,
+    },
+    ParkBegins,
+    ParkEnds,
+    Unparks(u8),
+    Yields,
+    Spawns(u8),
+    Joined(u8),
+    Ends,
+    /// A panic, which is the end of the run if nothing catches it.
+    Panics {
+        message: String,
+        place: String,
+    },
+    Said(String),
+}
+
+/// What a thread is about to do, and may wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    Access,
+    Write,
+    Read,
+    Lock,
+    Wait,
+    Park,
+    Join(u8),
+}
+
+#[derive(Clone, Debug)]
+struct Event {
+    lane: u8,
+    object: Object,
+    place: Option<Place>,
+    what: What,
+}
+
+/// A thread of the model.
+#[derive(Clone, Debug, Default)]
+struct Lane {
+    name: Option<String>,
+    attempt: Option<(Attempt, Object, Option<Place>)>,
+    has_ended: bool,
+}
+
+#[derive(Default)]
+struct Record {
+    is_on: bool,
+    objects: Vec<Made>,
+    lanes: Vec<Lane>,
+    events: Vec<Event>,
+    /// Who told something last.
+    last: u8,
+    /// The picture, once it was drawn: what is told while the model unwinds is no part of it.
+    drawn: Option<Schedule>,
+}
+
+/// More are not kept of one run: loom gives it up long before.
+const EVENTS_MAX: usize = 20_000;
+
+thread_local! {
+    static RECORD: RefCell<Record> = RefCell::default();
+    static IS_ON: Cell<bool> = const { Cell::new(false) };
+}
+
+::loom::thread_local! {
+    /// The lane of a thread of the model.
+    static LANE: Cell<Option<u8>> = Cell::new(None);
+}
+
+/// Begins to record a run of a model.
+pub(crate) fn begin() {
+    IS_ON.set(true);
+    with(|record| {
+        record.is_on = true;
+        record.objects.clear();
+        record.events.clear();
+        record.lanes.clear();
+        record.lanes.push(Lane::default());
+        record.last = 0;
+        record.drawn = None;
+    });
+    set_lane(0);
+}
+
+/// The last run that was recorded, as a picture. `failed` is what failed in it, and where, if that
+/// was not told as a panic.
+pub(crate) fn drawn(failed: &str, place: Option<Place>) -> Schedule {
+    with(|record| {
+        let schedule = schedule::drawn(record, failed, place);
+        // A panic may be caught; what loom finds, or a check, is the end of the run.
+        if place.is_some() || !record.is_panic(failed) {
+            record.drawn = Some(schedule.clone());
+        }
+        schedule
+    })
+}
+
+/// Stops recording. What was recorded is kept.
+pub(crate) fn stop() {
+    IS_ON.set(false);
+}
+
+pub(crate) fn is_on() -> bool {
+    IS_ON.try_with(Cell::get).unwrap_or(false)
+}
+
+/// Makes this thread of the model the one of lane `lane`.
+pub(crate) fn set_lane(lane: u8) {
+    _ = LANE.try_with(|own| own.set(Some(lane)));
+}
+
+/// The lane of a thread that is about to be spawned.
+pub(crate) fn new_lane() -> u8 {
+    with(|record| {
+        record.lanes.push(Lane::default());
+        u8::try_from(record.lanes.len() - 1).unwrap_or(u8::MAX)
+    })
+}
+
+/// Gives the lane of this thread a name.
+pub(crate) fn name_lane(name: &str) {
+    if let Some(lane) = this_lane() {
+        with(|record| {
+            if let Some(lane) = record.lanes.get_mut(usize::from(lane)) {
+                lane.name = Some(name.to_owned());
+            }
+        });
+    }
+}
+
+/// The lane of this thread of the model, if one is recorded.
+pub(crate) fn this_lane() -> Option<u8> {
+    if !is_on() {
+        return None;
+    }
+    // While it unwinds, loom may be unable to say which thread this is, and panic.
+    if std::thread::panicking() {
+        return Some(with(|record| record.last));
+    }
+    let lane = LANE.try_with(Cell::get).ok()?;
+    lane.or_else(|| {
+        let lane = new_lane();
+        set_lane(lane);
+        Some(lane)
+    })
+}
+
+/// Notes a thing that threads will share.
+pub(crate) fn made(of: Of, value: u64, place: Place) -> Object {
+    if !is_on() {
+        return Object(0);
+    }
+    with(|record| {
+        record.objects.push(Made { place, value, of });
+        Object(u32::try_from(record.objects.len()).unwrap_or(0))
+    })
+}
+
+/// What an atomic holds, as far as we know.
+pub(crate) fn latest(object: Object) -> u64 {
+    with(|record| record.made(object).map_or(0, |made| made.value))
+}
+
+/// An atomic holds this now, which is no step of any thread: it was reached through `&mut`.
+pub(crate) fn holds(object: Object, value: u64) {
+    with(|record| record.set_value(object, value));
+}
+
+/// Notes what this thread is about to do. What came of it is told to the guard.
+#[must_use]
+pub(crate) fn attempt(attempt: Attempt, object: Object, place: Option<Place>) -> Telling {
+    let lane = this_lane();
+    if let Some(lane) = lane {
+        with(|record| {
+            record.last = lane;
+            if let Some(lane) = record.lanes.get_mut(usize::from(lane)) {
+                lane.attempt = Some((attempt, object, place));
+            }
+        });
+    }
+    Telling {
+        lane,
+        object,
+        place,
+    }
+}
+
+/// Tells what came of an [`attempt`].
+pub(crate) struct Telling {
+    lane: Option<u8>,
+    object: Object,
+    place: Option<Place>,
+}
+
+impl Telling {
+    /// Notes a step that the thread makes now, and stays where it is.
+    pub(crate) fn step(&self, what: What) {
+        if let Some(lane) = self.lane
+            && is_on()
+        {
+            with(|record| record.push(lane, self.object, self.place, what));
+        }
+    }
+
+    /// The thread has done what it attempted.
+    pub(crate) fn done(self, what: What) {
+        let Some(lane) = self.lane else { return };
+        if !is_on() {
+            return;
+        }
+        with(|record| {
+            if let What::Change { after, .. } = what {
+                record.set_value(self.object, after);
+            }
+            record.push(lane, self.object, self.place, what);
+            if let Some(lane) = record.lanes.get_mut(usize::from(lane)) {
+                lane.attempt = None;
+            }
+        });
+    }
+}
+
+/// Notes a step that cannot wait.
+pub(crate) fn step(what: What, object: Object, place: Option<Place>) {
+    if let Some(lane) = this_lane() {
+        with(|record| record.push(lane, object, place, what));
+    }
+}
+
+/// Notes a step of the kit's own: what it did with a waker or a future.
+pub(crate) fn said(text: impl FnOnce() -> String, place: Option<Place>) {
+    if is_on() {
+        step(What::Said(text()), Object(0), place);
+    }
+}
+
+/// This thread of the model has come to its end.
+pub(crate) fn ends() {
+    if let Some(lane) = this_lane() {
+        with(|record| {
+            record.push(lane, Object(0), None, What::Ends);
+            record.lanes[usize::from(lane)].has_ended = true;
+        });
+    }
+}
+
+/// Notes a panic. Called by the hook, where loom cannot be asked for anything.
+pub(crate) fn panics(message: &str, place: Option<&Location<'_>>) {
+    if is_on() {
+        let what = What::Panics {
+            message: message.to_owned(),
+            place: place.map(schedule::short).unwrap_or_default(),
+        };
+        with(|record| record.push(record.last, Object(0), None, what));
+    }
+}
+
+impl Record {
+    fn push(&mut self, lane: u8, object: Object, place: Option<Place>, what: What) {
+        self.last = lane;
+        if self.events.len() < EVENTS_MAX {
+            self.events.push(Event {
+                lane,
+                object,
+                place,
+                what,
+            });
+        }
+    }
+
+    fn is_panic(&self, failed: &str) -> bool {
+        let mut events = self.events.iter();
+        events.any(|event| matches!(&event.what, What::Panics { message, .. } if message == failed))
+    }
+
+    fn made(&self, object: Object) -> Option<&Made> {
+        self.objects.get((object.0 as usize).checked_sub(1)?)
+    }
+
+    fn set_value(&mut self, object: Object, value: u64) {
+        let at = (object.0 as usize).checked_sub(1);
+        if let Some(made) = at.and_then(|at| self.objects.get_mut(at)) {
+            made.value = value;
+        }
+    }
+}
+
+/// No foreign code runs in `f`, nor anything of loom's.
+fn with<R>(f: impl FnOnce(&mut Record) -> R) -> R {
+    crate::quarantine::uncounted(|| RECORD.with_borrow_mut(f))
+}

@@ -1,0 +1,529 @@
+//! What was recorded, put into words.
+
+use std::panic::Location;
+
+use lanes::{End, Row, Schedule, Step};
+
+use super::names::{self, Sources};
+use super::{Attempt, Event, Object, Of, Place, Record, What};
+
+/// At most this many steps are shown.
+const STEPS_MAX: usize = 40;
+/// Of more, this many are shown from the beginning.
+const STEPS_FIRST: usize = 6;
+/// More steps than these, before there is a second thread, are told in a line.
+const SETUP_MAX: usize = 4;
+/// Steps that come again and again in a loop of at most this many.
+const LOOP_MAX: usize = 6;
+/// A loop is shown once if it goes around at least this often.
+const ROUNDS_MIN: usize = 3;
+
+/// Characters of a message; it is told in full beside the picture.
+const MESSAGE_MAX: usize = 120;
+
+const FIRST_LANE: &str = "main";
+
+/// See [`super::drawn`].
+pub(super) fn drawn(record: &Record, failed: &str, place: Option<Place>) -> Schedule {
+    match &record.drawn {
+        Some(drawn) => drawn.clone(),
+        None => Drawing::of(record).schedule(failed, place),
+    }
+}
+
+struct Drawing<'a> {
+    record: &'a Record,
+    events: Vec<Event>,
+    sources: Sources,
+    /// For each object: what it is called, and its values.
+    titles: Vec<Title>,
+    /// The lane that failed.
+    failed_in: u8,
+}
+
+#[derive(Default)]
+struct Title {
+    name: Option<String>,
+    /// From the arguments of the calls.
+    values: Vec<(u64, String)>,
+    /// All constants of the file that these come from.
+    constants: Vec<(String, u64)>,
+}
+
+impl<'a> Drawing<'a> {
+    fn of(record: &'a Record) -> Drawing<'a> {
+        let mut drawing = Drawing {
+            record,
+            events: merged(&record.events),
+            sources: Sources::default(),
+            titles: record.objects.iter().map(|_| Title::default()).collect(),
+            failed_in: record.last,
+        };
+        drawing.read_names();
+        drawing
+    }
+
+    fn schedule(mut self, failed: &str, place: Option<Place>) -> Schedule {
+        let place = match self.cut_at_the_panic(failed) {
+            Some(place) => place,
+            None => place.map(|place| short(place)).unwrap_or_default(),
+        };
+        let steps: Vec<Step> = (0..self.events.len()).map(|at| self.step(at)).collect();
+        let first_spawn = self
+            .events
+            .iter()
+            .position(|event| matches!(event.what, What::Spawns(_)));
+        let setup = match first_spawn {
+            Some(at) if SETUP_MAX < at => at,
+            _ => 0,
+        };
+        let mut schedule = Schedule {
+            lanes: (0..self.record.lanes.len())
+                .map(|at| self.lane(at))
+                .collect(),
+            rows: bounded(folded(steps, setup)),
+            ..Schedule::default()
+        };
+        self.end(&mut schedule, failed, &place);
+        schedule
+    }
+
+    /// The panic that ended the run is told as its end. What came after it is not a part of it.
+    /// Returns its place.
+    fn cut_at_the_panic(&mut self, failed: &str) -> Option<String> {
+        let at = self.events.iter().rposition(
+            |event| matches!(&event.what, What::Panics { message, .. } if message == failed),
+        )?;
+        let panic = self.events.drain(at..).next()?;
+        self.failed_in = panic.lane;
+        match panic.what {
+            What::Panics { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
+    fn end(&self, schedule: &mut Schedule, failed: &str, place: &str) {
+        let waiting = self.record.lanes.iter().enumerate();
+        let waiting = waiting.filter(|(_, lane)| !lane.has_ended);
+        if failed.starts_with("deadlock") {
+            let mut locks = 0;
+            let mut ends: Vec<(bool, End)> = waiting
+                .map(|(at, lane)| {
+                    let (text, place, is_join) = match lane.attempt {
+                        Some((attempt, object, place)) => {
+                            locks += usize::from(attempt == Attempt::Lock);
+                            let is_join = matches!(attempt, Attempt::Join(_));
+                            (self.waits(attempt, object), place, is_join)
+                        }
+                        None => ("waits for ever".to_owned(), None, true),
+                    };
+                    (is_join, end(at, text, place.map(|place| short(place))))
+                })
+                .collect();
+            // Who waits for the end of another is not the cause.
+            ends.sort_by_key(|(is_join, _)| *is_join);
+            let asleep = ends.iter().filter(|(is_join, _)| !is_join).count() - locks;
+            schedule.meaning = match (locks, asleep) {
+                (1.., 0) => "Each thread waits for what another has: a deadlock.",
+                (0, _) => "Every thread waits, and nobody is left to wake it: the wake was lost.",
+                _ => "Every thread waits: one for a lock, another to be woken.",
+            }
+            .to_owned();
+            schedule.ends = ends.into_iter().map(|(_, end)| end).collect();
+        } else if failed.contains("maximum number of branches") {
+            schedule.ends = waiting
+                .filter(|(_, lane)| !matches!(lane.attempt, Some((Attempt::Join(_), ..))))
+                .map(|(at, _)| end(at, "goes on without end".to_owned(), None))
+                .collect();
+            schedule.meaning = "The run never ends.".to_owned();
+        } else if failed.starts_with("Causality violation") || failed.contains("Concurrent") {
+            let last = self.failed_in;
+            let attempt = self
+                .record
+                .lanes
+                .get(usize::from(last))
+                .and_then(|lane| lane.attempt);
+            let (text, place) = match attempt {
+                Some((attempt, object, place)) => {
+                    let does = match attempt {
+                        Attempt::Write => "writes",
+                        Attempt::Read => "reads",
+                        _ => "uses",
+                    };
+                    schedule.meaning = self.conflict(last, object, schedule);
+                    let text = format!("{does} {}", self.name(object, "the cell"));
+                    (text, place.map(|place| short(place)))
+                }
+                None => ("uses what another thread uses".to_owned(), None),
+            };
+            schedule.ends.push(end(usize::from(last), text, place));
+        } else if failed.contains("leaked") || failed.contains("Leak") {
+            schedule.meaning = "The run is over, and something was not dropped.".to_owned();
+        } else {
+            let text = format!("fails: {}", cut(&first_line(failed)));
+            let lane = usize::from(self.failed_in);
+            schedule.ends.push(end(lane, text, Some(place.to_owned())));
+        }
+    }
+
+    /// Which step of another thread nothing orders with what `lane` is about to do.
+    fn conflict(&self, lane: u8, object: Object, schedule: &Schedule) -> String {
+        let other = self.events.iter().rposition(|event| {
+            event.lane != lane && event.object == object && !matches!(event.what, What::Ends)
+        });
+        let shown = other.filter(|at| {
+            let mut rows = schedule.rows.iter();
+            rows.any(|row| matches!(row, Row::Step(step) if step.number == at + 1))
+        });
+        match shown {
+            Some(at) => format!(
+                "Nothing orders this with step {}: no release there that is acquired here.",
+                at + 1
+            ),
+            None => "Nothing orders this with what another thread does there.".to_owned(),
+        }
+    }
+
+    fn waits(&self, attempt: Attempt, object: Object) -> String {
+        match attempt {
+            Attempt::Lock => {
+                let holder = self.events.iter().rev().find_map(|event| match event.what {
+                    What::Locks if event.object == object => Some(self.lane(event.lane.into())),
+                    _ => None,
+                });
+                let holder = holder.map_or_else(String::new, |who| format!(", which {who} has"));
+                let name = self.name(object, "a lock");
+                format!("waits for ever: for {name}{holder}")
+            }
+            Attempt::Wait => {
+                let name = self.name(object, "the condition variable");
+                format!("sleeps for ever: {name}.wait")
+            }
+            Attempt::Park => "sleeps for ever: park".to_owned(),
+            Attempt::Join(lane) => format!("waits for the end of {}", self.lane(lane.into())),
+            Attempt::Access | Attempt::Read | Attempt::Write => "waits for ever".to_owned(),
+        }
+    }
+
+    fn lane(&self, at: usize) -> String {
+        let name = self.record.lanes.get(at).and_then(|lane| lane.name.clone());
+        name.unwrap_or_else(|| match at {
+            0 => FIRST_LANE.to_owned(),
+            at => format!("thread {at}"),
+        })
+    }
+
+    fn step(&self, at: usize) -> Step {
+        let event = &self.events[at];
+        let mut remark = String::new();
+        let name = |other: &str| self.name(event.object, other);
+        let value = |value| self.value(event.object, value);
+        let change = |before, after| match before == after {
+            true => format!("stays {}", value(after)),
+            false => format!("{} → {}", value(before), value(after)),
+        };
+        let text = match &event.what {
+            What::Load {
+                value: seen,
+                latest,
+            } => {
+                if seen != latest {
+                    remark = self.stale(at, *latest);
+                }
+                format!("{}.load: {}", name("atomic"), value(*seen))
+            }
+            What::Change {
+                name: method,
+                before,
+                after,
+            } => format!("{}.{method}: {}", name("atomic"), change(*before, *after)),
+            What::Differs {
+                name: method,
+                found,
+            } => format!(
+                "{}.{method}: fails, it is {}",
+                name("atomic"),
+                value(*found)
+            ),
+            What::Fence(order) => format!("fence({order:?})"),
+            What::ReadBegins => format!("begins to read {}", name("the cell")),
+            What::ReadEnds => format!("{}: read", name("the cell")),
+            What::WriteBegins => format!("begins to write {}", name("the cell")),
+            What::WriteEnds => format!("{}: written", name("the cell")),
+            What::Locks => format!("{}: locked", name("the mutex")),
+            What::FindsLocked => format!("{}.try_lock: it is locked", name("the mutex")),
+            What::Unlocks => format!("{}: unlocked", name("the mutex")),
+            What::WaitBegins => format!("{}.wait: unlocks and sleeps", name("condvar")),
+            What::WaitEnds => format!("{}.wait: awake", name("condvar")),
+            What::NotifyOne { woke: Some(lane) } => {
+                let who = self.lane((*lane).into());
+                format!("{}.notify_one: wakes {who}", name("condvar"))
+            }
+            What::NotifyOne { woke: None } => {
+                format!("{}.notify_one: nobody waits", name("condvar"))
+            }
+            What::NotifyAll { woke: 0 } => format!("{}.notify_all: nobody waits", name("condvar")),
+            What::NotifyAll { woke } => format!("{}.notify_all: wakes {woke}", name("condvar")),
+            What::ParkBegins => "park: sleeps".to_owned(),
+            What::ParkEnds => "park: awake".to_owned(),
+            What::Unparks(lane) => format!("unparks {}", self.lane((*lane).into())),
+            What::Yields => "yields".to_owned(),
+            What::Spawns(lane) => format!("spawns {}", self.lane((*lane).into())),
+            What::Joined(lane) => format!("join: {} has ended", self.lane((*lane).into())),
+            What::Ends => "ends".to_owned(),
+            What::Panics { message, .. } => format!("panics: {}", cut(&first_line(message))),
+            What::Said(text) => text.clone(),
+        };
+        Step {
+            number: at + 1,
+            lane: event.lane.into(),
+            text,
+            place: event.place.map(|place| short(place)).unwrap_or_default(),
+            remark,
+            is_last: event.what == What::Ends,
+        }
+    }
+
+    /// A load returned an old value, though the atomic held `latest` already.
+    fn stale(&self, at: usize, latest: u64) -> String {
+        let object = self.events[at].object;
+        let changed = self.events[..at]
+            .iter()
+            .rposition(|event| event.object == object && matches!(event.what, What::Change { .. }));
+        let latest = self.value(object, latest);
+        match changed {
+            Some(step) => format!("an old value: step {} made it {latest}", step + 1),
+            None => format!("an old value: it is {latest} already"),
+        }
+    }
+
+    fn title(&self, object: Object) -> Option<&Title> {
+        self.titles.get((object.0 as usize).checked_sub(1)?)
+    }
+
+    fn name(&self, object: Object, otherwise: &str) -> String {
+        self.title(object)
+            .and_then(|title| title.name.clone())
+            .unwrap_or_else(|| otherwise.to_owned())
+    }
+
+    fn value(&self, object: Object, value: u64) -> String {
+        match self.record.made(object).map(|made| made.of) {
+            Some(Of::Bool) => (value != 0).to_string(),
+            Some(Of::Pointer) if value == 0 => "null".to_owned(),
+            Some(Of::Pointer) => format!("{value:#x}"),
+            _ => self
+                .title(object)
+                .and_then(|title| title.value(value))
+                .unwrap_or_else(|| value.to_string()),
+        }
+    }
+
+    /// Reads the names of things and values from the calls that were made.
+    fn read_names(&mut self) {
+        for (at, made) in self.record.objects.iter().enumerate() {
+            self.titles[at].name = self.sources.name_given(made.place);
+        }
+        for event in &self.events {
+            let at = (event.object.0 as usize).checked_sub(1);
+            let (Some(place), Some(at)) = (event.place, at) else {
+                continue;
+            };
+            let call = self.sources.call(place);
+            let constants = self.sources.constants(place);
+            let title = &mut self.titles[at];
+            if title.name.is_none() {
+                title.name = call.receiver;
+            }
+            let argument = |number: usize| call.arguments.get(number).cloned().unwrap_or_default();
+            let last_name = |text: String| text.rsplit("::").next().unwrap_or("").to_owned();
+            if let What::Change {
+                name,
+                before,
+                after,
+            } = event.what
+            {
+                let mut named = Vec::new();
+                match name {
+                    "store" | "swap" => named.push((after, last_name(argument(0)))),
+                    "compare_exchange" | "compare_exchange_weak" => named.extend([
+                        (before, last_name(argument(0))),
+                        (after, last_name(argument(1))),
+                    ]),
+                    _ => {}
+                }
+                named.retain(|(_, name)| names::is_constant(name));
+                title.values.extend(named);
+            }
+            let words = call.arguments.iter();
+            let mut words = words
+                .flat_map(|text| text.split(|char: char| !char.is_alphanumeric() && char != '_'));
+            if title.constants.is_empty()
+                && words.any(|word| constants.iter().any(|(name, _)| name == word))
+            {
+                title.constants = constants;
+            }
+        }
+    }
+}
+
+impl Title {
+    /// The name of a value: that of a constant, or of the bits that it has.
+    fn value(&self, value: u64) -> Option<String> {
+        if let Some((_, name)) = self.values.iter().find(|(known, _)| *known == value) {
+            return Some(name.clone());
+        }
+        let is_state = |name: &str| {
+            !["MASK", "MAX", "BITS", "SHIFT"]
+                .iter()
+                .any(|part| name.contains(part))
+        };
+        let states = || self.constants.iter().filter(|(name, _)| is_state(name));
+        let single = |bit: u64| states().find(|(_, known)| *known == bit);
+        if let Some((name, _)) = states().find(|(_, known)| *known == value) {
+            return Some(name.clone());
+        }
+        if value == 0 || self.constants.is_empty() {
+            return None;
+        }
+        // The highest bit may be the one of a count.
+        let unit = states()
+            .filter(|(name, _)| name.ends_with("_ONE"))
+            .max_by_key(|(_, unit)| *unit);
+        let (count, mut bits) = match unit {
+            Some((_, unit)) => (value / unit, value % unit),
+            None => (0, value),
+        };
+        let mut parts = Vec::new();
+        while bits != 0 {
+            let bit = 1 << bits.trailing_zeros();
+            parts.push(single(bit)?.0.clone());
+            bits &= bits - 1;
+        }
+        if let (Some((name, _)), 1..) = (unit, count) {
+            parts.push(match count {
+                1 => name.clone(),
+                count => format!("{count}×{name}"),
+            });
+        }
+        Some(parts.join("|"))
+    }
+}
+
+/// The events without those that only say that something ended which nobody came between.
+fn merged(events: &[Event]) -> Vec<Event> {
+    let mut merged: Vec<Event> = Vec::new();
+    for event in events {
+        let begin = match event.what {
+            What::ReadEnds => Some(What::ReadBegins),
+            What::WriteEnds => Some(What::WriteBegins),
+            What::ParkEnds => Some(What::ParkBegins),
+            What::Unlocks => Some(What::Locks),
+            _ => None,
+        };
+        let begun = begin.and_then(|begin| {
+            merged.iter().rposition(|earlier| {
+                (earlier.lane, earlier.object) == (event.lane, event.object)
+                    && earlier.what == begin
+            })
+        });
+        let Some(at) = begun else {
+            merged.push(event.clone());
+            continue;
+        };
+        let is_alone = merged[at..].iter().all(|other| other.lane == event.lane);
+        let is_next = at + 1 == merged.len();
+        match event.what {
+            // What was done while it was read or written is told first.
+            What::ReadEnds | What::WriteEnds if is_alone => {
+                merged.remove(at);
+                merged.push(event.clone());
+            }
+            What::ParkEnds if is_next => {
+                merged[at].what = What::Said("park: returns, as it was unparked".to_owned());
+            }
+            // That it was unlocked again goes without saying.
+            What::Unlocks if is_next => {}
+            _ => merged.push(event.clone()),
+        }
+    }
+    merged
+}
+
+/// The steps as rows. The first `setup` are told in a line, and what goes around in a loop is shown
+/// once.
+fn folded(steps: Vec<Step>, setup: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if 0 < setup {
+        let text = format!("{setup} steps before the other threads begin");
+        rows.push(Row::Fold(text));
+    }
+    let steps = &steps[setup..];
+    let same = |a: &Step, b: &Step| (a.lane, &a.text, &a.place) == (b.lane, &b.text, &b.place);
+    let mut at = 0;
+    while at < steps.len() {
+        let around = (1..=LOOP_MAX).find_map(|length| {
+            let first = steps.get(at..at + length)?;
+            let rounds = steps[at..]
+                .chunks_exact(length)
+                .take_while(|round| round.iter().zip(first).all(|(a, b)| same(a, b)))
+                .count();
+            (ROUNDS_MIN <= rounds).then_some((length, rounds))
+        });
+        match around {
+            Some((length, rounds)) => {
+                rows.extend(steps[at..at + length].iter().cloned().map(Row::Step));
+                let what = match length {
+                    1 => "this step".to_owned(),
+                    length => format!("these {length} steps"),
+                };
+                rows.push(Row::Fold(format!("{what} {} times more", rounds - 1)));
+                at += length * rounds;
+            }
+            None => {
+                rows.push(Row::Step(steps[at].clone()));
+                at += 1;
+            }
+        }
+    }
+    rows
+}
+
+/// The first and the last rows, if there are too many.
+fn bounded(mut rows: Vec<Row>) -> Vec<Row> {
+    if STEPS_MAX < rows.len() {
+        let last = rows.len() - (STEPS_MAX - STEPS_FIRST);
+        let fold = Row::Fold(format!("{} steps", last - STEPS_FIRST));
+        rows.splice(STEPS_FIRST..last, [fold]);
+    }
+    rows
+}
+
+/// A place as it fits into a column: the file's name and the line.
+pub(super) fn short(place: &Location<'_>) -> String {
+    let file = place.file().rsplit(['/', '\\']).next().unwrap_or("");
+    format!("{file}:{}", place.line())
+}
+
+fn first_line(text: &str) -> String {
+    let mut lines = text.trim().lines().map(str::trim);
+    let first = lines.next().unwrap_or("").to_owned();
+    // `assert_eq!` tells its values in the lines after it.
+    lines.fold(first, |text, line| format!("{text}; {line}"))
+}
+
+/// A message as it fits into a lane.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MESSAGE_MAX) {
+        Some((at, _)) => format!("{} …", text[..at].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+fn end(lane: usize, text: String, place: Option<String>) -> End {
+    End {
+        lane,
+        text,
+        place: place.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,285 @@
+//! A run that fails is drawn: who did what, in which order, and where it ended.
+#![cfg(loom)]
+
+mod support;
+
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::task::Waker;
+
+use lanes::{Row, Schedule};
+use testkit::TestWaker;
+use testkit::loom::cell::UnsafeCell;
+use testkit::loom::sync::atomic::{AtomicBool, AtomicUsize};
+use testkit::loom::sync::{Arc, Condvar, Mutex};
+use testkit::loom::thread;
+
+use support::{Failure, RULE, failure_of};
+
+/// Checks that the picture says each of these.
+#[track_caller]
+fn shows(failure: &Failure, all: &[&str]) {
+    let line = failure
+        .report
+        .lines()
+        .find_map(|line| line.strip_prefix("schedule: "));
+    let schedule = Schedule::from_line(line.expect("it has a schedule")).unwrap();
+    for row in lanes::draw(&schedule, 100) {
+        let row: String = row.into_iter().map(|piece| piece.text).collect();
+        println!("{row}");
+    }
+    let mut told = schedule.lanes;
+    told.extend(schedule.rows.into_iter().flat_map(|row| match row {
+        Row::Step(step) => vec![step.text, step.remark],
+        Row::Fold(text) => vec![text],
+    }));
+    told.extend(schedule.ends.into_iter().map(|end| end.text));
+    told.push(schedule.meaning);
+    for words in all {
+        let is_told = told.iter().any(|text| text.contains(words));
+        assert!(is_told, "it does not show {words:?}");
+    }
+}
+
+/// Nobody touches the slot.
+const WAITING: usize = 0;
+/// A waker is being put into the slot.
+const REGISTERING: usize = 1;
+/// A waker is being taken out of it.
+const WAKING: usize = 2;
+
+/// Keeps the latest waker, and loses wakes: who comes while a waker is being registered goes away.
+struct Cell {
+    state: AtomicUsize,
+    slot: UnsafeCell<Option<Waker>>,
+}
+
+// SAFETY: the slot is used by whoever has taken `state` from WAITING.
+unsafe impl Sync for Cell {}
+
+impl Cell {
+    fn new() -> Cell {
+        Cell {
+            state: AtomicUsize::new(WAITING),
+            slot: UnsafeCell::new(None),
+        }
+    }
+
+    fn register(&self, waker: &Waker) {
+        // ORDERING: Acquire; pairs with the Release in `wake`, and the one below.
+        let seen = self
+            .state
+            .compare_exchange(WAITING, REGISTERING, Acquire, Acquire);
+        if seen.is_ok() {
+            // SAFETY: this thread has taken the state from WAITING.
+            self.slot
+                .with_mut(|slot| unsafe { *slot = Some(waker.clone()) });
+            // ORDERING: Release; pairs with the Acquire of who takes the state next.
+            self.state.store(WAITING, Release);
+        }
+    }
+
+    fn wake(&self) {
+        // ORDERING: AcqRel; pairs with the Release in `register`.
+        if self.state.fetch_or(WAKING, AcqRel) == WAITING {
+            // SAFETY: this thread has taken the state from WAITING.
+            let waker = self.slot.with_mut(|slot| unsafe { (*slot).take() });
+            // ORDERING: Release; as above.
+            self.state.fetch_and(!WAKING, Release);
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lost_wake_is_shown_where_it_is_lost() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            testkit::lane("the task");
+            let cell = Arc::new(Cell::new());
+            let value = Arc::new(AtomicBool::new(false));
+            let waker = TestWaker::new("A");
+            let sender = thread::spawn({
+                let (cell, value) = (Arc::clone(&cell), Arc::clone(&value));
+                move || {
+                    testkit::lane("the sender");
+                    value.store(true, Release);
+                    cell.wake();
+                }
+            });
+            cell.register(&waker.waker());
+            let is_there = value.load(Acquire);
+            sender.join().unwrap();
+            RULE.check(
+                is_there || waker.wakes() == 1,
+                "the task sleeps, and it was not woken",
+            );
+        });
+    });
+    shows(
+        &failure,
+        &[
+            "the task",
+            "the sender",
+            "state.compare_exchange: WAITING → REGISTERING",
+            "state.fetch_or: REGISTERING → REGISTERING|WAKING",
+            "waker of A cloned",
+            "slot: written",
+            "fails: the task sleeps, and it was not woken",
+        ],
+    );
+}
+
+#[test]
+fn an_old_value_is_called_old() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let data = Arc::new(AtomicUsize::new(0));
+            let flag = Arc::new(AtomicBool::new(false));
+            let other = thread::spawn({
+                let (data, flag) = (Arc::clone(&data), Arc::clone(&flag));
+                move || {
+                    data.store(7, Relaxed);
+                    flag.store(true, Relaxed);
+                }
+            });
+            if flag.load(Relaxed) {
+                assert_eq!(data.load(Relaxed), 7, "the data behind the flag");
+            }
+            other.join().unwrap();
+        });
+    });
+    shows(
+        &failure,
+        &[
+            "thread 1",
+            "data.store: 0 → 7",
+            "data.load: 0",
+            "an old value: step 2 made it 7",
+            "fails: assertion `left == right` failed: the data behind the flag",
+        ],
+    );
+}
+
+#[test]
+fn who_sleeps_for_ever_is_shown() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            testkit::lane("the sleeper");
+            let pair = Arc::new((Mutex::new(()), Condvar::new(), AtomicBool::new(false)));
+            let other = thread::spawn({
+                let pair = Arc::clone(&pair);
+                move || {
+                    let (_, changed, is_done) = &*pair;
+                    is_done.store(true, Release);
+                    testkit::note("nobody has the lock here");
+                    changed.notify_one();
+                }
+            });
+            let (lock, changed, is_done) = &*pair;
+            let guard = lock.lock().unwrap();
+            if !is_done.load(Acquire) {
+                drop(changed.wait(guard));
+            }
+            other.join().unwrap();
+        });
+    });
+    shows(
+        &failure,
+        &[
+            "lock: locked",
+            "is_done.load: false",
+            "nobody has the lock here",
+            "changed.notify_one: nobody waits",
+            "sleeps for ever: changed.wait",
+            "nobody is left to wake it: the wake was lost",
+        ],
+    );
+}
+
+#[test]
+fn two_accesses_that_nothing_orders_are_named() {
+    struct Shared(UnsafeCell<usize>);
+    // SAFETY: it is not, and loom finds out.
+    unsafe impl Sync for Shared {}
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let shared = Arc::new((Shared(UnsafeCell::new(0)), AtomicBool::new(false)));
+            let other = thread::spawn({
+                let shared = Arc::clone(&shared);
+                move || {
+                    let (Shared(number), is_done) = &*shared;
+                    // SAFETY: nobody reads it before `is_done`.
+                    number.with_mut(|number| unsafe { *number = 1 });
+                    is_done.store(true, Relaxed);
+                }
+            });
+            let (Shared(number), is_done) = &*shared;
+            if is_done.load(Acquire) {
+                // SAFETY: it is done.
+                number.with(|number| unsafe { number.read() });
+            }
+            other.join().unwrap();
+        });
+    });
+    shows(
+        &failure,
+        &[
+            "number: written",
+            "reads number",
+            "Nothing orders this with step 2",
+        ],
+    );
+}
+
+#[test]
+fn what_goes_around_is_shown_once() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let flag = Arc::new(AtomicBool::new(false));
+            let other = thread::spawn({
+                let flag = Arc::clone(&flag);
+                move || {
+                    for _ in 0..9 {
+                        flag.load(Relaxed);
+                    }
+                }
+            });
+            other.join().unwrap();
+            panic!("always");
+        });
+    });
+    shows(
+        &failure,
+        &[
+            "flag.load: false",
+            "this step 8 times more",
+            "fails: always",
+        ],
+    );
+}
+
+/// Two at most are needed here, and the second only for another failure.
+#[test]
+fn the_run_that_is_shown_has_no_needless_change_of_threads() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let number = Arc::new(AtomicUsize::new(0));
+            let other = thread::spawn({
+                let number = Arc::clone(&number);
+                move || {
+                    number.fetch_add(1, Relaxed);
+                    number.fetch_add(1, Relaxed);
+                }
+            });
+            let seen = [number.load(Relaxed), number.load(Relaxed)];
+            other.join().unwrap();
+            assert_eq!(seen, [0, 0], "some run fails");
+        });
+    });
+    shows(
+        &failure,
+        &["assertion `left == right` failed: some run fails"],
+    );
+}
