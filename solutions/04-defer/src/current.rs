@@ -182,9 +182,9 @@ impl Current {
     }
 }
 
-/// Whether this thread is inside of a `block_on`. Then it drives tasks, and must not be blocked by
-/// anything else.
-pub fn is_blocked_on() -> bool {
+/// Whether this thread is in a `block_on`. If so, nothing else may put it to sleep: the tasks that it
+/// runs would wait with it. Chapter 5 asks before it blocks a thread.
+pub fn is_in_block_on() -> bool {
     Current::with(|current| current.is_blocked_on.get())
 }
 
