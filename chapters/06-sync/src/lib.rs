@@ -16,8 +16,34 @@ pub mod semaphore;
 
 pub mod mutex;
 
+pub mod mpsc;
+
+pub mod rwlock;
+
+pub mod broadcast;
+pub mod watch;
+
+pub mod barrier;
+pub mod once_cell;
+
+mod blocking;
+
+#[doc(hidden)]
+pub mod steps;
+
 pub use harness::loom;
 
-pub use mutex::{Mutex, MutexGuard, MappedMutexGuard, OwnedMutexGuard, OwnedMappedMutexGuard, TryLockError};
+pub use barrier::{Barrier, BarrierWaitResult};
+pub use mutex::{
+    MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
+};
 pub use notify::Notify;
-pub use semaphore::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError};
+pub use once_cell::{OnceCell, SetError};
+pub use rwlock::RwLock;
+pub use rwlock::guard::{
+    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard,
+    RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
+};
+pub use semaphore::{
+    AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
+};

@@ -1,0 +1,350 @@
+//! The list of those who wait.
+//!
+//! Whoever has to wait has a future, and the future is pinned until it is dropped. So the future
+//! itself can be the list's element: it has a [`Waiter`] inside, and to wait costs no allocation,
+//! to leave no search.
+//!
+//! ```text
+//!    Semaphore, Notify, …                     futures, each pinned where it is
+//!   ┌─────────────────────┐    ┌─────────────┐    ┌─────────────┐    ┌─────────────┐
+//!   │ word                │    │ Acquire     │    │ Acquire     │    │ Acquire     │
+//!   │ Mutex ─> WaitList ──┼──> │ ┌ Waiter ─┐ │ ─> │ ┌ Waiter ─┐ │ ─> │ ┌ Waiter ─┐ │
+//!   └─────────────────────┘    │ │ waker   │ │ <─ │ │ waker   │ │ <─ │ │ waker   │ │
+//!                              │ │ state   │ │    │ │ state   │ │    │ │ state   │ │
+//!                              └─┴─────────┴─┘    └─┴─────────┴─┘    └─┴─────────┴─┘
+//!                              has waited longest
+//! ```
+//!
+//! A waiter leaves in one of two ways. It is **handed** what it waits for: whoever does that takes
+//! it out of the list and takes its waker, and then writes `state`. Or its future is dropped (or
+//! changes its mind), and then it takes itself out, under the same lock.
+//!
+//! A waker is foreign code: its `clone`, its `wake` and its `drop` may come back to the very
+//! primitive that calls them, or may panic. None of them is called while the list is locked.
+//! So whoever locks brings a clone along; whoever takes a waker out keeps it until the lock is
+//! released; and those that are to be woken leave in batches, see [`hand_to_all`].
+//!
+//! # Invariants
+//!
+//! - **Listed Is Pinned**: from [`WaitList::push`] until it is out again, a waiter stays where it is,
+//!   and alive. Its future's `drop` sees to it.
+//! - **Waker Under Lock**: a waiter's waker is touched by the holder of the list's lock alone, and
+//!   a waiter that is in no list has none.
+//! - **State Comes Last**: whoever takes a waiter out for good writes its `state` after everything
+//!   else. From then on the future may be gone.
+//!
+//! In tokio: `Waiter` in `sync/notify.rs`, `sync/batch_semaphore.rs`, `sync/broadcast.rs`, and
+//! `util/linked_list.rs`.
+
+use std::fmt;
+use std::mem::offset_of;
+use std::panic::resume_unwind;
+use std::ptr::NonNull;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::task::Waker;
+
+use atomic_waker::WakeList;
+use harness::isolate::{Payload, discard, isolate};
+use harness::list::{Link, LinkedList, Links};
+use harness::loom::cell::UnsafeCell;
+use harness::loom::sync::atomic::AtomicUsize;
+use harness::loom::sync::{Mutex, MutexGuard};
+
+/// One who waits. It is a part of a future.
+///
+/// It is `Sync`, though the waker in it is not guarded by anything in here: that is what the
+/// unsafe functions ask their callers for.
+pub struct Waiter {
+    links: Links<Waiter>,
+    /// Whom to wake (invariant: Waker Under Lock).
+    waker: UnsafeCell<Option<Waker>>,
+    /// What it waits for, or what it was handed; each primitive has numbers of its own. Written by
+    /// the holder of the lock, read by the future without it.
+    state: AtomicUsize,
+}
+
+/// Those who wait, in the order in which they came. It lives inside of a lock.
+pub struct WaitList {
+    list: LinkedList<Listed>,
+}
+
+/// Wakers that were taken under a lock, to be woken when it is released.
+///
+/// A waker that panics keeps no other from being woken, and its panic goes on when all are: by
+/// [`finish`](Batch::finish).
+pub struct Batch {
+    wakers: WakeList,
+    panic: Option<Payload>,
+}
+
+/// How waiters are linked.
+struct Listed;
+
+impl Waiter {
+    /// One who is in no list yet.
+    pub fn new(state: usize) -> Waiter {
+        Waiter {
+            links: Links::new(),
+            waker: UnsafeCell::new(None),
+            state: AtomicUsize::new(state),
+        }
+    }
+
+    /// What it waits for, or was handed: and then with all that was done before it was handed over.
+    #[inline]
+    pub fn state(&self) -> usize {
+        // ORDERING: Acquire, with `set_state` and `hand`.
+        self.state.load(Acquire)
+    }
+
+    /// Writes the state of a waiter that stays where it is.
+    #[inline]
+    pub fn set_state(&self, state: usize) {
+        // ORDERING: the waiter reads it under the lock that we hold, unless it is handed something.
+        self.state.store(state, Relaxed);
+    }
+
+    /// Whether `waker` would wake the task that waits. This runs no foreign code.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the list that the waiter is in.
+    pub unsafe fn will_wake(&self, waker: &Waker) -> bool {
+        self.waker.with(|present| {
+            // SAFETY: the lock is held (invariant: Waker Under Lock).
+            let present = unsafe { &*present };
+            present.as_ref().is_some_and(|it| it.will_wake(waker))
+        })
+    }
+
+    /// Puts `waker` in the place of the one before, which is given back: it must be dropped after
+    /// the lock is released.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the list that the waiter is in.
+    #[must_use = "drop it after the lock is released"]
+    pub unsafe fn replace_waker(&self, waker: Option<Waker>) -> Option<Waker> {
+        self.waker.with_mut(|present| {
+            // SAFETY: the lock is held (invariant: Waker Under Lock).
+            std::mem::replace(unsafe { &mut *present }, waker)
+        })
+    }
+}
+
+impl fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiter").finish_non_exhaustive()
+    }
+}
+
+// SAFETY: a future moves to another thread before it is pinned, or its task does while it is in a
+// list. What is in the waiter may go along: a waker is `Send`, and the links are the list's.
+unsafe impl Send for Waiter {}
+
+// SAFETY: another thread that hands it something has a reference to it. It touches the waker and the
+// links under the lock only, which the unsafe functions make their callers' duty.
+unsafe impl Sync for Waiter {}
+
+impl WaitList {
+    /// Nobody waits.
+    pub const fn new() -> WaitList {
+        WaitList {
+            list: LinkedList::new(),
+        }
+    }
+
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Puts a waiter behind all others. `waker` was cloned before the lock was taken.
+    ///
+    /// # Safety
+    ///
+    /// The waiter is in no list, and stays where it is until it is out of this one. Whoever has a
+    /// `&mut WaitList` has the lock.
+    pub unsafe fn push(&mut self, waiter: &Waiter, waker: Option<Waker>) {
+        // SAFETY: the waiter is in no list, so nobody else has to do with its waker.
+        let none = unsafe { waiter.replace_waker(waker) };
+        debug_assert!(none.is_none(), "Waker Under Lock: not listed, and has one");
+        // SAFETY: as our caller promises.
+        unsafe { self.list.push_front(NonNull::from(waiter)) };
+    }
+
+    /// The one who has waited longest.
+    pub fn first(&self) -> Option<&Waiter> {
+        // SAFETY: it is in the list, and so it is alive, and it cannot leave while we are borrowed.
+        self.list.last().map(|waiter| unsafe { waiter.as_ref() })
+    }
+
+    /// Takes out who has waited longest, and hands it `state`. Returns whether there was one, and its
+    /// waker.
+    pub fn hand_to_first(&mut self, state: usize) -> Option<Option<Waker>> {
+        let waiter = self.list.pop_back()?;
+        // SAFETY: it was in the list until now, and we have the lock.
+        Some(unsafe { hand(waiter, state) })
+    }
+
+    /// Takes out who came last, and hands it `state`. Returns whether there was one, and its waker.
+    pub fn hand_to_last(&mut self, state: usize) -> Option<Option<Waker>> {
+        let waiter = self.list.pop_front()?;
+        // SAFETY: it was in the list until now, and we have the lock.
+        Some(unsafe { hand(waiter, state) })
+    }
+
+    /// Takes a waiter out who leaves by itself, with nothing handed to it. Its waker, which is
+    /// returned, must be dropped after the lock is released.
+    ///
+    /// # Safety
+    ///
+    /// The waiter is alive, and in this list or in none.
+    #[must_use = "drop it after the lock is released"]
+    pub unsafe fn remove(&mut self, waiter: &Waiter) -> Option<Waker> {
+        // SAFETY: as our caller promises.
+        unsafe { self.list.remove(NonNull::from(waiter)) }?;
+        // SAFETY: it was in the list until now, and we have the lock.
+        unsafe { waiter.replace_waker(None) }
+    }
+
+    /// Puts all of `newer` behind those who wait in this list.
+    pub fn append(&mut self, newer: &mut WaitList) {
+        self.list.append(&mut newer.list);
+    }
+}
+
+impl Default for WaitList {
+    fn default() -> WaitList {
+        WaitList::new()
+    }
+}
+
+impl fmt::Debug for WaitList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitList")
+            .field("is_empty", &self.is_empty())
+            .finish()
+    }
+}
+
+impl Batch {
+    /// A batch of none.
+    pub fn new() -> Batch {
+        Batch {
+            wakers: WakeList::new(),
+            panic: None,
+        }
+    }
+
+    /// Whether there is room for one more. If not: release the lock, [`wake`](Batch::wake), and
+    /// lock again.
+    pub fn can_push(&self) -> bool {
+        self.wakers.can_push()
+    }
+
+    /// Adds a waker, if there is one.
+    pub fn push(&mut self, waker: Option<Waker>) {
+        if let Some(waker) = waker {
+            self.wakers.push(waker);
+        }
+    }
+
+    /// Wakes all of them, and keeps the first panic for later. Not to be called under a lock.
+    pub fn wake(&mut self) {
+        if let Err(payload) = isolate(|| self.wakers.wake_all()) {
+            match self.panic {
+                None => self.panic = Some(payload),
+                Some(_) => discard(payload),
+            }
+        }
+    }
+
+    /// Wakes all of them. If one of the wakers of this or an earlier [`wake`](Batch::wake) panicked,
+    /// its panic goes on here. Not to be called under a lock.
+    pub fn finish(&mut self) {
+        self.wake();
+        if let Some(payload) = self.panic.take() {
+            resume_unwind(payload);
+        }
+    }
+}
+
+impl Default for Batch {
+    fn default() -> Batch {
+        Batch::new()
+    }
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").finish_non_exhaustive()
+    }
+}
+
+// SAFETY: a waiter that is in a list stays where it is and alive (invariant: Listed Is Pinned), and
+// `links` is a field of it.
+unsafe impl Link for Listed {
+    type Handle = NonNull<Waiter>;
+    type Target = Waiter;
+
+    fn into_raw(waiter: NonNull<Waiter>) -> NonNull<Waiter> {
+        waiter
+    }
+
+    unsafe fn from_raw(waiter: NonNull<Waiter>) -> NonNull<Waiter> {
+        waiter
+    }
+
+    unsafe fn links(waiter: NonNull<Waiter>) -> NonNull<Links<Waiter>> {
+        // SAFETY: a field of a waiter that is alive.
+        unsafe { waiter.byte_add(offset_of!(Waiter, links)) }.cast()
+    }
+}
+
+// SAFETY: the list holds pointers to waiters, which are `Send` and `Sync`, and it follows them only
+// by `&mut self`, or to the waiter that nobody can take out meanwhile.
+unsafe impl Send for WaitList {}
+
+// SAFETY: as above.
+unsafe impl Sync for WaitList {}
+
+/// Takes everybody out of a list in its lock, makes a new state of each one's, and wakes them.
+///
+/// `list` finds the list in what the lock guards. Who comes into the list meanwhile is taken
+/// out as well, so it must be a list that nobody comes into, at least not without end.
+pub fn hand_to_all<'a, T>(
+    lock: &'a Mutex<T>,
+    mut guard: MutexGuard<'a, T>,
+    list: fn(&mut T) -> &mut WaitList,
+    state: fn(usize) -> usize,
+) {
+    // ANCHOR: ex-6-1-hand-to-all
+    // Hand each waiter of the list its new state, first come first, and collect the wakers;
+    // whenever the batch is full, wake it without the lock and lock again; when nobody is left,
+    // unlock and finish the batch.
+    todo!("6.1 hand-to-all")
+    // ANCHOR_END: ex-6-1-hand-to-all
+}
+
+/// Locks. No foreign code runs under our locks, so a panic left nothing half done.
+pub fn relock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Hands a state to a waiter that is out of its list, and returns its waker.
+///
+/// # Safety
+///
+/// The waiter was in a list whose lock we have had ever since.
+unsafe fn hand(waiter: NonNull<Waiter>, state: usize) -> Option<Waker> {
+    // SAFETY: its future has not yet seen that it is out of the list, and waits for the lock if it
+    // wants to leave.
+    let waiter = unsafe { waiter.as_ref() };
+    // SAFETY: we have the lock.
+    let waker = unsafe { waiter.replace_waker(None) };
+    // ORDERING: Release, with the Acquire of `Waiter::state`: the future sees what we did before we
+    // handed it this, and its end comes after our last look at it (invariant: State Comes Last).
+    waiter.state.store(state, Release);
+    waker
+}

@@ -1,0 +1,185 @@
+//! A stretch of the queue: some slots in a row, and the way to the stretch after it.
+//!
+//! A slot is where one value is handed over from one sender to the receiver, and its state is all
+//! that the two say to each other:
+//!
+//! ```text
+//!            announce                  publish
+//!     EMPTY ──────────> AWAITED        EMPTY ───────> READY
+//!       │                  │ abandon   AWAITED ─────> READY, and the receiver is woken
+//!       └── abandon ──> ABANDONED      ABANDONED ───> READY, and the sender has its value back
+//! ```
+//!
+//! The left side is the receiver's, the right side the sender's, and each step is one atomic
+//! operation. So a publish tells the sender, at no extra cost, whether anybody waits for just this
+//! value. A sender that fills another slot wakes nobody: the receiver could not take its value yet.
+//!
+//! # Invariants
+//!
+//! - **Claimed Once**: a slot is written by the one sender that has claimed its index, before it
+//!   publishes; nobody else touches the value until then.
+//! - **Ready Belongs To The Receiver**: what was published over EMPTY or AWAITED is the receiver's, which
+//!   takes it once. What was published over ABANDONED is the sender's.
+//!
+//! In tokio: `sync/mpsc/block.rs`.
+
+use std::array;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+
+use crate::loom::cell::UnsafeCell;
+use crate::loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize};
+
+/// How many values there are in a block: enough for the walk to the next one not to matter, and few
+/// enough for an empty channel to be small. For loom two, so that its few sends cross a border.
+pub(super) const BLOCK_CAPACITY: usize = if cfg!(loom) { 2 } else { 32 };
+
+const _: () = assert!(BLOCK_CAPACITY.is_power_of_two());
+
+/// Some slots in a row.
+pub(super) struct Block<T> {
+    /// The index of the first slot. Written only while nobody else knows of the block.
+    start: usize,
+    /// The block after this one, or null. Written once, by whoever needs it first.
+    pub(super) next: AtomicPtr<Block<T>>,
+    /// Which indices may have been looked for from here on; [`NOT_PASSED`] while any may be. Written
+    /// by the sender that moves the queue's open block past this one, read by the receiver.
+    passed_at: AtomicUsize,
+    slots: [Slot<T>; BLOCK_CAPACITY],
+}
+
+/// The place of one value.
+pub(super) struct Slot<T> {
+    pub(super) state: AtomicU8,
+    value: UnsafeCell<MaybeUninit<T>>,
+}
+
+/// No value yet, and nobody waits for it.
+pub(super) const EMPTY: u8 = 0;
+/// The value is there.
+pub(super) const READY: u8 = 1;
+/// No value yet; the receiver waits for it, and has left its waker.
+pub(super) const AWAITED: u8 = 2;
+/// No value yet; the receiver is gone, and the value will be its sender's again.
+pub(super) const ABANDONED: u8 = 3;
+
+/// No tail is ever that large: it has one bit less.
+const NOT_PASSED: usize = usize::MAX;
+
+impl<T> Block<T> {
+    /// A block of its own on the heap.
+    pub(super) fn allocate(start: usize) -> *mut Block<T> {
+        Box::into_raw(Box::new(Block {
+            start,
+            next: AtomicPtr::new(ptr::null_mut()),
+            passed_at: AtomicUsize::new(NOT_PASSED),
+            slots: array::from_fn(|_| Slot {
+                state: AtomicU8::new(EMPTY),
+                value: UnsafeCell::new(MaybeUninit::uninit()),
+            }),
+        }))
+    }
+
+    /// Makes it as good as new. Values are not dropped: they were taken.
+    pub(super) fn reset(&mut self) {
+        // Whoever has it to itself needs no atomic operation.
+        self.next = AtomicPtr::new(ptr::null_mut());
+        self.passed_at = AtomicUsize::new(NOT_PASSED);
+        for slot in &mut self.slots {
+            slot.state = AtomicU8::new(EMPTY);
+        }
+    }
+
+    /// Says where in the queue it is going to be.
+    pub(super) fn set_start(&mut self, start: usize) {
+        self.start = start;
+    }
+
+    /// The index of the first slot of the block after this one.
+    pub(super) fn end(&self) -> usize {
+        self.start + BLOCK_CAPACITY
+    }
+
+    /// The slot of `index`, if that is in this block. It is not before it.
+    #[inline]
+    pub(super) fn slot(&self, index: usize) -> Option<&Slot<T>> {
+        debug_assert!(self.start <= index, "the block is behind the index");
+        self.slots.get(index - self.start)
+    }
+
+    /// Whether all values have been published, so that no sender has to find this block again.
+    pub(super) fn is_published(&self) -> bool {
+        // What was published stays READY until the block is given back.
+        self.slots.iter().all(Slot::is_ready)
+    }
+
+    /// Leaves word of where the tail was, after the queue's open block had moved on from here.
+    pub(super) fn set_passed(&self, tail: usize) {
+        // ORDERING: Release, with the Acquire in `is_out_of_use`: after it we do not touch the block.
+        self.passed_at.store(tail, Release);
+    }
+
+    /// Whether no sender can be in here any more, if all before `head` have been received.
+    pub(super) fn is_out_of_use(&self, head: usize) -> bool {
+        // ORDERING: Acquire, with the Release in `set_passed`.
+        self.passed_at.load(Acquire) <= head
+    }
+}
+
+impl<T> Slot<T> {
+    /// Puts the value in its place, where it is seen only when it has been published.
+    ///
+    /// # Safety
+    ///
+    /// The caller has claimed this slot's index, and has neither written nor published before.
+    #[inline]
+    pub(super) unsafe fn write(&self, value: T) {
+        self.value.with_mut(|place| {
+            // SAFETY: until it is published nobody else touches the value (invariant: Claimed Once),
+            // and it is the caller who claimed it.
+            unsafe { (*place).write(value) };
+        });
+    }
+
+    /// Takes the value out of its place.
+    ///
+    /// # Safety
+    ///
+    /// It was published and belongs to the caller, who takes it once.
+    #[inline]
+    pub(super) unsafe fn read(&self) -> T {
+        self.value.with(|place| {
+            // SAFETY: after the publish nobody writes.
+            let place = unsafe { &*place };
+            // SAFETY: it was written before it was published, and it is read once (the caller's
+            // promise).
+            unsafe { place.assume_init_read() }
+        })
+    }
+
+    /// Whether the value has been published.
+    #[inline]
+    pub(super) fn is_ready(&self) -> bool {
+        // ORDERING: Acquire, with the Release half of the sender's swap in `Chan::send`: whoever
+        // knows of the value sees it.
+        self.state.load(Acquire) == READY
+    }
+
+    /// The receiver: says that it waits for this value, and has left its waker. No effect on a value
+    /// that is ready.
+    pub(super) fn announce(&self) {
+        // ORDERING: Release, so that the sender that finds AWAITED finds the waker as well: our
+        // register is before this. A failure is followed by a look at the state, which acquires.
+        let _ = self
+            .state
+            .compare_exchange(EMPTY, AWAITED, Release, Acquire);
+    }
+
+    /// The receiver, on its way out: tells a sender that comes later to keep its value. Returns
+    /// whether the value was there already, and is the receiver's.
+    pub(super) fn abandon(&self) -> bool {
+        // ORDERING: AcqRel: Acquire for the value, if there is one; a sender needs nothing of ours.
+        self.state.swap(ABANDONED, AcqRel) == READY
+    }
+}

@@ -1,0 +1,91 @@
+//! Senders that do not keep a channel open.
+//!
+//! A task that receives, and sends to itself at times, must not have a sender: the channel would never
+//! end. It has a weak one, which becomes a sender for as long as another one is there.
+//!
+//! In tokio: `sync/mpsc/bounded.rs`, `unbounded.rs`.
+
+use std::fmt;
+
+use super::chan::WeakTx;
+use super::room::{Bounded, Unbounded};
+use super::sender::Sender;
+use super::unbounded::UnboundedSender;
+
+/// A [`Sender`] that does not keep the channel open. Made by [`Sender::downgrade`].
+pub struct WeakSender<T> {
+    pub(super) tx: WeakTx<T, Bounded>,
+}
+
+/// An [`UnboundedSender`] that does not keep the channel open. Made by
+/// [`UnboundedSender::downgrade`].
+pub struct WeakUnboundedSender<T> {
+    pub(super) tx: WeakTx<T, Unbounded>,
+}
+
+impl<T> WeakSender<T> {
+    /// A sender, if there is still one.
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        Some(Sender {
+            tx: self.tx.upgrade()?,
+        })
+    }
+
+    /// How many senders there are.
+    pub fn strong_count(&self) -> usize {
+        self.tx.chan.strong_count()
+    }
+
+    /// How many weak senders there are.
+    pub fn weak_count(&self) -> usize {
+        self.tx.chan.weak_count()
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> WeakSender<T> {
+        WeakSender {
+            tx: self.tx.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakSender").finish_non_exhaustive()
+    }
+}
+
+impl<T> WeakUnboundedSender<T> {
+    /// A sender, if there is still one.
+    pub fn upgrade(&self) -> Option<UnboundedSender<T>> {
+        Some(UnboundedSender {
+            tx: self.tx.upgrade()?,
+        })
+    }
+
+    /// How many senders there are.
+    pub fn strong_count(&self) -> usize {
+        self.tx.chan.strong_count()
+    }
+
+    /// How many weak senders there are.
+    pub fn weak_count(&self) -> usize {
+        self.tx.chan.weak_count()
+    }
+}
+
+impl<T> Clone for WeakUnboundedSender<T> {
+    fn clone(&self) -> WeakUnboundedSender<T> {
+        WeakUnboundedSender {
+            tx: self.tx.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for WeakUnboundedSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakUnboundedSender")
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,100 @@
+//! The one who has the lock, and the mutex with it.
+//!
+//! In tokio: `OwnedMutexGuard` in `sync/mutex.rs`.
+
+use std::fmt;
+use std::mem::ManuallyDrop;
+use std::ops::{Deref, DerefMut};
+use std::ptr;
+use std::sync::Arc;
+
+use crate::mutex::{Mutex, OwnedMappedMutexGuard};
+
+/// As [`MutexGuard`](crate::MutexGuard), without borrowing the mutex.
+#[clippy::has_significant_drop]
+#[must_use = "if unused the Mutex will immediately unlock"]
+pub struct OwnedMutexGuard<T: ?Sized> {
+    mutex: Arc<Mutex<T>>,
+}
+
+impl<T: ?Sized> OwnedMutexGuard<T> {
+    /// The permit is the caller's, and becomes the guard's.
+    pub(super) fn new(mutex: Arc<Mutex<T>>) -> OwnedMutexGuard<T> {
+        OwnedMutexGuard { mutex }
+    }
+
+    /// The mutex, which stays locked.
+    fn into_mutex(self) -> Arc<Mutex<T>> {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the guard is not dropped, and not used any more.
+        unsafe { ptr::read(&this.mutex) }
+    }
+
+    /// A guard of a part of the value.
+    pub fn map<U: ?Sized>(
+        mut this: Self,
+        f: impl FnOnce(&mut T) -> &mut U,
+    ) -> OwnedMappedMutexGuard<T, U> {
+        let part = f(&mut *this) as *mut U;
+        // SAFETY: the permit of the guard that was not dropped, and a part of its value.
+        unsafe { OwnedMappedMutexGuard::new(this.into_mutex(), part) }
+    }
+
+    /// A guard of a part of the value, if there is one; or else the guard that was given.
+    ///
+    /// # Errors
+    ///
+    /// If `f` returns `None`.
+    pub fn try_map<U: ?Sized>(
+        mut this: Self,
+        f: impl FnOnce(&mut T) -> Option<&mut U>,
+    ) -> Result<OwnedMappedMutexGuard<T, U>, Self> {
+        let Some(part) = f(&mut *this).map(|part| part as *mut U) else {
+            return Err(this);
+        };
+        // SAFETY: the permit of the guard that was not dropped, and a part of its value.
+        Ok(unsafe { OwnedMappedMutexGuard::new(this.into_mutex(), part) })
+    }
+
+    /// Whose value it is.
+    pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
+        &this.mutex
+    }
+}
+
+impl<T: ?Sized> Drop for OwnedMutexGuard<T> {
+    fn drop(&mut self) {
+        self.mutex.unlock();
+    }
+}
+
+impl<T: ?Sized> Deref for OwnedMutexGuard<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
+        unsafe { &*self.mutex.value.get() }
+    }
+}
+
+impl<T: ?Sized> DerefMut for OwnedMutexGuard<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
+        unsafe { &mut *self.mutex.value.get() }
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for OwnedMutexGuard<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for OwnedMutexGuard<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
+    }
+}
+
+// SAFETY: a guard that is shared gives out `&T`, and so `T` must be `Sync`; and its mutex, so `Send`.
+unsafe impl<T: ?Sized + Send + Sync> Sync for OwnedMutexGuard<T> {}

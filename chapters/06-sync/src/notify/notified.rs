@@ -1,0 +1,252 @@
+//! The futures that wait for a notification.
+//!
+//! ```text
+//!               poll: nothing there             handed over, then poll
+//!     New ────────────────────────────> Queued ───────────────────────> Done
+//!      │                                                                 ^
+//!      └──── poll: a permit, or notify_waiters was called meanwhile ─────┘
+//! ```
+//!
+//! In tokio: `Notified`, `OwnedNotified`, `NotifiedProject` in `sync/notify.rs`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::task::{Context, Poll, Waker};
+
+use crate::list::Waiter;
+use crate::notify::{BY_LAST, BY_ONE, CALL, Lists, NOTHING, NOTIFIED, Notify, QUEUED, Which};
+
+/// Waits for a notification. Made by [`Notify::notified`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Notified<'a> {
+    notify: &'a Notify,
+    inner: Inner,
+}
+
+/// As [`Notified`], without borrowing the [`Notify`]. Made by [`Notify::notified_owned`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct OwnedNotified {
+    notify: Arc<Notify>,
+    inner: Inner,
+}
+
+/// What both of them are.
+#[derive(Debug)]
+struct Inner {
+    waiter: Waiter,
+    stage: Stage,
+    /// How often `notify_waiters` had been called when the future was made.
+    calls: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Not in a list yet.
+    New,
+    /// It was put into a list, and has not seen yet what it was handed.
+    Queued,
+    Done,
+}
+
+impl<'a> Notified<'a> {
+    #[inline]
+    pub(super) fn new(notify: &'a Notify) -> Notified<'a> {
+        Notified {
+            notify,
+            inner: Inner::new(notify.calls()),
+        }
+    }
+
+    /// Joins the queue without a task to wake, as if it were polled; or takes a notification
+    /// that is there, and then returns `true`.
+    ///
+    /// Whoever looks at some state *after* this misses no notification about it.
+    pub fn enable(self: Pin<&mut Self>) -> bool {
+        let (notify, inner) = self.project();
+        inner.poll(notify, None).is_ready()
+    }
+
+    /// The fields.
+    fn project(self: Pin<&mut Self>) -> (&'a Notify, &mut Inner) {
+        // SAFETY: nothing is moved out, and `Inner` moves nothing.
+        let this = unsafe { self.get_unchecked_mut() };
+        (this.notify, &mut this.inner)
+    }
+}
+
+impl Future for Notified<'_> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let (notify, inner) = self.project();
+        inner.poll(notify, Some(cx.waker()))
+    }
+}
+
+impl Drop for Notified<'_> {
+    fn drop(&mut self) {
+        if self.inner.stage == Stage::Queued {
+            self.inner.leave(self.notify);
+        }
+    }
+}
+
+impl OwnedNotified {
+    pub(super) fn new(notify: Arc<Notify>) -> OwnedNotified {
+        let inner = Inner::new(notify.calls());
+        OwnedNotified { notify, inner }
+    }
+
+    /// As [`Notified::enable`].
+    pub fn enable(self: Pin<&mut Self>) -> bool {
+        let (notify, inner) = self.project();
+        inner.poll(notify, None).is_ready()
+    }
+
+    /// The fields.
+    fn project(self: Pin<&mut Self>) -> (&Notify, &mut Inner) {
+        // SAFETY: nothing is moved out, and `Inner` moves nothing.
+        let this = unsafe { self.get_unchecked_mut() };
+        (&this.notify, &mut this.inner)
+    }
+}
+
+impl Future for OwnedNotified {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let (notify, inner) = self.project();
+        inner.poll(notify, Some(cx.waker()))
+    }
+}
+
+impl Drop for OwnedNotified {
+    fn drop(&mut self) {
+        if self.inner.stage == Stage::Queued {
+            self.inner.leave(&self.notify);
+        }
+    }
+}
+
+impl Inner {
+    fn new(calls: usize) -> Inner {
+        Inner {
+            waiter: Waiter::new(NOTHING),
+            stage: Stage::New,
+            calls,
+        }
+    }
+
+    /// Whatever a poll does, but for `enable` there is no waker. It is called by the pinned future,
+    /// with the same `notify` each time.
+    fn poll(&mut self, notify: &Notify, waker: Option<&Waker>) -> Poll<()> {
+        match self.stage {
+            Stage::New => self.join_queue(notify, waker),
+            Stage::Queued => self.poll_queued(notify, waker),
+            Stage::Done => Poll::Ready(()),
+        }
+    }
+
+    /// The first poll: takes a notification that is there, or joins the queue.
+    fn join_queue(&mut self, notify: &Notify, waker: Option<&Waker>) -> Poll<()> {
+        // ANCHOR: ex-6-2-join-queue
+        // Take a notification that is there; if there is none, clone the waker, lock, look again
+        // until QUEUED is set or a notification is taken, and join the queue.
+        todo!("6.2 join-queue")
+        // ANCHOR_END: ex-6-2-join-queue
+    }
+
+    /// Whether we were meant by a `notify_waiters`, or have taken the permit; then we are done.
+    fn take_notification(&mut self, notify: &Notify) -> bool {
+        // ORDERING: Acquire, with `notify_waiters`.
+        let mut word = notify.word.load(Acquire);
+        // `notify_waiters` first: then the permit stays for somebody else.
+        while word / CALL == self.calls {
+            if word & NOTIFIED == 0 {
+                return false;
+            }
+            // ORDERING: Acquire, with `notify`.
+            match notify
+                .word
+                .compare_exchange_weak(word, word & !NOTIFIED, Acquire, Acquire)
+            {
+                Ok(_) => break,
+                Err(present) => word = present,
+            }
+        }
+        self.stage = Stage::Done;
+        true
+    }
+
+    /// Under the lock: sets QUEUED, unless a notification came in the way.
+    fn set_queued(&self, notify: &Notify) -> bool {
+        // ORDERING: Relaxed: what is handed to us comes by our waiter's state.
+        let word = notify.word.load(Relaxed);
+        if word & NOTIFIED != 0 || word / CALL != self.calls {
+            return false;
+        }
+        notify
+            .word
+            .compare_exchange(word, word | QUEUED, Relaxed, Relaxed)
+            .is_ok()
+    }
+
+    fn poll_queued(&mut self, notify: &Notify, waker: Option<&Waker>) -> Poll<()> {
+        // Neither a clone nor a drop is done under the lock.
+        let mut present = None;
+        loop {
+            if self.waiter.state() != NOTHING {
+                self.stage = Stage::Done;
+                return Poll::Ready(());
+            }
+            let mut lists = notify.lock();
+            if self.waiter.state() != NOTHING {
+                continue;
+            }
+            if notify.calls() != self.calls {
+                // `notify_waiters` came for us, and is still busy with those before us.
+                // SAFETY: then we are in this list.
+                present = unsafe { lists.leaving.remove(&self.waiter) };
+                self.stage = Stage::Done;
+                drop(lists);
+                drop(present);
+                return Poll::Ready(());
+            }
+            // SAFETY: we have the lock.
+            if waker.is_none_or(|waker| unsafe { self.waiter.will_wake(waker) }) {
+                return Poll::Pending;
+            }
+            if present.is_some() {
+                // SAFETY: we have the lock.
+                present = unsafe { self.waiter.replace_waker(present) };
+                drop(lists);
+                drop(present);
+                return Poll::Pending;
+            }
+            drop(lists);
+            present = waker.cloned();
+        }
+    }
+
+    /// The future is dropped, or its owner lost interest, after it joined the queue.
+    fn leave(&mut self, notify: &Notify) {
+        // ANCHOR: ex-6-4-pass-on
+        // Take the waiter out of the list that it is in and see to QUEUED; or, if `notify_one` or
+        // `notify_last` chose it, choose another in the same way; drop and wake without the lock.
+        todo!("6.4 pass-on")
+        // ANCHOR_END: ex-6-4-pass-on
+    }
+
+    /// The list that we are in, if nothing was handed to us yet.
+    fn list<'a>(&self, notify: &Notify, lists: &'a mut Lists) -> &'a mut crate::list::WaitList {
+        if notify.calls() == self.calls {
+            &mut lists.waiting
+        } else {
+            &mut lists.leaving
+        }
+    }
+}
