@@ -13,6 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
+use std::task::Poll;
 use std::thread;
 
 use current_thread::{LocalRuntime, LocalSet, Runtime, spawn, spawn_local, yield_now};
@@ -40,6 +41,32 @@ fn tasks_go_on_in_the_next_one() {
         gate.open(7);
         assert!(!join.is_finished());
         assert_eq!(rt.block_on(join).unwrap(), 7);
+    });
+}
+
+/// What a `block_on` leaves behind serves the next one, but not if somebody may still wake it.
+#[test]
+fn a_waker_of_an_earlier_root_wakes_nobody() {
+    within(LIMIT, "two block_ons, and a waker of the first", || {
+        let rt = Runtime::new();
+        let earlier = rt.block_on(poll_fn(|cx| Poll::Ready(cx.waker().clone())));
+        let (gate, mut opened) = gate::<()>("gate");
+        let mut polls = 0;
+        rt.block_on(async {
+            drop(spawn(async move {
+                for _ in 0..3 {
+                    earlier.wake_by_ref();
+                    yield_now().await;
+                }
+                gate.open(());
+            }));
+            poll_fn(|cx| {
+                polls += 1;
+                Pin::new(&mut opened).poll(cx)
+            })
+            .await;
+        });
+        assert_eq!(polls, 2);
     });
 }
 

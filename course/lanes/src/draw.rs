@@ -31,6 +31,8 @@ pub enum Tint {
 const GUTTER: usize = 5;
 /// A lane that is a column has at least this many columns.
 const LANE_MIN: usize = 24;
+/// One step in so many, at most, may be broken into several lines to have columns.
+const BROKEN_PART_MAX: usize = 5;
 /// A place that is longer is put beneath its step.
 const PLACE_MAX: usize = 26;
 /// A lane that is a column has at most this many columns.
@@ -128,7 +130,13 @@ impl Schedule {
         }
         let fits = |most: &usize| widths.iter().map(|width| width.min(most)).sum::<usize>() <= room;
         let most = (LANE_MIN..=LANE_MAX).rev().find(fits)?;
-        Some(widths.iter().map(|width| *width.min(&most)).collect())
+        let is_broken = |row: &&Row| match row {
+            Row::Step(step) => most < columns(&step.text) + 2,
+            Row::Fold(_) => false,
+        };
+        let broken = self.rows.iter().filter(is_broken).count();
+        let is_readable = broken <= self.rows.len() / BROKEN_PART_MAX;
+        is_readable.then(|| widths.iter().map(|width| *width.min(&most)).collect())
     }
 }
 

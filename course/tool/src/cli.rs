@@ -120,6 +120,18 @@ enum Command {
         /// The chapter; without one, all
         chapter: Option<String>,
     },
+    /// For authors: draw the run of a model that fails with a wrong answer
+    Schedule {
+        /// The chapter, such as 5
+        chapter: String,
+        /// The wrong answer's name
+        name: String,
+        /// The model, as `target::test` or `target`; without one, the test that catches the answer
+        test: Option<String>,
+        /// Keep the picture for the book
+        #[arg(long)]
+        record: bool,
+    },
     /// For authors: everything that is checked before a change is taken in
     Ci,
 }
@@ -209,6 +221,12 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             author::skeleton(&course, chapter.as_deref(), check)
         }
         Some(Command::Prove { chapter }) => author::prove(&course, &cancel, chapter.as_deref()),
+        Some(Command::Schedule {
+            chapter,
+            name,
+            test,
+            record,
+        }) => author::schedule(&course, &cancel, &chapter, &name, test.as_deref(), record),
         Some(Command::Ci) => author::ci(&course, &cancel),
         Some(Command::Race) => unreachable!("answered above"),
     }

@@ -28,6 +28,7 @@ mod examples;
 mod form;
 mod judge;
 pub mod report;
+pub mod schedules;
 mod variant;
 
 use bench::Bench;

@@ -2,6 +2,7 @@
 
 mod meaning;
 mod paths;
+mod picture;
 mod seen;
 
 use std::fmt::Write as _;
@@ -10,7 +11,7 @@ use std::path::Path;
 use crate::book;
 use crate::check::Event;
 use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
-use crate::screen::{Line, Span, bold, colour, coloured, dim, from_ansi, plain};
+use crate::screen::{self, Line, Span, bold, colour, coloured, dim, from_ansi, plain};
 use crate::source::Source;
 use crate::verdict::{Failure, Verdict};
 
@@ -243,6 +244,12 @@ pub fn sentence(text: &str) -> String {
     sentence
 }
 
+/// The picture of a model's run that failed, as the test kit told it, none of its rows wider than
+/// `width`.
+pub fn picture(schedule: &str, width: usize) -> Vec<Line> {
+    picture::lines(schedule, width)
+}
+
 fn failed(
     course: &Course,
     chapter: &Chapter,
@@ -265,6 +272,13 @@ fn failed(
         lines.extend(from_ansi(&paths::from_root(course, chapter, &line)));
     }
     lines.push(Line::empty());
+    if let Some(schedule) = &failure.schedule {
+        let picture = picture(schedule, width.min(screen::width()));
+        if !picture.is_empty() {
+            lines.extend(picture);
+            lines.push(Line::empty());
+        }
+    }
     if let Some((target, function)) = failure.test.split_once("::") {
         let tests = course.chapter_dir(chapter).join("tests");
         let file = tests.join(format!("{target}.rs"));

@@ -63,6 +63,19 @@ impl Root {
         })
     }
 
+    /// The same, without an allocation if `last`, which served another future of this scheduler, is
+    /// not in the hands of some waker still.
+    pub(crate) fn driving_again(handle: &Handle, last: Option<Arc<Root>>) -> Arc<Root> {
+        if let Some(mut last) = last
+            && let Some(root) = Arc::get_mut(&mut last)
+        {
+            root.state = AtomicUsize::new(WOKEN | DRIVING);
+            root.thread = None;
+            return last;
+        }
+        Root::driving(handle)
+    }
+
     /// Whether a poll is due.
     #[inline]
     pub(crate) fn is_woken(&self) -> bool {

@@ -59,7 +59,11 @@ impl<P: Park> Runtime<P> {
         let context = Context::new(handle.clone(), core);
         Runtime {
             handle,
-            slot: Slot::new(Box::new(Worker { context, park })),
+            slot: Slot::new(Box::new(Worker {
+                context,
+                park,
+                last_root: None,
+            })),
         }
     }
 
@@ -98,14 +102,14 @@ impl<P: Park> Runtime<P> {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _blocked = Current::block();
         let mut future = pin!(future);
-        if let Some(worker) = self.slot.take() {
-            let root = Root::driving(&self.handle);
-            return self.drive(worker, &root, future);
+        if let Some(mut worker) = self.slot.take() {
+            let root = Root::driving_again(&self.handle, worker.last_root.take());
+            return self.drive(worker, root, future);
         }
         let root = Root::new(&self.handle);
         match self.wait(&root, future.as_mut()) {
             Waited::Done(output) => output,
-            Waited::MayDrive(worker) => self.drive(worker, &root, future),
+            Waited::MayDrive(worker) => self.drive(worker, root, future),
         }
     }
 
@@ -113,16 +117,17 @@ impl<P: Park> Runtime<P> {
     fn drive<F: Future>(
         &self,
         mut worker: Box<Worker<P>>,
-        root: &Arc<Root>,
+        root: Arc<Root>,
         future: Pin<&mut F>,
     ) -> F::Output {
-        let Worker { context, park } = &mut *worker;
+        let Worker { context, park, .. } = &mut *worker;
         let output = context.enter(|| {
-            let output = isolate(|| Driver::new(context, park).run(root, future));
+            let output = isolate(|| Driver::new(context, park).run(&root, future));
             // Nobody may drive for a long time, and a deferred wake may be somebody else's.
             context.wake_deferred();
             output
         });
+        worker.last_root = Some(root);
         self.slot.put_back(worker);
         output.unwrap_or_else(|payload| resume_unwind(payload))
     }

@@ -27,7 +27,7 @@ use crate::slot::Worker;
 
 /// Shuts down what the worker has. Nobody will drive again.
 pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
-    let Worker { context, park } = worker;
+    let Worker { context, park, .. } = worker;
     context.enter(|| {
         close_and_drop_all(context);
         park.shutdown();

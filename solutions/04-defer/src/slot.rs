@@ -27,6 +27,8 @@ use crate::root::Root;
 pub(crate) struct Worker<P> {
     pub(crate) context: Context,
     pub(crate) park: P,
+    /// The root of the last `block_on`, kept for the next one: see [`Root::driving_again`].
+    pub(crate) last_root: Option<Arc<Root>>,
 }
 
 /// The worker, while it has no work.

@@ -67,7 +67,7 @@ impl<P: Park> Steps<P> {
     /// Rests as the loop does after so many polls, beside a root that has been woken or not. Returns
     /// how many polls are counted then.
     pub fn rest(&mut self, polls: u32, is_root_woken: bool) -> u32 {
-        let Worker { context, park } = &mut **self.worker;
+        let Worker { context, park, .. } = &mut **self.worker;
         let root = Root::driving(context.handle());
         if !is_root_woken {
             // A poll uses up the wake that it was made with.

@@ -19,7 +19,7 @@ const LOOP_MAX: usize = 6;
 const ROUNDS_MIN: usize = 3;
 
 /// Characters of a message; it is told in full beside the picture.
-const MESSAGE_MAX: usize = 120;
+const MESSAGE_MAX: usize = 90;
 
 const FIRST_LANE: &str = "main";
 
@@ -108,23 +108,20 @@ impl<'a> Drawing<'a> {
         if failed.starts_with("deadlock") {
             let mut locks = 0;
             let mut ends: Vec<(bool, End)> = waiting
-                .map(|(at, lane)| {
-                    let (text, place, is_join) = match lane.attempt {
-                        Some((attempt, object, place)) => {
-                            locks += usize::from(attempt == Attempt::Lock);
-                            let is_join = matches!(attempt, Attempt::Join(_));
-                            (self.waits(attempt, object), place, is_join)
-                        }
-                        None => ("waits for ever".to_owned(), None, true),
-                    };
-                    (is_join, end(at, text, place.map(|place| short(place))))
+                .filter_map(|(at, lane)| {
+                    // Without one, it was started or is waiting by other means than ours.
+                    let (attempt, object, place) = lane.attempt?;
+                    locks += usize::from(attempt == Attempt::Lock);
+                    let is_join = matches!(attempt, Attempt::Join(_));
+                    let place = place.map(|place| short(place));
+                    Some((is_join, end(at, self.waits(attempt, object), place)))
                 })
                 .collect();
             // Who waits for the end of another is not the cause.
             ends.sort_by_key(|(is_join, _)| *is_join);
             let asleep = ends.iter().filter(|(is_join, _)| !is_join).count() - locks;
             schedule.meaning = match (locks, asleep) {
-                (1.., 0) => "Each thread waits for what another has: a deadlock.",
+                (1.., 0) => "Nobody is left to unlock what is waited for: a deadlock.",
                 (0, _) => "Every thread waits, and nobody is left to wake it: the wake was lost.",
                 _ => "Every thread waits: one for a lock, another to be woken.",
             }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use crate::course::{Chapter, Course, Exercise, enumeration};
+use crate::prove::schedules;
 use crate::source::dedent;
 use crate::wrong::WrongAnswer;
 
@@ -182,6 +183,24 @@ pub fn output(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
         "<div class=\"output\">\n\
          <p class=\"command\"><code>cargo course run {number} {name}</code></p>\n\n\
          ```text\n{}\n```\n\n</div>\n",
+        text.trim_end(),
+    ))
+}
+
+/// The recorded picture of the run that fails with a wrong answer.
+pub fn schedule(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
+    let path = schedules::recorded(course, chapter, name);
+    let text = fs::read_to_string(&path).map_err(|error| {
+        (
+            format!("{} cannot be read: {error}", path.display()),
+            format!(
+                "Record it: `cargo course schedule {} {name} --record`",
+                chapter.number
+            ),
+        )
+    })?;
+    Ok(format!(
+        "<div class=\"output schedule\">\n\n```text\n{}\n```\n\n</div>\n",
         text.trim_end(),
     ))
 }

@@ -8,6 +8,7 @@
 //! | `{{#wrong NAME "What if …?"}}` | a wrong answer of the page's chapter, behind a fold |
 //! | `{{#figure NAME "caption"}}` | the drawing `figures/NAME.svg` |
 //! | `{{#output 1 NAME}}` | the recorded output of an example, under its command |
+//! | `{{#schedule 5 NAME}}` | the recorded run of a model that fails with a wrong answer |
 //! | `{{#tokio file.rs:15 text}}`, in a line | a link to that line of tokio's source |
 //! | `{{#quiz}}` … `{{#quiz-answer}}` … `{{#quiz-end}}` | a question, its answer behind a fold |
 //!
@@ -206,13 +207,26 @@ impl<'a> Expander<'a> {
                 })?;
                 boxes::output(self.course, chapter, name.trim())
             }
+            "schedule" => {
+                let (number, name) = arguments.split_once(' ').unwrap_or((arguments, ""));
+                let number = number.parse().ok();
+                let chapter = number.and_then(|number| self.course.chapter(number));
+                let chapter = chapter.ok_or_else(|| {
+                    (
+                        "a schedule is of no chapter".to_owned(),
+                        "Write `{{#schedule N NAME}}`: the chapter's number and the wrong answer"
+                            .to_owned(),
+                    )
+                })?;
+                boxes::schedule(self.course, chapter, name.trim())
+            }
             "include" => Err((
                 "an include stands outside of a code fence".into(),
                 "Put it between ```rust and ```, on a line of its own".into(),
             )),
             _ => Err((
                 format!("there is no directive `{name}`"),
-                "Use one of exercise, answer, wrong, figure, output, tokio, quiz, quiz-answer, \
+                "Use one of exercise, answer, wrong, figure, output, schedule, tokio, quiz, quiz-answer, \
                  quiz-end or, in a code fence, include"
                     .into(),
             )),

@@ -123,6 +123,7 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
         rule: None,
         page: Some(exercise.page.clone()),
         message,
+        schedule: None,
         is_of_chapter: false,
     };
     Ok(match finished.end {

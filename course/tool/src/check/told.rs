@@ -15,6 +15,8 @@ pub struct Report {
     pub rule: Option<String>,
     /// What was seen.
     pub message: String,
+    /// What the threads of a model did until it failed, as [`lanes::Schedule`] writes it.
+    pub schedule: Option<String>,
 }
 
 /// Reads a report.
@@ -33,6 +35,7 @@ pub fn report(text: &str) -> Report {
             "exercise" => report.exercise = value.trim().parse().ok(),
             "page" => report.page = Some(value.trim().to_owned()),
             "rule" => report.rule = Some(value.trim().to_owned()),
+            "schedule" => report.schedule = Some(value.to_owned()),
             _ => {}
         }
     }

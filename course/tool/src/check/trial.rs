@@ -149,6 +149,7 @@ impl Trial {
             rule: report.rule,
             page: report.page,
             message: report.message,
+            schedule: report.schedule,
             is_of_chapter: false,
         };
         match report.hangs {

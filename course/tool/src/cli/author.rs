@@ -1,12 +1,13 @@
-//! What authors of the course need: `skeleton`, `prove`, `ci`.
+//! What authors of the course need: `skeleton`, `prove`, `schedule`, `ci`.
 
 use super::Outcome;
 use super::select;
 use crate::check::Cancel;
 use crate::course::Course;
 use crate::problem::Result;
+use crate::prove::{self, schedules};
 use crate::screen::{self, Line};
-use crate::{ci, prove, skeleton};
+use crate::{ci, report, skeleton, workspace};
 
 /// `skeleton`
 pub fn skeleton(course: &Course, chapter: Option<&str>, check: bool) -> Result<Outcome> {
@@ -53,6 +54,33 @@ pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<
         true => Ok(Outcome::Fine),
         false => Ok(Outcome::Unsolved),
     }
+}
+
+/// `schedule`
+pub fn schedule(
+    course: &Course,
+    cancel: &Cancel,
+    chapter: &str,
+    name: &str,
+    test: Option<&str>,
+    record: bool,
+) -> Result<Outcome> {
+    let chapter = select::chapter(course, chapter)?;
+    let mut say = |line: &str| println!("{line}");
+    let failure = schedules::failing(course, chapter, name, test, cancel, &mut say)?;
+    let mut lines = vec![Line::empty()];
+    if let Some(schedule) = &failure.schedule {
+        lines.extend(report::picture(schedule, screen::width()));
+    }
+    if record {
+        let path = schedules::recorded(course, chapter, name);
+        let text = schedules::page_text(&failure)?;
+        workspace::write_if_changed(&path, &text)?;
+        lines.push(Line::empty());
+        lines.push(Line::from(format!("wrote {}", path.display())));
+    }
+    screen::print(&lines)?;
+    Ok(Outcome::Fine)
 }
 
 /// `ci`

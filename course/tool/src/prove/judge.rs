@@ -16,6 +16,7 @@ use super::Loom;
 use super::bench::{Bench, PROGRESS, describe, expects_errors};
 use super::catch::{fault_of, seen, words};
 use super::report::Finding;
+use super::schedules;
 use super::variant::{Kind, Variant};
 
 /// What the tests of the variants said.
@@ -100,6 +101,10 @@ pub fn judge(
     for (case, outcome) in cases.iter().zip(&outcomes) {
         if let Some(outcome) = outcome {
             judge_case(bench, case, outcome, &mut judged);
+            if let Kind::Wrong(_, answer) = case.variant.kind {
+                let stale = schedules::stale(course, case.variant.chapter, answer, outcome);
+                judged.findings.extend(stale);
+            }
         }
     }
     for variant in bench.variants {

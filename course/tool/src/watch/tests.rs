@@ -102,6 +102,7 @@ fn wrong(lines: usize) -> Verdict {
         rule: Some("A future that returns Pending keeps the waker of its latest poll.".to_owned()),
         page: Some("timer/poll.md".to_owned()),
         message: "task B was polled last, but task A was woken\n".repeat(lines),
+        schedule: None,
         is_of_chapter: false,
     })
 }
