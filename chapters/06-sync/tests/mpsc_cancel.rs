@@ -1,1 +1,184 @@
-//! Empty.
+//! Futures of a channel that are dropped at their await: nothing is lost, and nobody waits in vain.
+
+#![cfg(not(loom))]
+
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use sync::mpsc::{Sender, channel, unbounded_channel};
+use testkit::{DropToken, TestWaker, drop_counter};
+
+/// A future that waits, as `task`.
+fn wait<'a, T>(
+    task: &TestWaker,
+    future: impl Future<Output = T> + 'a,
+) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    let mut future: Pin<Box<dyn Future<Output = T> + 'a>> = Box::pin(future);
+    assert!(task.poll(future.as_mut()).is_pending());
+    future
+}
+
+fn full() -> (Sender<u32>, sync::mpsc::Receiver<u32>) {
+    let (tx, rx) = channel(1);
+    tx.try_send(0).unwrap();
+    (tx, rx)
+}
+
+#[test]
+fn a_recv_that_is_dropped_has_taken_nothing() {
+    let (tx, mut rx) = unbounded_channel();
+    let [a, b] = ["A", "B"].map(TestWaker::new);
+    drop(wait(&a, rx.recv()));
+    tx.send(1).unwrap();
+    // It was woken, for that the waker stays.
+    assert_eq!(a.wakes(), 1);
+    assert_eq!(b.poll(pin!(rx.recv())), Poll::Ready(Some(1)));
+    let mut buffer = Vec::new();
+    drop(wait(&a, rx.recv_many(&mut buffer, 10)));
+    assert!(buffer.is_empty());
+    tx.send(2).unwrap();
+    assert_eq!(b.poll(pin!(rx.recv())), Poll::Ready(Some(2)));
+}
+
+/// The value is lost with the future, as the documentation says; the room is not.
+#[test]
+fn a_send_that_is_dropped_takes_its_value_along() {
+    let (tx, mut rx) = channel::<DropToken>(1);
+    let [a, b] = ["A", "B"].map(TestWaker::new);
+    let [(first, _), (lost, lost_drops), (second, second_drops)] =
+        ["first", "lost", "second"].map(drop_counter);
+    tx.try_send(first).unwrap();
+    let lost = wait(&a, tx.send(lost));
+    let mut second = wait(&b, tx.send(second));
+    drop(lost);
+    assert_eq!(lost_drops.count(), 1);
+    assert_eq!(a.held(), 0);
+    drop(rx.try_recv().unwrap());
+    assert_eq!((a.wakes(), b.wakes()), (0, 1));
+    assert!(b.poll(second.as_mut()).is_ready());
+    assert_eq!(second_drops.count(), 0);
+    drop(rx.try_recv().unwrap());
+    assert_eq!(second_drops.count(), 1);
+    assert_eq!(tx.capacity(), 1);
+}
+
+/// The permit was handed to a future that is dropped before its next poll.
+#[test]
+fn a_permit_that_nobody_saw_goes_to_the_next() {
+    let (tx, mut rx) = full();
+    let [a, b] = ["A", "B"].map(TestWaker::new);
+    let first = wait(&a, tx.reserve());
+    let mut second = wait(&b, tx.send(2));
+    assert_eq!(rx.try_recv(), Ok(0));
+    assert_eq!((a.wakes(), b.wakes()), (1, 0));
+    drop(first);
+    assert_eq!((a.wakes(), b.wakes()), (1, 1));
+    assert!(b.poll(second.as_mut()).is_ready());
+    assert_eq!(rx.try_recv(), Ok(2));
+    assert_eq!(tx.capacity(), 1);
+}
+
+#[test]
+fn a_part_of_the_room_goes_to_the_next() {
+    let (tx, mut rx) = channel(3);
+    let [a, b] = ["A", "B"].map(TestWaker::new);
+    for n in 0..2 {
+        tx.try_send(n).unwrap();
+    }
+    let three = wait(&a, tx.reserve_many(3));
+    let mut one = wait(&b, tx.reserve());
+    // It has one, and waits for two.
+    assert_eq!(tx.capacity(), 0);
+    drop(three);
+    assert_eq!(b.wakes(), 1);
+    assert!(matches!(b.poll(one.as_mut()), Poll::Ready(Ok(_))));
+    assert_eq!(rx.try_recv(), Ok(0));
+    assert_eq!(rx.try_recv(), Ok(1));
+    drop(one);
+    assert_eq!(tx.capacity(), 3);
+}
+
+#[test]
+fn a_reserve_owned_that_is_dropped_drops_its_sender() {
+    let (tx, mut rx) = full();
+    let [a, b] = ["A", "B"].map(TestWaker::new);
+    let reserve = wait(&a, tx.reserve_owned());
+    assert_eq!(rx.try_recv(), Ok(0));
+    let mut recv = wait(&b, rx.recv());
+    drop(reserve);
+    assert_eq!(b.wakes(), 1);
+    assert_eq!(b.poll(recv.as_mut()), Poll::Ready(None));
+}
+
+#[test]
+fn a_wait_for_the_close_that_is_dropped_leaves_nothing() {
+    let (tx, rx) = full();
+    let [a, b] = ["A", "B"].map(TestWaker::new);
+    let first = wait(&a, tx.closed());
+    let mut second = wait(&b, tx.closed());
+    drop(first);
+    assert_eq!(a.held(), 0);
+    drop(rx);
+    assert_eq!((a.wakes(), b.wakes()), (0, 1));
+    assert!(b.poll(second.as_mut()).is_ready());
+}
+
+/// A receiver that has closed the channel waits for all who have room, and each of them may go without
+/// having sent.
+mod and_the_receiver_is_told {
+    use super::*;
+
+    /// A channel that is closed and whose receiver waits, while `hold` is the last that has room; it must
+    /// be told when that goes.
+    fn told_when_dropped<H>(hold: impl FnOnce(&'static Sender<u32>) -> H, release: impl FnOnce(H)) {
+        let (tx, mut rx) = channel(2);
+        // What borrows the sender has to be named here.
+        let tx: &'static Sender<u32> = Box::leak(Box::new(tx));
+        let held = hold(tx);
+        rx.close();
+        let task = TestWaker::new("the receiver");
+        let mut recv = wait(&task, rx.recv());
+        release(held);
+        assert_eq!(task.wakes(), 1, "the receiver was not told");
+        assert_eq!(task.poll(recv.as_mut()), Poll::Ready(None));
+        drop(recv);
+        drop(rx);
+        // SAFETY: it came from `Box::leak`, and what has borrowed it is gone.
+        drop(unsafe { Box::from_raw(std::ptr::from_ref(tx).cast_mut()) });
+    }
+
+    #[test]
+    fn a_permit() {
+        told_when_dropped(|tx| tx.try_reserve().unwrap(), drop);
+    }
+
+    #[test]
+    fn an_owned_permit() {
+        told_when_dropped(|tx| tx.clone().try_reserve_owned().unwrap(), drop);
+    }
+
+    #[test]
+    fn an_owned_permit_that_is_released() {
+        told_when_dropped(
+            |tx| tx.clone().try_reserve_owned().unwrap(),
+            |permit| drop(permit.release()),
+        );
+    }
+
+    #[test]
+    fn many_permits() {
+        told_when_dropped(|tx| tx.try_reserve_many(2).unwrap(), drop);
+    }
+
+    #[test]
+    fn the_last_of_many_permits() {
+        told_when_dropped(
+            |tx| tx.try_reserve_many(2).unwrap(),
+            |mut permits| {
+                let (first, second) = (permits.next(), permits.next());
+                drop((permits, first));
+                drop(second);
+            },
+        );
+    }
+}
