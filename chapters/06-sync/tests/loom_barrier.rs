@@ -1,1 +1,61 @@
+//! 6.12, model-checked: arriving while others are let go.
 
+#![cfg(loom)]
+
+mod sleeper;
+
+use std::pin::pin;
+
+use sleeper::{Count, block_on, poll};
+use sync::Barrier;
+use sync::loom::sync::Arc;
+use sync::loom::thread;
+use testkit::{Exercise, Rule};
+
+const EX: Exercise = Exercise::new("6.12", "sync/barrier.md");
+
+const WOKEN: Rule = EX.rule("When the last has arrived, all others are woken, and pass.");
+const LOOK: Rule = EX.rule("A wake is a reason to look: whoever waits passes with its own round.");
+
+#[test]
+fn two_arrive() {
+    WOKEN.model(|| {
+        let barrier = Arc::new(Barrier::new(2));
+        let theirs = Arc::clone(&barrier);
+        let other = thread::spawn(move || block_on(theirs.wait()).is_leader());
+        let ours = block_on(barrier.wait()).is_leader();
+        let theirs = other.join().unwrap();
+        WOKEN.check(
+            ours != theirs,
+            "not one of the two is the leader, or both are",
+        );
+    });
+}
+
+/// Three come to a barrier for two. One of them may do so while the others are let go.
+#[test]
+fn a_third_comes_meanwhile() {
+    LOOK.model(|| {
+        let barrier = Arc::new(Barrier::new(2));
+        let (_, waker) = Count::new();
+        let mut first = pin!(barrier.wait());
+        assert!(poll(first.as_mut(), &waker).is_pending());
+
+        let theirs = Arc::clone(&barrier);
+        let other = thread::spawn(move || {
+            let (_, waker) = Count::new();
+            let mut second = pin!(theirs.wait());
+            poll(second.as_mut(), &waker).is_ready() || poll(second, &waker).is_ready()
+        });
+        let mut third = pin!(barrier.wait());
+        let mut passed = usize::from(poll(third.as_mut(), &waker).is_ready());
+        let other = other.join().unwrap();
+        if passed == 0 {
+            passed += usize::from(poll(third, &waker).is_ready());
+        }
+        passed += usize::from(other);
+        passed += usize::from(poll(first, &waker).is_ready());
+        // The thread drops its future, so it may have been let go unnoticed.
+        LOOK.check(passed <= 2, "three have passed a barrier for two");
+    });
+}
