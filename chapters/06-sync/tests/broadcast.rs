@@ -501,7 +501,6 @@ fn tokio_8558_a_waker_that_uses_the_channel_when_the_last_receiver_goes() {
         task.on_wake({
             let (sender, found) = (Arc::clone(&sender), Arc::clone(&found));
             move || {
-                NO_LOCK.step("asking for the receivers inside of a wake");
                 found.store(sender.receiver_count(), SeqCst);
             }
         });
@@ -605,7 +604,6 @@ fn tokio_5578_wakers_that_use_the_channel() {
             on(
                 task,
                 Box::new(move || {
-                    NO_LOCK.step("sending inside of a call of a waker");
                     let late = sender.subscribe();
                     drop(sender.send("from a waker"));
                     drop(late);
@@ -651,10 +649,7 @@ struct Meddles {
 }
 
 impl Meddles {
-    fn meddle(&self, doing: &str) {
-        NO_LOCK.step(format_args!(
-            "using the channel inside of the {doing} of a message"
-        ));
+    fn meddle(&self) {
         let sender = self.own.lock().unwrap().clone();
         if let Some(sender) = sender {
             drop((sender.len(), sender.subscribe()));
@@ -664,7 +659,7 @@ impl Meddles {
 
 impl Clone for Meddles {
     fn clone(&self) -> Meddles {
-        self.meddle("clone");
+        self.meddle();
         let sender = self.own.lock().unwrap().clone();
         if let Some(sender) = sender
             && self.sends
@@ -687,14 +682,15 @@ impl Clone for Meddles {
 
 impl Drop for Meddles {
     fn drop(&mut self) {
-        self.meddle("drop");
+        self.meddle();
     }
 }
 
 #[test]
 fn messages_that_use_the_channel() {
-    EX.within(
+    NO_LOCK.within(
         "messages that use the channel when they are cloned or dropped",
+        "a message waits for a lock that whoever cloned or dropped it holds",
         || {
             let own = Arc::new(Mutex::new(None));
             let (sender, mut first) = channel(1);

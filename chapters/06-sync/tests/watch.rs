@@ -196,7 +196,6 @@ fn whoever_is_woken_finds_the_value() {
         task.on_wake({
             let found = Arc::clone(&found);
             move || {
-                NO_LOCK.step("looking at the value inside of a wake");
                 found
                     .lock()
                     .unwrap()
@@ -528,7 +527,6 @@ struct Looks(Arc<Mutex<Option<Receiver<Option<Looks>>>>>);
 
 impl Drop for Looks {
     fn drop(&mut self) {
-        NO_LOCK.step("looking at the value inside of the drop of the one before");
         let receiver = self.0.lock().unwrap().take();
         if let Some(receiver) = receiver {
             NO_LOCK.check(
@@ -541,17 +539,21 @@ impl Drop for Looks {
 
 #[test]
 fn the_old_value_is_dropped_where_no_lock_is_held() {
-    EX.within("values that use the channel when they are dropped", || {
-        let own = Arc::new(Mutex::new(None));
-        let (sender, receiver) = channel(Some(Looks(Arc::clone(&own))));
-        *own.lock().unwrap() = Some(receiver);
-        let _other = sender.subscribe();
-        NO_LOCK.check(sender.send(None).is_ok(), "a send failed");
-        NO_LOCK.check(
-            own.lock().unwrap().is_none(),
-            "the old value was not dropped by the send",
-        );
-    });
+    NO_LOCK.within(
+        "values that use the channel when they are dropped",
+        "a value waits for a lock that whoever dropped it holds",
+        || {
+            let own = Arc::new(Mutex::new(None));
+            let (sender, receiver) = channel(Some(Looks(Arc::clone(&own))));
+            *own.lock().unwrap() = Some(receiver);
+            let _other = sender.subscribe();
+            NO_LOCK.check(sender.send(None).is_ok(), "a send failed");
+            NO_LOCK.check(
+                own.lock().unwrap().is_none(),
+                "the old value was not dropped by the send",
+            );
+        },
+    );
 }
 
 #[test]
@@ -587,7 +589,6 @@ fn wakers_that_use_the_channel() {
             on(
                 task,
                 Box::new(move || {
-                    NO_LOCK.step("sending inside of a call of a waker");
                     sender.send_modify(|value| *value += 1);
                 }),
             );

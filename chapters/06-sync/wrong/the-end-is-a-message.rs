@@ -1,0 +1,60 @@
+//! exercise: 6.11
+//! test: broadcast::tokio_4867_resubscribing_to_a_closed_channel
+//! verdict: wrong
+//! message: recv(): Pending, but expected Ready(Err(Closed))
+//! rule: When all senders are gone, what is left is received first, and then the end.
+//! source: tokio #4867
+//!
+//! The end comes after the last message, so it is given the next position in the ring: each
+//! receiver arrives there in its turn. All do, but for those who come later. They begin behind the
+//! end, at a message that nobody can send, and wait.
+
+<<<<<<< solution
+    senders: usize,
+    weak_senders: usize,
+}
+=======
+    senders: usize,
+    weak_senders: usize,
+    /// The position after the last message.
+    end: Option<u64>,
+}
+>>>>>>> wrong
+<<<<<<< solution
+            senders: 1,
+            weak_senders: 0,
+        };
+=======
+            senders: 1,
+            weak_senders: 0,
+            end: None,
+        };
+>>>>>>> wrong
+<<<<<<< solution
+        if *next == self.tail {
+            return Err(match self.senders {
+                0 => TryRecvError::Closed,
+                _ => TryRecvError::Empty,
+            });
+        }
+=======
+        if Some(*next) == self.end {
+            return Err(TryRecvError::Closed);
+        }
+        if *next == self.tail {
+            return Err(TryRecvError::Empty);
+        }
+>>>>>>> wrong
+<<<<<<< solution
+            ring.senders -= 1;
+            ring.senders == 0
+        };
+=======
+            ring.senders -= 1;
+            if ring.senders == 0 {
+                ring.end = Some(ring.tail);
+                ring.tail += 1;
+            }
+            ring.senders == 0
+        };
+>>>>>>> wrong
