@@ -1,4 +1,4 @@
-//! Chapter 6: waiting for one another.
+//! Chapter 6: locks and channels.
 //!
 //! The tasks of the chapters before ran beside each other. Here they meet: one waits until another
 //! is done with something, and each primitive of this chapter is a list of those who wait, with a
