@@ -59,7 +59,7 @@ fn the_list_does_what_a_deque_does() {
     let mut list = LinkedList::<ByNumber>::new();
     let mut model: VecDeque<(usize, NonNull<Node>)> = VecDeque::new();
     for number in 0..steps {
-        match random.below(5) {
+        match random.below(7) {
             0..=1 => {
                 let node = Box::new(Node {
                     number,
@@ -75,6 +75,27 @@ fn the_list_does_what_a_deque_does() {
             2 => {
                 let popped = list.pop_back().map(|node| node.number);
                 assert_eq!(popped, model.pop_back().map(|(number, _)| number));
+            }
+            3 => {
+                let popped = list.pop_front().map(|node| node.number);
+                assert_eq!(popped, model.pop_front().map(|(number, _)| number));
+            }
+            4 => {
+                // What came later is appended to a list of a few that came before.
+                let mut newer = std::mem::take(&mut list);
+                for address in model.split_off(random.below(model.len() + 1)) {
+                    // SAFETY: it is in this list, until it is moved to the other.
+                    let node = unsafe { newer.remove(address.1) }.expect("it is in the list");
+                    // They come from the front, and each goes behind the one before.
+                    let mut single = LinkedList::new();
+                    // SAFETY: it is in no list.
+                    unsafe { single.push_front(node) };
+                    single.append(&mut list);
+                    list = single;
+                    model.push_back(address);
+                }
+                list.append(&mut newer);
+                assert!(newer.is_empty());
             }
             _ if !model.is_empty() => {
                 let (number, address) = model.remove(random.below(model.len())).unwrap();
@@ -92,6 +113,8 @@ fn the_list_does_what_a_deque_does() {
             _ => {}
         }
         assert_eq!(list.is_empty(), model.is_empty());
+        let last = model.back().map(|(_, address)| *address);
+        assert_eq!(list.last(), last);
     }
     while let Some(node) = list.pop_back() {
         assert_eq!(
