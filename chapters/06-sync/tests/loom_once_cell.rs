@@ -67,13 +67,16 @@ fn two_ask() {
 #[test]
 fn one_sets_and_one_looks() {
     FIRST_VALUE.model(|| {
-        let cell = Arc::new(OnceCell::new());
+        let cell = Arc::new(OnceCell::<Watched>::new());
         let theirs = Arc::clone(&cell);
-        let other = thread::spawn(move || theirs.set(Watched::new(7)).is_ok());
-        if let Some(value) = cell.get() {
-            FIRST_VALUE.check_eq("the value", value.get(), 7);
-        }
-        FIRST_VALUE.check(other.join().unwrap(), "the only one to set it was refused");
+        let other = thread::spawn(move || {
+            if let Some(value) = theirs.get() {
+                FIRST_VALUE.check_eq("the value", value.get(), 7);
+            }
+        });
+        let is_set = cell.set(Watched::new(7)).is_ok();
+        FIRST_VALUE.check(is_set, "the only one to set it was refused");
+        other.join().unwrap();
         FIRST_VALUE.check(cell.get().is_some(), "there is no value, after one was set");
     });
 }
