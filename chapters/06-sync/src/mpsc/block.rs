@@ -29,7 +29,7 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
 use crate::loom::cell::UnsafeCell;
-use crate::loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize};
+use crate::loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64};
 
 /// How many values there are in a block: enough for the walk to the next one not to matter, and few
 /// enough for an empty channel to be small. For loom two, so that its few sends cross a border.
@@ -40,12 +40,12 @@ const _: () = assert!(BLOCK_CAPACITY.is_power_of_two());
 /// Some slots in a row.
 pub(super) struct Block<T> {
     /// The index of the first slot. Written only while nobody else knows of the block.
-    start: usize,
+    start: u64,
     /// The block after this one, or null. Written once, by whoever needs it first.
     pub(super) next: AtomicPtr<Block<T>>,
     /// Which indices may have been looked for from here on; [`NOT_PASSED`] while any may be. Written
     /// by the sender that moves the queue's open block past this one, read by the receiver.
-    passed_at: AtomicUsize,
+    passed_at: AtomicU64,
     slots: [Slot<T>; BLOCK_CAPACITY],
 }
 
@@ -65,15 +65,15 @@ pub(super) const AWAITED: u8 = 2;
 pub(super) const ABANDONED: u8 = 3;
 
 /// No tail is ever that large: it has one bit less.
-const NOT_PASSED: usize = usize::MAX;
+const NOT_PASSED: u64 = u64::MAX;
 
 impl<T> Block<T> {
     /// A block of its own on the heap.
-    pub(super) fn allocate(start: usize) -> *mut Block<T> {
+    pub(super) fn allocate(start: u64) -> *mut Block<T> {
         Box::into_raw(Box::new(Block {
             start,
             next: AtomicPtr::new(ptr::null_mut()),
-            passed_at: AtomicUsize::new(NOT_PASSED),
+            passed_at: AtomicU64::new(NOT_PASSED),
             slots: array::from_fn(|_| Slot {
                 state: AtomicU8::new(EMPTY),
                 value: UnsafeCell::new(MaybeUninit::uninit()),
@@ -85,27 +85,28 @@ impl<T> Block<T> {
     pub(super) fn reset(&mut self) {
         // Whoever has it to itself needs no atomic operation.
         self.next = AtomicPtr::new(ptr::null_mut());
-        self.passed_at = AtomicUsize::new(NOT_PASSED);
+        self.passed_at = AtomicU64::new(NOT_PASSED);
         for slot in &mut self.slots {
             slot.state = AtomicU8::new(EMPTY);
         }
     }
 
     /// Says where in the queue it is going to be.
-    pub(super) fn set_start(&mut self, start: usize) {
+    pub(super) fn set_start(&mut self, start: u64) {
         self.start = start;
     }
 
     /// The index of the first slot of the block after this one.
-    pub(super) fn end(&self) -> usize {
-        self.start + BLOCK_CAPACITY
+    pub(super) fn end(&self) -> u64 {
+        self.start + BLOCK_CAPACITY as u64
     }
 
     /// The slot of `index`, if that is in this block. It is not before it.
     #[inline]
-    pub(super) fn slot(&self, index: usize) -> Option<&Slot<T>> {
-        debug_assert!(self.start <= index, "the block is behind the index");
-        self.slots.get(index - self.start)
+    pub(super) fn slot(&self, index: u64) -> Option<&Slot<T>> {
+        debug_assert!(self.start <= index, "Open Block: it is behind the index");
+        // How far that can be is a matter of memory, so it is a `usize`.
+        self.slots.get((index - self.start) as usize)
     }
 
     /// Whether all values have been published, so that no sender has to find this block again.
@@ -115,13 +116,13 @@ impl<T> Block<T> {
     }
 
     /// Leaves word of where the tail was, after the queue's open block had moved on from here.
-    pub(super) fn set_passed(&self, tail: usize) {
+    pub(super) fn set_passed(&self, tail: u64) {
         // ORDERING: Release, with the Acquire in `is_out_of_use`: after it we do not touch the block.
         self.passed_at.store(tail, Release);
     }
 
     /// Whether no sender can be in here any more, if all before `head` have been received.
-    pub(super) fn is_out_of_use(&self, head: usize) -> bool {
+    pub(super) fn is_out_of_use(&self, head: u64) -> bool {
         // ORDERING: Acquire, with the Release in `set_passed`.
         self.passed_at.load(Acquire) <= head
     }

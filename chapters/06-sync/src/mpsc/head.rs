@@ -19,7 +19,7 @@ use super::queue::{Queue, Tail};
 /// Where the receiver is.
 pub(super) struct Head<T> {
     /// The index of the next value.
-    index: usize,
+    index: u64,
     /// The block that the value before it was in.
     block: *mut Block<T>,
     /// The first block that has not been given back.
@@ -84,7 +84,7 @@ impl<T> Head<T> {
 
     /// How many values there are, those included that are claimed and not published.
     pub(super) fn len(&self, queue: &Queue<T>) -> usize {
-        self.end.unwrap_or_else(|| queue.tail()).index() - self.index
+        (self.end.unwrap_or_else(|| queue.tail()).index() - self.index) as usize
     }
 
     /// After `close`: takes the next value of those that were published, and tells the senders of

@@ -44,12 +44,13 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
 use super::block::{Block, Slot};
-use crate::loom::sync::atomic::{AtomicPtr, AtomicUsize};
+use crate::loom::sync::atomic::{AtomicPtr, AtomicU64};
 
 /// The queue, as it is shared by all.
 pub(super) struct Queue<T> {
-    /// How many slots have been claimed, and [`CLOSED`]. Written by each send.
-    tail: Padded<AtomicUsize>,
+    /// How many slots have been claimed, and [`CLOSED`]. Written by each send. It never wraps: at a
+    /// billion a second, that is centuries away, on machines of 32 bits as well.
+    tail: Padded<AtomicU64>,
     /// Where a sender begins to look for its slot. Written by senders that cross into a new block.
     open: AtomicPtr<Block<T>>,
     /// A block to be used again, or null. Given by the receiver, taken by a sender.
@@ -61,21 +62,21 @@ pub(super) struct Queue<T> {
 /// The right to fill one slot, and the duty: the receiver waits for it.
 #[must_use = "the receiver waits for each slot that is claimed"]
 pub(super) struct Claim {
-    index: usize,
+    index: u64,
 }
 
 /// Where the queue ends, or would if it were closed.
 #[derive(Clone, Copy)]
-pub(super) struct Tail(usize);
+pub(super) struct Tail(u64);
 
 /// Something that many threads write, alone on its cache lines: most processors fetch two at a time.
 #[repr(align(128))]
 struct Padded<T>(T);
 
 /// No slot is given out any more.
-const CLOSED: usize = 1;
+const CLOSED: u64 = 1;
 /// One claim.
-const ONE: usize = 2;
+const ONE: u64 = 2;
 
 // SAFETY: values are moved into the queue on one thread and out of it on another, and that is all
 // that happens to them. Everything else in it is atomic.
@@ -85,7 +86,7 @@ unsafe impl<T: Send> Sync for Queue<T> {}
 
 impl Tail {
     /// How many slots have been claimed before the end.
-    pub(super) fn index(self) -> usize {
+    pub(super) fn index(self) -> u64 {
         self.0 / ONE
     }
 
@@ -99,7 +100,7 @@ impl<T> Queue<T> {
     pub(super) fn new() -> (Queue<T>, *mut Block<T>) {
         let block = Block::allocate(0);
         let queue = Queue {
-            tail: Padded(AtomicUsize::new(0)),
+            tail: Padded(AtomicU64::new(0)),
             open: AtomicPtr::new(block),
             spare: AtomicPtr::new(ptr::null_mut()),
             oldest: AtomicPtr::new(block),
@@ -196,7 +197,7 @@ impl<T> Queue<T> {
     }
 
     /// A block that nobody knows of.
-    fn take_spare(&self, start: usize) -> *mut Block<T> {
+    fn take_spare(&self, start: u64) -> *mut Block<T> {
         // ORDERING: Acquire, with the Release in `give_spare`: whoever gave it has reset it.
         let spare = self.spare.swap(ptr::null_mut(), Acquire);
         if spare.is_null() {

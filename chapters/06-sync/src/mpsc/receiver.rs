@@ -25,6 +25,10 @@ impl<T> Receiver<T> {
     /// # Cancellation
     ///
     /// Nothing is lost: a value leaves the channel when it is returned.
+    ///
+    /// # Panics
+    ///
+    /// If the waker of a sender panics, whose turn it is to send. The value is dropped then.
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.rx.poll_recv(cx)).await
     }

@@ -6,7 +6,10 @@
 //!
 //! In tokio: `sync/mpsc/chan.rs`, `Rx`.
 
+use std::panic::resume_unwind;
 use std::task::{Context, Poll, ready};
+
+use harness::isolate::{discard, isolate};
 
 use super::chan::Chan;
 use super::error::TryRecvError;
@@ -134,8 +137,12 @@ impl<T, R: Room> Rx<T, R> {
         if !R::IS_RESERVED {
             self.head.close(&self.chan.queue);
         }
-        self.chan.room.close();
+        // Both call wakers. Those who wait for this are told, though one who waits for room panics.
+        let told = isolate(|| self.chan.room.close());
         self.chan.on_close.notify_waiters();
+        if let Err(payload) = told {
+            resume_unwind(payload);
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -148,9 +155,12 @@ impl<T, R: Room> Rx<T, R> {
 impl<T, R: Room> Drop for Rx<T, R> {
     fn drop(&mut self) {
         let mut drain = Drain { rx: self };
-        // Each of these may call foreign code, and if that panics, the drain still happens.
         drain.rx.head.close(&drain.rx.chan.queue);
-        drop(drain.rx.chan.receiver.take_waker());
+        // Nobody will poll again, so nobody is to be woken. What the waker keeps alive goes now.
+        if let Some(waker) = drain.rx.chan.receiver.take_waker() {
+            discard(waker);
+        }
+        // Wakers and values may panic. The values that are left are dropped all the same.
         drain.rx.close();
         drain.drop_all();
     }
