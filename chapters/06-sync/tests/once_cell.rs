@@ -340,37 +340,41 @@ fn a_cancelled_making_drops_its_future() {
 
 #[test]
 fn wakers_that_use_the_cell() {
-    EX.within("wakers that read the cell", || {
-        let cell = Arc::new(OnceCell::new());
-        let [a, b, c] = ["A", "B", "C"].map(TestWaker::new);
-        b.on_wake({
-            let cell = Arc::clone(&cell);
-            move || {
-                FIRST_VALUE.check_eq("what a waker finds in the cell", cell.get(), Some(&1));
-                let set = cell.set(9);
-                SET.check_eq("set", set, Err(SetError::AlreadyInitializedError(9)));
+    NO_LOCK.within(
+        "wakers that read the cell",
+        "a waker waits for a lock that its caller holds",
+        || {
+            let cell = Arc::new(OnceCell::new());
+            let [a, b, c] = ["A", "B", "C"].map(TestWaker::new);
+            b.on_wake({
+                let cell = Arc::clone(&cell);
+                move || {
+                    FIRST_VALUE.check_eq("what a waker finds in the cell", cell.get(), Some(&1));
+                    let set = cell.set(9);
+                    SET.check_eq("set", set, Err(SetError::AlreadyInitializedError(9)));
+                }
+            });
+            for on in [TestWaker::on_clone, TestWaker::on_drop] {
+                let cell = Arc::clone(&cell);
+                on(
+                    &b,
+                    Box::new(move || {
+                        drop(cell.set(9));
+                    }) as Box<dyn Fn() + Send + Sync>,
+                );
             }
-        });
-        for on in [TestWaker::on_clone, TestWaker::on_drop] {
-            let cell = Arc::clone(&cell);
-            on(
-                &b,
-                Box::new(move || {
-                    drop(cell.set(9));
-                }) as Box<dyn Fn() + Send + Sync>,
-            );
-        }
-        let (made, making) = gate::<u32>("the value");
-        let mut first = pin!(cell.get_or_init(|| making));
-        let mut second = pin!(cell.get_or_init(|| ready(2)));
-        WAIT.pending(a.poll(first.as_mut()), "A has a value before it is made");
-        WAIT.pending(b.poll(second.as_mut()), "B has a value while A makes one");
-        WAIT.pending(c.poll(second.as_mut()), "C has a value while A makes one");
-        WAIT.pending(b.poll(second.as_mut()), "B has a value while A makes one");
-        made.open(1);
-        WAIT.check_eq("A", a.poll(first), Poll::Ready(&1));
-        ALL.check_eq("wakes of B and C", [b.wakes(), c.wakes()], [1, 0]);
-    });
+            let (made, making) = gate::<u32>("the value");
+            let mut first = pin!(cell.get_or_init(|| making));
+            let mut second = pin!(cell.get_or_init(|| ready(2)));
+            WAIT.pending(a.poll(first.as_mut()), "A has a value before it is made");
+            WAIT.pending(b.poll(second.as_mut()), "B has a value while A makes one");
+            WAIT.pending(c.poll(second.as_mut()), "C has a value while A makes one");
+            WAIT.pending(b.poll(second.as_mut()), "B has a value while A makes one");
+            made.open(1);
+            WAIT.check_eq("A", a.poll(first), Poll::Ready(&1));
+            ALL.check_eq("wakes of B and C", [b.wakes(), c.wakes()], [1, 0]);
+        },
+    );
 }
 
 #[test]

@@ -609,37 +609,41 @@ fn a_guard_is_dropped_by_a_panic() {
 
 #[test]
 fn wakers_that_use_the_lock() {
-    EX.within("wakers that lock", || {
-        let lock = Arc::new(RwLock::new(0));
-        let [a, b, c] = ["A", "B", "C"].map(TestWaker::new);
-        for task in [&a, &b] {
-            for on in [TestWaker::on_wake, TestWaker::on_clone, TestWaker::on_drop] {
-                let lock = Arc::clone(&lock);
-                on(
-                    task,
-                    Box::new(move || {
-                        drop(lock.try_read());
-                        drop(lock.try_write());
-                    }) as Box<dyn Fn() + Send + Sync>,
-                );
+    NO_LOCK.within(
+        "wakers that lock",
+        "a waker waits for a lock that its caller holds",
+        || {
+            let lock = Arc::new(RwLock::new(0));
+            let [a, b, c] = ["A", "B", "C"].map(TestWaker::new);
+            for task in [&a, &b] {
+                for on in [TestWaker::on_wake, TestWaker::on_clone, TestWaker::on_drop] {
+                    let lock = Arc::clone(&lock);
+                    on(
+                        task,
+                        Box::new(move || {
+                            drop(lock.try_read());
+                            drop(lock.try_write());
+                        }) as Box<dyn Fn() + Send + Sync>,
+                    );
+                }
             }
-        }
-        let holder = gets(ALONE, &c, pin!(lock.write()));
-        let mut reader = pin!(lock.read());
-        let mut writer = pin!(lock.write());
-        for task in [&a, &b, &a] {
-            waits(ALONE, task, reader.as_mut());
-            waits(ALONE, task, writer.as_mut());
-        }
-        let mut dropped = Box::pin(lock.read());
-        waits(ALONE, &a, dropped.as_mut());
-        drop(dropped);
-        let holder = holder.downgrade();
-        let reader = gets(DOWNGRADE, &a, reader);
-        drop(holder);
-        drop(reader);
-        drop(gets(RELEASED, &a, writer));
-    });
+            let holder = gets(ALONE, &c, pin!(lock.write()));
+            let mut reader = pin!(lock.read());
+            let mut writer = pin!(lock.write());
+            for task in [&a, &b, &a] {
+                waits(ALONE, task, reader.as_mut());
+                waits(ALONE, task, writer.as_mut());
+            }
+            let mut dropped = Box::pin(lock.read());
+            waits(ALONE, &a, dropped.as_mut());
+            drop(dropped);
+            let holder = holder.downgrade();
+            let reader = gets(DOWNGRADE, &a, reader);
+            drop(holder);
+            drop(reader);
+            drop(gets(RELEASED, &a, writer));
+        },
+    );
 }
 
 #[test]

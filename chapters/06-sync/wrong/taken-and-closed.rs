@@ -14,15 +14,9 @@
         let old = std::mem::take(self);
         old.is_set.store(false, Release);
         // SAFETY: it was initialized, and nobody reads it again, for the flag is gone.
-        Some(
-            old.value
-                .with(|value| unsafe { (*value).assume_init_read() }),
-        )
+        Some(old.value.with(|value| unsafe { value.cast::<T>().read() }))
 =======
         self.is_set.store(false, Release);
         // SAFETY: it was initialized, and nobody reads it again, for the flag is gone.
-        Some(
-            self.value
-                .with(|value| unsafe { (*value).assume_init_read() }),
-        )
+        Some(self.value.with(|value| unsafe { value.cast::<T>().read() }))
 >>>>>>> wrong

@@ -109,11 +109,9 @@ impl<T> OnceCell<T> {
         if !self.initialized() {
             return None;
         }
+        let value: *mut T = self.value.with_mut(|value| value.cast());
         // SAFETY: initialized (Set For Ever), and `&mut self` keeps everybody else out.
-        Some(
-            self.value
-                .with_mut(|value| unsafe { (*value).assume_init_mut() }),
-        )
+        Some(unsafe { &mut *value })
     }
 
     /// Puts a value into an empty cell.
@@ -204,10 +202,7 @@ impl<T> OnceCell<T> {
         let old = std::mem::take(self);
         old.is_set.store(false, Release);
         // SAFETY: it was initialized, and nobody reads it again, for the flag is gone.
-        Some(
-            old.value
-                .with(|value| unsafe { (*value).assume_init_read() }),
-        )
+        Some(old.value.with(|value| unsafe { value.cast::<T>().read() }))
     }
 
     /// Writes the value, and lets everybody in.
@@ -216,7 +211,7 @@ impl<T> OnceCell<T> {
         self.value.with_mut(|slot| {
             // SAFETY: we have the permit (Written By The Permit), and the flag is not set, so
             // nobody reads.
-            unsafe { (*slot).write(value) };
+            unsafe { slot.cast::<T>().write(value) };
         });
         // ORDERING: Release, with the Acquire in `initialized`.
         self.is_set.store(true, Release);
@@ -232,8 +227,7 @@ impl<T> OnceCell<T> {
     /// `is_set` was seen to be true.
     unsafe fn get_unchecked(&self) -> &T {
         // SAFETY: initialized, and not written again while `self` is borrowed (Set For Ever).
-        self.value
-            .with(|value| unsafe { (*value).assume_init_ref() })
+        self.value.with(|value| unsafe { &*value.cast::<T>() })
     }
 }
 
@@ -242,7 +236,7 @@ impl<T> Drop for OnceCell<T> {
         if self.initialized() {
             // SAFETY: initialized, nobody else has the cell, and this is the last access.
             self.value
-                .with_mut(|value| unsafe { (*value).assume_init_drop() });
+                .with_mut(|value| unsafe { value.cast::<T>().drop_in_place() });
         }
     }
 }
