@@ -8,7 +8,7 @@ use sleeper::{Count, poll};
 use sync::Semaphore;
 use sync::loom::sync::Arc;
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.6", "sync/give-back.md");
 
@@ -19,12 +19,16 @@ const BACK: Rule =
 #[test]
 fn one_with_a_part_is_dropped() {
     CONSERVED.model(|| {
+        lane("the drop");
         let semaphore = Arc::new(Semaphore::new(1));
         let (_, waker) = Count::new();
         let mut acquire = Box::pin(semaphore.acquire_many(2));
         assert!(poll(acquire.as_mut(), &waker).is_pending());
         let theirs = Arc::clone(&semaphore);
-        let other = thread::spawn(move || theirs.add_permits(1));
+        let other = thread::spawn(move || {
+            lane("the release");
+            theirs.add_permits(1);
+        });
         drop(acquire);
         other.join().unwrap();
         CONSERVED.check_eq("free permits", semaphore.available_permits(), 2);
@@ -34,6 +38,7 @@ fn one_with_a_part_is_dropped() {
 #[test]
 fn the_first_of_two_is_dropped() {
     BACK.model(|| {
+        lane("the drop");
         let semaphore = Arc::new(Semaphore::new(0));
         let (_, first_waker) = Count::new();
         let (second_count, second_waker) = Count::new();
@@ -42,7 +47,10 @@ fn the_first_of_two_is_dropped() {
         assert!(poll(first.as_mut(), &first_waker).is_pending());
         assert!(poll(second.as_mut(), &second_waker).is_pending());
         let theirs = Arc::clone(&semaphore);
-        let other = thread::spawn(move || theirs.add_permits(1));
+        let other = thread::spawn(move || {
+            lane("the release");
+            theirs.add_permits(1);
+        });
         drop(first);
         other.join().unwrap();
         BACK.check_eq("wakes of the second", second_count.wakes(), 1);

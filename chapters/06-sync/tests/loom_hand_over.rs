@@ -8,7 +8,7 @@ use sleeper::block_on;
 use sync::Semaphore;
 use sync::loom::sync::Arc;
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.5", "sync/hand-over.md");
 
@@ -18,9 +18,11 @@ const CONSERVED: Rule = EX.rule("No permit is lost, and none is made.");
 #[test]
 fn two_come_one_by_one() {
     CONSERVED.model(|| {
+        lane("the acquire");
         let semaphore = Arc::new(Semaphore::new(0));
         let theirs = Arc::clone(&semaphore);
         let other = thread::spawn(move || {
+            lane("two releases");
             theirs.add_permits(1);
             theirs.add_permits(1);
         });
@@ -34,9 +36,13 @@ fn two_come_one_by_one() {
 #[test]
 fn two_wait() {
     CONSERVED.model(|| {
+        lane("a release, an acquire");
         let semaphore = Arc::new(Semaphore::new(0));
         let theirs = Arc::clone(&semaphore);
-        let other = thread::spawn(move || block_on(theirs.acquire()).unwrap().forget());
+        let other = thread::spawn(move || {
+            lane("another acquire");
+            block_on(theirs.acquire()).unwrap().forget();
+        });
         semaphore.add_permits(2);
         block_on(semaphore.acquire()).unwrap().forget();
         other.join().unwrap();

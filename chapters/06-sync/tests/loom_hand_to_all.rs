@@ -8,7 +8,7 @@ use sleeper::Count;
 use sync::list::{WaitList, Waiter, hand_to_all, relock};
 use sync::loom::sync::{Arc, Mutex};
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.1", "sync/hand-to-all.md");
 
@@ -18,6 +18,7 @@ const ONE_WAY: Rule =
 #[test]
 fn a_waiter_leaves_while_all_are_told() {
     ONE_WAY.model(|| {
+        lane("one who leaves");
         let list = Arc::new(Mutex::new(WaitList::new()));
         let waiters = [1, 2].map(|number| Box::pin(Waiter::new(number)));
         let counts = [Count::new(), Count::new()];
@@ -27,6 +28,7 @@ fn a_waiter_leaves_while_all_are_told() {
         }
         let theirs = Arc::clone(&list);
         let telling = thread::spawn(move || {
+            lane("hand_to_all");
             hand_to_all(&theirs, relock(&theirs), |list| list, |number| number + 10);
         });
         // SAFETY: the waiter is in this list, or in none.

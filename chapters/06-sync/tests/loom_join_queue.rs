@@ -10,7 +10,7 @@ use sync::Notify;
 use sync::loom::sync::atomic::AtomicUsize;
 use sync::loom::thread;
 use sync::steps::leave_permit;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -24,11 +24,13 @@ const PERMIT: Rule =
 #[test]
 fn a_broadcast_comes_at_any_moment_of_the_poll() {
     MISSED.model(|| {
+        lane("the future");
         let notify = Arc::new(Notify::new());
         let value = Arc::new(AtomicUsize::new(0));
         let notified = notify.notified();
         let theirs = (Arc::clone(&notify), Arc::clone(&value));
         let telling = thread::spawn(move || {
+            lane("notify_waiters");
             theirs.1.store(1, Relaxed);
             theirs.0.notify_waiters();
         });
@@ -45,6 +47,7 @@ fn a_broadcast_comes_at_any_moment_of_the_poll() {
 #[test]
 fn two_poll_for_one_permit() {
     PERMIT.model(|| {
+        lane("one future");
         let notify = Arc::new(Notify::new());
         leave_permit(&notify);
         let poll_once = |notify: Arc<Notify>| {
@@ -53,7 +56,10 @@ fn two_poll_for_one_permit() {
             (future, is_ready)
         };
         let theirs = Arc::clone(&notify);
-        let other = thread::spawn(move || poll_once(theirs));
+        let other = thread::spawn(move || {
+            lane("another future");
+            poll_once(theirs)
+        });
         let (mut mine, is_mine) = poll_once(Arc::clone(&notify));
         let (mut other, is_theirs) = other.join().unwrap();
         PERMIT.check_eq(

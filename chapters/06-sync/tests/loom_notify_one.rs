@@ -12,7 +12,7 @@ use sync::loom::sync::Arc;
 use sync::loom::sync::atomic::AtomicUsize;
 use sync::loom::thread;
 use sync::steps::leave_permit;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.3", "sync/notify.md");
 
@@ -25,10 +25,12 @@ const PUBLISHED: Rule =
 #[test]
 fn a_notification_comes_at_any_moment_of_the_poll() {
     MISSED.model(|| {
+        lane("the future");
         let notify = Arc::new(Notify::new());
         let value = Arc::new(AtomicUsize::new(0));
         let theirs = (Arc::clone(&notify), Arc::clone(&value));
         let other = thread::spawn(move || {
+            lane("notify_one");
             theirs.1.store(1, Relaxed);
             theirs.0.notify_one();
         });
@@ -47,11 +49,13 @@ fn a_notification_comes_at_any_moment_of_the_poll() {
 #[test]
 fn a_permit_is_there_already() {
     PUBLISHED.model(|| {
+        lane("the future");
         let notify = Arc::new(Notify::new());
         let value = Arc::new(AtomicUsize::new(0));
         leave_permit(&notify);
         let theirs = (Arc::clone(&notify), Arc::clone(&value));
         let other = thread::spawn(move || {
+            lane("notify_one");
             theirs.1.store(1, Relaxed);
             theirs.0.notify_one();
         });
@@ -67,9 +71,13 @@ fn a_permit_is_there_already() {
 #[test]
 fn one_of_two_is_told() {
     ONE.model(|| {
+        lane("the future");
         let notify = Arc::new(Notify::new());
         let theirs = Arc::clone(&notify);
-        let other = thread::spawn(move || theirs.notify_one());
+        let other = thread::spawn(move || {
+            lane("notify_one");
+            theirs.notify_one();
+        });
         let counts = [Count::new(), Count::new()];
         let mut futures = [0, 1].map(|_| Box::pin(notify.notified()));
         let mut ready = [false; 2];

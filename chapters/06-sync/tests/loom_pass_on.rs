@@ -8,7 +8,7 @@ use sleeper::{Count, poll};
 use sync::Notify;
 use sync::loom::sync::Arc;
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.4", "sync/pass-on.md");
 
@@ -19,6 +19,7 @@ const NO_MORE: Rule =
 
 /// Two wait, the first is dropped, and somebody notifies.
 fn drop_while(tell: fn(&Notify), check: fn(&Notify, bool)) {
+    lane("the drop");
     let notify = Arc::new(Notify::new());
     let (_, first_waker) = Count::new();
     let (second_count, second_waker) = Count::new();
@@ -27,7 +28,10 @@ fn drop_while(tell: fn(&Notify), check: fn(&Notify, bool)) {
     assert!(poll(first.as_mut(), &first_waker).is_pending());
     assert!(poll(second.as_mut(), &second_waker).is_pending());
     let theirs = Arc::clone(&notify);
-    let other = thread::spawn(move || tell(&theirs));
+    let other = thread::spawn(move || {
+        lane("the notification");
+        tell(&theirs);
+    });
     drop(first);
     other.join().unwrap();
     let is_told = second_count.wakes() == 1 && poll(second.as_mut(), &second_waker).is_ready();
@@ -62,12 +66,16 @@ fn the_first_is_dropped_while_all_are_told() {
 #[test]
 fn the_only_one_is_dropped_while_one_is_told() {
     PASSED.model(|| {
+        lane("the drop");
         let notify = Arc::new(Notify::new());
         let (_, waker) = Count::new();
         let mut only = Box::pin(notify.notified());
         assert!(poll(only.as_mut(), &waker).is_pending());
         let theirs = Arc::clone(&notify);
-        let other = thread::spawn(move || theirs.notify_one());
+        let other = thread::spawn(move || {
+            lane("the notification");
+            theirs.notify_one();
+        });
         drop(only);
         other.join().unwrap();
         PASSED.check(has_permit(&notify), "the notification is lost");
