@@ -55,6 +55,7 @@ mod local_set;
 #[doc(hidden)]
 pub mod steps;
 
+pub use harness::isolate;
 pub use harness::loom;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 

@@ -1,0 +1,181 @@
+//! A place for one waker, where whoever waits leaves it and whoever has news finds it, without a lock.
+//!
+//! A future that finds nothing leaves its waker and returns `Pending`. Meanwhile another thread may
+//! have the news already, look for a waker, and find none:
+//!
+//! ```text
+//!     the future                   the other thread
+//!     looks: nothing there
+//!                                  puts the value there
+//!                                  looks for a waker: none
+//!     leaves its waker
+//!     returns Pending              and never comes back
+//! ```
+//!
+//! The future has to look again after it has left its waker: then it sees the value, or the other
+//! thread sees the waker. What remains is the waker itself, which one thread writes while the other takes
+//! it. A word says whose it is:
+//!
+//! ```text
+//!                  register                       take_waker
+//!     REGISTERING <──────── WAITING ────────────────────────> WAKING
+//!          │ └── done ──────> ^ ^ <──────── taken ──────────────┘
+//!          │                  │
+//!          │ take_waker       │ register takes the waker back, and wakes it
+//!          v                  │
+//!     REGISTERING | WAKING ───┘
+//! ```
+//!
+//! The two may meet in either order, and neither waits for the other. A wake that finds REGISTERING
+//! leaves WAKING there and goes: whoever registers finds it at the end, and does the waking. A
+//! registration that finds WAKING is too late to be in time for this wake, and wakes itself.
+//!
+//! # Invariants
+//!
+//! - **One Window**: whoever changed WAITING to REGISTERING, or WAITING to WAKING, has the slot to itself
+//!   until it changes the word back.
+//! - **No Wake Is Lost**: what was done before a `wake` is seen by whoever looks after a `register`, or the
+//!   waker of that `register` is woken.
+//! - **Nothing Foreign In The Window**: no waker is cloned, woken or dropped while the word is not
+//!   WAITING on our account. A waker can call us back, and it can panic.
+//!
+//! # Who may touch what
+//!
+//! The slot belongs to the one thread whose window it is (One Window); in WAITING to nobody.
+//!
+//! # Left out
+//!
+//! `futures` looks whether the waker that is there would wake the same task, and then saves the clone. That
+//! helps a future that is polled again without having been woken. One that was woken finds the slot
+//! empty.
+//!
+//! In tokio: `sync/task/atomic_waker.rs`.
+
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::task::Waker;
+
+use current_thread::isolate::discard;
+use current_thread::loom::cell::UnsafeCell;
+use current_thread::loom::sync::atomic::AtomicUsize;
+
+/// Keeps the waker of one task, for whoever has news for it.
+///
+/// The task calls [`register`](AtomicWaker::register), and *then* looks whether it has to wait. Whoever has
+/// news makes them visible, and *then* calls [`wake`](AtomicWaker::wake). Any number of threads may wake at
+/// any time; one task at a time registers.
+pub struct AtomicWaker {
+    /// Whose the slot is: WAITING, REGISTERING, WAKING, or the last two at once.
+    state: AtomicUsize,
+    /// Whom to wake. Written by `register`, taken by whoever wakes.
+    waker: UnsafeCell<Option<Waker>>,
+}
+
+/// The slot is nobody's.
+const WAITING: usize = 0b00;
+/// The slot belongs to a `register`.
+const REGISTERING: usize = 0b01;
+/// The slot belongs to a `take_waker`; with REGISTERING, a wake came during a `register`.
+const WAKING: usize = 0b10;
+
+// SAFETY: threads share the slot, and a `Waker` may be sent and shared. Access is by turns (One Window).
+unsafe impl Sync for AtomicWaker {}
+
+impl UnwindSafe for AtomicWaker {}
+impl RefUnwindSafe for AtomicWaker {}
+
+impl AtomicWaker {
+    /// Nobody is registered.
+    #[cfg(not(loom))]
+    pub const fn new() -> AtomicWaker {
+        AtomicWaker {
+            state: AtomicUsize::new(WAITING),
+            waker: UnsafeCell::new(None),
+        }
+    }
+
+    /// Nobody is registered.
+    #[cfg(loom)]
+    pub fn new() -> AtomicWaker {
+        AtomicWaker {
+            state: AtomicUsize::new(WAITING),
+            waker: UnsafeCell::new(None),
+        }
+    }
+
+    /// Leaves a clone of `waker`, in place of the one that was left before.
+    ///
+    /// A wake that comes from now on calls it. A wake that came earlier is not waited for: look after this
+    /// call, not before it, whether there is still something to wait for. If a wake comes at the same
+    /// time, `waker` is woken at once.
+    ///
+    /// Two tasks that register at the same time replace one another: one of the two is left.
+    ///
+    /// # Panics
+    ///
+    /// If `waker` panics: when it is cloned, and then nothing has changed; or when it is woken, and then
+    /// it has had its wake. A panic of the waker that was here before ends here.
+    pub fn register(&self, waker: &Waker) {
+        // ANCHOR: ex-5-1-register
+        // Clone the waker; open the window, put the clone into the slot, and close the window; drop
+        // the stale waker after that; and see to a wake that goes on, or came meanwhile.
+        todo!("5.1 register")
+        // ANCHOR_END: ex-5-1-register
+    }
+
+    /// Wakes whoever is registered. It has to register again to be woken again.
+    pub fn wake(&self) {
+        if let Some(waker) = self.take_waker() {
+            waker.wake();
+        }
+    }
+
+    /// Takes the waker, to be woken by the caller: later, or together with others.
+    ///
+    /// Returns `None` if there is none, and if another wake or a registration is going on: they see to it
+    /// then. The caller must wake what it is given, even if it knows better by then.
+    #[must_use = "a waker that is taken and not woken is a wake that is lost"]
+    pub fn take_waker(&self) -> Option<Waker> {
+        // ANCHOR: ex-5-2-take-waker
+        // Set WAKING; if the word was WAITING, take the waker out of the slot, clear WAKING, and
+        // return the waker; if not, leave it to whoever is there.
+        todo!("5.2 take-waker")
+        // ANCHOR_END: ex-5-2-take-waker
+    }
+
+    /// The end of a registration during which a wake came: the word is REGISTERING | WAKING, and the wake
+    /// relies on us.
+    fn wake_registered(&self, stale: Option<Waker>) {
+        // ANCHOR: ex-5-3-wake-registered
+        // Take the waker back out of the slot, close the window, drop the stale waker, and wake the
+        // other: whatever the stale one does.
+        todo!("5.3 wake-registered")
+        // ANCHOR_END: ex-5-3-wake-registered
+    }
+
+    /// Exchanges what is in the slot, without running foreign code.
+    ///
+    /// # Safety
+    ///
+    /// The window is the caller's.
+    #[must_use = "dropping a waker is foreign code: say when"]
+    unsafe fn replace(&self, waker: Option<Waker>) -> Option<Waker> {
+        self.waker.with_mut(|slot| {
+            // SAFETY: nobody else touches the slot in the caller's window (One Window).
+            unsafe { slot.replace(waker) }
+        })
+    }
+}
+
+impl Default for AtomicWaker {
+    fn default() -> AtomicWaker {
+        AtomicWaker::new()
+    }
+}
+
+impl fmt::Debug for AtomicWaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AtomicWaker").finish_non_exhaustive()
+    }
+}
