@@ -1,4 +1,5 @@
-//! A place for one waker, where whoever waits leaves it and whoever has news finds it, without a lock.
+//! A place for one waker, where whoever waits leaves it and whoever has news finds it, without a
+//! lock.
 //!
 //! A future that finds nothing leaves its waker and returns `Pending`. Meanwhile another thread may
 //! have the news already, look for a waker, and find none:
@@ -13,8 +14,8 @@
 //! ```
 //!
 //! The future has to look again after it has left its waker: then it sees the value, or the other
-//! thread sees the waker. What remains is the waker itself, which one thread writes while the other takes
-//! it. A word says whose it is:
+//! thread sees the waker. What remains is the waker itself, which one thread writes while the other
+//! takes it. A word says whose it is:
 //!
 //! ```text
 //!                  register                       take_waker
@@ -32,10 +33,10 @@
 //!
 //! # Invariants
 //!
-//! - **One Window**: whoever changed WAITING to REGISTERING, or WAITING to WAKING, has the slot to itself
-//!   until it changes the word back.
-//! - **No Wake Is Lost**: what was done before a `wake` is seen by whoever looks after a `register`, or the
-//!   waker of that `register` is woken.
+//! - **One Window**: whoever changed WAITING to REGISTERING, or WAITING to WAKING, has the slot to
+//!   itself until it changes the word back.
+//! - **No Wake Is Lost**: what was done before a `wake` is seen by whoever looks after a
+//!   `register`, or the waker of that `register` is woken.
 //! - **Nothing Foreign In The Window**: no waker is cloned, woken or dropped while the word is not
 //!   WAITING on our account. A waker can call us back, and it can panic.
 //!
@@ -45,9 +46,9 @@
 //!
 //! # Left out
 //!
-//! `futures` looks whether the waker that is there would wake the same task, and then saves the clone. That
-//! helps a future that is polled again without having been woken. One that was woken finds the slot
-//! empty.
+//! `futures` looks whether the waker that is there would wake the same task, and then saves the
+//! clone. That helps a future that is polled again without having been woken. One that was woken
+//! finds the slot empty.
 //!
 //! In tokio: `sync/task/atomic_waker.rs`.
 
@@ -62,9 +63,9 @@ use current_thread::loom::sync::atomic::AtomicUsize;
 
 /// Keeps the waker of one task, for whoever has news for it.
 ///
-/// The task calls [`register`](AtomicWaker::register), and *then* looks whether it has to wait. Whoever has
-/// news makes them visible, and *then* calls [`wake`](AtomicWaker::wake). Any number of threads may wake at
-/// any time; one task at a time registers.
+/// The task calls [`register`](AtomicWaker::register), and *then* looks whether it has to wait.
+/// Whoever has news makes them visible, and *then* calls [`wake`](AtomicWaker::wake). Any number of
+/// threads may wake at any time; one task at a time registers.
 pub struct AtomicWaker {
     /// Whose the slot is: WAITING, REGISTERING, WAKING, or the last two at once.
     state: AtomicUsize,
@@ -79,7 +80,8 @@ const REGISTERING: usize = 0b01;
 /// The slot belongs to a `take_waker`; with REGISTERING, a wake came during a `register`.
 const WAKING: usize = 0b10;
 
-// SAFETY: threads share the slot, and a `Waker` may be sent and shared. Access is by turns (One Window).
+// SAFETY: threads share the slot, and a `Waker` may be sent and shared. Access is by turns (One
+// Window).
 unsafe impl Sync for AtomicWaker {}
 
 impl UnwindSafe for AtomicWaker {}
@@ -106,20 +108,21 @@ impl AtomicWaker {
 
     /// Leaves a clone of `waker`, in place of the one that was left before.
     ///
-    /// A wake that comes from now on calls it. A wake that came earlier is not waited for: look after this
-    /// call, not before it, whether there is still something to wait for. If a wake comes at the same
-    /// time, `waker` is woken at once.
+    /// A wake that comes from now on calls it. A wake that came earlier is not waited for: look
+    /// after this call, not before it, whether there is still something to wait for. If a wake
+    /// comes at the same time, `waker` is woken at once.
     ///
     /// Two tasks that register at the same time replace one another: one of the two is left.
     ///
     /// # Panics
     ///
-    /// If `waker` panics: when it is cloned, and then nothing has changed; or when it is woken, and then
-    /// it has had its wake. A panic of the waker that was here before ends here.
+    /// If `waker` panics: when it is cloned, and then nothing has changed; or when it is woken, and
+    /// then it has had its wake. A panic of the waker that was here before ends here.
     pub fn register(&self, waker: &Waker) {
         // ANCHOR: ex-5-1-register
-        // Clone the waker; open the window, put the clone into the slot, and close the window; drop
-        // the stale waker after that; and see to a wake that goes on, or came meanwhile.
+        // Clone the waker; then open the window, exchange the waker in the slot, and close the
+        // window; then drop the stale waker. See to a wake that goes on, and to one that came
+        // meanwhile.
         todo!("5.1 register")
         // ANCHOR_END: ex-5-1-register
     }
@@ -133,23 +136,23 @@ impl AtomicWaker {
 
     /// Takes the waker, to be woken by the caller: later, or together with others.
     ///
-    /// Returns `None` if there is none, and if another wake or a registration is going on: they see to it
-    /// then. The caller must wake what it is given, even if it knows better by then.
+    /// Returns `None` if there is none, and if another wake or a registration is going on: they see
+    /// to it then. The caller must wake what it is given, even if it knows better by then.
     #[must_use = "a waker that is taken and not woken is a wake that is lost"]
     pub fn take_waker(&self) -> Option<Waker> {
         // ANCHOR: ex-5-2-take-waker
-        // Set WAKING; if the word was WAITING, take the waker out of the slot, clear WAKING, and
-        // return the waker; if not, leave it to whoever is there.
+        // Set WAKING, whatever the word is; if it was WAITING, take the waker out of the slot,
+        // clear WAKING, and return the waker.
         todo!("5.2 take-waker")
         // ANCHOR_END: ex-5-2-take-waker
     }
 
-    /// The end of a registration during which a wake came: the word is REGISTERING | WAKING, and the wake
-    /// relies on us.
+    /// The end of a registration during which a wake came: the word is REGISTERING | WAKING, and
+    /// the wake relies on us.
     fn wake_registered(&self, stale: Option<Waker>) {
         // ANCHOR: ex-5-3-wake-registered
         // Take the waker back out of the slot, close the window, drop the stale waker, and wake the
-        // other: whatever the stale one does.
+        // other one, whatever the stale one does.
         todo!("5.3 wake-registered")
         // ANCHOR_END: ex-5-3-wake-registered
     }
@@ -165,6 +168,60 @@ impl AtomicWaker {
             // SAFETY: nobody else touches the slot in the caller's window (One Window).
             unsafe { slot.replace(waker) }
         })
+    }
+}
+
+/// What lies between two steps, for tests: no test can stop a thread there.
+#[doc(hidden)]
+pub mod steps {
+    use super::*;
+
+    /// A registration that has put its waker there, and has not ended.
+    #[must_use]
+    pub struct Registering<'a> {
+        place: &'a AtomicWaker,
+        stale: Option<Waker>,
+    }
+
+    impl<'a> Registering<'a> {
+        /// Begins to register `waker` at `place`, where nothing else is going on.
+        pub fn begin(place: &'a AtomicWaker, waker: Waker) -> Registering<'a> {
+            let before = place.state.swap(REGISTERING, AcqRel);
+            assert_eq!(before, WAITING, "something else is going on");
+            // SAFETY: the window is ours (One Window).
+            let stale = unsafe { place.replace(Some(waker)) };
+            Registering { place, stale }
+        }
+
+        /// Ends the registration, during which there has been a wake.
+        pub fn end(self) {
+            let state = self.place.state.load(Acquire);
+            assert_eq!(state, REGISTERING | WAKING, "nobody has woken meanwhile");
+            self.place.wake_registered(self.stale);
+        }
+    }
+
+    /// A wake that has come for the waker, and has not taken it.
+    #[must_use]
+    pub struct Waking<'a> {
+        place: &'a AtomicWaker,
+    }
+
+    impl<'a> Waking<'a> {
+        /// Begins to wake at `place`, where nothing else is going on.
+        pub fn begin(place: &'a AtomicWaker) -> Waking<'a> {
+            let before = place.state.swap(WAKING, AcqRel);
+            assert_eq!(before, WAITING, "something else is going on");
+            Waking { place }
+        }
+
+        /// Takes the waker.
+        pub fn end(self) -> Option<Waker> {
+            // SAFETY: the window is ours (One Window).
+            let waker = unsafe { self.place.replace(None) };
+            self.place.state.swap(WAITING, AcqRel);
+            waker
+        }
     }
 }
 

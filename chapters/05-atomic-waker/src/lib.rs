@@ -1,8 +1,8 @@
 //! Chapter 5: wakers between threads.
 //!
-//! A future that waits leaves its waker, and whoever has news for it takes the waker and calls it. Until
-//! now a lock stood between the two, or a bit of the task's own word. This chapter takes the lock away, and
-//! then builds the first thing that two tasks can meet in: a channel for one value.
+//! A future that waits leaves its waker, and whoever has news for it takes the waker and calls it.
+//! Until now a lock stood between the two, or a bit of the task's own word. This chapter takes the
+//! lock away, and then builds the first thing that two tasks can meet in: a channel for one value.
 //!
 //! ```text
 //!     one waiter                AtomicWaker   register ─> look        publish ─> wake
@@ -10,15 +10,22 @@
 //!     one value, once           oneshot       Sender ── one word, one cell ── Receiver
 //! ```
 //!
-//! In reading order: [`AtomicWaker`], [`WakeList`], [`oneshot`].
+//! In reading order: [`AtomicWaker`], [`WakeList`], [`oneshot`]; [`blocking`] is for threads that
+//! run no tasks.
 //!
 //! Chapter 6 stands on all three, chapters 7 and 8 on [`WakeList`].
 
 mod atomic_waker;
 mod wake_list;
 
+pub mod blocking;
+pub mod oneshot;
+
 pub use current_thread::isolate;
 pub use current_thread::loom;
+
+#[doc(hidden)]
+pub use atomic_waker::steps;
 
 pub use atomic_waker::AtomicWaker;
 pub use wake_list::WakeList;

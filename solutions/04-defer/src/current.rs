@@ -182,6 +182,12 @@ impl Current {
     }
 }
 
+/// Whether this thread is in a `block_on`. If so, nothing else may put it to sleep: the tasks that it
+/// runs would wait with it. Chapter 5 asks before it blocks a thread.
+pub fn is_in_block_on() -> bool {
+    Current::with(|current| current.is_blocked_on.get())
+}
+
 impl Drop for Reset {
     fn drop(&mut self) {
         Current::with(|current| {

@@ -59,7 +59,7 @@ pub use harness::isolate;
 pub use harness::loom;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
-pub use current::EnterGuard;
+pub use current::{EnterGuard, is_in_block_on};
 pub use handle::{Handle, TryCurrentError};
 pub use local::{LocalRuntime, spawn_local};
 pub use local_set::LocalSet;

@@ -1,10 +1,10 @@
 //! Wakers on their way from under a lock to where they can be called.
 //!
-//! Whoever has a list of waiters holds a lock while it takes them out. It must not wake them there: a
-//! waker may come back for the same lock, and then waits for itself. So it takes the wakers, gives the
-//! lock back, and wakes them. They need to be somewhere meanwhile; an array on the stack costs no
-//! allocation, and it is bounded: when it is full, the lock is given back, all in it are woken, and
-//! the lock is taken again.
+//! Whoever has a list of waiters holds a lock while it takes them out. It must not wake them there:
+//! a waker may come back for the same lock, and then waits for itself. So it takes the wakers,
+//! gives the lock back, and wakes them. They need to be somewhere meanwhile; an array on the stack
+//! costs no allocation, and it is bounded: when it is full, the lock is given back, all in it are
+//! woken, and the lock is taken again.
 //!
 //! ```text
 //!     lock ─> take up to 32 ─> unlock ─> wake them ─┐
@@ -25,8 +25,8 @@ use std::task::Waker;
 
 use current_thread::isolate::{Payload, discard, isolate};
 
-/// How many wakers are taken from under a lock at a time: few enough for the stack, and enough that the lock
-/// is not taken all the time.
+/// How many wakers are taken from under a lock at a time: few enough for the stack, and enough that
+/// the lock is not taken all the time.
 pub const CAPACITY: usize = 32;
 
 // ANCHOR: wake-list
@@ -83,8 +83,8 @@ impl WakeList {
     ///
     /// # Panics
     ///
-    /// If one of the wakers panics, with the panic of the first that does: after all of them have been
-    /// woken.
+    /// If one of the wakers panics, with the panic of the first that does: after all of them have
+    /// been woken.
     pub fn wake_all(&mut self) {
         // ANCHOR: ex-5-4-wake-all
         let mut first: Option<Payload> = None;
@@ -115,8 +115,8 @@ impl WakeList {
         let slot = &self.slots[self.woken];
         // First: whatever happens to the waker now, the slot counts as empty.
         self.woken += 1;
-        // SAFETY: the slot was one from `woken` to `len`, so it holds a waker (One Stretch), and it no
-        // longer is, so the waker is read once.
+        // SAFETY: the slot was one from `woken` to `len`, so it holds a waker (One Stretch), and it
+        // no longer is, so the waker is read once.
         Some(unsafe { slot.assume_init_read() })
     }
     // ANCHOR_END: pop

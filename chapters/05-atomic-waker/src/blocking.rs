@@ -1,0 +1,51 @@
+//! Waiting for a future on a thread that has nothing else to do.
+//!
+//! `blocking_recv` and its like are for threads outside of any runtime. The future is polled here,
+//! and the thread sleeps as a scheduler would: on chapter 4's [`ThreadPark`].
+//!
+//! In tokio: `future/block_on.rs`.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use current_thread::{Park, ThreadPark, ThreadUnpark, Unpark, is_in_block_on};
+
+/// Ends the sleep of [`block_on`].
+struct Unparks(ThreadUnpark);
+
+/// Polls `future` on this thread until it is ready.
+///
+/// # Panics
+///
+/// If the thread is in a `block_on` already: while it sleeps here, the tasks that it runs wait, and
+/// one of them may be what it waits for.
+#[track_caller]
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    assert!(
+        !is_in_block_on(),
+        "Cannot block the current thread from within a runtime. This happens because a function \
+         attempted to block the current thread while the thread is being used to drive \
+         asynchronous tasks."
+    );
+    let mut park = ThreadPark::new();
+    let waker = Waker::from(Arc::new(Unparks(park.unparker())));
+    let mut cx = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+        park.park();
+    }
+}
+
+impl Wake for Unparks {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.unpark();
+    }
+}

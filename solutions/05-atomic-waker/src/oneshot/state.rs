@@ -1,0 +1,210 @@
+//! The word that both ends share: what has been done, and who is still there.
+//!
+//! ```text
+//!     0            nothing yet
+//!     RX_WAKER     the receiver has left its waker
+//!     COMPLETE     the sender has said all it will: there is a value in the cell, or there will be none
+//!     CLOSED       the receiver takes nothing any more
+//!     TX_GONE      the sender does not touch the channel any more
+//!     RX_GONE      the receiver does not touch the channel any more
+//! ```
+//!
+//! The names of the invariants are those of [`oneshot`](super). The module is public for tests,
+//! which take one step at a time.
+
+use std::fmt;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+
+use current_thread::loom::sync::atomic::AtomicUsize;
+
+/// Whoever changes the word gives away what it did to the cells before (Release), and takes over
+/// what the other end did (Acquire): so it is AcqRel throughout. There is one exception, where it
+/// is said.
+pub struct State {
+    word: AtomicUsize,
+}
+
+/// What the word was at some moment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Snapshot(usize);
+
+// ANCHOR: bits
+/// The receiver's waker is in its cell. Set and cleared by the receiver.
+const RX_WAKER: usize = 1 << 0;
+/// The sender has said all it will. Set by the sender, and not after CLOSED.
+const COMPLETE: usize = 1 << 1;
+/// The receiver takes nothing any more, except what is there already. Set by the receiver.
+const CLOSED: usize = 1 << 2;
+/// The sender is gone: it does not touch the channel any more. Set by the sender.
+const TX_GONE: usize = 1 << 3;
+/// The receiver is gone. Set by the receiver, and not before COMPLETE or CLOSED is.
+const RX_GONE: usize = 1 << 4;
+// ANCHOR_END: bits
+
+/// One of the two ends.
+#[derive(Clone, Copy, Debug)]
+pub enum End {
+    /// The one that sends.
+    Sender,
+    /// The one that receives.
+    Receiver,
+}
+
+// ANCHOR: to-complete
+/// What the sender has to do, now that it has said all it will.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub enum ToComplete {
+    /// Nothing: nobody is to be woken, and the sender is gone already.
+    Gone,
+    /// Take the receiver's waker, go, and wake it.
+    Wake,
+    /// The receiver was closed before: the cell is still the sender's. Take the value back, and go.
+    Closed,
+}
+// ANCHOR_END: to-complete
+
+impl State {
+    /// Nothing has been done, and both ends are there.
+    pub fn new() -> State {
+        State {
+            word: AtomicUsize::new(0),
+        }
+    }
+
+    /// What it is at this moment.
+    #[inline]
+    pub fn load(&self) -> Snapshot {
+        // ORDERING: Acquire, since whoever sees COMPLETE reads the value, and whoever sees the
+        // other end gone frees.
+        Snapshot(self.word.load(Acquire))
+    }
+
+    // ANCHOR: complete
+    /// The sender has said all it will. What it has to say is in the cell.
+    ///
+    /// If there is nobody to be woken, the sender is gone by the same step: then this is its last
+    /// access.
+    #[inline]
+    pub fn complete(&self) -> ToComplete {
+        // ANCHOR: ex-5-5-complete
+        // ORDERING: Relaxed: the exchange is the access that counts, and it fails if this is out of
+        // date. Only on CLOSED do we return without it; then the cell is what we have written
+        // ourselves.
+        let mut current = self.word.load(Relaxed);
+        loop {
+            if current & CLOSED != 0 {
+                return ToComplete::Closed;
+            }
+            let (next, outcome) = match current & RX_WAKER {
+                0 => (current | COMPLETE | TX_GONE, ToComplete::Gone),
+                _ => (current | COMPLETE, ToComplete::Wake),
+            };
+            match self
+                .word
+                .compare_exchange_weak(current, next, AcqRel, Relaxed)
+            {
+                Ok(_) => return outcome,
+                Err(actual) => current = actual,
+            }
+        }
+        // ANCHOR_END: ex-5-5-complete
+    }
+    // ANCHOR_END: complete
+
+    /// The receiver takes nothing any more. Returns what the word was before.
+    pub fn close(&self) -> Snapshot {
+        Snapshot(self.word.fetch_or(CLOSED, AcqRel))
+    }
+
+    // ANCHOR: rx-waker
+    /// The receiver has put its waker into the cell. Returns what the word is now.
+    #[inline]
+    pub fn set_rx_waker(&self) -> Snapshot {
+        Snapshot(self.word.fetch_or(RX_WAKER, AcqRel) | RX_WAKER)
+    }
+
+    /// The receiver takes its waker back, unless the word says COMPLETE. Returns what the word is
+    /// now.
+    pub fn unset_rx_waker(&self) -> Snapshot {
+        Snapshot(self.word.fetch_and(!RX_WAKER, AcqRel) & !RX_WAKER)
+    }
+    // ANCHOR_END: rx-waker
+
+    // ANCHOR: leave
+    /// An end is about to go. This is its last access, unless it is the last one to go: says
+    /// whether it is.
+    #[inline]
+    #[must_use = "the last one frees"]
+    pub fn leave(&self, end: End) -> bool {
+        // ANCHOR: ex-5-6-leave
+        let (ours, theirs) = match end {
+            End::Sender => (TX_GONE, RX_GONE),
+            End::Receiver => (RX_GONE, TX_GONE),
+        };
+        // ORDERING: Acquire, so that what the other end did comes before our free. It is gone, so
+        // nobody would read what we wrote here.
+        if self.word.load(Acquire) & theirs != 0 {
+            return true;
+        }
+        // ORDERING: the same, and Release, so that what we did comes before the free of the other
+        // end.
+        let before = self.word.fetch_or(ours, AcqRel);
+        debug_assert_eq!(before & ours, 0, "The Last One Frees: gone twice");
+        before & theirs != 0
+        // ANCHOR_END: ex-5-6-leave
+    }
+    // ANCHOR_END: leave
+}
+
+impl Snapshot {
+    /// Whether the sender has said all it will.
+    #[inline]
+    pub fn is_complete(self) -> bool {
+        self.0 & COMPLETE != 0
+    }
+
+    /// Whether the receiver takes nothing any more.
+    #[inline]
+    pub fn is_closed(self) -> bool {
+        self.0 & CLOSED != 0
+    }
+
+    /// Whether the receiver has nothing to wait for.
+    #[inline]
+    pub fn is_over(self) -> bool {
+        self.0 & (COMPLETE | CLOSED) != 0
+    }
+
+    /// Whether the receiver's waker is in its cell.
+    #[inline]
+    pub fn is_rx_waker_set(self) -> bool {
+        self.0 & RX_WAKER != 0
+    }
+}
+
+impl Default for State {
+    fn default() -> State {
+        State::new()
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.load().fmt(f)
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = [
+            (RX_WAKER, "RX_WAKER"),
+            (COMPLETE, "COMPLETE"),
+            (CLOSED, "CLOSED"),
+            (TX_GONE, "TX_GONE"),
+            (RX_GONE, "RX_GONE"),
+        ];
+        let set = names.iter().filter(|(bit, _)| self.0 & bit != 0);
+        f.debug_set().entries(set.map(|(_, name)| name)).finish()
+    }
+}
