@@ -245,10 +245,14 @@ pub mod steps {
             Registering { place, stale }
         }
 
+        /// Whether there has been a wake since it began.
+        pub fn was_woken(&self) -> bool {
+            self.place.state.load(Acquire) == REGISTERING | WAKING
+        }
+
         /// Ends the registration, during which there has been a wake.
         pub fn end(self) {
-            let state = self.place.state.load(Acquire);
-            assert_eq!(state, REGISTERING | WAKING, "nobody has woken meanwhile");
+            assert!(self.was_woken(), "nobody has woken meanwhile");
             self.place.wake_registered(self.stale);
         }
     }

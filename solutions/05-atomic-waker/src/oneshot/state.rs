@@ -205,6 +205,7 @@ impl fmt::Debug for Snapshot {
             (RX_GONE, "RX_GONE"),
         ];
         let set = names.iter().filter(|(bit, _)| self.0 & bit != 0);
-        f.debug_set().entries(set.map(|(_, name)| name)).finish()
+        let set: Vec<_> = set.map(|(_, name)| *name).collect();
+        f.write_str(&set.join(" | "))
     }
 }

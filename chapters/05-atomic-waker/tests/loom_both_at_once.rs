@@ -1,0 +1,163 @@
+//! 5.3: a registration and wakes, in every interleaving.
+//!
+//! Half of each model is an exercise of its own: if 5.3 is right, it may be 5.1 or 5.2.
+
+#![cfg(loom)]
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use atomic_waker::AtomicWaker;
+use atomic_waker::loom::sync::Arc;
+use atomic_waker::loom::sync::atomic::AtomicBool;
+use atomic_waker::loom::thread;
+use testkit::{Exercise, Rule, TestWaker, lane, note};
+
+const EX: Exercise = Exercise::new("5.3", "atomic-waker/both-at-once.md");
+
+const NOT_LOST: Rule = EX.rule(
+    "Whoever registers (5.1) and then looks sees what was done before a wake (5.2), or is woken.",
+);
+const LATEST: Rule =
+    EX.rule("A wake during the registration of another task wakes that one, or came before it.");
+const ALL_SEEN: Rule =
+    EX.rule("A registration after several wakes (5.2) sees what was done before each of them.");
+
+/// What the other thread has news of, and where it finds whom to tell.
+struct Shared {
+    place: AtomicWaker,
+    news: AtomicBool,
+    more_news: AtomicBool,
+}
+
+impl Shared {
+    fn new() -> Arc<Shared> {
+        Arc::new(Shared {
+            place: AtomicWaker::new(),
+            news: AtomicBool::new(false),
+            more_news: AtomicBool::new(false),
+        })
+    }
+}
+
+/// The flag is Relaxed: whatever orders it is in the place.
+#[test]
+fn a_wake_is_not_lost() {
+    NOT_LOST.model(|| {
+        lane("the task");
+        let shared = Shared::new();
+        let a = TestWaker::new("A");
+        let other = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                lane("has news");
+                shared.news.store(true, Relaxed);
+                shared.place.wake();
+            }
+        });
+        shared.place.register(&a.waker());
+        let is_there = shared.news.load(Relaxed);
+        if !is_there {
+            note("sees no news, and returns Pending");
+        }
+        other.join().unwrap();
+        NOT_LOST.check(
+            is_there || a.wakes() == 1,
+            "the task saw no news, and nobody has woken it",
+        );
+    });
+}
+
+#[test]
+fn the_task_has_moved() {
+    LATEST.model(|| {
+        lane("the task");
+        let shared = Shared::new();
+        let [a, b] = ["A", "B"].map(TestWaker::new);
+        shared.place.register(&a.waker());
+        let other = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                lane("has news");
+                shared.news.store(true, Relaxed);
+                shared.place.wake();
+            }
+        });
+        shared.place.register(&b.waker());
+        let is_there = shared.news.load(Relaxed);
+        other.join().unwrap();
+        LATEST.check(
+            is_there || b.wakes() == 1,
+            "B saw no news, and nobody has woken it",
+        );
+        LATEST.check(
+            a.wakes() + b.wakes() <= 1,
+            "one wake has woken both of them",
+        );
+        LATEST.check_eq("stale wakers held", a.held(), 0);
+    });
+}
+
+/// Two threads have news. Whichever of them takes the waker, whoever is polled because of it
+/// registers again, and then sees the news of the other, or is woken again.
+#[test]
+fn the_news_of_two_threads() {
+    ALL_SEEN.model(|| {
+        lane("the task");
+        let shared = Shared::new();
+        let a = TestWaker::new("A");
+        shared.place.register(&a.waker());
+        let other = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                lane("has news");
+                shared.news.store(true, Relaxed);
+                shared.place.wake();
+            }
+        });
+        // The other thread is in the middle of its wake, perhaps.
+        shared.more_news.store(true, Relaxed);
+        shared.place.wake();
+        let wakes = a.wakes();
+        let again = TestWaker::new("A again");
+        shared.place.register(&again.waker());
+        let is_there = shared.news.load(Relaxed);
+        other.join().unwrap();
+        ALL_SEEN.check(
+            is_there || again.wakes() == 1,
+            format_args!("woken {wakes} times, then saw no news, and nobody has woken it again"),
+        );
+    });
+}
+
+/// A third thread registers, after both have woken: by the word alone.
+#[test]
+fn a_wake_that_found_another_going_on_is_seen_too() {
+    ALL_SEEN.model(|| {
+        lane("wakes");
+        let shared = Shared::new();
+        let other = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                lane("wakes too");
+                shared.news.store(true, Relaxed);
+                shared.place.wake();
+            }
+        });
+        let task = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                lane("the task");
+                let a = TestWaker::new("A");
+                shared.place.register(&a.waker());
+                (a, shared.news.load(Relaxed))
+            }
+        });
+        shared.place.wake();
+        other.join().unwrap();
+        let (a, is_there) = task.join().unwrap();
+        ALL_SEEN.check(
+            is_there || a.wakes() == 1,
+            "the task saw no news, and nobody has woken it",
+        );
+    });
+}

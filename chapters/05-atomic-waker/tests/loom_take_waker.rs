@@ -1,0 +1,64 @@
+//! 5.2: two threads have news at the same time.
+
+#![cfg(loom)]
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use atomic_waker::AtomicWaker;
+use atomic_waker::loom::sync::Arc;
+use atomic_waker::loom::sync::atomic::AtomicBool;
+use atomic_waker::loom::thread;
+use testkit::{Exercise, Rule, TestWaker, lane};
+
+const EX: Exercise = Exercise::new("5.2", "atomic-waker/take-waker.md");
+
+const ONE_TAKES: Rule = EX.rule("Of two wakes at the same time one takes the waker.");
+const VISIBLE: Rule = EX.rule("Whoever takes the waker sees it as whoever registered has left it.");
+
+#[test]
+fn two_threads_wake_and_one_has_the_waker() {
+    ONE_TAKES.model(|| {
+        lane("first");
+        let place = Arc::new(AtomicWaker::new());
+        let a = TestWaker::new("A");
+        place.register(&a.waker());
+        let other = thread::spawn({
+            let place = Arc::clone(&place);
+            move || {
+                lane("second");
+                place.wake();
+            }
+        });
+        place.wake();
+        other.join().unwrap();
+        ONE_TAKES.check_eq("wakes", a.wakes(), 1);
+        ONE_TAKES.check_eq("wakers held", a.held(), 0);
+    });
+}
+
+/// Registered by one thread, taken by another, and nothing but the word orders the two: the flag says
+/// only that there is something, and keeps the wake from coming too early.
+#[test]
+fn the_waker_is_handed_over() {
+    VISIBLE.model(|| {
+        lane("registers");
+        let place = Arc::new(AtomicWaker::new());
+        let is_registered = Arc::new(AtomicBool::new(false));
+        let a = TestWaker::new("A");
+        let other = thread::spawn({
+            let (place, is_registered) = (Arc::clone(&place), Arc::clone(&is_registered));
+            move || {
+                lane("takes");
+                let is_registered = is_registered.load(Relaxed);
+                is_registered.then(|| place.take_waker().is_some())
+            }
+        });
+        place.register(&a.waker());
+        is_registered.store(true, Relaxed);
+        let taken = other.join().unwrap();
+        VISIBLE.check(
+            taken != Some(false),
+            "the waker had been registered, and was not there",
+        );
+    });
+}
