@@ -1,0 +1,298 @@
+//! What a oneshot promises, in names, results and messages: as tokio's does.
+
+#![cfg(not(loom))]
+
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use atomic_waker::oneshot::error::{RecvError, TryRecvError};
+use atomic_waker::oneshot::{self, Receiver, Sender};
+use current_thread::{Runtime, spawn, yield_now};
+use testkit::{LIMIT, TestWaker, drop_counter, within};
+
+fn poll<T>(task: &TestWaker, receiver: &mut Receiver<T>) -> Poll<Result<T, RecvError>> {
+    task.poll(Pin::new(receiver))
+}
+
+#[test]
+fn both_ends_go_to_other_threads_if_the_value_may() {
+    fn is_send<T: Send>() {}
+    fn is_sync<T: Sync>() {}
+    fn is_unpin<T: Unpin>() {}
+    is_send::<Sender<u32>>();
+    is_sync::<Sender<u32>>();
+    is_send::<Receiver<std::cell::Cell<u32>>>();
+    is_sync::<Receiver<std::cell::Cell<u32>>>();
+    is_unpin::<Receiver<std::marker::PhantomPinned>>();
+}
+
+#[test]
+fn errors_say_what_tokio_says() {
+    let error = TryRecvError::Empty;
+    assert_eq!(error.to_string(), "channel empty");
+    assert_eq!(TryRecvError::Closed.to_string(), "channel closed");
+    let (sender, receiver) = oneshot::channel::<u32>();
+    drop(sender);
+    let error: Box<dyn Error> = Box::new(receiver.blocking_recv().unwrap_err());
+    assert_eq!(error.to_string(), "channel closed");
+}
+
+#[test]
+fn send_then_receive() {
+    within(LIMIT, "a value", || {
+        let task = TestWaker::new("task");
+        let (sender, mut receiver) = oneshot::channel();
+        assert!(receiver.is_empty());
+        assert!(!sender.is_closed());
+        sender.send(1).unwrap();
+        assert!(!receiver.is_empty());
+        assert!(!receiver.is_terminated());
+        assert_eq!(poll(&task, &mut receiver), Poll::Ready(Ok(1)));
+        assert!(receiver.is_empty());
+        assert!(receiver.is_terminated());
+        assert_eq!(task.clones(), 0);
+    });
+}
+
+#[test]
+fn try_recv_ends_the_channel_unless_it_is_empty() {
+    within(LIMIT, "trying", || {
+        let (sender, mut receiver) = oneshot::channel();
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+        assert!(!receiver.is_terminated());
+        sender.send(1).unwrap();
+        assert_eq!(receiver.try_recv(), Ok(1));
+        assert!(receiver.is_terminated());
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
+
+        let (sender, mut receiver) = oneshot::channel::<u32>();
+        drop(sender);
+        assert!(!receiver.is_terminated());
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
+        assert!(receiver.is_terminated());
+
+        let (_sender, mut receiver) = oneshot::channel::<u32>();
+        receiver.close();
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
+        assert!(receiver.is_terminated());
+    });
+}
+
+#[test]
+fn a_dropped_sender_is_an_error() {
+    within(LIMIT, "a dropped sender", || {
+        let task = TestWaker::new("task");
+        let (sender, mut receiver) = oneshot::channel::<u32>();
+        drop(sender);
+        assert!(receiver.is_empty());
+        let value = match poll(&task, &mut receiver) {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("the sender is gone"),
+        };
+        assert!(value.is_err());
+        assert!(receiver.is_terminated());
+    });
+}
+
+#[test]
+fn close_then_send() {
+    within(LIMIT, "a send after a close", || {
+        let task = TestWaker::new("task");
+        let (sender, mut receiver) = oneshot::channel();
+        assert!(poll(&task, &mut receiver).is_pending());
+        receiver.close();
+        // tokio #7884: the waker was kept until the sender was gone.
+        assert_eq!(task.held(), 0);
+        assert!(sender.is_closed());
+        assert_eq!(sender.send(1), Err(1));
+        assert_eq!(task.wakes(), 0);
+        assert!(matches!(poll(&task, &mut receiver), Poll::Ready(Err(_))));
+    });
+}
+
+#[test]
+fn send_then_close_then_receive() {
+    within(LIMIT, "a close after a send", || {
+        let task = TestWaker::new("task");
+        for receives in [
+            |receiver: &mut Receiver<u32>, _: &TestWaker| receiver.try_recv().unwrap(),
+            |receiver: &mut Receiver<u32>, task: &TestWaker| match poll(task, receiver) {
+                Poll::Ready(value) => value.unwrap(),
+                Poll::Pending => panic!("the value was sent"),
+            },
+        ] {
+            let (sender, mut receiver) = oneshot::channel();
+            sender.send(1).unwrap();
+            receiver.close();
+            receiver.close();
+            assert!(!receiver.is_empty());
+            assert_eq!(receives(&mut receiver, &task), 1);
+        }
+    });
+}
+
+#[test]
+fn a_receiver_is_polled_after_its_end() {
+    within(LIMIT, "a poll after Ready", || {
+        let task = TestWaker::new("task");
+        let (sender, mut receiver) = oneshot::channel();
+        sender.send(1).unwrap();
+        assert_eq!(poll(&task, &mut receiver), Poll::Ready(Ok(1)));
+        receiver.close();
+        let panicked = catch_unwind(AssertUnwindSafe(|| poll(&task, &mut receiver)));
+        let message = *panicked
+            .unwrap_err()
+            .downcast::<&str>()
+            .unwrap_or_else(|payload| {
+                let message = payload.downcast::<String>().expect("a message");
+                Box::new(&*message.leak())
+            });
+        assert_eq!(message, "called after complete");
+    });
+}
+
+#[test]
+fn a_value_is_dropped_with_the_receiver_while_the_sender_was_waiting() {
+    within(LIMIT, "values that nobody takes", || {
+        let (token, drops) = drop_counter("value");
+        let (sender, receiver) = oneshot::channel();
+        assert!(sender.send(token).is_ok());
+        drop(receiver);
+        assert_eq!(drops.count(), 1);
+
+        let (token, drops) = drop_counter("value");
+        let (sender, receiver) = oneshot::channel();
+        drop(receiver);
+        let token = sender.send(token).unwrap_err();
+        assert_eq!(drops.count(), 0);
+        drop(token);
+        assert_eq!(drops.count(), 1);
+    });
+}
+
+#[test]
+fn debug_shows_the_word() {
+    let (sender, receiver) = oneshot::channel::<u32>();
+    assert_eq!(format!("{receiver:?}"), "Receiver { state: Some() }");
+    drop(sender);
+    let shown = "Receiver { state: Some(COMPLETE | TX_GONE) }";
+    assert_eq!(format!("{receiver:?}"), shown);
+}
+
+/// Row E12 57 has the race; this is what is promised in any case: no value is lost.
+#[test]
+fn a_wake_that_closes_and_a_drop_that_sends() {
+    within(LIMIT, "wakers that call back", || {
+        // The receiver's waker closes the channel that has just been completed.
+        let task = TestWaker::new("receiver's task");
+        let (sender, receiver) = oneshot::channel();
+        let receiver = Arc::new(Mutex::new(receiver));
+        assert!(
+            task.poll(Pin::new(&mut *receiver.lock().unwrap()))
+                .is_pending()
+        );
+        task.on_wake({
+            let receiver = Arc::downgrade(&receiver);
+            move || receiver.upgrade().unwrap().lock().unwrap().close()
+        });
+        sender.send(1).unwrap();
+        assert_eq!(receiver.lock().unwrap().try_recv(), Ok(1));
+
+        // The sender's waker sends into the channel that has just been closed.
+        let task = TestWaker::new("sender's task");
+        let (mut sender, receiver) = oneshot::channel();
+        assert!(
+            sender
+                .poll_closed(&mut Context::from_waker(&task.waker()))
+                .is_pending()
+        );
+        let sender = Arc::new(Mutex::new(Some(sender)));
+        task.on_wake({
+            let sender = Arc::clone(&sender);
+            move || {
+                let sender = sender.lock().unwrap().take().unwrap();
+                assert_eq!(sender.send(2), Err(2));
+            }
+        });
+        drop(receiver);
+        assert!(sender.lock().unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_panic_of_the_senders_waker_leaks_nothing() {
+    within(LIMIT, "a sender's waker that panics", || {
+        let task = TestWaker::new("sender's task");
+        let (token, drops) = drop_counter("what the receiver holds");
+        task.on_wake(|| panic!("expected by the test"));
+        let (mut sender, receiver) = oneshot::channel::<testkit::DropToken>();
+        assert!(
+            sender
+                .poll_closed(&mut Context::from_waker(&task.waker()))
+                .is_pending()
+        );
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(receiver))).is_err());
+        let token = sender.send(token).unwrap_err();
+        drop(token);
+        assert_eq!(drops.count(), 1);
+        assert_eq!(task.held(), 0);
+    });
+}
+
+#[test]
+fn a_panic_of_the_receivers_waker_is_the_senders() {
+    within(LIMIT, "a receiver's waker that panics", || {
+        let task = TestWaker::new("receiver's task");
+        task.on_wake(|| panic!("expected by the test"));
+        let (sender, mut receiver) = oneshot::channel();
+        assert!(poll(&task, &mut receiver).is_pending());
+        assert!(catch_unwind(AssertUnwindSafe(|| sender.send(1))).is_err());
+        assert_eq!(receiver.try_recv(), Ok(1));
+    });
+}
+
+#[test]
+fn tasks_of_a_scheduler_ask_and_answer() {
+    within(LIMIT, "requests on chapter 4's scheduler", || {
+        let rt = Runtime::new();
+        let answers = rt.block_on(async {
+            let mut answers = Vec::new();
+            for i in 0..10 {
+                let (sender, receiver) = oneshot::channel();
+                let request = spawn(async move {
+                    for _ in 0..i {
+                        yield_now().await;
+                    }
+                    sender.send(i * i).unwrap();
+                });
+                answers.push(receiver.await.unwrap());
+                request.await.unwrap();
+            }
+            answers
+        });
+        let squares: Vec<_> = (0..10).map(|i| i * i).collect();
+        assert_eq!(answers, squares);
+    });
+}
+
+#[test]
+fn a_task_stops_its_work_when_nobody_wants_it() {
+    within(LIMIT, "closed() on chapter 4's scheduler", || {
+        let rt = Runtime::new();
+        rt.block_on(async {
+            let (mut sender, receiver) = oneshot::channel::<u32>();
+            let worker = spawn(async move {
+                sender.closed().await;
+                assert!(sender.is_closed());
+                sender.send(1)
+            });
+            yield_now().await;
+            assert!(!worker.is_finished());
+            drop(receiver);
+            assert_eq!(worker.await.unwrap(), Err(1));
+        });
+    });
+}
