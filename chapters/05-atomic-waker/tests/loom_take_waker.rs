@@ -6,13 +6,15 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use atomic_waker::AtomicWaker;
 use atomic_waker::loom::sync::Arc;
-use atomic_waker::loom::sync::atomic::AtomicBool;
+use atomic_waker::loom::sync::atomic::{AtomicBool, AtomicUsize};
 use atomic_waker::loom::thread;
 use testkit::{Exercise, Rule, TestWaker, lane};
 
 const EX: Exercise = Exercise::new("5.2", "atomic-waker/take-waker.md");
 
 const ONE_TAKES: Rule = EX.rule("Of two wakes at the same time one takes the waker.");
+const SEEN: Rule =
+    EX.rule("A registration after two wakes sees what was done before each of them.");
 const VISIBLE: Rule = EX.rule("Whoever takes the waker sees it as whoever registered has left it.");
 
 #[test]
@@ -60,5 +62,36 @@ fn the_waker_is_handed_over() {
             taken != Some(false),
             "the waker had been registered, and was not there",
         );
+    });
+}
+
+/// Two threads have news, one of which finds the other in the middle of its wake. When both have
+/// done so, a registration is in time for neither: it has to see the news of both. The counter
+/// says only that they have.
+#[test]
+fn the_news_of_both_is_seen() {
+    SEEN.model(|| {
+        lane("registers");
+        let place = Arc::new(AtomicWaker::new());
+        let done = Arc::new(AtomicUsize::new(0));
+        let news = [0, 1].map(|_| Arc::new(AtomicBool::new(false)));
+        let threads = [("first", &news[0]), ("second", &news[1])].map(|(name, news)| {
+            let (place, done, news) = (Arc::clone(&place), Arc::clone(&done), Arc::clone(news));
+            thread::spawn(move || {
+                lane(name);
+                news.store(true, Relaxed);
+                place.wake();
+                done.fetch_add(1, Relaxed);
+            })
+        });
+        if done.load(Relaxed) == 2 {
+            let a = TestWaker::new("A");
+            place.register(&a.waker());
+            let seen = news.map(|news| news.load(Relaxed));
+            SEEN.check_eq("the news of both are there", seen, [true, true]);
+        }
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
 }

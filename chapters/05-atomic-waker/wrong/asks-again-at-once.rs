@@ -1,0 +1,15 @@
+//! exercise: 5.8
+//! test: closed::a_poll_for_no_reason_keeps_its_waker
+//! verdict: wrong
+//! message: wakes: 1, but expected 0
+//! rule: A task is woken when there is something new for it.
+//!
+//! A close between the look and the registration is not seen, so the task wakes itself, to look
+//! again. And again: it is polled over and over until the receiver is closed.
+
+if self.is_closed() {
+    return Poll::Ready(());
+}
+self.shared().tx_waker.register(cx.waker());
+cx.waker().wake_by_ref();
+Poll::Pending

@@ -1,0 +1,21 @@
+//! exercise: 5.4
+//! test: wake_all::the_first_of_three_panics_goes_on
+//! verdict: wrong
+//! message: wakes of number 3: 0
+//! rule: A waker that panics keeps none of the others from being woken.
+//!
+//! After a panic the others are woken on the way out: a second loop for the rest, and then the
+//! panic goes on. If one of the rest panics as well, the second loop ends there, and with it the
+//! wakes.
+
+while let Some(waker) = self.pop() {
+    if let Err(payload) = isolate(|| waker.wake()) {
+        let rest = isolate(|| {
+            while let Some(waker) = self.pop() {
+                waker.wake();
+            }
+        });
+        discard(rest);
+        resume_unwind(payload);
+    }
+}

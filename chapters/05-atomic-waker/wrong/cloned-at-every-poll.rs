@@ -1,0 +1,20 @@
+//! exercise: 5.7
+//! test: receive::the_same_waker_is_cloned_once
+//! verdict: wrong
+//! message: clones: 4, but expected 1
+//! rule: A waker that would wake the same task is not cloned again.
+//!
+//! The latest waker is put there at each poll, and the stale one dropped. It is right, and costs a
+//! clone and a drop whenever the task is polled for another reason, as one that waits for several
+//! things is.
+
+if state.is_rx_waker_set() {
+    let state = shared.state.unset_rx_waker();
+    if state.is_complete() {
+        return state;
+    }
+}
+let waker = waker.clone();
+// SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
+discard(unsafe { shared.replace_rx_waker(Some(waker)) });
+shared.state.set_rx_waker()

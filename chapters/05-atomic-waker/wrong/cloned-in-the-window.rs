@@ -1,0 +1,29 @@
+//! exercise: 5.1
+//! test: register::a_clone_that_panics_leaves_the_place_as_it_was
+//! verdict: wrong
+//! message: wakers of C held, which came after the panic
+//! rule: A waker that panics leaves a place that others can register at.
+//! source: tokio #3689: a panic in the clone left the AtomicWaker locked, and later wakes were lost
+//!
+//! The clone is made where it is needed: in the window, just before it is put into the slot. It is
+//! foreign code. When it panics, nobody closes the window: the word says REGISTERING for ever,
+//! every later registration goes away, and every later wake only leaves word.
+
+match self
+    .state
+    .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
+{
+    Ok(_) => {
+        // SAFETY: the window is ours until the next exchange (One Window).
+        let stale = unsafe { self.replace(Some(waker.clone())) };
+        match self
+            .state
+            .compare_exchange(REGISTERING, WAITING, Release, Acquire)
+        {
+            Ok(_) => discard(stale),
+            Err(_) => self.wake_registered(stale),
+        }
+    }
+    Err(WAKING) => waker.wake_by_ref(),
+    Err(_) => {}
+}

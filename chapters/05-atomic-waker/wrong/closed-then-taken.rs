@@ -1,0 +1,17 @@
+//! exercise: 5.3
+//! test: loom_both_at_once::a_wake_that_found_another_going_on_is_seen_too
+//! verdict: wrong
+//! message: loom found an interleaving
+//! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.
+//!
+//! First the word, so that nobody is kept out any longer than necessary, then the slot. But the
+//! word is what makes the slot ours: once it says WAITING, a second wake comes for the waker while
+//! we take it.
+
+self.state.swap(WAITING, AcqRel);
+// SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
+let waker = unsafe { self.replace(None) };
+discard(stale);
+if let Some(waker) = waker {
+    waker.wake();
+}

@@ -1,0 +1,20 @@
+//! exercise: 5.5
+//! test: complete::the_receiver_was_closed
+//! verdict: wrong
+//! message: COMPLETE | CLOSED
+//! rule: A channel that was closed is never complete: the value goes back.
+//! source: tokio #4225, #4226 (RUSTSEC-2021-0124): memory corruption in oneshot
+//!
+//! Set COMPLETE, and learn from what the word was whether the channel had been closed; if so, take
+//! the value back. Meanwhile the word says COMPLETE, and the receiver, which may look for a value
+//! after a close, takes it as well: two threads in one cell, and a value that is received twice.
+
+let before = self.word.fetch_or(COMPLETE, AcqRel);
+if before & CLOSED != 0 {
+    return ToComplete::Closed;
+}
+if before & RX_WAKER != 0 {
+    return ToComplete::Wake;
+}
+self.word.fetch_or(TX_GONE, AcqRel);
+ToComplete::Gone

@@ -1,0 +1,20 @@
+//! exercise: 5.6
+//! test: leave::a_sender_that_wakes_is_not_gone_yet
+//! verdict: wrong
+//! message: the receiver is the last one: true
+//! rule: Of the two ends, the last one to go is told to free, and no other.
+//! source: faern/oneshot #87: the sender took the waker of a channel that had been freed
+//!
+//! A sender that has sent is done with the channel, so COMPLETE is as good as TX_GONE, and a close
+//! as good as RX_GONE. But a sender that wakes completes first, so that whoever it wakes finds the
+//! value, and takes the waker after that. By then the receiver has freed the channel.
+
+let (ours, theirs) = match end {
+    End::Sender => (TX_GONE, RX_GONE | CLOSED),
+    End::Receiver => (RX_GONE, TX_GONE | COMPLETE),
+};
+if self.word.load(Acquire) & theirs != 0 {
+    return true;
+}
+let before = self.word.fetch_or(ours, AcqRel);
+before & theirs != 0

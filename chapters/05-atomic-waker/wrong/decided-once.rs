@@ -1,0 +1,22 @@
+//! exercise: 5.5
+//! test: loom_complete::a_send_and_a_waker
+//! verdict: wrong
+//! message: loom found an interleaving
+//! rule: A receiver that leaves its waker is woken, or sees that the channel is complete.
+//!
+//! The word is read, a decision is made, and it is written. Between the reading and the writing the
+//! receiver leaves its waker, and the store wipes that out: the receiver has seen a channel that
+//! was not complete, and nobody wakes it.
+
+use std::sync::atomic::Ordering::Release;
+
+let current = self.word.load(Acquire);
+if current & CLOSED != 0 {
+    return ToComplete::Closed;
+}
+if current & RX_WAKER != 0 {
+    self.word.store(current | COMPLETE, Release);
+    return ToComplete::Wake;
+}
+self.word.store(current | COMPLETE | TX_GONE, Release);
+ToComplete::Gone

@@ -1,0 +1,30 @@
+//! exercise: 5.1
+//! test: register::a_drop_that_registers_finds_the_window_closed
+//! verdict: wrong
+//! message: wakers of C held, which the drop registered last
+//! rule: A waker is cloned before the window is opened, and dropped when it is closed.
+//! source: tokio #5429 and seven others: wakers woken or dropped with the lock held
+//!
+//! The stale waker is done with as soon as the new one is in its place, so it is dropped there. Its
+//! drop may be the end of a task, and that may run anything: here it registers at the same place,
+//! finds the window open, and goes away unregistered.
+
+let waker = waker.clone();
+match self
+    .state
+    .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
+{
+    Ok(_) => {
+        // SAFETY: the window is ours until the next exchange (One Window).
+        discard(unsafe { self.replace(Some(waker)) });
+        if self
+            .state
+            .compare_exchange(REGISTERING, WAITING, Release, Acquire)
+            .is_err()
+        {
+            self.wake_registered(None);
+        }
+    }
+    Err(WAKING) => waker.wake(),
+    Err(_) => {}
+}

@@ -1,0 +1,26 @@
+//! exercise: 5.5
+//! test: complete::the_receiver_waits
+//! verdict: wrong
+//! message: RX_WAKER | COMPLETE | TX_GONE
+//! rule: A sender that has to take the waker is not gone before it has done so.
+//! source: faern/oneshot #87: the sender took the waker of a channel that had been freed
+//!
+//! The value is there, so the sender has nothing left to do but to wake. For that it must take the
+//! waker out of the channel. A receiver that sees TX_GONE takes the value and frees: the waker is
+//! read from freed memory.
+
+let mut current = self.word.load(Relaxed);
+loop {
+    if current & CLOSED != 0 {
+        return ToComplete::Closed;
+    }
+    let next = current | COMPLETE | TX_GONE;
+    match self
+        .word
+        .compare_exchange_weak(current, next, AcqRel, Relaxed)
+    {
+        Ok(_) if current & RX_WAKER != 0 => return ToComplete::Wake,
+        Ok(_) => return ToComplete::Gone,
+        Err(actual) => current = actual,
+    }
+}

@@ -1,0 +1,12 @@
+//! exercise: 5.3
+//! test: both_at_once::the_waker_is_woken_at_the_end_of_the_registration
+//! verdict: wrong
+//! message: wakes of B: 0
+//! rule: A wake that comes during a registration wakes the waker that is being registered.
+//!
+//! The waker is in its place, and the word is put right: WAKING is cleared, and the next wake will
+//! find the waker. There need not be a next one. The wake that set WAKING returned at once, because
+//! whoever registers was to see to it.
+
+self.state.swap(WAITING, AcqRel);
+discard(stale);

@@ -1,0 +1,20 @@
+//! exercise: 5.6
+//! test: loom_leave::both_ends_go_and_one_frees
+//! verdict: wrong
+//! message: loom found an interleaving
+//! rule: The free comes after all that the other end did.
+//! source: asyncband #111: orderings of a oneshot's transitions
+//!
+//! Only the bits count, and a read-modify-write never loses one. So exactly one end frees; but
+//! nothing says that it does so after what the other end did in the channel. A write of the end
+//! that went first may still be on its way when the memory is given back.
+
+let (ours, theirs) = match end {
+    End::Sender => (TX_GONE, RX_GONE),
+    End::Receiver => (RX_GONE, TX_GONE),
+};
+if self.word.load(Acquire) & theirs != 0 {
+    return true;
+}
+let before = self.word.fetch_or(ours, Relaxed);
+before & theirs != 0

@@ -1,0 +1,19 @@
+//! exercise: 5.2
+//! test: take_waker::after_a_wake_another_waker_is_registered
+//! verdict: wrong
+//! message: wakers of A held: 0
+//! rule: A wake leaves the place ready for the next registration.
+//!
+//! An empty slot is nothing to wait for, so we return at once, past the line that clears WAKING.
+//! From then on every registration finds a wake going on, and wakes itself: the task is polled over
+//! and over.
+
+match self.state.fetch_or(WAKING, AcqRel) {
+    WAITING => {
+        // SAFETY: the window is ours until WAKING is cleared (One Window).
+        let waker = unsafe { self.replace(None) }?;
+        self.state.fetch_and(!WAKING, Release);
+        Some(waker)
+    }
+    _ => None,
+}

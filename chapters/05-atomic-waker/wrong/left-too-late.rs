@@ -1,0 +1,25 @@
+//! exercise: 5.7
+//! test: receive::a_value_that_comes_during_the_poll_is_returned
+//! verdict: wrong
+//! message: the poll returned Pending, and the task was woken 0 times
+//! rule: A poll that leaves its waker too late for a send returns the value.
+//! source: futures-rs #2706, #2899: a wake between the poll and the storing of the waker was dropped
+//!
+//! The waker is in its place, and what we knew when we began is returned: nothing was there. The
+//! value came while we were cloning. Its sender found no RX_WAKER and woke nobody, and the word has
+//! told us so, in the step whose result is thrown away.
+
+if state.is_rx_waker_set() {
+    let state = shared.state.unset_rx_waker();
+    if state.is_complete() {
+        return state;
+    }
+}
+// SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
+if !unsafe { shared.rx_waker_will_wake(waker) } {
+    let waker = waker.clone();
+    // SAFETY: as above.
+    discard(unsafe { shared.replace_rx_waker(Some(waker)) });
+}
+let _ = shared.state.set_rx_waker();
+state

@@ -1,0 +1,15 @@
+//! exercise: 5.4
+//! test: wake_all::the_others_are_woken_though_one_panics
+//! verdict: wrong
+//! message: the panic was swallowed
+//! rule: The first panic goes on, when all have been woken; no other panic does.
+//!
+//! All are woken, and the panics end here, as chapter 4 does it with the wakes that were deferred.
+//! There nobody had called: here somebody has, who called a function and must not be told that all
+//! went well.
+
+while let Some(waker) = self.pop() {
+    if let Err(payload) = isolate(|| waker.wake()) {
+        discard(payload);
+    }
+}

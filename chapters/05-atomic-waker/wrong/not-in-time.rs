@@ -1,0 +1,27 @@
+//! exercise: 5.1
+//! test: register::a_registration_during_a_wake_wakes_itself
+//! verdict: wrong
+//! message: wakes of B: 0
+//! rule: A registration that finds a wake going on wakes its own waker.
+//!
+//! The place is in use, and whoever uses it will see to it. That is true of another registration,
+//! and not of a wake: it has come for the waker that was there before, and knows nothing of ours.
+//! Our task returns Pending, with its waker nowhere.
+
+let waker = waker.clone();
+if self
+    .state
+    .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
+    .is_err()
+{
+    return;
+}
+// SAFETY: the window is ours until the next exchange (One Window).
+let stale = unsafe { self.replace(Some(waker)) };
+match self
+    .state
+    .compare_exchange(REGISTERING, WAITING, Release, Acquire)
+{
+    Ok(_) => discard(stale),
+    Err(_) => self.wake_registered(stale),
+}

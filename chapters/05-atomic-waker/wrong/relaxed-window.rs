@@ -1,0 +1,31 @@
+//! exercise: 5.1
+//! test: loom_register::two_tasks_register_and_one_is_left
+//! verdict: wrong
+//! message: loom found an interleaving
+//! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.
+//!
+//! An exchange is an exchange: two threads cannot both succeed, so why order it? Because the slot
+//! is not the word. Without Acquire and Release the second thread to open the window has it to
+//! itself, and may still see the slot as it was before the first one wrote it.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+let waker = waker.clone();
+match self
+    .state
+    .compare_exchange(WAITING, REGISTERING, Relaxed, Relaxed)
+{
+    Ok(_) => {
+        // SAFETY: the window is ours until the next exchange (One Window).
+        let stale = unsafe { self.replace(Some(waker)) };
+        match self
+            .state
+            .compare_exchange(REGISTERING, WAITING, Relaxed, Relaxed)
+        {
+            Ok(_) => discard(stale),
+            Err(_) => self.wake_registered(stale),
+        }
+    }
+    Err(WAKING) => waker.wake(),
+    Err(_) => {}
+}

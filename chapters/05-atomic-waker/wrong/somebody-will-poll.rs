@@ -1,0 +1,14 @@
+//! exercise: 5.8
+//! test: closed::a_close_wakes_the_sender
+//! verdict: wrong
+//! message: wakes: 0, but expected 1
+//! rule: A sender that waits for `closed` is woken when the receiver is closed.
+//!
+//! The answer is in the word, and whoever wants it polls. Nobody polls for no reason: a future that
+//! returns Pending has to see to it that it is woken.
+
+let _ = cx;
+match self.is_closed() {
+    true => Poll::Ready(()),
+    false => Poll::Pending,
+}
