@@ -38,8 +38,8 @@ fn two_threads_wake_and_one_has_the_waker() {
     });
 }
 
-/// Registered by one thread, taken by another, and nothing but the word orders the two: the flag says
-/// only that there is something, and keeps the wake from coming too early.
+/// Registered by one thread, taken by another, and nothing but the word orders the two: the flag
+/// says only that there is something, and keeps the wake from coming too early.
 #[test]
 fn the_waker_is_handed_over() {
     VISIBLE.model(|| {

@@ -79,8 +79,8 @@ fn the_same_waker_is_cloned_once() {
     });
 }
 
-/// The sender sends in the middle of a poll: after the look that found nothing, and before the waker
-/// is there. A clone that sends makes it come at that very moment.
+/// The sender sends in the middle of a poll: after the look that found nothing, and before the
+/// waker is there. A clone that sends makes it come at that very moment.
 #[test]
 fn a_value_that_comes_during_the_poll_is_returned() {
     EX.within("a clone that sends", || {
