@@ -1,7 +1,7 @@
 //! exercise: 5.2
 //! test: loom_take_waker::the_news_of_both_is_seen
 //! verdict: wrong
-//! message: loom found an interleaving
+//! message: the news of both are there
 //! rule: A registration after two wakes sees what was done before each of them.
 //!
 //! While WAKING is set nobody else changes the word, so a store does what `fetch_and` does, and is
