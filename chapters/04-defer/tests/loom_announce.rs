@@ -10,7 +10,7 @@ use std::time::Duration;
 use current_thread::steps::Steps;
 use current_thread::{Park, ThreadPark, ThreadUnpark};
 use loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("4.2", "defer/sleep.md");
 
@@ -37,10 +37,14 @@ impl Park for Elsewhere {
 fn sleeps_beside(pushes: usize) {
     let mut park = ThreadPark::new();
     let steps = Steps::new(Elsewhere(park.unparker()));
+    lane("the scheduler");
     let threads: Vec<_> = (0..pushes)
         .map(|_| {
             let handle = steps.handle().clone();
-            thread::spawn(move || drop(handle.spawn(async {})))
+            thread::spawn(move || {
+                lane("a push");
+                drop(handle.spawn(async {}));
+            })
         })
         .collect();
     if steps.announce_sleep() {

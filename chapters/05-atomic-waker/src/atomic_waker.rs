@@ -121,8 +121,7 @@ impl AtomicWaker {
     pub fn register(&self, waker: &Waker) {
         // ANCHOR: ex-5-1-register
         // Clone the waker; then open the window, exchange the waker in the slot, and close the
-        // window; then drop the stale waker. See to a wake that goes on, and to one that came
-        // meanwhile.
+        // window; then drop the stale waker; and see to a wake that goes on, or came meanwhile.
         todo!("5.1 register")
         // ANCHOR_END: ex-5-1-register
     }

@@ -72,26 +72,34 @@ fn the_waker_is_handed_over() {
 fn the_news_of_both_is_seen() {
     SEEN.model(|| {
         lane("registers");
-        let place = Arc::new(AtomicWaker::new());
-        let done = Arc::new(AtomicUsize::new(0));
-        let news = [0, 1].map(|_| Arc::new(AtomicBool::new(false)));
-        let threads = [("first", &news[0]), ("second", &news[1])].map(|(name, news)| {
-            let (place, done, news) = (Arc::clone(&place), Arc::clone(&done), Arc::clone(news));
+        let shared = Arc::new(Shared {
+            place: AtomicWaker::new(),
+            news: [AtomicBool::new(false), AtomicBool::new(false)],
+            done: AtomicUsize::new(0),
+        });
+        let threads = [0, 1].map(|i| {
+            let shared = Arc::clone(&shared);
             thread::spawn(move || {
-                lane(name);
-                news.store(true, Relaxed);
-                place.wake();
-                done.fetch_add(1, Relaxed);
+                lane(["first", "second"][i]);
+                shared.news[i].store(true, Relaxed);
+                shared.place.wake();
+                shared.done.fetch_add(1, Relaxed);
             })
         });
-        if done.load(Relaxed) == 2 {
+        if shared.done.load(Relaxed) == 2 {
             let a = TestWaker::new("A");
-            place.register(&a.waker());
-            let seen = news.map(|news| news.load(Relaxed));
+            shared.place.register(&a.waker());
+            let seen = [0, 1].map(|i| shared.news[i].load(Relaxed));
             SEEN.check_eq("the news of both are there", seen, [true, true]);
         }
         for thread in threads {
             thread.join().unwrap();
         }
     });
+}
+
+struct Shared {
+    place: AtomicWaker,
+    news: [AtomicBool; 2],
+    done: AtomicUsize,
 }

@@ -1,7 +1,7 @@
 //! exercise: 5.4
 //! test: wake_all::the_first_of_three_panics_goes_on
 //! verdict: wrong
-//! message: wakes of number 3: 0
+//! message: wakes of number 2: 0
 //! rule: A waker that panics keeps none of the others from being woken.
 //!
 //! After a panic the others are woken on the way out: a second loop for the rest, and then the

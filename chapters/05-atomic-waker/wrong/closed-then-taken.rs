@@ -1,5 +1,5 @@
 //! exercise: 5.3
-//! test: loom_both_at_once::a_wake_that_found_another_going_on_is_seen_too
+//! test: loom_both_at_once::two_wakes_during_a_registration
 //! verdict: wrong
 //! message: loom found an interleaving
 //! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.

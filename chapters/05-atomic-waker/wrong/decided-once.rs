@@ -1,7 +1,7 @@
 //! exercise: 5.5
 //! test: loom_complete::a_send_and_a_waker
 //! verdict: wrong
-//! message: loom found an interleaving
+//! message: it saw a complete channel: false; it was woken: false
 //! rule: A receiver that leaves its waker is woken, or sees that the channel is complete.
 //!
 //! The word is read, a decision is made, and it is written. Between the reading and the writing the

@@ -2,8 +2,9 @@
 //!
 //! - Every skeleton is fresh and compiles with its tests; every exercise has a goal, hints, tests,
 //!   wrong answers and a page ([`form`]).
-//! - Each region opened alone makes its own tests fail, by its name and in time, and leaves the
-//!   tests of earlier exercises alone.
+//! - Each region opened alone makes its own tests fail, by its name and in time.
+//! - A reader who goes in order is never stuck: with an exercise and those before it solved and the
+//!   others open, its tests and its models pass.
 //! - Each wrong answer is caught by the test it names, with its verdict and message, in time.
 //! - All solutions, put into the skeletons and on one another as `mine` does it, pass all tests;
 //!   the examples run on them and print what is recorded.
@@ -29,6 +30,7 @@ mod form;
 mod judge;
 pub mod report;
 pub mod schedules;
+mod surface;
 mod variant;
 
 use bench::Bench;
@@ -160,9 +162,19 @@ fn variants<'a>(
         });
         if loom == Loom::Without {
             push(Kind::Skeleton, all.clone());
-            for (index, exercise) in chapter.exercises.iter().enumerate() {
-                let so_far = chapter.exercises[..=index].iter().flat_map(of);
-                push(Kind::Hole(exercise), so_far.collect());
+            for exercise in &chapter.exercises {
+                push(Kind::Hole(exercise), of(exercise));
+            }
+        }
+        for exercise in &chapter.exercises {
+            let targets = of(exercise);
+            let is_last = chapter
+                .exercises
+                .last()
+                .is_some_and(|e| e.id == exercise.id);
+            // With the last one all are solved, which is looked at below.
+            if !targets.is_empty() && !is_last {
+                push(Kind::SoFar(exercise), targets);
             }
         }
         push(Kind::Solved, all);

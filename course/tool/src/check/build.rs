@@ -50,18 +50,19 @@ pub fn command(check: &Check<'_>, targets: &[String]) -> Command {
     });
     if check.pass == Pass::Models {
         with_loom(&mut command, &check.course.root);
+        // Bit by bit, because a reader waits for it after each save.
+        command.args(["--config", "profile.release.incremental=true"]);
     }
     command
 }
 
 /// Makes a cargo command build for loom: with `--cfg loom`, optimised because a model runs its
 /// code thousands of times, and in a target folder of its own so that the others stay warm. What is
-/// edited here is optimised a little and built bit by bit: a reader waits for it after each save.
+/// edited here is optimised only a little, because it is built often.
 pub fn with_loom(command: &mut Command, root: &Path) {
     let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
     command
         .arg("--release")
-        .args(["--config", "profile.release.incremental=true"])
         .args(["--config", "profile.release.opt-level=1"])
         .args(["--config", "profile.release.package.\"*\".opt-level=3"])
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

@@ -55,7 +55,7 @@ pub fn run(
                 }
                 Err(_) => stopped.store(true, SeqCst),
             }
-            let _ = sender.send(News::Done(index, outcome));
+            let _ = sender.send(News::Done(index, Box::new(outcome)));
         }
     };
     let mut outcomes: Vec<Option<Outcome>> = jobs.iter().map(|_| None).collect();
@@ -70,11 +70,13 @@ pub fn run(
         for news in news {
             match news {
                 News::Started(index) => observe(index, done),
-                News::Done(index, Ok(outcome)) => {
-                    outcomes[index] = Some(outcome);
-                    done += 1;
-                }
-                News::Done(_, Err(error)) => problem = Some(error),
+                News::Done(index, outcome) => match *outcome {
+                    Ok(outcome) => {
+                        outcomes[index] = Some(outcome);
+                        done += 1;
+                    }
+                    Err(error) => problem = Some(error),
+                },
             }
         }
     });
@@ -86,5 +88,5 @@ pub fn run(
 
 enum News {
     Started(usize),
-    Done(usize, Result<Outcome>),
+    Done(usize, Box<Result<Outcome>>),
 }

@@ -195,7 +195,7 @@ fn judge_case(bench: &Bench<'_>, case: &Case<'_>, outcome: &Outcome, judged: &mu
             }
             fault
         }
-        Kind::Hole(_) | Kind::Solved | Kind::Skeleton => match outcome.result {
+        Kind::Hole(_) | Kind::SoFar(_) | Kind::Solved | Kind::Skeleton => match outcome.result {
             TrialResult::Passed => {
                 judged.passed += usize::from(matches!(case.variant.kind, Kind::Solved));
                 None

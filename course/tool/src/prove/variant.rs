@@ -32,6 +32,8 @@ pub enum Kind<'a> {
     Solved,
     /// All solutions but this one's.
     Hole(&'a Exercise),
+    /// The solutions up to this one's: where a reader is who goes in order.
+    SoFar(&'a Exercise),
     /// All solutions, and this wrong answer.
     Wrong(&'a Exercise, &'a WrongAnswer),
 }
@@ -44,6 +46,7 @@ impl Variant<'_> {
             Kind::Skeleton => format!("{chapter}-skeleton"),
             Kind::Solved => format!("{chapter}-solved"),
             Kind::Hole(exercise) => format!("{chapter}-hole-{}", exercise.name),
+            Kind::SoFar(exercise) => format!("{chapter}-so-far-{}", exercise.name),
             Kind::Wrong(_, answer) => format!("{chapter}-wrong-{}", answer.name),
         }
     }
@@ -112,6 +115,7 @@ impl Variant<'_> {
         match self.kind {
             Kind::Skeleton => return Ok(None),
             Kind::Hole(open) if open.id == exercise.id => return Ok(None),
+            Kind::SoFar(last) if is_later(exercise, last) => return Ok(None),
             _ => {}
         }
         let body = skeleton::answer(course, self.chapter, exercise)?;
@@ -120,4 +124,10 @@ impl Variant<'_> {
             _ => Ok(Some(body)),
         }
     }
+}
+
+/// Whether an exercise is still open for a reader who has just solved `last`, and neither its tests
+/// nor its models say that they need it.
+fn is_later(exercise: &Exercise, last: &Exercise) -> bool {
+    last.id < exercise.id && !last.loom_needs.contains(&exercise.id)
 }

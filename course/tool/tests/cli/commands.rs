@@ -57,6 +57,10 @@ fn a_failure_after_another_says_what_it_may_stand_on() {
     fixture.answer(HALF, "x / 3");
     let words = "1.1 is wrong and this may stand on it: mend that first.";
     fixture.run(&["check"]).expect(1, &["0 of 2 solved", words]);
+    // Also where only the later one is asked for.
+    let run = fixture.run(&["check", "1.2"]);
+    run.expect(1, &["0 of 1 solved", words]);
+    assert!(!run.stdout.contains("1.1  Twice"), "{}", run.stdout);
 }
 
 #[test]

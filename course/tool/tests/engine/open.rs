@@ -212,6 +212,25 @@ fn a_wrong_answer_that_does_not_fit_ours_is_named() {
 }
 
 #[test]
+fn a_stub_that_does_not_declare_what_our_answer_does_is_named() {
+    let fixture = fixture();
+    fixture.write(
+        "open/stack.rs",
+        &STUB.replace("pop(&mut self)", "pop(&self)"),
+    );
+    let course = Course::load(&fixture.course.root).unwrap();
+    let report = prove(&course, Some(1), &Cancel::default(), &mut |_| {}).unwrap();
+    let text = report.text(&course);
+    for line in [
+        "the stub of 1.10 stack declares what our answer does",
+        "only the answer has `Stack: fn pop(&mut self) -> Option<u32>`",
+        "only the stub has `Stack: fn pop(&self) -> Option<u32>`",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+}
+
+#[test]
 fn the_solution_is_found_in_the_region_alone() {
     let fixture = fixture();
     let (chapter, exercise) = fixture.course.exercise(TEN).unwrap();
