@@ -98,7 +98,11 @@ fn three_wait() {
 #[test]
 fn more_wait_than_the_batch_holds() {
     EX.within("handing to more waiters than the batch holds", || {
-        for n in [32, 33, 70] {
+        for n in if cfg!(miri) {
+            vec![33]
+        } else {
+            vec![32, 33, 70]
+        } {
             let queue = Queue::of(n);
             queue.hand_to_all();
             queue.check_all(n);
