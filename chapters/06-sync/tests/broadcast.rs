@@ -39,6 +39,9 @@ const NO_LOCK: Rule =
 const PANIC: Rule = EX.rule("A message whose clone panics is received.");
 const CAPACITY: Rule = EX.rule("The ring has as many slots as asked for, or more, but not none.");
 
+/// Fewer under Miri, which is slow.
+const EACH_SENDS: usize = if cfg!(miri) { 6 } else { 100 };
+
 /// Polls `recv()` once.
 fn recv<T: Clone>(receiver: &mut Receiver<T>, task: &TestWaker) -> Poll<Result<T, RecvError>> {
     task.poll(pin!(receiver.recv()))
@@ -829,7 +832,7 @@ fn errors_say_why() {
 fn on_a_scheduler() {
     EX.within("five tasks that receive from two", || {
         Runtime::new().block_on(async {
-            let (sender, receiver) = channel(64);
+            let (sender, receiver) = channel(2 * EACH_SENDS);
             let receivers: Vec<_> = (0..5)
                 .map(|_| {
                     let mut receiver = receiver.resubscribe();
@@ -849,7 +852,7 @@ fn on_a_scheduler() {
             for i in 0..2 {
                 let sender = sender.clone();
                 drop(spawn(async move {
-                    for j in 0..50 {
+                    for j in 0..EACH_SENDS {
                         EACH.check_eq("what send() returns", sender.send(2 * j + i).ok(), Some(5));
                         yield_now().await;
                     }
@@ -859,7 +862,7 @@ fn on_a_scheduler() {
             let mut all = Vec::new();
             for receiver in receivers {
                 let values = receiver.await.unwrap();
-                EACH.check_eq("messages", values.len(), 100);
+                EACH.check_eq("messages", values.len(), 2 * EACH_SENDS);
                 all.push(values);
             }
             EACH.check(
@@ -897,12 +900,16 @@ fn on_threads() {
             })
             .collect();
         drop(receiver);
-        for value in 0..200 {
+        for value in 0..EACH_SENDS as u64 {
             sender.send(value).unwrap();
         }
         drop(sender);
         for thread in threads {
-            LAGGED.check_eq("messages, received or missed", thread.join().unwrap(), 200);
+            LAGGED.check_eq(
+                "messages, received or missed",
+                thread.join().unwrap(),
+                EACH_SENDS as u64,
+            );
         }
     });
 }

@@ -30,6 +30,9 @@ const DROPPED: Rule = EX.rule("The value is dropped once, with the cell, unless 
 const NO_LOCK: Rule = EX.rule("No lock is held while a value is made, or wakers are called.");
 const OUTSIDE: Rule = EX.rule("A value that was not set comes back whole.");
 
+/// Fewer under Miri, which is slow.
+const TASKS: usize = if cfg!(miri) { 4 } else { 20 };
+
 #[test]
 fn an_empty_cell() {
     EX.within("looking into empty cells", || {
@@ -379,11 +382,11 @@ fn wakers_that_use_the_cell() {
 
 #[test]
 fn on_a_scheduler() {
-    EX.within("twenty tasks that need one value", || {
+    EX.within("many tasks that need one value", || {
         let cell = Arc::new(OnceCell::const_new());
         let made = Arc::new(AtomicUsize::new(0));
         Runtime::new().block_on(async {
-            let tasks: Vec<_> = (0..20)
+            let tasks: Vec<_> = (0..TASKS)
                 .map(|i| {
                     let (cell, made) = (Arc::clone(&cell), Arc::clone(&made));
                     spawn(async move {

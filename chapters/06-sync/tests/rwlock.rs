@@ -35,6 +35,9 @@ const DROPPED: Rule = EX.rule("The value is dropped once, with the lock, unless 
 const NO_LOCK: Rule = EX.rule("No lock is held while wakers are called.");
 const LATEST: Rule = EX.rule("A future that is pending keeps the waker of its latest poll.");
 
+/// Fewer under Miri, which is slow.
+const TIMES: u32 = if cfg!(miri) { 2 } else { 30 };
+
 /// Polls a future that has to be ready.
 fn gets<F: Future>(rule: Rule, task: &TestWaker, future: Pin<&mut F>) -> F::Output {
     rule.ready(
@@ -674,7 +677,7 @@ fn on_a_scheduler() {
                 .map(|i| {
                     let lock = Arc::clone(&lock);
                     spawn(async move {
-                        for _ in 0..20 {
+                        for _ in 0..TIMES {
                             if i % 2 == 0 {
                                 let mut writer = lock.write().await;
                                 let before = *writer;
@@ -695,7 +698,7 @@ fn on_a_scheduler() {
                 task.await.unwrap();
             }
         });
-        VALUE.check_eq("the value", *lock.try_read().unwrap(), 100);
+        VALUE.check_eq("the value", *lock.try_read().unwrap(), 5 * TIMES);
     });
 }
 
@@ -707,7 +710,7 @@ fn on_threads() {
             .map(|i| {
                 let lock = Arc::clone(&lock);
                 thread::spawn(move || {
-                    for _ in 0..50 {
+                    for _ in 0..TIMES {
                         if i == 0 {
                             *lock.blocking_write() += 1;
                         } else {
@@ -721,11 +724,11 @@ fn on_threads() {
         for thread in threads {
             thread.join().unwrap();
         }
-        VALUE.check_eq("the value", *lock.blocking_read(), 150);
+        VALUE.check_eq("the value", *lock.blocking_read(), 3 * TIMES);
         VALUE.check_eq("the lock, free for", free_for(&lock), ANYBODY);
         let ready = TestWaker::new("A")
             .poll(pin!(lock.read()))
             .map(|value| *value);
-        VALUE.check_eq("read()", ready, Poll::Ready(150));
+        VALUE.check_eq("read()", ready, Poll::Ready(3 * TIMES));
     });
 }
