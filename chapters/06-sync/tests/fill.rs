@@ -55,16 +55,16 @@ fn values_keep_their_order_across_blocks() {
 
 #[test]
 fn slots_are_filled_in_any_order() {
-    EX.within("filling 70 slots from the last to the first", || {
+    EX.within("filling 40 slots from the last to the first", || {
         let (tx, mut rx) = unbounded_channel();
-        let claims: Vec<_> = (0..70).map(|_| steps::claim(&tx).unwrap()).collect();
+        let claims: Vec<_> = (0..40).map(|_| steps::claim(&tx).unwrap()).collect();
         for (n, claim) in claims.into_iter().enumerate().rev() {
             RECEIVED.check_eq("what can be taken", steps::take(&mut rx), None);
             assert!(claim.fill(n).is_ok());
         }
         let received = all(&mut rx);
         RECEIVED.check(
-            received.iter().copied().eq(0..70),
+            received.iter().copied().eq(0..40),
             format_args!("received: {received:?}"),
         );
     });
@@ -185,7 +185,7 @@ fn values_that_nobody_took_are_dropped_once() {
     EX.within("a receiver that goes with values in the channel", || {
         testkit::memory::check(ONCE, || {
             let (tx, mut rx) = unbounded_channel();
-            let (tokens, drops): (Vec<_>, Vec<_>) = (0..70)
+            let (tokens, drops): (Vec<_>, Vec<_>) = (0..40)
                 .map(|n| testkit::drop_counter(&format!("value {n}")))
                 .unzip();
             for token in tokens {

@@ -5,8 +5,8 @@
 mod asleep;
 
 use asleep::Asleep;
-use loom::sync::Arc;
-use loom::thread;
+use sync::loom::sync::Arc;
+use sync::loom::thread;
 use sync::mpsc::{steps, unbounded_channel};
 use testkit::{Exercise, Rule, lane};
 

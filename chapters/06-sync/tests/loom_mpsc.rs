@@ -7,8 +7,9 @@
 mod asleep;
 
 use asleep::block_on;
-use loom::sync::Arc;
-use loom::{model, thread};
+use loom::model;
+use sync::loom::sync::Arc;
+use sync::loom::thread;
 use sync::mpsc::{channel, error::TryRecvError, unbounded_channel};
 
 /// Two senders meet where one block ends and the next begins.

@@ -5,7 +5,7 @@
 mod asleep;
 
 use asleep::block_on;
-use loom::thread;
+use sync::loom::thread;
 use sync::mpsc::{channel, unbounded_channel};
 use testkit::{Exercise, Rule, lane};
 
