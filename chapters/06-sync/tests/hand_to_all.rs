@@ -85,12 +85,9 @@ fn three_wait() {
     EX.within("handing to three waiters", || {
         let queue = Queue::of(3);
         queue.hand_to_all();
+        let woken = queue.woken.lock().unwrap().clone();
+        ORDER.check_eq("the order of the wakes", woken, vec![0, 1, 2]);
         queue.check_all(3);
-        ORDER.check_eq(
-            "the order of the wakes",
-            queue.woken.lock().unwrap().clone(),
-            vec![0, 1, 2],
-        );
     });
 }
 

@@ -1,8 +1,8 @@
 //! exercise: 6.5
 //! test: hand_over::a_part_is_handed_over
 //! verdict: wrong
-//! message: No permit is lost, and none is made.
-//! rule: No permit is lost, and none is made.
+//! message: wakes of A: 0, but expected 1
+//! rule: Who has all his permits is woken, once; who has not is not.
 //!
 //! If there are too few permits for the first, he waits on, and the rest is set free. But it cannot be
 //! free: while somebody waits, no permit is, and `set_free` trusts in that. The permits are gone, and

@@ -1,6 +1,6 @@
 //! exercise: 6.4
 //! test: pass_on::one_leaves_while_others_are_told
-//! verdict: wrong
+//! verdict: crashes
 //! message: Whoever is dropped is out of the list, and its waker is dropped.
 //! rule: Whoever is dropped is out of the list, and its waker is dropped.
 //!
