@@ -155,6 +155,7 @@ impl WaitList {
     }
 
     /// Whether nobody waits.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -165,6 +166,7 @@ impl WaitList {
     ///
     /// The waiter is in no list, and stays where it is until it is out of this one. Whoever has a
     /// `&mut WaitList` has the lock.
+    #[inline]
     pub unsafe fn push(&mut self, waiter: &Waiter, waker: Option<Waker>) {
         // SAFETY: the waiter is in no list, so nobody else has to do with its waker.
         let none = unsafe { waiter.replace_waker(waker) };
@@ -174,6 +176,7 @@ impl WaitList {
     }
 
     /// The one who has waited longest.
+    #[inline]
     pub fn first(&self) -> Option<&Waiter> {
         // SAFETY: it is in the list, and so it is alive, and it cannot leave while we are borrowed.
         self.list.last().map(|waiter| unsafe { waiter.as_ref() })
@@ -181,6 +184,7 @@ impl WaitList {
 
     /// Takes out who has waited longest, and hands it `state`. Returns whether there was one, and its
     /// waker.
+    #[inline]
     pub fn hand_to_first(&mut self, state: usize) -> Option<Option<Waker>> {
         let waiter = self.list.pop_back()?;
         // SAFETY: it was in the list until now, and we have the lock.
@@ -201,6 +205,7 @@ impl WaitList {
     ///
     /// The waiter is alive, and in this list or in none.
     #[must_use = "drop it after the lock is released"]
+    #[inline]
     pub unsafe fn remove(&mut self, waiter: &Waiter) -> Option<Waker> {
         // SAFETY: as our caller promises.
         unsafe { self.list.remove(NonNull::from(waiter)) }?;
@@ -230,6 +235,7 @@ impl fmt::Debug for WaitList {
 
 impl Batch {
     /// A batch of none.
+    #[inline]
     pub fn new() -> Batch {
         Batch {
             wakers: WakeList::new(),
@@ -239,11 +245,13 @@ impl Batch {
 
     /// Whether there is room for one more. If not: release the lock, [`wake`](Batch::wake), and
     /// lock again.
+    #[inline]
     pub fn can_push(&self) -> bool {
         self.wakers.can_push()
     }
 
     /// Adds a waker, if there is one.
+    #[inline]
     pub fn push(&mut self, waker: Option<Waker>) {
         if let Some(waker) = waker {
             self.wakers.push(waker);
@@ -263,6 +271,9 @@ impl Batch {
     /// Wakes all of them. If one of the wakers of this or an earlier [`wake`](Batch::wake) panicked,
     /// its panic goes on here. Not to be called under a lock.
     pub fn finish(&mut self) {
+        if self.panic.is_none() {
+            return self.wakers.wake_all();
+        }
         self.wake();
         if let Some(payload) = self.panic.take() {
             resume_unwind(payload);

@@ -109,7 +109,7 @@ impl Semaphore {
     pub const fn new(permits: usize) -> Semaphore {
         assert!(
             permits <= Semaphore::MAX_PERMITS,
-            "a semaphore may not have more than MAX_PERMITS permits (2305843009213693951)"
+            "a semaphore may not have more than MAX_PERMITS permits"
         );
         Semaphore {
             word: AtomicUsize::new(permits * PERMIT),
