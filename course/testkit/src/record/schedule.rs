@@ -504,7 +504,12 @@ pub(super) fn short(place: &Location<'_>) -> String {
 
 fn first_line(text: &str) -> String {
     let mut lines = text.trim().lines().map(str::trim);
-    let first = lines.next().unwrap_or("").to_owned();
+    let first = lines.next().unwrap_or("");
+    // `assert_eq!` says first that it is one, which the reader sees at its place.
+    let said = first
+        .strip_prefix("assertion ")
+        .and_then(|text| text.split_once(" failed: "));
+    let first = said.map_or(first, |(_, said)| said).to_owned();
     // `assert_eq!` tells its values in the lines after it.
     lines.fold(first, |text, line| format!("{text}; {line}"))
 }
