@@ -94,6 +94,11 @@ pub(crate) enum What {
         place: String,
     },
     Said(String),
+    PollBegins(String),
+    PollEnds {
+        name: String,
+        found: &'static str,
+    },
 }
 
 /// What a thread is about to do, and may wait for.
@@ -314,6 +319,26 @@ pub(crate) fn said(text: impl FnOnce() -> String, place: Option<Place>) {
     if is_on() {
         step(What::Said(text()), Object(0), place);
     }
+}
+
+/// Notes that a future's poll begins, or ends.
+pub(crate) fn polls(name: &str, is_ready: Option<bool>, place: Option<Place>) {
+    if !is_on() {
+        return;
+    }
+    let name = name.to_owned();
+    let what = match is_ready {
+        None => What::PollBegins(name),
+        Some(true) => What::PollEnds {
+            name,
+            found: "Ready",
+        },
+        Some(false) => What::PollEnds {
+            name,
+            found: "Pending",
+        },
+    };
+    step(what, Object::NONE, place);
 }
 
 /// This thread of the model has come to its end.
