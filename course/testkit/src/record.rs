@@ -137,6 +137,8 @@ struct Record {
     events: Vec<Event>,
     /// Who told something last.
     last: u8,
+    /// The messages of the panics in all runs.
+    panics: Vec<String>,
     /// The picture, once it was drawn: what is told while the model unwinds is no part of it.
     drawn: Option<Schedule>,
 }
@@ -360,6 +362,17 @@ pub(crate) fn panics(message: &str, place: Option<&Location<'_>>) {
         };
         with(|record| record.push(record.last, Object(0), None, what));
     }
+}
+
+/// Whether no run on this thread has panicked with this message before.
+pub(crate) fn is_new(message: &str) -> bool {
+    with(|record| {
+        let is_new = !record.panics.iter().any(|known| known == message);
+        if is_new {
+            record.panics.push(message.to_owned());
+        }
+        is_new
+    })
 }
 
 impl Record {
