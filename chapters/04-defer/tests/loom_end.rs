@@ -8,8 +8,8 @@ use std::task::{Poll, Waker};
 
 use current_thread::loom::sync::atomic::AtomicUsize;
 use current_thread::loom::sync::{Arc, Mutex};
+use current_thread::loom::thread;
 use current_thread::{Runtime, spawn, yield_now};
-use loom::thread;
 use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("4.7", "defer/shutdown.md");

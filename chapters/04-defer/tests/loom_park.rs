@@ -6,13 +6,18 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use current_thread::loom::sync::Arc;
 use current_thread::loom::sync::atomic::AtomicUsize;
+use current_thread::loom::thread;
 use current_thread::{LocalSet, Park, Runtime, ThreadPark, Unpark};
-use loom::{model, thread};
+use testkit::{Exercise, Rule};
+
+const EX: Exercise = Exercise::new("4.2", "defer/sleep.md");
+
+const KEPT: Rule = EX.rule("An unpark ends the sleep that goes on, or else the next one.");
 
 /// An Unpark Is Kept; and it publishes what was done before it.
 #[test]
 fn an_unpark_ends_the_sleep_before_or_after_it_begins() {
-    model(|| {
+    KEPT.model(|| {
         let mut park = ThreadPark::new();
         let unpark = park.unparker();
         let value = Arc::new(AtomicUsize::new(0));
@@ -31,7 +36,7 @@ fn an_unpark_ends_the_sleep_before_or_after_it_begins() {
 /// Any number of them end one sleep, and the last one is not lost.
 #[test]
 fn two_threads_unpark() {
-    model(|| {
+    KEPT.model(|| {
         let mut park = ThreadPark::new();
         let value = Arc::new(AtomicUsize::new(0));
         let threads: Vec<_> = (0..2)
@@ -55,7 +60,7 @@ fn two_threads_unpark() {
 /// A look that finds the token leaves none for the sleep after it.
 #[test]
 fn a_look_uses_the_token_up() {
-    model(|| {
+    KEPT.model(|| {
         let mut park = ThreadPark::new();
         let unpark = park.unparker();
         let value = Arc::new(AtomicUsize::new(0));
@@ -76,7 +81,7 @@ fn a_look_uses_the_token_up() {
 /// Told Once: the waker of the set is left before the look at what was pushed.
 #[test]
 fn a_local_task_is_woken_from_another_thread() {
-    model(|| {
+    KEPT.model(|| {
         let rt = Runtime::new();
         let set = LocalSet::new();
         let join = rt.spawn(async { 7 });

@@ -11,8 +11,8 @@ use std::task::{Poll, Waker};
 
 use current_thread::loom::sync::atomic::AtomicUsize;
 use current_thread::loom::sync::{Arc, Mutex};
+use current_thread::loom::thread;
 use current_thread::{Runtime, spawn};
-use loom::thread;
 use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("4.2", "defer/sleep.md");
@@ -157,9 +157,7 @@ fn the_core_is_handed_on() {
 #[test]
 fn a_core_that_is_not_wanted_is_offered_on() {
     // Three threads come between one another here, so it takes one switch more than usual.
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = builder.preemption_bound.map(|bound| bound.max(3));
-    builder.check(|| {
+    AWAKE.model_with(3, || {
         let rt = Arc::new(Runtime::new());
         let (value, slot) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
         let first = {

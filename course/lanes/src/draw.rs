@@ -32,7 +32,7 @@ const GUTTER: usize = 5;
 /// A lane that is a column has at least this many columns.
 const LANE_MIN: usize = 24;
 /// One step in so many, at most, may be broken into several lines to have columns.
-const BROKEN_PART_MAX: usize = 5;
+const BROKEN_PART_MAX: usize = 4;
 /// A place that is longer is put beneath its step.
 const PLACE_MAX: usize = 26;
 /// A lane that is a column has at most this many columns.
@@ -56,6 +56,7 @@ pub fn draw(schedule: &Schedule, width: usize) -> Vec<Vec<Piece>> {
         schedule,
         shape: &shape,
         width,
+        widest: schedule.widest(),
         ended: vec![false; schedule.lanes.len()],
         rows: Vec::new(),
     };
@@ -104,6 +105,8 @@ struct Picture<'a> {
     schedule: &'a Schedule,
     shape: &'a Shape,
     width: usize,
+    /// What a step and a place take beside one another.
+    widest: usize,
     /// The lanes that have come to their end.
     ended: Vec<bool>,
     rows: Vec<Vec<Piece>>,
@@ -116,6 +119,17 @@ impl Schedule {
             Row::Fold(_) => None,
         });
         steps.chain(self.ends.iter().map(|end| end.place.as_str()))
+    }
+
+    /// The columns that the longest text and the longest place take, and two between them.
+    fn widest(&self) -> usize {
+        let steps = self.rows.iter().filter_map(|row| match row {
+            Row::Step(step) => Some(columns(&step.text).max(columns(&step.remark))),
+            Row::Fold(_) => None,
+        });
+        let ends = self.ends.iter().map(|end| columns(&end.text));
+        let text = steps.chain(ends).max().unwrap_or(0);
+        text + 2 + self.places().map(columns).max().unwrap_or(0)
     }
 
     /// How wide the column of each lane is: as its longest step, if all fit into `room`; else the
@@ -204,7 +218,8 @@ impl Picture<'_> {
             Shape::Columns(lanes) => lanes[lane] - 2,
             Shape::Rails => {
                 let rails = 2 * self.schedule.lanes.len();
-                self.width.saturating_sub(GUTTER + rails + 1).max(LANE_MIN)
+                let room = self.width.saturating_sub(GUTTER + rails + 1);
+                room.min(self.widest).max(LANE_MIN)
             }
         };
         let mut lines: Vec<(String, Tint)> = Vec::new();
@@ -404,11 +419,11 @@ mod tests {
      │ ┌ the sender
      … 3 steps before the other threads begin …
   1  ● │  waker A cloned
-  2  │ ●  state.swap: WAITING → WOKEN           waiter.rs:47
+  2  │ ●  state.swap: WAITING → WOKEN  waiter.rs:47
   3  │ ●  ends
-  4  ●    state.load: WAITING                   waiter.rs:31
+  4  ●    state.load: WAITING          waiter.rs:31
      │    stale: WOKEN since step 2
-     ✗    waits for ever: park                  waiter.rs:35
+     ✗    waits for ever: park         waiter.rs:35
      Every thread waits, and nobody is left to end it: a
        wake-up was lost.
 "

@@ -20,9 +20,9 @@ const LOG: &str = "LOOM_LOG";
 /// to this many first, then as many as there are.
 const FEW_PREEMPTIONS: usize = 2;
 
-/// See [`Rule::model`].
+/// See [`Rule::model_with`].
 #[track_caller]
-pub(crate) fn check(rule: Rule, f: impl Fn() + Sync + Send + 'static) {
+pub(crate) fn check(rule: Rule, least: usize, f: impl Fn() + Sync + Send + 'static) {
     let f = Arc::new(f);
     let model = move || {
         record::begin();
@@ -35,7 +35,10 @@ pub(crate) fn check(rule: Rule, f: impl Fn() + Sync + Send + 'static) {
         );
     }
     let most = loom::model::Builder::new().preemption_bound;
-    let mut bounds: Vec<Option<usize>> = (0..=most.unwrap_or(FEW_PREEMPTIONS)).map(Some).collect();
+    let most = most.map(|most| most.max(least));
+    let mut bounds: Vec<Option<usize>> = (0..=most.unwrap_or(FEW_PREEMPTIONS.max(least)))
+        .map(Some)
+        .collect();
     if most.is_none() {
         bounds.push(None);
     }

@@ -1,6 +1,7 @@
 //! A poll under observation: counted, named while it runs, and checked for the two mistakes that
 //! show at the poll itself.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -23,16 +24,21 @@ pub(crate) fn observed<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll
     if idle_polls >= BUSY_POLLS {
         run::fail_and_stop(busy(task), task);
     }
-    noted(task, f)
+    noted(task, None, f)
 }
 
 /// The same for a poll by the test itself, which may poll as it likes.
+#[track_caller]
 pub(crate) fn by_hand<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll<T> {
     task.begin_poll();
-    noted(task, f)
+    noted(task, Some(Location::caller()), f)
 }
 
-fn noted<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll<T> {
+fn noted<T>(
+    task: &Arc<Task>,
+    place: Option<&'static Location<'static>>,
+    f: impl FnOnce() -> Poll<T>,
+) -> Poll<T> {
     if task.is_abandoned() {
         run::stop_this_thread();
     }
@@ -41,13 +47,23 @@ fn noted<T>(task: &Arc<Task>, f: impl FnOnce() -> Poll<T>) -> Poll<T> {
         task,
         state: State::Panicked,
     };
+    told(task, None, place);
     let poll = f();
+    told(task, Some(poll.is_ready()), place);
     end.state = if poll.is_ready() {
         State::Ready
     } else {
         State::Pending
     };
     poll
+}
+
+/// Tells the picture of a model's run of a poll that begins, or has ended.
+fn told(task: &Task, is_ready: Option<bool>, place: Option<&'static Location<'static>>) {
+    #[cfg(loom)]
+    crate::record::polls(&task.name, is_ready, place);
+    #[cfg(not(loom))]
+    let _ = (task, is_ready, place);
 }
 
 fn refuse_after_the_end(task: &Task) {

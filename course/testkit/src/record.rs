@@ -94,6 +94,11 @@ pub(crate) enum What {
         place: String,
     },
     Said(String),
+    PollBegins(String),
+    PollEnds {
+        name: String,
+        found: &'static str,
+    },
 }
 
 /// What a thread is about to do, and may wait for.
@@ -132,6 +137,8 @@ struct Record {
     events: Vec<Event>,
     /// Who told something last.
     last: u8,
+    /// The messages of the panics in all runs.
+    panics: Vec<String>,
     /// The picture, once it was drawn: what is told while the model unwinds is no part of it.
     drawn: Option<Schedule>,
 }
@@ -316,6 +323,26 @@ pub(crate) fn said(text: impl FnOnce() -> String, place: Option<Place>) {
     }
 }
 
+/// Notes that a future's poll begins, or ends.
+pub(crate) fn polls(name: &str, is_ready: Option<bool>, place: Option<Place>) {
+    if !is_on() {
+        return;
+    }
+    let name = name.to_owned();
+    let what = match is_ready {
+        None => What::PollBegins(name),
+        Some(true) => What::PollEnds {
+            name,
+            found: "Ready",
+        },
+        Some(false) => What::PollEnds {
+            name,
+            found: "Pending",
+        },
+    };
+    step(what, Object::NONE, place);
+}
+
 /// This thread of the model has come to its end.
 pub(crate) fn ends() {
     if let Some(lane) = this_lane() {
@@ -335,6 +362,17 @@ pub(crate) fn panics(message: &str, place: Option<&Location<'_>>) {
         };
         with(|record| record.push(record.last, Object(0), None, what));
     }
+}
+
+/// Whether no run on this thread has panicked with this message before.
+pub(crate) fn is_new(message: &str) -> bool {
+    with(|record| {
+        let is_new = !record.panics.iter().any(|known| known == message);
+        if is_new {
+            record.panics.push(message.to_owned());
+        }
+        is_new
+    })
 }
 
 impl Record {

@@ -195,10 +195,24 @@ impl Rule {
     /// If `f` panics, or loom finds a deadlock, a leak or a race.
     #[track_caller]
     pub fn model(self, f: impl Fn() + Sync + Send + 'static) {
+        self.model_with(0, f);
+    }
+
+    /// [`model`](Rule::model), for a failure that shows only where threads are interrupted at least
+    /// `interruptions` times in all: so many are tried, also where `LOOM_MAX_PREEMPTIONS` says fewer.
+    ///
+    /// # Panics
+    ///
+    /// As `model`.
+    #[track_caller]
+    pub fn model_with(self, interruptions: usize, f: impl Fn() + Sync + Send + 'static) {
         #[cfg(not(loom))]
-        f();
+        {
+            let _ = interruptions;
+            f();
+        }
         #[cfg(loom)]
-        crate::model::check(self, f);
+        crate::model::check(self, interruptions, f);
     }
 }
 

@@ -60,6 +60,7 @@ impl TestWaker {
 
     /// Polls `future` once with this waker. The poll's own waker is not counted as held, nor is
     /// the end of it counted as a drop.
+    #[track_caller]
     pub fn poll<F: Future + ?Sized>(&self, future: Pin<&mut F>) -> Poll<F::Output> {
         let task = self.task();
         let address = ptr::from_ref(&*future).cast::<()>().addr();

@@ -270,6 +270,8 @@ impl<'a> Drawing<'a> {
             What::Ends => "ends".to_owned(),
             What::Panics { message, .. } => format!("panics: {}", cut(&first_line(message))),
             What::Said(text) => text.clone(),
+            What::PollBegins(name) => format!("polls {name}"),
+            What::PollEnds { name, found } => format!("poll of {name}: {found}"),
         };
         Step {
             number: at + 1,
@@ -416,6 +418,7 @@ fn merged(events: &[Event]) -> Vec<Event> {
             What::WriteEnds => Some(What::WriteBegins),
             What::ParkEnds => Some(What::ParkBegins),
             What::Unlocks => Some(What::Locks),
+            What::PollEnds { ref name, .. } => Some(What::PollBegins(name.clone())),
             _ => None,
         };
         let begun = begin.and_then(|begin| {
@@ -439,6 +442,7 @@ fn merged(events: &[Event]) -> Vec<Event> {
             What::ParkEnds if is_next => {
                 merged[at].what = What::Said("park: returns, as it was unparked".to_owned());
             }
+            What::PollEnds { .. } if is_next => merged[at].what = event.what.clone(),
             // That it was unlocked again goes without saying.
             What::Unlocks if is_next => {}
             _ => merged.push(event.clone()),
@@ -504,7 +508,12 @@ pub(super) fn short(place: &Location<'_>) -> String {
 
 fn first_line(text: &str) -> String {
     let mut lines = text.trim().lines().map(str::trim);
-    let first = lines.next().unwrap_or("").to_owned();
+    let first = lines.next().unwrap_or("");
+    // `assert_eq!` says first that it is one, which the reader sees at its place.
+    let said = first
+        .strip_prefix("assertion ")
+        .and_then(|text| text.split_once(" failed: "));
+    let first = said.map_or(first, |(_, said)| said).to_owned();
     // `assert_eq!` tells its values in the lines after it.
     lines.fold(first, |text, line| format!("{text}; {line}"))
 }

@@ -200,7 +200,10 @@ pub fn schedule(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
         )
     })?;
     Ok(format!(
-        "<div class=\"output schedule\">\n\n```text\n{}\n```\n\n</div>\n",
+        "<div class=\"output schedule\">\n\
+         <p class=\"command\"><code>cargo course schedule {} {name}</code></p>\n\n\
+         ```text\n{}\n```\n\n</div>\n",
+        chapter.number,
         text.trim_end(),
     ))
 }

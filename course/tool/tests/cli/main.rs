@@ -2,6 +2,8 @@
 
 mod fixture;
 mod run;
+#[path = "../small/mod.rs"]
+mod small;
 
 mod commands;
 mod input;

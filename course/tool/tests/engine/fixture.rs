@@ -1,30 +1,38 @@
-//! A course of two exercises, small enough to be built for each test.
+//! The small course, with tests that play the test kit's part, and a wrong answer.
 
 use std::fs;
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use course::check::{Cancel, Models, Options, check};
-use course::course::{Course, ExerciseId};
-use course::skeleton;
-use course::source::Source;
+use course::course::ExerciseId;
 use course::verdict::Verdict;
+
+use crate::small::{COURSE, Small};
+
+pub use crate::small::{ONE, TWO};
 
 /// The repository of the small course, as a reader gets it. There is one, because its packages
 /// share a target folder with themselves; whoever holds it has it alone.
 pub struct Fixture {
-    pub course: Course,
+    small: Small,
     _alone: MutexGuard<'static, ()>,
 }
 
-pub const ONE: ExerciseId = ExerciseId {
-    chapter: 1,
-    number: 1,
-};
-pub const TWO: ExerciseId = ExerciseId {
-    chapter: 1,
-    number: 2,
-};
+impl Deref for Fixture {
+    type Target = Small;
+
+    fn deref(&self) -> &Small {
+        &self.small
+    }
+}
+
+impl DerefMut for Fixture {
+    fn deref_mut(&mut self) -> &mut Small {
+        &mut self.small
+    }
+}
 
 /// The right answers.
 pub const DOUBLE: &str = "x + x";
@@ -39,39 +47,14 @@ impl Fixture {
         for folder in ["chapters", "solutions", "target/course"] {
             let _ = fs::remove_dir_all(root.join(folder));
         }
-        for (path, text) in FILES {
-            let path = root.join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let course = Course::load(&root).unwrap();
-        skeleton::write(&course, &course.chapters[0]).unwrap();
+        let page = "page = \"small/index.md\"\n";
+        let with_whole = COURSE.replacen(page, &format!("{page}tests = [\"whole\"]\n"), 1);
+        let mut more = vec![("chapters/01-small/course.toml", with_whole.as_str())];
+        more.extend(FILES);
         Fixture {
-            course,
+            small: Small::write_into(&root, &more),
             _alone: alone,
         }
-    }
-
-    /// The path of a file of the reader's chapter.
-    pub fn path(&self, file: &str) -> PathBuf {
-        self.course.chapter_dir(&self.course.chapters[0]).join(file)
-    }
-
-    pub fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.path(file)).unwrap()
-    }
-
-    pub fn write(&self, file: &str, text: &str) {
-        fs::write(self.path(file), text).unwrap();
-    }
-
-    /// Puts a body into the region of an exercise.
-    pub fn answer(&self, id: ExerciseId, body: &str) {
-        let (_, exercise) = self.course.exercise(id).unwrap();
-        let file = exercise.file.to_str().unwrap();
-        let source = Source::parse(file, self.read(file)).unwrap();
-        let text = source.with_body(&exercise.anchor(), body).unwrap();
-        self.write(file, &text);
     }
 
     pub fn check(&self, scope: &[ExerciseId]) -> Vec<Verdict> {
@@ -111,27 +94,8 @@ impl Fixture {
     }
 }
 
-const FILES: [(&str, &str); 12] = [
-    (
-        "Cargo.toml",
-        "[workspace]\nresolver = \"3\"\nmembers = [\"chapters/*\", \"solutions/*\"]\n\
-         [workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace.dependencies]\n",
-    ),
-    (
-        "chapters/01-small/Cargo.toml",
-        "[package]\nname = \"ch01\"\nversion.workspace = true\nedition.workspace = true\n\
-         [lib]\nname = \"small\"\ntest = false\ndoctest = false\n[lints.rust]\nunused = \"allow\"\n",
-    ),
-    (
-        "solutions/01-small/Cargo.toml",
-        "[package]\nname = \"small-solution\"\nversion.workspace = true\nedition.workspace = true\n\
-         [lib]\nname = \"small\"\ntest = false\ndoctest = false\n",
-    ),
-    ("chapters/01-small/course.toml", COURSE),
-    (
-        "solutions/01-small/src/lib.rs",
-        "//! Small.\n\nmod one;\nmod two;\n\npub use one::double;\npub use two::half;\n",
-    ),
+/// What is more than in the small course, or other.
+const FILES: [(&str, &str); 6] = [
     (
         "solutions/01-small/src/one.rs",
         "//! One.\n\n// ANCHOR: double\n/// Twice `x`.\npub fn double(x: u32) -> u32 {\n    \
@@ -144,10 +108,6 @@ const FILES: [(&str, &str); 12] = [
          // ANCHOR: ex-1-2-half\n    crate::double(x) / 4\n    // ANCHOR_END: ex-1-2-half\n}\n",
     ),
     ("chapters/01-small/tests/first.rs", FIRST),
-    (
-        "chapters/01-small/tests/second.rs",
-        "#[test]\nfn half_of_four() {\n    assert_eq!(small::half(4), 2);\n}\n",
-    ),
     ("chapters/01-small/tests/whole.rs", WHOLE),
     (
         "chapters/01-small/wrong/square.rs",
@@ -159,44 +119,6 @@ const FILES: [(&str, &str); 12] = [
         "fn main() {\n    println!(\"twice 21 is {}\", small::double(21));\n}\n",
     ),
 ];
-
-const COURSE: &str = r#"
-number = 1
-title = "Small"
-minutes = 10
-package = "ch01"
-solution = "small-solution"
-lib = "small"
-page = "small/index.md"
-tests = ["whole"]
-
-[[exercise]]
-id = "1.1"
-name = "double"
-title = "Twice"
-goal = "Return twice x."
-file = "src/one.rs"
-tests = ["first"]
-page = "small/one.md"
-minutes = 5
-hints = ["Add.", "Add x.", "`x + x`"]
-
-[[exercise]]
-id = "1.2"
-name = "half"
-title = "Half"
-goal = "Return half of x."
-file = "src/two.rs"
-tests = ["second"]
-page = "small/two.md"
-minutes = 5
-hints = ["Divide.", "Divide x.", "`x / 2`"]
-
-[[example]]
-name = "show"
-about = "Shows a double."
-"#;
-
 const WHOLE: &str = r#"
 use std::{env, fs};
 

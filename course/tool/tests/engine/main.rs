@@ -6,4 +6,6 @@ mod fixture;
 mod models;
 mod open;
 mod processes;
+#[path = "../small/mod.rs"]
+mod small;
 mod verdicts;

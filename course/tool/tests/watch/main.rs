@@ -7,6 +7,8 @@
 
 #[path = "../cli/fixture.rs"]
 mod fixture;
+#[path = "../small/mod.rs"]
+mod small;
 
 mod children;
 mod keys;
