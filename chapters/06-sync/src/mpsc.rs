@@ -26,9 +26,9 @@
 //!
 //! | | here | tokio |
 //! | --- | ---: | ---: |
-//! | send, unbounded | 2 | 4 |
+//! | send, unbounded | 2 | 5 |
 //! | receive, unbounded | 0 | 1 |
-//! | send, bounded, with room | 3 | 4 |
+//! | send, bounded, with room | 3 | 5 |
 //! | receive, bounded, nobody waits | 1 | 3 |
 //!
 //! # How a channel ends

@@ -126,8 +126,9 @@ fn room_is_counted() {
     let numbers = |tx: &mpsc::Sender<_>, rx: &mpsc::Receiver<_>| {
         assert_eq!(tx.capacity(), rx.capacity());
         assert_eq!((tx.max_capacity(), rx.max_capacity()), (3, 3));
-        assert_eq!(rx.is_empty(), rx.len() == 0);
-        (tx.capacity(), rx.len())
+        let len = rx.len();
+        assert_eq!(rx.is_empty(), len == 0);
+        (tx.capacity(), len)
     };
     assert_eq!(numbers(&tx, &rx), (3, 0));
     tx.try_send(1).unwrap();
@@ -447,6 +448,7 @@ fn errors_say_what_is_wrong() {
 #[test]
 fn ends_can_be_sent_and_printed_whatever_the_values_are() {
     fn send_and_sync<T: Send + Sync + Unpin>() {}
+    fn unwind_safe<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
     fn send<T: Send>(_: &T) {}
     send_and_sync::<mpsc::Sender<u32>>();
     send_and_sync::<mpsc::Receiver<u32>>();
@@ -455,6 +457,10 @@ fn ends_can_be_sent_and_printed_whatever_the_values_are() {
     send_and_sync::<mpsc::WeakSender<u32>>();
     send_and_sync::<mpsc::OwnedPermit<u32>>();
     send_and_sync::<mpsc::PollSender<u32>>();
+    unwind_safe::<mpsc::Sender<std::cell::Cell<u32>>>();
+    unwind_safe::<mpsc::Receiver<std::cell::Cell<u32>>>();
+    unwind_safe::<mpsc::UnboundedSender<std::cell::Cell<u32>>>();
+    unwind_safe::<mpsc::UnboundedReceiver<std::cell::Cell<u32>>>();
     // Values that may be sent to another thread, and not shared: that is enough.
     send_and_sync::<mpsc::Sender<std::cell::Cell<u32>>>();
     let (tx, mut rx) = channel::<u32>(1);

@@ -11,6 +11,7 @@
 //!
 //! In tokio: `sync/mpsc/list.rs`, `Rx`.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::block::{Block, Slot};
@@ -33,6 +34,10 @@ pub(super) struct Head<T> {
 unsafe impl<T: Send> Send for Head<T> {}
 // SAFETY: a shared head gives nothing away but numbers.
 unsafe impl<T: Send> Sync for Head<T> {}
+
+// As for the queue.
+impl<T> UnwindSafe for Head<T> {}
+impl<T> RefUnwindSafe for Head<T> {}
 
 impl<T> Head<T> {
     /// The start of a queue whose first block this is.

@@ -40,6 +40,7 @@
 //!
 //! In tokio: `sync/mpsc/list.rs`.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
@@ -85,6 +86,10 @@ const ONE: u64 = 2;
 unsafe impl<T: Send> Send for Queue<T> {}
 // SAFETY: as above; nobody ever gets a reference to a value that is in the queue.
 unsafe impl<T: Send> Sync for Queue<T> {}
+
+// A panic of foreign code, which is a waker or a value's drop, leaves the queue as it should be.
+impl<T> UnwindSafe for Queue<T> {}
+impl<T> RefUnwindSafe for Queue<T> {}
 
 impl Tail {
     /// How many slots have been claimed before the end.
