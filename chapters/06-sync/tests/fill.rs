@@ -18,6 +18,9 @@ const FIRST: Rule = EX.rule("When the receiver is woken the value is there.");
 const BACK: Rule = EX.rule("A value that nobody will take comes back to its sender.");
 const ONCE: Rule = EX.rule("Each value is dropped once.");
 
+/// So many values are in several blocks.
+const MANY: usize = if cfg!(miri) { 10 } else { 100 };
+
 /// What is in the channel.
 fn all<T>(rx: &mut UnboundedReceiver<T>) -> Vec<T> {
     std::iter::from_fn(|| steps::take(rx)).collect()
@@ -36,10 +39,10 @@ fn a_value_is_received() {
 
 #[test]
 fn values_keep_their_order_across_blocks() {
-    EX.within("sending 100 values, in steps of a few", || {
+    EX.within("sending many values, in steps of a few", || {
         let (tx, mut rx) = unbounded_channel();
         let mut received = Vec::new();
-        for n in 0..100 {
+        for n in 0..MANY {
             assert!(tx.send(n).is_ok());
             if n % 7 == 0 {
                 received.extend(all(&mut rx));
@@ -47,7 +50,7 @@ fn values_keep_their_order_across_blocks() {
         }
         received.extend(all(&mut rx));
         RECEIVED.check(
-            received.iter().copied().eq(0..100),
+            received.iter().copied().eq(0..MANY),
             format_args!("received: {received:?}"),
         );
     });
@@ -55,16 +58,16 @@ fn values_keep_their_order_across_blocks() {
 
 #[test]
 fn slots_are_filled_in_any_order() {
-    EX.within("filling 40 slots from the last to the first", || {
+    EX.within("filling many slots from the last to the first", || {
         let (tx, mut rx) = unbounded_channel();
-        let claims: Vec<_> = (0..40).map(|_| steps::claim(&tx).unwrap()).collect();
+        let claims: Vec<_> = (0..MANY).map(|_| steps::claim(&tx).unwrap()).collect();
         for (n, claim) in claims.into_iter().enumerate().rev() {
             RECEIVED.check_eq("what can be taken", steps::take(&mut rx), None);
             assert!(claim.fill(n).is_ok());
         }
         let received = all(&mut rx);
         RECEIVED.check(
-            received.iter().copied().eq(0..40),
+            received.iter().copied().eq(0..MANY),
             format_args!("received: {received:?}"),
         );
     });
@@ -185,7 +188,7 @@ fn values_that_nobody_took_are_dropped_once() {
     EX.within("a receiver that goes with values in the channel", || {
         testkit::memory::check(ONCE, || {
             let (tx, mut rx) = unbounded_channel();
-            let (tokens, drops): (Vec<_>, Vec<_>) = (0..40)
+            let (tokens, drops): (Vec<_>, Vec<_>) = (0..MANY)
                 .map(|n| testkit::drop_counter(&format!("value {n}")))
                 .unzip();
             for token in tokens {

@@ -29,7 +29,7 @@ fn crossbeam_1187_blocks_are_freed_once() {
         LIMIT,
         "an end while the last slot of a block is claimed",
         || {
-            for claimed in if cfg!(miri) { [32, 33] } else { [32, 64] } {
+            for claimed in if cfg!(miri) { [4, 5] } else { [32, 64] } {
                 testkit::memory::check(ONCE, move || {
                     let (tx, rx) = unbounded_channel::<Box<i32>>();
                     let mut claims: Vec<_> =
@@ -215,7 +215,7 @@ fn tokio_8062_the_length_after_the_close() {
 #[test]
 fn tokio_6603_empty_at_the_border_of_a_block() {
     let (tx, mut rx) = unbounded_channel();
-    for n in 0..100 {
+    for n in 0..if cfg!(miri) { 10 } else { 100 } {
         assert!(rx.is_empty());
         tx.send(n).unwrap();
         assert!(!rx.is_empty());

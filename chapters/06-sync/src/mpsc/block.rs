@@ -32,8 +32,14 @@ use crate::loom::cell::UnsafeCell;
 use crate::loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64};
 
 /// How many values there are in a block: enough for the walk to the next one not to matter, and few
-/// enough for an empty channel to be small. For loom two, so that its few sends cross a border.
-pub(super) const BLOCK_CAPACITY: usize = if cfg!(loom) { 2 } else { 32 };
+/// enough for an empty channel to be small. For the checkers fewer, as they try few values.
+pub(super) const BLOCK_CAPACITY: usize = if cfg!(loom) {
+    2
+} else if cfg!(miri) {
+    4
+} else {
+    32
+};
 
 const _: () = assert!(BLOCK_CAPACITY.is_power_of_two());
 
