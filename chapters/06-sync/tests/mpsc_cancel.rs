@@ -5,7 +5,7 @@
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use sync::mpsc::{Sender, channel, unbounded_channel};
+use sync::mpsc::{Receiver, Sender, channel, unbounded_channel};
 use testkit::{DropToken, TestWaker, drop_counter};
 
 /// A future that waits, as `task`.
@@ -18,7 +18,7 @@ fn wait<'a, T>(
     future
 }
 
-fn full() -> (Sender<u32>, sync::mpsc::Receiver<u32>) {
+fn full() -> (Sender<u32>, Receiver<u32>) {
     let (tx, rx) = channel(1);
     tx.try_send(0).unwrap();
     (tx, rx)
@@ -124,61 +124,43 @@ fn a_wait_for_the_close_that_is_dropped_leaves_nothing() {
 }
 
 /// A receiver that has closed the channel waits for all who have room, and each of them may go without
-/// having sent.
-mod and_the_receiver_is_told {
-    use super::*;
+/// having sent. The last one has to tell it.
+fn told(rx: &mut Receiver<u32>, last: impl FnOnce()) {
+    rx.close();
+    let task = TestWaker::new("the receiver");
+    let mut recv = wait(&task, rx.recv());
+    last();
+    assert_eq!(task.wakes(), 1, "the receiver was not told");
+    assert_eq!(task.poll(recv.as_mut()), Poll::Ready(None));
+}
 
-    /// A channel that is closed and whose receiver waits, while `hold` is the last that has room; it must
-    /// be told when that goes.
-    fn told_when_dropped<H>(hold: impl FnOnce(&'static Sender<u32>) -> H, release: impl FnOnce(H)) {
-        let (tx, mut rx) = channel(2);
-        // What borrows the sender has to be named here.
-        let tx: &'static Sender<u32> = Box::leak(Box::new(tx));
-        let held = hold(tx);
-        rx.close();
-        let task = TestWaker::new("the receiver");
-        let mut recv = wait(&task, rx.recv());
-        release(held);
-        assert_eq!(task.wakes(), 1, "the receiver was not told");
-        assert_eq!(task.poll(recv.as_mut()), Poll::Ready(None));
-        drop(recv);
-        drop(rx);
-        // SAFETY: it came from `Box::leak`, and what has borrowed it is gone.
-        drop(unsafe { Box::from_raw(std::ptr::from_ref(tx).cast_mut()) });
-    }
+#[test]
+fn a_permit_goes_and_the_receiver_is_told() {
+    let (tx, mut rx) = channel(2);
+    let permit = tx.try_reserve().unwrap();
+    told(&mut rx, || drop(permit));
+}
 
-    #[test]
-    fn a_permit() {
-        told_when_dropped(|tx| tx.try_reserve().unwrap(), drop);
-    }
+#[test]
+fn an_owned_permit_goes_and_the_receiver_is_told() {
+    let (tx, mut rx) = channel(2);
+    let permit = tx.clone().try_reserve_owned().unwrap();
+    told(&mut rx, || drop(permit));
+    let (tx, mut rx) = channel(2);
+    let permit = tx.clone().try_reserve_owned().unwrap();
+    told(&mut rx, || drop(permit.release()));
+}
 
-    #[test]
-    fn an_owned_permit() {
-        told_when_dropped(|tx| tx.clone().try_reserve_owned().unwrap(), drop);
-    }
-
-    #[test]
-    fn an_owned_permit_that_is_released() {
-        told_when_dropped(
-            |tx| tx.clone().try_reserve_owned().unwrap(),
-            |permit| drop(permit.release()),
-        );
-    }
-
-    #[test]
-    fn many_permits() {
-        told_when_dropped(|tx| tx.try_reserve_many(2).unwrap(), drop);
-    }
-
-    #[test]
-    fn the_last_of_many_permits() {
-        told_when_dropped(
-            |tx| tx.try_reserve_many(2).unwrap(),
-            |mut permits| {
-                let (first, second) = (permits.next(), permits.next());
-                drop((permits, first));
-                drop(second);
-            },
-        );
-    }
+#[test]
+fn many_permits_go_and_the_receiver_is_told() {
+    let (tx, mut rx) = channel(2);
+    let permits = tx.try_reserve_many(2).unwrap();
+    told(&mut rx, || drop(permits));
+    let (tx, mut rx) = channel(2);
+    let mut permits = tx.try_reserve_many(2).unwrap();
+    told(&mut rx, || {
+        let (first, second) = (permits.next(), permits.next());
+        drop((permits, first));
+        drop(second);
+    });
 }
