@@ -10,7 +10,7 @@ use sleeper::{Count, block_on, poll};
 use sync::Barrier;
 use sync::loom::sync::Arc;
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.12", "sync/barrier.md");
 
@@ -20,9 +20,13 @@ const LOOK: Rule = EX.rule("A wake is a reason to look: whoever waits passes wit
 #[test]
 fn two_arrive() {
     WOKEN.model(|| {
+        lane("one arrives");
         let barrier = Arc::new(Barrier::new(2));
         let theirs = Arc::clone(&barrier);
-        let other = thread::spawn(move || block_on(theirs.wait()).is_leader());
+        let other = thread::spawn(move || {
+            lane("another arrives");
+            block_on(theirs.wait()).is_leader()
+        });
         let ours = block_on(barrier.wait()).is_leader();
         let theirs = other.join().unwrap();
         WOKEN.check(
@@ -36,6 +40,7 @@ fn two_arrive() {
 #[test]
 fn a_third_comes_meanwhile() {
     LOOK.model(|| {
+        lane("one waits, a third comes");
         let barrier = Arc::new(Barrier::new(2));
         let (_, waker) = Count::new();
         let mut first = pin!(barrier.wait());
@@ -43,6 +48,7 @@ fn a_third_comes_meanwhile() {
 
         let theirs = Arc::clone(&barrier);
         let other = thread::spawn(move || {
+            lane("the second arrives");
             let (_, waker) = Count::new();
             let mut second = pin!(theirs.wait());
             poll(second.as_mut(), &waker).is_ready() || poll(second, &waker).is_ready()

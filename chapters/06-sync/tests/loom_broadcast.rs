@@ -10,7 +10,7 @@ use sleeper::block_on;
 use sync::broadcast::channel;
 use sync::broadcast::error::{RecvError, TryRecvError};
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.11", "sync/broadcast.md");
 
@@ -25,8 +25,12 @@ const DESERTED: Rule = EX.rule("Sender::closed() waits until there is no receive
 #[test]
 fn one_sends_and_goes() {
     WAIT.model(|| {
+        lane("the receiver");
         let (sender, mut receiver) = channel(2);
-        let other = thread::spawn(move || sender.send(1).unwrap());
+        let other = thread::spawn(move || {
+            lane("a send, then gone");
+            sender.send(1).unwrap()
+        });
         WAIT.check_eq("the first recv()", block_on(receiver.recv()), Ok(1));
         WAIT.check_eq(
             "the second",
@@ -37,27 +41,47 @@ fn one_sends_and_goes() {
     });
 }
 
+/// Receives two messages, or hears how many it has missed, from a ring that has room for one.
+fn receive_two<T: Clone + Send + Sync + 'static>(messages: [T; 2], number: fn(&T) -> u64) {
+    let (sender, mut receiver) = channel(1);
+    let other = thread::spawn(move || {
+        lane("two sends");
+        for message in messages {
+            assert!(sender.send(message).is_ok());
+        }
+    });
+    let mut next = 0;
+    while next < 2 {
+        match block_on(receiver.recv()) {
+            Ok(message) => {
+                LAGGED.check_eq("the message", number(&message), next);
+                next += 1;
+            }
+            Err(RecvError::Lagged(missed)) => next += missed,
+            Err(RecvError::Closed) => LAGGED.fail("the end came before the last message"),
+        }
+    }
+    other.join().unwrap();
+}
+
 #[test]
 fn one_is_overtaken_meanwhile() {
     LAGGED.model(|| {
-        let (sender, mut receiver) = channel(1);
-        let other = thread::spawn(move || {
-            sender.send(0).unwrap();
-            sender.send(1).unwrap();
-        });
-        let mut next = 0;
-        while next < 2 {
-            match block_on(receiver.recv()) {
-                Ok(value) => {
-                    LAGGED.check_eq("the message", value, next);
-                    next += 1;
-                }
-                Err(RecvError::Lagged(missed)) => next += missed,
-                Err(RecvError::Closed) => LAGGED.fail("the end came before the last message"),
-            }
+        lane("the receiver");
+        receive_two([0, 1], |number| *number);
+    });
+}
+
+/// Messages that have to be dropped.
+#[test]
+fn one_is_overtaken_while_it_clones() {
+    DROPPED.model(|| {
+        lane("the receiver");
+        let messages = [Arc::new(0), Arc::new(1)];
+        receive_two(messages.clone(), |number| **number);
+        for message in messages {
+            DROPPED.check_eq("who has a message", Arc::strong_count(&message), 1);
         }
-        LAGGED.check_eq("after the last", receiver.try_recv().is_err(), true);
-        other.join().unwrap();
     });
 }
 
@@ -65,11 +89,15 @@ fn one_is_overtaken_meanwhile() {
 #[test]
 fn two_receive() {
     DROPPED.model(|| {
+        lane("the second receiver");
         let message = Arc::new(());
         let (sender, mut first) = channel(1);
         let mut second = sender.subscribe();
         sender.send(message.clone()).unwrap();
-        let other = thread::spawn(move || drop(first.try_recv().unwrap()));
+        let other = thread::spawn(move || {
+            lane("the first receiver");
+            drop(first.try_recv().unwrap())
+        });
         drop(second.try_recv().unwrap());
         other.join().unwrap();
         DROPPED.check_eq("who has the message", Arc::strong_count(&message), 1);
@@ -84,9 +112,13 @@ fn two_receive() {
 #[test]
 fn one_goes_while_another_sends() {
     DROPPED.model(|| {
+        lane("a send");
         let message = Arc::new(());
         let (sender, receiver) = channel(1);
-        let other = thread::spawn(move || drop(receiver));
+        let other = thread::spawn(move || {
+            lane("the receiver goes");
+            drop(receiver)
+        });
         let sent = sender.send(message.clone());
         other.join().unwrap();
         drop(sent);
@@ -98,8 +130,12 @@ fn one_goes_while_another_sends() {
 #[test]
 fn the_last_receiver_goes() {
     DESERTED.model(|| {
+        lane("closed()");
         let (sender, receiver) = channel::<()>(1);
-        let other = thread::spawn(move || drop(receiver));
+        let other = thread::spawn(move || {
+            lane("the last receiver goes");
+            drop(receiver)
+        });
         block_on(sender.closed());
         DESERTED.check_eq("receivers", sender.receiver_count(), 0);
         other.join().unwrap();

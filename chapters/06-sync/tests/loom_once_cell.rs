@@ -12,7 +12,7 @@ use sync::OnceCell;
 use sync::loom::cell::UnsafeCell;
 use sync::loom::sync::Arc;
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.13", "sync/once-cell.md");
 
@@ -44,10 +44,12 @@ impl Watched {
 #[test]
 fn two_ask() {
     ONCE.model(|| {
+        lane("one asks");
         let cell = Arc::new(OnceCell::new());
         let made = std::sync::Arc::new(AtomicUsize::new(0));
         let (theirs, made_there) = (Arc::clone(&cell), made.clone());
         let other = thread::spawn(move || {
+            lane("another asks");
             let value = theirs.get_or_init(async || {
                 made_there.fetch_add(1, Relaxed);
                 Watched::new(7)
@@ -67,9 +69,11 @@ fn two_ask() {
 #[test]
 fn one_sets_and_one_looks() {
     FIRST_VALUE.model(|| {
+        lane("one sets");
         let cell = Arc::new(OnceCell::<Watched>::new());
         let theirs = Arc::clone(&cell);
         let other = thread::spawn(move || {
+            lane("another looks");
             if let Some(value) = theirs.get() {
                 FIRST_VALUE.check_eq("the value", value.get(), 7);
             }
@@ -84,12 +88,16 @@ fn one_sets_and_one_looks() {
 #[test]
 fn the_one_who_makes_it_is_dropped() {
     NEXT.model(|| {
+        lane("the maker is dropped");
         let cell = Arc::new(OnceCell::new());
         let (_, waker) = Count::new();
         let mut first = Box::pin(cell.get_or_init(pending));
         assert!(poll(first.as_mut(), &waker).is_pending());
         let theirs = Arc::clone(&cell);
-        let other = thread::spawn(move || *block_on(theirs.get_or_init(|| ready(2))));
+        let other = thread::spawn(move || {
+            lane("another asks");
+            *block_on(theirs.get_or_init(|| ready(2)))
+        });
         drop(first);
         NEXT.check_eq("the value", other.join().unwrap(), 2);
     });

@@ -11,7 +11,7 @@ use sync::RwLock;
 use sync::loom::cell::UnsafeCell;
 use sync::loom::sync::Arc;
 use sync::loom::thread;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.9", "sync/rwlock.md");
 
@@ -44,9 +44,13 @@ fn lock() -> Arc<RwLock<Watched>> {
 #[test]
 fn one_writes_and_one_reads() {
     ALONE.model(|| {
+        lane("a reader");
         let lock = lock();
         let theirs = Arc::clone(&lock);
-        let other = thread::spawn(move || block_on(theirs.write()).add_one());
+        let other = thread::spawn(move || {
+            lane("a writer");
+            block_on(theirs.write()).add_one()
+        });
         let read = block_on(lock.read()).get();
         ALONE.check(read <= 1, format_args!("read {read}"));
         other.join().unwrap();
@@ -57,9 +61,13 @@ fn one_writes_and_one_reads() {
 #[test]
 fn two_write() {
     ALONE.model(|| {
+        lane("a writer");
         let lock = lock();
         let theirs = Arc::clone(&lock);
-        let other = thread::spawn(move || block_on(theirs.write()).add_one());
+        let other = thread::spawn(move || {
+            lane("another writer");
+            block_on(theirs.write()).add_one()
+        });
         block_on(lock.write()).add_one();
         other.join().unwrap();
         ALONE.check_eq("the value", block_on(lock.write()).get(), 2);
@@ -69,10 +77,14 @@ fn two_write() {
 #[test]
 fn a_writer_becomes_a_reader() {
     DOWNGRADE.model(|| {
+        lane("the writer");
         let lock = lock();
         let theirs = Arc::clone(&lock);
         let mut writer = lock.try_write().unwrap();
-        let other = thread::spawn(move || block_on(theirs.write()).add_one());
+        let other = thread::spawn(move || {
+            lane("the next writer");
+            block_on(theirs.write()).add_one()
+        });
         writer.add_one();
         let reader = writer.downgrade();
         DOWNGRADE.check_eq("the value, as the writer left it", reader.get(), 1);
@@ -86,6 +98,7 @@ fn a_writer_becomes_a_reader() {
 #[test]
 fn a_writer_leaves_the_line() {
     CANCEL.model(|| {
+        lane("the writer leaves");
         // The standard library's, of which an owned guard is made.
         let lock = std::sync::Arc::new(RwLock::new(()));
         let holder = lock.clone().try_read_owned().unwrap();
@@ -96,7 +109,10 @@ fn a_writer_leaves_the_line() {
         let mut late = pin!(lock.read());
         assert!(poll(late.as_mut(), &late_waker).is_pending());
 
-        let other = thread::spawn(move || drop(holder));
+        let other = thread::spawn(move || {
+            lane("the lock is released");
+            drop(holder)
+        });
         drop(writer);
         other.join().unwrap();
         CANCEL.check_eq("wakes of the reader behind it", wakes.wakes(), 1);

@@ -7,7 +7,7 @@ mod sleeper;
 use sleeper::block_on;
 use sync::loom::thread;
 use sync::watch::channel;
-use testkit::{Exercise, Rule};
+use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.10", "sync/watch.md");
 
@@ -19,8 +19,12 @@ const DESERTED: Rule = EX.rule("Sender::closed() waits until there is no receive
 #[test]
 fn one_sends_and_goes() {
     CHANGED.model(|| {
+        lane("the receiver");
         let (sender, mut receiver) = channel(0);
-        let other = thread::spawn(move || sender.send(1).unwrap());
+        let other = thread::spawn(move || {
+            lane("a send, then gone");
+            sender.send(1).unwrap()
+        });
         let changed = block_on(receiver.changed());
         CHANGED.check(changed.is_ok(), "the end came before the last value");
         CHANGED.check_eq("the value", *receiver.borrow(), 1);
@@ -33,8 +37,10 @@ fn one_sends_and_goes() {
 #[test]
 fn one_looks_while_another_sends() {
     SEEN.model(|| {
+        lane("the receiver looks");
         let (sender, mut receiver) = channel(0);
         let other = thread::spawn(move || {
+            lane("a send");
             sender.send(1).unwrap();
             sender
         });
@@ -49,8 +55,10 @@ fn one_looks_while_another_sends() {
 #[test]
 fn one_waits_for_a_value() {
     CHANGED.model(|| {
+        lane("the receiver");
         let (sender, mut receiver) = channel(0);
         let other = thread::spawn(move || {
+            lane("two sends");
             sender.send_replace(1);
             sender.send_replace(2);
         });
@@ -63,10 +71,14 @@ fn one_waits_for_a_value() {
 #[test]
 fn the_last_receiver_goes() {
     DESERTED.model(|| {
+        lane("closed()");
         let (sender, receiver) = channel(0);
         let second = receiver.clone();
         drop(receiver);
-        let other = thread::spawn(move || drop(second));
+        let other = thread::spawn(move || {
+            lane("the last receiver goes");
+            drop(second)
+        });
         block_on(sender.closed());
         DESERTED.check_eq("receivers", sender.receiver_count(), 0);
         other.join().unwrap();

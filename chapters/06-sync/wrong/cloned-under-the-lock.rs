@@ -4,16 +4,20 @@
 //! message: a message waits for a lock
 //! rule: No lock is held while wakers are called, or messages are cloned or dropped.
 //!
-//! The message is in the ring, and the ring is locked, so it can be cloned right there; then it
-//! needs no `Arc`, as here, where the clone has merely come a line too early. A clone is foreign
-//! code. If it asks the channel for anything, it waits for the lock that its own thread holds.
+//! The ring must not change while a message is looked for in it, so it is locked for that. The
+//! guard is still there when the message is cloned. A clone is foreign code: if it asks the channel
+//! for anything, it waits for the lock that its own thread holds.
 
 <<<<<<< solution
-        let message = self.lock().take(next)?;
-        // Without a lock. If we are the last to see it, it is ours.
-        Ok(Arc::unwrap_or_clone(message))
+            if let Some(inside) = self.place(*next).enter(*next) {
+                *next += 1;
+                return Ok(inside.receive());
+            }
 =======
-        let mut ring = self.lock();
-        let message = ring.take(next)?;
-        Ok(Arc::unwrap_or_clone(message))
+            let ring = self.lock();
+            if let Some(inside) = self.place(*next).enter(*next) {
+                *next += 1;
+                return Ok(inside.receive());
+            }
+            drop(ring);
 >>>>>>> wrong

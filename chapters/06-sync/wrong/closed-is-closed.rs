@@ -8,17 +8,15 @@
 //! messages left in the ring, and those who are behind have a right to them.
 
 <<<<<<< solution
-        if *next == self.tail {
-            return Err(match self.senders {
-                0 => TryRecvError::Closed,
-                _ => TryRecvError::Empty,
-            });
-        }
+            if self.latest.load(Acquire) == *next << 1 {
+                return Err(TryRecvError::Empty);
+            }
 =======
-        if self.senders == 0 {
-            return Err(TryRecvError::Closed);
-        }
-        if *next == self.tail {
-            return Err(TryRecvError::Empty);
-        }
+            let latest = self.latest.load(Acquire);
+            if latest & 1 == 1 {
+                return Err(TryRecvError::Closed);
+            }
+            if latest == *next << 1 {
+                return Err(TryRecvError::Empty);
+            }
 >>>>>>> wrong

@@ -4,16 +4,15 @@
 //! message: a message waits for a lock
 //! rule: No lock is held while wakers are called, or messages are cloned or dropped.
 //!
-//! `push` returns the message that it has overwritten, and nobody here has any use for it. A value
-//! that is not kept is dropped at the end of its statement: two lines before the lock is released.
+//! `put` returns the message that it has overwritten, and nobody here has any use for it. A value
+//! that is not kept is dropped at the end of its statement: some lines before the lock is released.
 
 <<<<<<< solution
-        let overwritten = ring.push(Arc::new(value));
-        drop(ring);
-        self.shared.arrived.notify_waiters();
+        let overwritten = place.put(ring.tail, value, receivers, &mut ring.spare);
+=======
+        place.put(ring.tail, value, receivers, &mut ring.spare);
+>>>>>>> wrong
+<<<<<<< solution
         drop(overwritten);
 =======
-        ring.push(Arc::new(value));
-        drop(ring);
-        self.shared.arrived.notify_waiters();
 >>>>>>> wrong

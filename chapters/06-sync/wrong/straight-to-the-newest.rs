@@ -6,12 +6,12 @@
 //!
 //! Who has fallen behind so far wants to catch up, so it goes on with the newest. But it was told a
 //! number, and the messages in between are neither in that number nor received: they are missing,
-//! and nobody knows. And their slots wait for somebody who never comes.
+//! and nobody knows. And their places wait for somebody who never comes.
 
 <<<<<<< solution
             let missed = oldest - *next;
             *next = oldest;
 =======
             let missed = oldest - *next;
-            *next = self.tail;
+            *next = ring.tail;
 >>>>>>> wrong

@@ -10,51 +10,47 @@
 //! end, at a message that nobody can send, and wait.
 
 <<<<<<< solution
-    senders: usize,
     weak_senders: usize,
+    spare: Spare<T>,
 }
 =======
-    senders: usize,
     weak_senders: usize,
+    spare: Spare<T>,
     /// The position after the last message.
     end: Option<u64>,
 }
 >>>>>>> wrong
 <<<<<<< solution
-            senders: 1,
-            weak_senders: 0,
+            spare: Spare::new(),
         };
 =======
-            senders: 1,
-            weak_senders: 0,
+            spare: Spare::new(),
             end: None,
         };
 >>>>>>> wrong
 <<<<<<< solution
-        if *next == self.tail {
-            return Err(match self.senders {
+        if *next == ring.tail {
+            return Err(match ring.senders {
                 0 => TryRecvError::Closed,
                 _ => TryRecvError::Empty,
             });
         }
 =======
-        if Some(*next) == self.end {
+        if Some(*next) == ring.end {
             return Err(TryRecvError::Closed);
         }
-        if *next == self.tail {
+        if *next == ring.tail {
             return Err(TryRecvError::Empty);
         }
 >>>>>>> wrong
 <<<<<<< solution
             ring.senders -= 1;
-            ring.senders == 0
-        };
+            self.shared.announce(&ring);
 =======
             ring.senders -= 1;
             if ring.senders == 0 {
                 ring.end = Some(ring.tail);
                 ring.tail += 1;
             }
-            ring.senders == 0
-        };
+            self.shared.announce(&ring);
 >>>>>>> wrong

@@ -17,12 +17,8 @@
         }
 >>>>>>> wrong
 <<<<<<< solution
-        drop(ring);
         if is_last {
             self.shared.deserted.notify_waiters();
         }
-        drop(values);
 =======
-        drop(ring);
-        drop(values);
 >>>>>>> wrong

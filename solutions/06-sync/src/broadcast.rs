@@ -18,34 +18,41 @@
 //! Each slot counts the receivers that have not seen its message yet. Whoever takes that to zero
 //! takes the message away, so that it does not stay in memory until it is overwritten.
 //!
-//! # Left out
+//! A message must not be cloned under a lock, nor overwritten while it is being cloned. Our answer
+//! keeps it in a place of its own making, [`slot`], which is given; an `Arc` in a `Mutex` does, too.
 //!
-//! tokio has a lock for each slot, and clones under it: then `Send` is enough for a message, and
-//! a clone that uses the channel never returns. In tokio: `sync/broadcast.rs`.
+//! In tokio: `sync/broadcast.rs`, with a lock for each slot, and clones under it. Then `Send` is
+//! enough for a message, where here it is `Send` and `Sync`; and a clone that uses the channel never
+//! returns.
+
+mod slot;
 
 // ANCHOR: ex-6-11-broadcast
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Release};
 
 use crate::Notify;
 use crate::blocking::block_on;
-use crate::loom::sync::{self, Mutex, MutexGuard};
+use crate::loom::sync::atomic::AtomicU64;
+use crate::loom::sync::{Arc, Mutex, MutexGuard};
+
+use slot::{Place, RECEIVERS_MAX, Spare};
 
 use error::{RecvError, SendError, TryRecvError};
 
 /// Sends messages to all receivers there are.
 pub struct Sender<T> {
-    shared: sync::Arc<Shared<T>>,
+    shared: Arc<Shared<T>>,
 }
 
 /// A sender that does not keep the channel open. Does not send: see [`WeakSender::upgrade`].
 pub struct WeakSender<T> {
-    shared: sync::Arc<Shared<T>>,
+    shared: Arc<Shared<T>>,
 }
 
 /// Receives each message that is sent while it exists.
 pub struct Receiver<T> {
-    shared: sync::Arc<Shared<T>>,
+    shared: Arc<Shared<T>>,
     /// The position of the message it receives next. Behind the ring if it was overtaken.
     next: u64,
 }
@@ -55,16 +62,19 @@ pub struct Receiver<T> {
 /// # Invariants
 ///
 /// - **One Count Each**: for each receiver, and each position from its own to the tail that is still
-///   in the ring, it is counted once in `remaining` of that slot.
-/// - **Gone When Seen**: a slot has a value if and only if `remaining` is not zero.
-/// - **Nothing Foreign Under The Lock**: values are cloned and dropped, and wakers woken, after it
-///   is released. That is why a message is in an `Arc`: it stays alive while it is being cloned, even
-///   if it is overwritten meanwhile. And since two receivers may clone it at the same time, a
-///   channel is `Send` only if messages are `Send` and `Sync`.
+///   in the ring, that place counts one who has not received its message.
+/// - **Nothing Foreign Under The Lock**: values are cloned and dropped, and wakers woken, outside.
 /// - **Message, Then Wake**: those who wait are woken after the ring was changed; and they look at
 ///   the ring after they have claimed to be woken.
+/// - **Announced Under Lock**: `latest` is written by whoever has the lock, and says what the ring
+///   does. Without the lock it may be a little old, which is why it comes before the wake.
 struct Shared<T> {
+    /// As many as a power of two.
+    places: Box<[Place<T>]>,
     ring: Mutex<Ring<T>>,
+    /// Twice the tail, and one more if all senders are gone: what a receiver needs to know in order
+    /// to wait, without the lock.
+    latest: AtomicU64,
     /// Woken when a message was sent, and when the last sender has gone.
     arrived: Notify,
     /// Woken when the last receiver has gone.
@@ -73,19 +83,12 @@ struct Shared<T> {
 
 /// What is under the lock.
 struct Ring<T> {
-    /// As many as a power of two.
-    slots: Box<[Slot<T>]>,
     /// The position of the next message to be sent.
     tail: u64,
     receivers: usize,
     senders: usize,
     weak_senders: usize,
-}
-
-struct Slot<T> {
-    /// How many receivers have not seen the message.
-    remaining: usize,
-    value: Option<Arc<T>>,
+    spare: Spare<T>,
 }
 
 /// A channel that keeps the latest messages: `capacity` of them, or more, as the number is rounded
@@ -114,21 +117,19 @@ impl<T> Sender<T> {
             capacity <= usize::MAX >> 1,
             "broadcast channel capacity exceeded `usize::MAX / 2`"
         );
+        let places = 0..capacity.next_power_of_two();
         let ring = Ring {
-            slots: (0..capacity.next_power_of_two())
-                .map(|_| Slot {
-                    remaining: 0,
-                    value: None,
-                })
-                .collect(),
             tail: 0,
             receivers: 0,
             senders: 1,
             weak_senders: 0,
+            spare: Spare::new(),
         };
         Sender {
-            shared: sync::Arc::new(Shared {
+            shared: Arc::new(Shared {
+                places: places.map(|_| Place::new()).collect(),
                 ring: Mutex::new(ring),
+                latest: AtomicU64::new(0),
                 arrived: Notify::new(),
                 deserted: Notify::new(),
             }),
@@ -145,7 +146,10 @@ impl<T> Sender<T> {
         if receivers == 0 {
             return Err(SendError(value));
         }
-        let overwritten = ring.push(Arc::new(value));
+        let place = self.shared.place(ring.tail);
+        let overwritten = place.put(ring.tail, value, receivers, &mut ring.spare);
+        ring.tail += 1;
+        self.shared.announce(&ring);
         drop(ring);
         self.shared.arrived.notify_waiters();
         drop(overwritten);
@@ -170,9 +174,9 @@ impl<T> Sender<T> {
     pub fn len(&self) -> usize {
         let ring = self.shared.lock();
         // Who has not seen a message has not seen those after it either.
-        let unseen = (ring.oldest()..ring.tail).rev();
-        unseen
-            .take_while(|&position| 0 < ring.slots[ring.index(position)].remaining)
+        let positions = (self.shared.oldest(&ring)..ring.tail).rev();
+        positions
+            .take_while(|&position| self.shared.place(position).unseen() != 0)
             .count()
     }
 
@@ -180,7 +184,7 @@ impl<T> Sender<T> {
     pub fn is_empty(&self) -> bool {
         let ring = self.shared.lock();
         let newest = ring.tail.wrapping_sub(1);
-        ring.slots[ring.index(newest)].remaining == 0
+        self.shared.place(newest).unseen() == 0
     }
 
     /// How many receivers there are.
@@ -190,7 +194,7 @@ impl<T> Sender<T> {
 
     /// Whether both send to the same receivers.
     pub fn same_channel(&self, other: &Sender<T>) -> bool {
-        sync::Arc::ptr_eq(&self.shared, &other.shared)
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     /// Waits until there is no receiver. There may be a new one by the time this returns.
@@ -245,9 +249,14 @@ impl<T> WeakSender<T> {
 }
 
 impl<T> Receiver<T> {
-    fn new(shared: &sync::Arc<Shared<T>>) -> Receiver<T> {
+    fn new(shared: &Arc<Shared<T>>) -> Receiver<T> {
         let next = {
             let mut ring = shared.lock();
+            let is_full = ring.receivers == RECEIVERS_MAX;
+            if is_full {
+                drop(ring);
+                panic!("max receivers");
+            }
             ring.receivers += 1;
             ring.tail
         };
@@ -270,7 +279,7 @@ impl<T> Receiver<T> {
 
     /// Whether both receive from the same senders.
     pub fn same_channel(&self, other: &Receiver<T>) -> bool {
-        sync::Arc::ptr_eq(&self.shared, &other.shared)
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     /// How many senders there are.
@@ -342,69 +351,60 @@ impl<T> Shared<T> {
         self.ring.lock().expect("nothing panics under this lock")
     }
 
+    /// Says without a lock what the ring says (Announced Under Lock).
+    fn announce(&self, ring: &Ring<T>) {
+        let is_closed = ring.senders == 0;
+        // ORDERING: Release, with the Acquire in `take`.
+        self.latest
+            .store(ring.tail << 1 | u64::from(is_closed), Release);
+    }
+
+    /// Receives the message at `next`.
     fn take(&self, next: &mut u64) -> Result<T, TryRecvError>
     where
         T: Clone,
     {
-        let message = self.lock().take(next)?;
-        // Without a lock. If we are the last to see it, it is ours.
-        Ok(Arc::unwrap_or_clone(message))
-    }
-}
-
-impl<T> Ring<T> {
-    /// The position of the oldest message that can be in the ring.
-    fn oldest(&self) -> u64 {
-        self.tail.saturating_sub(self.slots.len() as u64)
-    }
-
-    fn index(&self, position: u64) -> usize {
-        // The length is a power of two.
-        position as usize & (self.slots.len() - 1)
+        loop {
+            // ORDERING: Acquire, with the Release in `announce`. A value that is out of date comes
+            // with a claim to be woken that is as old, and was fulfilled.
+            if self.latest.load(Acquire) == *next << 1 {
+                return Err(TryRecvError::Empty);
+            }
+            if let Some(inside) = self.place(*next).enter(*next) {
+                *next += 1;
+                return Ok(inside.receive());
+            }
+            // It was overwritten, or never sent.
+            self.locate(next)?;
+        }
     }
 
-    /// Adds a message, for all receivers there are. Returns what it has overwritten.
-    fn push(&mut self, value: Arc<T>) -> Option<Arc<T>> {
-        let index = self.index(self.tail);
-        let slot = &mut self.slots[index];
-        slot.remaining = self.receivers;
-        self.tail += 1;
-        slot.value.replace(value)
-    }
-
-    /// The message at `next`, which is thereby received.
-    fn take(&mut self, next: &mut u64) -> Result<Arc<T>, TryRecvError> {
-        if *next == self.tail {
-            return Err(match self.senders {
+    /// Whether the message at `next` is in the ring. If it was overwritten, goes on to the oldest.
+    fn locate(&self, next: &mut u64) -> Result<(), TryRecvError> {
+        let ring = self.lock();
+        if *next == ring.tail {
+            return Err(match ring.senders {
                 0 => TryRecvError::Closed,
                 _ => TryRecvError::Empty,
             });
         }
-        let oldest = self.oldest();
+        let oldest = self.oldest(&ring);
         if *next < oldest {
             let missed = oldest - *next;
             *next = oldest;
             return Err(TryRecvError::Lagged(missed));
         }
-        let index = self.index(*next);
-        let slot = &mut self.slots[index];
-        *next += 1;
-        Ok(match slot.see() {
-            Some(value) => value,
-            None => slot.value.clone().expect("Gone When Seen"),
-        })
+        Ok(())
     }
-}
 
-impl<T> Slot<T> {
-    /// One receiver less that has not seen it. Returns the value if that was the last.
-    fn see(&mut self) -> Option<Arc<T>> {
-        debug_assert!(0 < self.remaining, "One Count Each");
-        self.remaining -= 1;
-        match self.remaining {
-            0 => self.value.take(),
-            _ => None,
-        }
+    /// The position of the oldest message that can be in the ring.
+    fn oldest(&self, ring: &Ring<T>) -> u64 {
+        ring.tail.saturating_sub(self.places.len() as u64)
+    }
+
+    fn place(&self, position: u64) -> &Place<T> {
+        // The length is a power of two.
+        &self.places[position as usize & (self.places.len() - 1)]
     }
 }
 
@@ -413,14 +413,11 @@ impl<T> Drop for Receiver<T> {
         let mut ring = self.shared.lock();
         ring.receivers -= 1;
         let is_last = ring.receivers == 0;
-        let unseen = self.next.max(ring.oldest())..ring.tail;
-        let values: Vec<Arc<T>> = unseen
-            .filter_map(|position| {
-                let index = ring.index(position);
-                ring.slots[index].see()
-            })
-            .collect();
+        let unseen = self.next.max(self.shared.oldest(&ring))..ring.tail;
         drop(ring);
+        // What is overwritten from here on does not count us any more.
+        let entered = unseen.filter_map(|position| self.shared.place(position).enter(position));
+        let values: Vec<T> = entered.filter_map(|inside| inside.skip()).collect();
         if is_last {
             self.shared.deserted.notify_waiters();
         }
@@ -442,6 +439,7 @@ impl<T> Drop for Sender<T> {
         let is_last = {
             let mut ring = self.shared.lock();
             ring.senders -= 1;
+            self.shared.announce(&ring);
             ring.senders == 0
         };
         if is_last {
