@@ -9,14 +9,14 @@
 //! ```text
 //!     capacity 4                     oldest                  tail, the next to be sent
 //!     position                    5    6    7    8    9    10
-//!     slot                             2    3    0    1
-//!     not seen by                      1    1    2    2
+//!     place                            2    3    0    1
+//!     not received by                  2    2    3    3
 //!                                      ^         ^
-//!     receivers   A: 5, lags by one    B: 6      C: 8, and one more, D: 8
+//!     receivers   A: 5, lags by one    B: 6      C: 8
 //! ```
 //!
-//! Each slot counts the receivers that have not seen its message yet. Whoever takes that to zero
-//! takes the message away, so that it does not stay in memory until it is overwritten.
+//! Each place counts the receivers that have not received its message yet. Whoever takes that to
+//! zero takes the message away, so that it does not stay in memory until it is overwritten.
 //!
 //! A message must not be cloned under a lock, nor overwritten while it is being cloned. Our answer
 //! keeps it in a place of its own making, [`slot`], which is given; an `Arc` in a `Mutex` does, too.
