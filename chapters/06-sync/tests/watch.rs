@@ -36,6 +36,8 @@ const DROPPED: Rule =
     EX.rule("Each value is dropped once: when it is replaced, or with the channel.");
 
 /// Fewer under Miri, which is slow.
+const MANY: usize = if cfg!(miri) { 4 } else { 40 };
+/// As above.
 const VALUES: u32 = if cfg!(miri) { 7 } else { 200 };
 
 /// Polls `changed()` once.
@@ -163,9 +165,9 @@ fn a_change_is_awaited() {
 /// As many as there are, more than are woken in one go.
 #[test]
 fn all_who_wait_are_woken() {
-    EX.within("forty receivers", || {
+    EX.within("many receivers", || {
         let (sender, receiver) = channel(0);
-        let tasks: Vec<_> = (0..40)
+        let tasks: Vec<_> = (0..MANY)
             .map(|i| TestWaker::new(&format!("task {i}")))
             .collect();
         let mut receivers: Vec<_> = tasks.iter().map(|_| receiver.clone()).collect();
