@@ -3,6 +3,7 @@
 //! verdict: wrong
 //! message: it was said to be sent, and nobody is there
 //! rule: A value that nobody will take comes back to its sender.
+//! source: futures-rs #909, tokio #7714
 //!
 //! The slot was ours when we claimed it, so the value is in the channel, and what is in the channel is
 //! dropped with it. But the receiver has gone by already, and dropped what was there. This value
