@@ -16,6 +16,7 @@ use std::thread;
 use atomic_waker::blocking::block_on;
 use testkit::{LIMIT, PanicMessage, probe, within};
 
+// ANCHOR: flag
 #[derive(Default)]
 struct Flag {
     is_set: AtomicBool,
@@ -48,6 +49,7 @@ impl Flag {
         Poll::Pending
     }
 }
+// ANCHOR_END: flag
 
 fn main() {
     // Its message is printed below, with the rest.

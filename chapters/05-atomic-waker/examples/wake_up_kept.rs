@@ -28,6 +28,7 @@ enum Comes {
     AfterTheLook,
 }
 
+// ANCHOR: flag
 impl Flag {
     fn set(&self) {
         self.is_set.store(true, Relaxed);
@@ -47,6 +48,7 @@ impl Flag {
         }
     }
 }
+// ANCHOR_END: flag
 
 fn main() {
     println!(

@@ -39,6 +39,7 @@ impl Shared {
     }
 }
 
+// ANCHOR: not-lost
 /// The flag is Relaxed: whatever orders it is in the place.
 #[test]
 fn a_wake_is_not_lost() {
@@ -66,6 +67,7 @@ fn a_wake_is_not_lost() {
         );
     });
 }
+// ANCHOR_END: not-lost
 
 #[test]
 fn the_task_has_moved() {

@@ -71,30 +71,34 @@ fn the_waker_is_handed_over() {
 #[test]
 fn the_news_of_both_is_seen() {
     SEEN.model(|| {
-        lane("registers");
+        lane("first");
         let shared = Arc::new(Shared {
             place: AtomicWaker::new(),
             news: [AtomicBool::new(false), AtomicBool::new(false)],
             done: AtomicUsize::new(0),
         });
-        let threads = [0, 1].map(|i| {
+        let second = thread::spawn({
             let shared = Arc::clone(&shared);
-            thread::spawn(move || {
-                lane(["first", "second"][i]);
-                shared.news[i].store(true, Relaxed);
-                shared.place.wake();
-                shared.done.fetch_add(1, Relaxed);
-            })
+            move || {
+                lane("second");
+                shared.wake(1);
+            }
         });
-        if shared.done.load(Relaxed) == 2 {
-            let a = TestWaker::new("A");
-            shared.place.register(&a.waker());
-            let seen = [0, 1].map(|i| shared.news[i].load(Relaxed));
-            SEEN.check_eq("the news of both are there", seen, [true, true]);
-        }
-        for thread in threads {
-            thread.join().unwrap();
-        }
+        let task = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                lane("registers");
+                if shared.done.load(Relaxed) == 2 {
+                    let a = TestWaker::new("A");
+                    shared.place.register(&a.waker());
+                    let seen = [0, 1].map(|i| shared.news[i].load(Relaxed));
+                    SEEN.check_eq("the news of both are there", seen, [true, true]);
+                }
+            }
+        });
+        shared.wake(0);
+        second.join().unwrap();
+        task.join().unwrap();
     });
 }
 
@@ -102,4 +106,12 @@ struct Shared {
     place: AtomicWaker,
     news: [AtomicBool; 2],
     done: AtomicUsize,
+}
+
+impl Shared {
+    fn wake(&self, i: usize) {
+        self.news[i].store(true, Relaxed);
+        self.place.wake();
+        self.done.fetch_add(1, Relaxed);
+    }
 }

@@ -16,6 +16,7 @@ const EACH_ONCE: Rule =
 
 type Waiters = Mutex<Vec<Waker>>;
 
+// ANCHOR: wake-waiters
 /// Takes them out under the lock, and wakes them without it.
 fn wake_waiters(waiters: &Waiters) {
     let mut list = WakeList::new();
@@ -29,6 +30,7 @@ fn wake_waiters(waiters: &Waiters) {
     }
     list.wake_all();
 }
+// ANCHOR_END: wake-waiters
 
 #[test]
 fn two_threads_wake_the_waiters() {

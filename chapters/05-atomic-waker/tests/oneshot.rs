@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use atomic_waker::oneshot::error::{RecvError, TryRecvError};
 use atomic_waker::oneshot::{self, Receiver, Sender};
 use current_thread::{Runtime, spawn, yield_now};
-use testkit::{LIMIT, TestWaker, drop_counter, within};
+use testkit::{LIMIT, PanicMessage, TestWaker, drop_counter, within};
 
 fn poll<T>(task: &TestWaker, receiver: &mut Receiver<T>) -> Poll<Result<T, RecvError>> {
     task.poll(Pin::new(receiver))
@@ -143,13 +143,7 @@ fn a_receiver_is_polled_after_its_end() {
         assert_eq!(poll(&task, &mut receiver), Poll::Ready(Ok(1)));
         receiver.close();
         let panicked = catch_unwind(AssertUnwindSafe(|| poll(&task, &mut receiver)));
-        let message = *panicked
-            .unwrap_err()
-            .downcast::<&str>()
-            .unwrap_or_else(|payload| {
-                let message = payload.downcast::<String>().expect("a message");
-                Box::new(&*message.leak())
-            });
+        let message = PanicMessage::of(&*panicked.unwrap_err());
         assert_eq!(message, "called after complete");
     });
 }

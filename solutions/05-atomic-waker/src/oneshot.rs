@@ -40,7 +40,7 @@
 //! | send, before the receiver is polled | 1 | 2 |
 //! | poll the receiver before there is a value | 1 | 1 |
 //! | send then, and wake | 2 | 2 |
-//! | poll the receiver then, and be done with the channel | 0 | 1 |
+//! | poll the receiver then, and free the channel | 0 | 2 |
 //!
 //! In tokio: `sync/oneshot.rs`.
 

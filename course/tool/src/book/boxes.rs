@@ -199,12 +199,12 @@ pub fn schedule(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
             ),
         )
     })?;
+    let (command, picture) = text.split_once("\n\n").unwrap_or(("", &text));
     Ok(format!(
         "<div class=\"output schedule\">\n\
-         <p class=\"command\"><code>cargo course schedule {} {name}</code></p>\n\n\
+         <p class=\"command\"><code>{command}</code></p>\n\n\
          ```text\n{}\n```\n\n</div>\n",
-        chapter.number,
-        text.trim_end(),
+        picture.trim_end(),
     ))
 }
 

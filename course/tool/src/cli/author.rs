@@ -74,7 +74,8 @@ pub fn schedule(
     }
     if record {
         let path = schedules::recorded(course, chapter, name);
-        let text = schedules::page_text(&failure)?;
+        let command = schedules::command(chapter, name, test);
+        let text = format!("{command}\n\n{}", schedules::page_text(&failure)?);
         workspace::write_if_changed(&path, &text)?;
         lines.push(Line::empty());
         lines.push(Line::from(format!("wrote {}", path.display())));

@@ -2,8 +2,9 @@
 //!
 //! `cargo course schedule 5 NAME` puts a wrong answer in its place, runs the model that catches it,
 //! and draws the run that failed; with `--record` the picture is kept as
-//! `chapters/NN-name/schedules/NAME.txt`, which a page shows with `{{#schedule 5 NAME}}`. Loom tries
-//! the same runs in the same order each time, so `prove` can compare what it sees with what is kept.
+//! `chapters/NN-name/schedules/NAME.txt`, beneath the command that draws it, and a page shows it with
+//! `{{#schedule 5 NAME}}`. Loom tries the same runs in the same order each time, so `prove` can
+//! compare what it sees with what is kept, if that was drawn by the test that catches the answer.
 
 use std::fs;
 use std::path::PathBuf;
@@ -28,6 +29,12 @@ use super::variant::{Kind, Variant};
 
 /// How wide a picture is drawn for the book.
 const PAGE_COLUMNS: usize = 84;
+
+/// What draws the picture of a wrong answer.
+pub fn command(chapter: &Chapter, name: &str, test: Option<&str>) -> String {
+    let test = test.map_or_else(String::new, |test| format!(" {test}"));
+    format!("cargo course schedule {} {name}{test}", chapter.number)
+}
 
 /// Where the picture of a wrong answer is kept.
 pub fn recorded(course: &Course, chapter: &Chapter, name: &str) -> PathBuf {
@@ -154,8 +161,12 @@ pub fn stale(
 ) -> Option<Finding> {
     let path = recorded(course, chapter, &answer.name);
     let kept = fs::read_to_string(path).ok()?;
+    let (drawn_by, kept) = kept.split_once("\n\n").unwrap_or(("", &kept));
+    if drawn_by != command(chapter, &answer.name, None) {
+        return None;
+    }
     let seen = match failure(outcome).map(page_text)? {
-        Ok(drawn) => first_difference(&kept, &drawn)?,
+        Ok(drawn) => first_difference(kept, &drawn)?,
         Err(problem) => problem.what,
     };
     Some(Finding {
@@ -164,7 +175,7 @@ pub fn stale(
             answer.name
         ),
         seen,
-        reproduce: format!("cargo course schedule {} {}", chapter.number, answer.name),
+        reproduce: command(chapter, &answer.name, None),
     })
 }
 

@@ -134,11 +134,11 @@ impl<T> Shared<T> {
         // SAFETY: as above.
         let value = unsafe { shared.take_value() };
         debug_assert!(value.is_none(), "The Value Changes Hands: taken by neither");
-        let tx_waker = shared.tx_waker.take_waker();
-        drop(shared);
-        // Foreign code: wakers of tasks that may be anybody's.
-        discard(rx_waker);
+        // Foreign code: wakers of tasks that may be anybody's. That of the sender is still in its
+        // place, and dropped with it; the others are not needed any more.
+        let Shared { tx_waker, .. } = *shared;
         discard(tx_waker);
+        discard(rx_waker);
     }
     // ANCHOR_END: leave
 }

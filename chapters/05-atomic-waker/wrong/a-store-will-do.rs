@@ -1,0 +1,20 @@
+//! exercise: 5.2
+//! test: loom_take_waker::the_news_of_both_is_seen
+//! verdict: wrong
+//! message: the news of both are there
+//! rule: A registration after two wakes sees what was done before each of them.
+//!
+//! While WAKING is set nobody else changes the word, so a store does what `fetch_and` does, and is
+//! cheaper. But the other wakes that came meanwhile have published what they did by their
+//! `fetch_or`. A read-modify-write hands that on to whoever reads the word next; a store begins
+//! anew, and hands on its own only.
+
+match self.state.fetch_or(WAKING, AcqRel) {
+    WAITING => {
+        // SAFETY: the window is ours until WAKING is cleared (One Window).
+        let waker = unsafe { self.replace(None) };
+        self.state.store(WAITING, Release);
+        waker
+    }
+    _ => None,
+}
