@@ -93,13 +93,10 @@ fn three_wait() {
 
 /// One more than the batch holds, and a few more than two batches hold.
 #[test]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn more_wait_than_the_batch_holds() {
     EX.within("handing to more waiters than the batch holds", || {
-        for n in if cfg!(miri) {
-            vec![33]
-        } else {
-            vec![32, 33, 70]
-        } {
+        for n in [32, 33, 70] {
             let queue = Queue::of(n);
             queue.hand_to_all();
             queue.check_all(n);
@@ -110,6 +107,7 @@ fn more_wait_than_the_batch_holds() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn the_list_is_unlocked_during_each_wake() {
     EX.within("looking at the lock from within each wake", || {
         for n in [1, 40] {
@@ -135,6 +133,7 @@ fn the_list_is_unlocked_during_each_wake() {
 
 /// The first one's wake takes the last one out of the list.
 #[test]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn a_waiter_leaves_between_two_batches() {
     EX.within("a waiter that leaves while others are woken", || {
         let queue = Queue::of(40);
@@ -152,6 +151,7 @@ fn a_waiter_leaves_between_two_batches() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn a_waker_panics() {
     EX.within("waking forty, of whom two panic", || {
         let queue = Queue::of(40);
@@ -171,4 +171,42 @@ fn a_waker_panics() {
         let unlocked = catch_unwind(AssertUnwindSafe(|| queue.list.try_lock().is_ok()));
         UNLOCKED.check(unlocked.unwrap_or(false), "the list is locked, or poisoned");
     });
+}
+
+/// The wakes of one batch take a waiter of the next out, and free it. For Miri: with wakers that do
+/// nothing else.
+#[test]
+fn a_waiter_is_freed_between_two_batches() {
+    /// Its wake drops a waiter, if there is one.
+    struct Frees {
+        list: Arc<Mutex<WaitList>>,
+        waiter: Arc<Mutex<Option<Pin<Box<Waiter>>>>>,
+    }
+    impl std::task::Wake for Frees {
+        fn wake(self: Arc<Self>) {
+            if let Some(waiter) = self.waiter.lock().unwrap().take() {
+                // SAFETY: the waiter is in this list, or in none.
+                drop(unsafe { relock(&self.list).remove(&waiter) });
+            }
+        }
+    }
+    let list = Arc::new(Mutex::new(WaitList::new()));
+    let freed = Arc::new(Mutex::new(None));
+    let mut waiters: Vec<_> = (0..34).map(|n| Some(Box::pin(Waiter::new(n)))).collect();
+    for waiter in waiters.iter().flatten() {
+        let frees = Frees {
+            list: Arc::clone(&list),
+            waiter: Arc::clone(&freed),
+        };
+        let waker = Some(std::task::Waker::from(Arc::new(frees)));
+        // SAFETY: the waiter is in no list, and leaves the list before it is freed.
+        unsafe { relock(&list).push(waiter, waker) };
+    }
+    *freed.lock().unwrap() = waiters[32].take();
+    hand_to_all(&list, relock(&list), |list| list, |number| number + 1000);
+    for (number, waiter) in waiters.iter().enumerate() {
+        let state = waiter.as_ref().map(|waiter| waiter.state());
+        let expected = (number != 32).then_some(number + 1000);
+        assert_eq!(state, expected);
+    }
 }
