@@ -158,7 +158,7 @@ fn who_was_refused_gives_a_part_back() {
 
 /// More than a batch wait. While the first are woken, two of the others are dropped.
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn some_leave_while_others_are_served() {
     EX.within("futures that are dropped by the waker of another", || {
         let semaphore = Arc::new(Semaphore::new(0));

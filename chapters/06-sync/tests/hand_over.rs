@@ -157,7 +157,7 @@ fn what_is_left_is_free() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn more_are_served_than_the_batch_holds() {
     EX.within("seventy who want one permit each", || {
         let semaphore = Arc::new(Semaphore::new(0));
@@ -217,7 +217,7 @@ fn the_list_is_unlocked_during_the_wakes() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn a_waker_panics() {
     EX.within("forty who wait, and the first one's waker panics", || {
         let semaphore = Arc::new(Semaphore::new(0));

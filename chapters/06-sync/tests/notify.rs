@@ -36,7 +36,7 @@ fn all_who_wait_are_told_and_nobody_else() {
 
 /// Those who come while the others are woken are not meant. The wakers of both batches bring one.
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn newcomers_are_not_meant() {
     within(LIMIT, "wakers that wait again", || {
         let notify = Arc::new(Notify::new());
@@ -59,7 +59,7 @@ fn newcomers_are_not_meant() {
 
 /// In the middle of a broadcast, those whose turn is still to come are polled, notified and counted.
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn a_broadcast_is_seen_by_all_at_once() {
     within(LIMIT, "a broadcast that is looked at from within", || {
         let notify = Arc::new(Notify::new());
@@ -82,7 +82,7 @@ fn a_broadcast_is_seen_by_all_at_once() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn a_waker_that_panics_keeps_no_other_asleep() {
     within(LIMIT, "forty who wait, and two panic", || {
         let notify = Arc::new(Notify::new());

@@ -144,6 +144,7 @@ fn what_was_told_to_all_leaves_permits_alone() {
 
 /// More than a batch wait. While the first are woken, one of the others is dropped.
 #[test]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn one_leaves_while_others_are_told() {
     EX.within("a future that is dropped by the waker of another", || {
         let notify = Arc::new(Notify::new());

@@ -149,7 +149,7 @@ fn tokio_4618_a_notification_is_passed_on() {
 
 /// tokio #5404: a task that waits again while the others are woken was told of the same broadcast.
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn tokio_5404_who_waits_again_is_not_told_again() {
     within(LIMIT, "wakers that wait again", || {
         let notify = Arc::new(Notify::new());

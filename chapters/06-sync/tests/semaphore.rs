@@ -160,7 +160,7 @@ fn one_who_was_served_is_refused() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn more_wait_than_a_batch_holds_when_it_is_closed() {
     within(LIMIT, "closing a semaphore that seventy wait for", || {
         let semaphore = Arc::new(Semaphore::new(1));
