@@ -109,6 +109,34 @@ fn two_receive() {
     });
 }
 
+/// Both receive, or come too late, while the message is overwritten: three threads at one place.
+#[test]
+fn two_are_overtaken_meanwhile() {
+    DROPPED.model(|| {
+        lane("the second receiver");
+        let messages = [Arc::new(()), Arc::new(())];
+        let (sender, mut first) = channel(1);
+        let mut second = sender.subscribe();
+        sender.send(messages[0].clone()).unwrap();
+        let next = messages[1].clone();
+        let sends = thread::spawn(move || {
+            lane("a send");
+            drop(sender.send(next));
+        });
+        let receives = thread::spawn(move || {
+            lane("the first receiver");
+            drop(first.try_recv());
+        });
+        drop(second.try_recv());
+        sends.join().unwrap();
+        receives.join().unwrap();
+        drop(second);
+        for message in messages {
+            DROPPED.check_eq("who has a message", Arc::strong_count(&message), 1);
+        }
+    });
+}
+
 #[test]
 fn one_goes_while_another_sends() {
     DROPPED.model(|| {
