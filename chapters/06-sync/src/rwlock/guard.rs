@@ -1,4 +1,4 @@
-//! The guards of a [`RwLock`](super::RwLock): access to the value, for as long as they live.
+//! The guards of a [`RwLock`]: access to the value, for as long as they live.
 //!
 //! A guard is a pointer and a hold. The pointer says to what there is access: the value, or a part
 //! of it that [`map`](RwLockReadGuard::map) has chosen. The hold says for how long: the lock is
