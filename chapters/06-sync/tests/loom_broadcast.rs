@@ -110,6 +110,7 @@ fn two_receive() {
 }
 
 /// Both receive, or come too late, while the message is overwritten: three threads at one place.
+/// `LOOM_MAX_PREEMPTIONS=3` is worth its second here: it sees two leave a slot at the same time.
 #[test]
 fn two_are_overtaken_meanwhile() {
     DROPPED.model(|| {
