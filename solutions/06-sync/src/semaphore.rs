@@ -489,6 +489,10 @@ impl Semaphore {
             } else {
                 (QUEUED, Taken::Missing(n - free))
             };
+            if less == word {
+                // Others wait already, and so it stays (invariant: Frozen While Queued).
+                return taken;
+            }
             match self
                 .word
                 .compare_exchange_weak(word, less, Acquires, Acquires)
