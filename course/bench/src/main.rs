@@ -186,7 +186,9 @@ fn measure(options: &Options) -> Result<Value, String> {
         report::print_memory(&memory);
     }
     if !primitives.is_empty() {
-        println!();
+        if !races.is_empty() {
+            println!();
+        }
         report::print_primitives_head();
         for meeting in primitives {
             let result = race_primitives(meeting, options.rounds);
