@@ -96,7 +96,7 @@ impl<T: ?Sized> Mutex<T> {
     /// Dropping the future loses its place in the queue, and nothing else: if the lock was handed to
     /// it already, it goes to the next.
     pub async fn lock(&self) -> MutexGuard<'_, T> {
-        if self.semaphore.try_take(1).is_err() {
+        if !self.semaphore.try_take_only() {
             self.wait().await;
         }
         MutexGuard::new(self)
@@ -108,7 +108,7 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// As for [`lock`](Mutex::lock).
     pub async fn lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
-        if self.semaphore.try_take(1).is_err() {
+        if !self.semaphore.try_take_only() {
             self.wait().await;
         }
         OwnedMutexGuard::new(self)
@@ -171,7 +171,9 @@ impl<T: ?Sized> Mutex<T> {
 
     /// The one permit goes back.
     fn unlock(&self) {
-        self.semaphore.release(1);
+        if !self.semaphore.try_release_only() {
+            self.semaphore.release(1);
+        }
     }
 }
 

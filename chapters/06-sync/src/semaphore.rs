@@ -385,6 +385,26 @@ impl Semaphore {
         Acquire::new(self, n)
     }
 
+    /// Takes the permit if exactly one is free: that is a mutex that nobody has. There is no look
+    /// first. It would mostly find just this, and the exchange would have to wait for it.
+    #[inline]
+    pub(crate) fn try_take_only(&self) -> bool {
+        // ORDERING: as in `try_take`. A failure decides nothing.
+        self.word
+            .compare_exchange(PERMIT, 0, Acquires, Relaxed)
+            .is_ok()
+    }
+
+    /// Gives the permit back if none is free, and nobody waits: the other half of
+    /// [`try_take_only`](Semaphore::try_take_only).
+    #[inline]
+    pub(crate) fn try_release_only(&self) -> bool {
+        // ORDERING: as in `release`.
+        self.word
+            .compare_exchange(0, PERMIT, Release, Relaxed)
+            .is_ok()
+    }
+
     /// Gives `n` permits back: to those who wait, and what they leave becomes free. Wakers are called,
     /// so it is not to be called under a lock.
     #[inline]
@@ -467,6 +487,10 @@ impl Semaphore {
             } else {
                 (QUEUED, Taken::Missing(n - free))
             };
+            if less == word {
+                // Others wait already, and so it stays (invariant: Frozen While Queued).
+                return taken;
+            }
             match self
                 .word
                 .compare_exchange_weak(word, less, Acquires, Acquires)

@@ -1,17 +1,20 @@
 //! Instructions per operation, counted by valgrind: the same on a busy machine as on a quiet one.
 //!
-//! Each runtime runs each workload in a process of its own, once with `n` operations and once with
+//! Each lane runs each workload in a process of its own, once with `n` operations and once with
 //! twice as many. The difference is what `n` operations take.
 
 use std::env;
 use std::io;
 use std::process::Command;
 
-use crate::floor;
-use crate::racers::{Ours, Racer, Smol, Tokio};
-use crate::workloads::{self, WORKLOADS, Workload};
+use current_thread::Runtime;
 
-/// Instructions per operation of one workload, by runtime.
+use crate::floor;
+use crate::meetings::{MEETINGS, Meeting};
+use crate::racers::{Ours, Racer, Smol, Tokio};
+use crate::workloads::{self, Workload};
+
+/// Instructions per operation of one workload, by lane.
 pub struct Count {
     pub workload: &'static Workload,
     pub instructions: Vec<(&'static str, f64)>,
@@ -23,33 +26,45 @@ const SHARE: usize = 10;
 /// Workloads whose count depends on when another thread runs.
 const UNSTEADY: [&str; 1] = ["spawn_remote"];
 
-pub fn count_all(only: Option<&str>) -> io::Result<Vec<Count>> {
-    let mut counts = Vec::new();
-    for workload in &WORKLOADS {
-        if UNSTEADY.contains(&workload.name) || only.is_some_and(|only| only != workload.name) {
-            continue;
-        }
-        let mut instructions = Vec::new();
-        for name in [Tokio::NAME, Ours::NAME, Smol::NAME, "floor"] {
-            if name == "floor" && floor::run(workload.name, 200).is_none() {
-                continue;
-            }
-            let n = workload.n / SHARE;
-            let once = run_counted(workload.name, name, n)?;
-            let twice = run_counted(workload.name, name, 2 * n)?;
-            instructions.push((name, (twice - once) as f64 / n as f64));
-        }
-        counts.push(Count {
-            workload,
-            instructions,
-        });
+/// `None` if it cannot be counted.
+pub fn count_runtimes(workload: &'static Workload) -> io::Result<Option<Count>> {
+    if UNSTEADY.contains(&workload.name) {
+        return Ok(None);
     }
-    Ok(counts)
+    let has_floor = floor::run(workload.name, 200).is_some();
+    let names = [Tokio::NAME, Ours::NAME, Smol::NAME];
+    let names = names.into_iter().chain(has_floor.then_some("floor"));
+    count(workload, names).map(Some)
 }
 
-/// What a process that is being counted does: one workload, on one runtime.
-pub fn run_one(workload: &str, racer: &str, n: usize) {
-    match racer {
+pub fn count_primitives(meeting: &'static Meeting) -> io::Result<Count> {
+    count(&meeting.workload, meeting.lanes.iter().map(|lane| lane.0))
+}
+
+fn count(
+    workload: &'static Workload,
+    names: impl Iterator<Item = &'static str>,
+) -> io::Result<Count> {
+    let mut instructions = Vec::new();
+    for name in names {
+        let n = workload.n / SHARE;
+        let once = run_counted(workload.name, name, n)?;
+        let twice = run_counted(workload.name, name, 2 * n)?;
+        instructions.push((name, (twice - once) as f64 / n as f64));
+    }
+    Ok(Count {
+        workload,
+        instructions,
+    })
+}
+
+/// What a process that is being counted does: one workload, of one lane.
+pub fn run_one(workload: &str, name: &str, n: usize) {
+    if let Some(meeting) = MEETINGS.iter().find(|it| it.workload.name == workload) {
+        let lane = meeting.lanes.iter().find(|lane| lane.0 == name);
+        return lane.expect("the lane is there").1(&Runtime::new(), n);
+    }
+    match name {
         Tokio::NAME => workloads::run(&Tokio::start(), workload, n),
         Ours::NAME => workloads::run(&Ours::start(), workload, n),
         Smol::NAME => workloads::run(&Smol::start(), workload, n),
@@ -57,11 +72,11 @@ pub fn run_one(workload: &str, racer: &str, n: usize) {
     }
 }
 
-fn run_counted(workload: &str, racer: &str, n: usize) -> io::Result<i64> {
+fn run_counted(workload: &str, name: &str, n: usize) -> io::Result<i64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(env::current_exe()?)
-        .args(["--one", workload, racer, &n.to_string()])
+        .args(["--one", workload, name, &n.to_string()])
         .output()?;
     let text = String::from_utf8_lossy(&output.stderr);
     // "==123== Collected : 456789"

@@ -3,7 +3,9 @@
 mod floor;
 mod instructions;
 mod measure;
+mod meetings;
 mod memory;
+mod primitives;
 mod racers;
 mod report;
 mod workloads;
@@ -11,31 +13,42 @@ mod workloads;
 use std::env;
 use std::process::ExitCode;
 
-use measure::race;
+use instructions::{count_primitives, count_runtimes};
+use measure::{race_primitives, race_runtimes};
+use meetings::{MEETINGS, Meeting};
 use memory::Counting;
-use workloads::WORKLOADS;
+use serde_json::Value;
+use workloads::{WORKLOADS, Workload};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
 const HELP: &str = "\
-Races chapter 4's scheduler against tokio's current_thread, smol's executor, and the least code that
-does the same work by hand.
+Races what we have built against others, in two tables.
+
+The first is of runtimes: chapter 4's scheduler against tokio's current_thread, smol's executor, and
+the least code that does the same work by hand.
+
+The second is of primitives: channels, locks, semaphores, notifications of chapters 5 and 6 against
+those of tokio, of smol (async-channel, async-lock, async-broadcast, event-listener) and of futures.
+All of them run on chapter 4's scheduler, whosever they are.
 
     cd course/bench
-    cargo run --release                  the table; below 1 is faster than tokio
+    cargo run --release                  the tables; below 1 is faster than tokio, or the best
     cargo run --release -- --json FILE   and all of it as JSON
-    cargo run --release -- --only yield  one workload
+    cargo run --release -- --only yield  one workload; or `runtimes`, or `primitives`
     cargo run --release -- --rounds 101  more rounds
     cargo run --release -- --count       instructions instead of time, with valgrind
     cargo run --release -- --list        what is measured
 
-All runtimes are in one process and take turns, in an order that rotates. A ratio is that of two
-times of the same round; the table has the median over all rounds, and the quartiles: half of the
-rounds lie in between. The table is worth something if they lie close together. What is measured is
-processor time, so that other programs do not count; they still take the caches away. On a machine
-that is busy, take more rounds, or count instructions. `taskset -c 0` keeps the threads on one
-processor.
+All who race are in one process and take turns, in an order that rotates. A ratio is that of two times
+of the same round; the tables have the median over all rounds, and the quartiles: half of the rounds
+lie in between. A table is worth something if they lie close together. What is measured is processor
+time, so that other programs do not count; they still take the caches away. On a machine that is
+busy, take more rounds, or count instructions. `taskset -c 0` keeps the threads on one processor.
+
+The primitives are used from one thread. What is measured is how much they do, not how threads get
+in each other's way.
 
 Memory is that of a task that waits, and whose future holds 16 bytes: what is asked of the allocator,
 and by how much the heap grows.
@@ -65,8 +78,8 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         ["--list"] => {
-            for workload in &WORKLOADS {
-                println!("{:<15} {}", workload.name, workload.operation);
+            for workload in workloads() {
+                println!("{:<16} {}", workload.name, workload.operation);
             }
             return ExitCode::SUCCESS;
         }
@@ -98,54 +111,109 @@ fn parse(args: &[&str]) -> Option<Options> {
             _ => return None,
         }
     }
-    let is_known = |name: &str| WORKLOADS.iter().any(|workload| workload.name == name);
-    if options.only.as_deref().is_some_and(|only| !is_known(only)) {
-        return None;
-    }
-    Some(options)
+    let is_known = options.only.is_none()
+        || is_meant(&options, RUNTIMES, RUNTIMES)
+        || is_meant(&options, PRIMITIVES, PRIMITIVES)
+        || workloads().any(|workload| is_meant(&options, "", workload.name));
+    is_known.then_some(options)
+}
+
+/// The names of the tables.
+const RUNTIMES: &str = "runtimes";
+const PRIMITIVES: &str = "primitives";
+
+fn workloads() -> impl Iterator<Item = &'static Workload> {
+    WORKLOADS
+        .iter()
+        .chain(MEETINGS.iter().map(|meeting| &meeting.workload))
+}
+
+/// Whether a workload of this table is to be run.
+fn is_meant(options: &Options, table: &str, name: &str) -> bool {
+    let only = options.only.as_deref();
+    only.is_none_or(|only| only == name || only == table)
 }
 
 fn run(options: &Options) -> ExitCode {
-    let only = options.only.as_deref();
-    let (mut races, mut memory, mut counts) = (Vec::new(), Vec::new(), Vec::new());
-    if options.is_count {
-        match instructions::count_all(only) {
-            Ok(counted) => counts = counted,
-            Err(error) => {
-                eprintln!("valgrind is needed to count instructions: {error}");
-                return ExitCode::FAILURE;
-            }
+    let results = match options.is_count {
+        true => count(options),
+        false => measure(options),
+    };
+    let results = match results {
+        Ok(results) => results,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
         }
-        report::print_counts(&counts);
-    } else {
-        report::print_head();
-        for workload in &WORKLOADS {
-            if only.is_none_or(|only| only == workload.name) {
-                let result = race(workload, options.rounds);
-                report::print_race(&result);
-                races.push(result);
-            }
-        }
-        if only.is_none() {
-            memory = match memory::all() {
-                Ok(memory) => memory,
-                Err(error) => {
-                    eprintln!("memory could not be measured: {error}");
-                    return ExitCode::FAILURE;
-                }
-            };
-            report::print_memory(&memory);
-        }
-    }
+    };
     let Some(path) = &options.json else {
         return ExitCode::SUCCESS;
     };
-    let text = format!("{:#}\n", report::to_json(&races, &memory, &counts));
-    match std::fs::write(path, text) {
+    match std::fs::write(path, format!("{results:#}\n")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cannot write {path}: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is to be run of the two tables.
+fn meant(options: &Options) -> (Vec<&'static Workload>, Vec<&'static Meeting>) {
+    let runtimes = WORKLOADS
+        .iter()
+        .filter(|workload| is_meant(options, RUNTIMES, workload.name));
+    let primitives = MEETINGS
+        .iter()
+        .filter(|meeting| is_meant(options, PRIMITIVES, meeting.workload.name));
+    (runtimes.collect(), primitives.collect())
+}
+
+fn measure(options: &Options) -> Result<Value, String> {
+    let (runtimes, primitives) = meant(options);
+    let (mut races, mut meetings) = (Vec::new(), Vec::new());
+    let mut memory = Vec::new();
+    if !runtimes.is_empty() {
+        report::print_head();
+        for workload in runtimes {
+            let result = race_runtimes(workload, options.rounds);
+            report::print_race(&result);
+            races.push(result);
+        }
+    }
+    if is_meant(options, RUNTIMES, RUNTIMES) {
+        memory = memory::all().map_err(|error| format!("memory could not be measured: {error}"))?;
+        report::print_memory(&memory);
+    }
+    if !primitives.is_empty() {
+        if !races.is_empty() {
+            println!();
+        }
+        report::print_primitives_head();
+        for meeting in primitives {
+            let result = race_primitives(meeting, options.rounds);
+            report::print_primitives(&result);
+            meetings.push(result);
+        }
+    }
+    Ok(report::to_json(&races, &meetings, &memory, &[]))
+}
+
+fn count(options: &Options) -> Result<Value, String> {
+    let needed = |error| format!("valgrind is needed to count instructions: {error}");
+    let (runtimes, primitives) = meant(options);
+    let mut counts = Vec::new();
+    report::print_count_head();
+    for workload in runtimes {
+        if let Some(count) = count_runtimes(workload).map_err(needed)? {
+            report::print_count(&count);
+            counts.push(count);
+        }
+    }
+    for meeting in primitives {
+        let count = count_primitives(meeting).map_err(needed)?;
+        report::print_count(&count);
+        counts.push(count);
+    }
+    Ok(report::to_json(&[], &[], &[], &counts))
 }

@@ -1,18 +1,22 @@
 //! Time, taken turn by turn.
 //!
-//! A machine that does other things as well is now faster and now slower. So the runtimes take
-//! turns: in each round every runtime runs the workload once, in an order that rotates, and what
-//! counts is the ratio to tokio within the round. The median of the ratios is the result, and half
-//! of them lie within the quartiles.
+//! A machine that does other things as well is now faster and now slower. So those who race take
+//! turns: in each round each of them runs the workload once, in an order that rotates, and what
+//! counts is the ratio of two of them within the round. The median of the ratios is the result, and
+//! half of them lie within the quartiles.
 //!
 //! What is taken is the processor time of all threads, so that other programs do not count. While
 //! there is work to do nobody here sleeps, so on a quiet machine it is the time on the clock, but
 //! for `spawn_remote`, where two threads work at the same time.
 
 use std::mem::MaybeUninit;
+use std::rc::Rc;
 use std::time::Duration;
 
+use current_thread::Runtime;
+
 use crate::floor;
+use crate::meetings::Meeting;
 use crate::racers::{Ours, Racer, Smol, Tokio};
 use crate::workloads::{self, Workload};
 
@@ -22,13 +26,11 @@ pub struct Race {
     pub lanes: Vec<Lane>,
 }
 
-/// One runtime in one workload.
+/// One of those who race.
 pub struct Lane {
     pub name: &'static str,
-    /// Per operation; the median.
-    pub nanos: f64,
-    /// To tokio, in the same round: the quartiles.
-    pub ratio: Quartiles,
+    /// Per operation, of each round.
+    nanos: Vec<f64>,
 }
 
 #[derive(Clone, Copy)]
@@ -38,64 +40,86 @@ pub struct Quartiles {
     pub high: f64,
 }
 
-type Run = Box<dyn Fn(&str, usize) -> Option<()>>;
+/// Runs so many operations; `None` if it cannot.
+type Run = Box<dyn Fn(usize) -> Option<()>>;
+
+impl Race {
+    pub fn lane(&self, name: &str) -> Option<&Lane> {
+        self.lanes.iter().find(|lane| lane.name == name)
+    }
+}
+
+impl Lane {
+    /// Per operation; the median.
+    pub fn nanos(&self) -> f64 {
+        quartiles(self.nanos.clone()).median
+    }
+
+    /// To another one, in the same round.
+    pub fn ratio_to(&self, other: &Lane) -> Quartiles {
+        let rounds = self.nanos.iter().zip(&other.nanos);
+        quartiles(rounds.map(|(ours, theirs)| ours / theirs).collect())
+    }
+}
+
+/// Races the runtimes.
+pub fn race_runtimes(workload: &'static Workload, rounds: usize) -> Race {
+    let floor: Run = Box::new(|n| floor::run(workload.name, n));
+    let lanes = vec![
+        runtime::<Tokio>(workload),
+        runtime::<Ours>(workload),
+        runtime::<Smol>(workload),
+        ("floor", floor),
+    ];
+    race(workload, lanes, rounds)
+}
+
+fn runtime<R: Racer>(workload: &'static Workload) -> (&'static str, Run) {
+    let rt = R::start();
+    let run = move |n| {
+        workloads::run(&rt, workload.name, n);
+        Some(())
+    };
+    (R::NAME, Box::new(run))
+}
+
+/// Races the primitives, on one runtime.
+pub fn race_primitives(meeting: &'static Meeting, rounds: usize) -> Race {
+    let rt = Rc::new(Runtime::new());
+    let lanes = meeting.lanes.iter().map(|&(name, run)| {
+        let rt = Rc::clone(&rt);
+        let run: Run = Box::new(move |n| {
+            run(&rt, n);
+            Some(())
+        });
+        (name, run)
+    });
+    race(&meeting.workload, lanes.collect(), rounds)
+}
 
 /// Runs a workload in `rounds` rounds.
-pub fn race(workload: &'static Workload, rounds: usize) -> Race {
-    let lanes = lanes();
-    let mut nanos: Vec<Vec<f64>> = lanes.iter().map(|_| Vec::new()).collect();
+fn race(workload: &'static Workload, runs: Vec<(&'static str, Run)>, rounds: usize) -> Race {
+    let mut nanos: Vec<Vec<f64>> = runs.iter().map(|_| Vec::new()).collect();
     // One round more than is counted, to warm up.
     for round in 0..=rounds {
-        for turn in 0..lanes.len() {
-            let lane = (round + turn) % lanes.len();
+        for turn in 0..runs.len() {
+            let lane = (round + turn) % runs.len();
             let started = processor_time();
-            let is_run = lanes[lane].1(workload.name, workload.n).is_some();
+            let is_run = runs[lane].1(workload.n).is_some();
             let elapsed = processor_time() - started;
             if is_run && 0 < round {
                 nanos[lane].push(elapsed.as_nanos() as f64 / workload.n as f64);
             }
         }
     }
-    let tokio = lanes
-        .iter()
-        .position(|lane| lane.0 == Tokio::NAME)
-        .expect("tokio races");
+    let lanes = runs.iter().zip(nanos);
     Race {
         workload,
-        lanes: (0..lanes.len())
-            .filter(|&lane| !nanos[lane].is_empty())
-            .map(|lane| Lane {
-                name: lanes[lane].0,
-                nanos: quartiles(nanos[lane].clone()).median,
-                ratio: quartiles(
-                    nanos[lane]
-                        .iter()
-                        .zip(&nanos[tokio])
-                        .map(|(ours, theirs)| ours / theirs)
-                        .collect(),
-                ),
-            })
+        lanes: lanes
+            .filter(|(_, nanos)| !nanos.is_empty())
+            .map(|(&(name, _), nanos)| Lane { name, nanos })
             .collect(),
     }
-}
-
-/// Everyone who races.
-fn lanes() -> Vec<(&'static str, Run)> {
-    vec![
-        lane::<Tokio>(),
-        lane::<Ours>(),
-        lane::<Smol>(),
-        ("floor", Box::new(floor::run)),
-    ]
-}
-
-fn lane<R: Racer>() -> (&'static str, Run) {
-    let rt = R::start();
-    let run = move |workload: &str, n| {
-        workloads::run(&rt, workload, n);
-        Some(())
-    };
-    (R::NAME, Box::new(run))
 }
 
 fn quartiles(mut samples: Vec<f64>) -> Quartiles {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::instructions::Count;
-use crate::measure::Race;
+use crate::measure::{Lane, Race};
 use crate::memory::Memory;
 use crate::racers::{Ours, Racer, Tokio};
 
@@ -27,23 +27,63 @@ pub fn print_head() {
 }
 
 pub fn print_race(race: &Race) {
-    let lane = |name| race.lanes.iter().find(|lane| lane.name == name);
-    let ours = lane(Ours::NAME).expect("we race");
-    let ratio = |name| match lane(name) {
-        Some(lane) => format!("{:.2}", lane.ratio.median),
+    let tokio = race.lane(Tokio::NAME).expect("tokio races");
+    let ours = race.lane(Ours::NAME).expect("we race").ratio_to(tokio);
+    let ratio = |name| match race.lane(name) {
+        Some(lane) => format!("{:.2}", lane.ratio_to(tokio).median),
         None => String::new(),
     };
     println!(
         "{:<15} {:>9.1}   {:>8.2}   ({:>5.2}..{:>5.2})   {:>6} {:>6}   {}",
         race.workload.name,
-        lane(Tokio::NAME).expect("tokio races").nanos,
-        ours.ratio.median,
-        ours.ratio.low,
-        ours.ratio.high,
+        tokio.nanos(),
+        ours.median,
+        ours.low,
+        ours.high,
         ratio("smol"),
         ratio("floor"),
-        target(race.workload.name, ours.ratio.median),
+        target(race.workload.name, ours.median),
     );
+}
+
+/// The primitives' table is the other way round: what matters is who is the best of the others, and
+/// that differs.
+pub fn print_primitives_head() {
+    println!(
+        "{:<16} {:>8} {:>8}   {:>24}   {:>10} {:>10} {:>12}",
+        "ns", "best", "", "ours/best (quartiles)", "ours/tokio", "ours/smol", "ours/futures"
+    );
+}
+
+pub fn print_primitives(race: &Race) {
+    let ours = race.lane(Ours::NAME).expect("we race");
+    let best = best(race);
+    let to_best = ours.ratio_to(best);
+    let ratio = |name| match race.lane(name) {
+        Some(lane) => format!("{:.2}", ours.ratio_to(lane).median),
+        None => String::new(),
+    };
+    println!(
+        "{:<16} {:>8.1} {:>8}   {:>8.2}   ({:>5.2}..{:>5.2})   {:>10} {:>10} {:>12}",
+        race.workload.name,
+        best.nanos(),
+        best.name,
+        to_best.median,
+        to_best.low,
+        to_best.high,
+        ratio("tokio"),
+        ratio("smol"),
+        ratio("futures"),
+    );
+}
+
+/// The fastest of the others.
+fn best(race: &Race) -> &Lane {
+    race.lanes
+        .iter()
+        .filter(|lane| lane.name != Ours::NAME)
+        .min_by(|a, b| a.nanos().total_cmp(&b.nanos()))
+        .expect("somebody races with us")
 }
 
 pub fn print_memory(memory: &[Memory]) {
@@ -66,40 +106,32 @@ pub fn print_memory(memory: &[Memory]) {
     }
 }
 
-pub fn print_counts(counts: &[Count]) {
+pub fn print_count_head() {
     println!(
-        "{:<15} {:>8} {:>10}   others",
+        "{:<16} {:>8} {:>10}   others/tokio",
         "instructions", "tokio", "ours/tokio"
     );
-    for count in counts {
-        let of = |name| count.instructions.iter().find(|lane| lane.0 == name);
-        let tokio = of(Tokio::NAME).expect("tokio races").1;
-        let ours = of(Ours::NAME).expect("we race").1;
-        print!(
-            "{:<15} {tokio:>8.0} {:>10.2}  ",
-            count.workload.name,
-            ours / tokio
-        );
-        for (name, instructions) in &count.instructions[2..] {
-            print!(" {name} {:.2}", instructions / tokio);
-        }
-        println!();
-    }
 }
 
-pub fn to_json(races: &[Race], memory: &[Memory], counts: &[Count]) -> Value {
+pub fn print_count(count: &Count) {
+    let of = |name| count.instructions.iter().find(|lane| lane.0 == name);
+    let tokio = of(Tokio::NAME).expect("tokio races").1;
+    let ours = of(Ours::NAME).expect("we race").1;
+    print!(
+        "{:<16} {tokio:>8.0} {:>10.2}  ",
+        count.workload.name,
+        ours / tokio
+    );
+    for (name, instructions) in &count.instructions[2..] {
+        print!(" {name} {:.2}", instructions / tokio);
+    }
+    println!();
+}
+
+pub fn to_json(races: &[Race], primitives: &[Race], memory: &[Memory], counts: &[Count]) -> Value {
     json!({
-        "races": races.iter().map(|race| json!({
-            "workload": race.workload.name,
-            "operation": race.workload.operation,
-            "lanes": race.lanes.iter().map(|lane| json!({
-                "runtime": lane.name,
-                "nanos": lane.nanos,
-                "ratio": lane.ratio.median,
-                "ratio_low": lane.ratio.low,
-                "ratio_high": lane.ratio.high,
-            })).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
+        "races": races.iter().map(race_to_json).collect::<Vec<_>>(),
+        "primitives": primitives.iter().map(race_to_json).collect::<Vec<_>>(),
         "memory": memory.iter().map(|lane| json!({
             "runtime": lane.name,
             "allocations": lane.allocations,
@@ -113,6 +145,31 @@ pub fn to_json(races: &[Race], memory: &[Memory], counts: &[Count]) -> Value {
                 "instructions": instructions,
             })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
+    })
+}
+
+/// All ratios are to tokio; those of ours to the others follow separately, as the median of ratios is
+/// not the ratio of medians.
+fn race_to_json(race: &Race) -> Value {
+    let tokio = race.lane(Tokio::NAME).expect("tokio races");
+    let ours = race.lane(Ours::NAME).expect("we race");
+    let lane_to_json = |lane: &Lane| {
+        let (to_tokio, of_ours) = (lane.ratio_to(tokio), ours.ratio_to(lane));
+        json!({
+            "runtime": lane.name,
+            "nanos": lane.nanos(),
+            "ratio": to_tokio.median,
+            "ratio_low": to_tokio.low,
+            "ratio_high": to_tokio.high,
+            "ours": of_ours.median,
+            "ours_low": of_ours.low,
+            "ours_high": of_ours.high,
+        })
+    };
+    json!({
+        "workload": race.workload.name,
+        "operation": race.workload.operation,
+        "lanes": race.lanes.iter().map(lane_to_json).collect::<Vec<_>>(),
     })
 }
 

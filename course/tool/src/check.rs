@@ -48,7 +48,7 @@ pub mod trial;
 mod unfit;
 
 pub use crate::process::Cancel;
-pub use build::with_loom;
+pub use build::{Optimised, with_loom};
 pub use hole::{Hole, hole, is_open};
 pub use miri::nightly_cargo;
 pub use models::warm;

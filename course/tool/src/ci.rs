@@ -7,6 +7,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::check::Optimised;
 use crate::course::Course;
 use crate::problem::Result;
 use crate::process::{self, Cancel, End};
@@ -209,7 +210,7 @@ fn loom_models(course: &Course, cancel: &Cancel) -> Result<Step> {
     for chapter in &course.chapters {
         command.args(["--package", &chapter.solution]);
     }
-    check::with_loom(&mut command, &course.root);
+    check::with_loom(&mut command, &course.root, Optimised::ALittle);
     command.args(["--test", "loom_*"]);
     command.env("LOOM_MAX_PREEMPTIONS", "2");
     run_command(command, STEP_LIMIT, cancel)

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::cargo::{self, Build, Diagnostic};
-use crate::check::with_loom;
+use crate::check::{Optimised, with_loom};
 use crate::course::Course;
 use crate::problem::Result;
 use crate::process::Cancel;
@@ -162,7 +162,7 @@ fn command(course: &Course, folder: &Path, name: &str, loom: Loom) -> Command {
         Loom::Without => {
             command.arg("--examples");
         }
-        Loom::With => with_loom(&mut command, &course.root),
+        Loom::With => with_loom(&mut command, &course.root, Optimised::NotAtAll),
     }
     let target = cargo::target_dir(&course.root).join("prove").join(name);
     command.env("CARGO_TARGET_DIR", target);

@@ -88,6 +88,7 @@ impl Future for Notified<'_> {
 }
 
 impl Drop for Notified<'_> {
+    #[inline]
     fn drop(&mut self) {
         if self.inner.stage == Stage::Queued {
             self.inner.leave(self.notify);
@@ -209,6 +210,10 @@ impl Inner {
         let word = notify.word.load(Relaxed);
         if word & NOTIFIED != 0 || word / CALL != self.calls {
             return false;
+        }
+        if word & QUEUED != 0 {
+            // Others wait already, and so it stays (invariant: Frozen While Queued).
+            return true;
         }
         notify
             .word
