@@ -525,3 +525,22 @@ fn values_of_any_size() {
         assert!(Arc::ptr_eq(&rx.recv().await.unwrap(), &shared));
     });
 }
+
+/// A block of large values is made on the heap, and not on the stack on its way there.
+#[test]
+fn values_that_are_large() {
+    const LARGE: usize = 40_000;
+    within(LIMIT, "a small stack and large values", || {
+        let thread = thread::Builder::new().stack_size(1 << 20);
+        let sending = thread.spawn(|| {
+            let (tx, mut rx) = unbounded_channel();
+            for n in 0..40_u8 {
+                tx.send([n; LARGE]).unwrap();
+            }
+            for n in 0..40_u8 {
+                assert!(matches!(rx.try_recv(), Ok(value) if value[LARGE - 1] == n));
+            }
+        });
+        sending.unwrap().join().unwrap();
+    });
+}

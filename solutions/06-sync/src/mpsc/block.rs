@@ -23,7 +23,6 @@
 //!
 //! In tokio: `sync/mpsc/block.rs`.
 
-use std::array;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
@@ -76,17 +75,26 @@ pub(super) const ABANDONED: u8 = 3;
 const NOT_PASSED: u64 = u64::MAX;
 
 impl<T> Block<T> {
-    /// A block of its own on the heap.
+    /// A block of its own on the heap. It is made there: one of large values is too large for a stack.
     pub(super) fn allocate(start: u64) -> *mut Block<T> {
-        Box::into_raw(Box::new(Block {
-            start,
-            next: AtomicPtr::new(ptr::null_mut()),
-            passed_at: AtomicU64::new(NOT_PASSED),
-            slots: array::from_fn(|_| Slot {
-                state: AtomicU8::new(EMPTY),
-                value: UnsafeCell::new(MaybeUninit::uninit()),
-            }),
-        }))
+        let mut block = Box::<Block<T>>::new_uninit();
+        let place = block.as_mut_ptr();
+        // SAFETY: the fields of a place that is ours alone, and large enough; they are written, and
+        // nothing in it is read.
+        unsafe {
+            (&raw mut (*place).start).write(start);
+            (&raw mut (*place).next).write(AtomicPtr::new(ptr::null_mut()));
+            (&raw mut (*place).passed_at).write(AtomicU64::new(NOT_PASSED));
+            let slots = (&raw mut (*place).slots).cast::<Slot<T>>();
+            for n in 0..BLOCK_CAPACITY {
+                slots.add(n).write(Slot {
+                    state: AtomicU8::new(EMPTY),
+                    value: UnsafeCell::new(MaybeUninit::uninit()),
+                });
+            }
+        }
+        // SAFETY: each of its fields was written, and each of its slots.
+        Box::into_raw(unsafe { block.assume_init() })
     }
 
     /// Makes it as good as new. Values are not dropped: they were taken.
