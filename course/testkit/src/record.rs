@@ -43,7 +43,8 @@ struct Made {
 pub(crate) enum Of {
     Number,
     Bool,
-    Pointer,
+    /// To a thing of this type.
+    Pointer(&'static str),
     /// It has no value that we know.
     Nothing,
 }

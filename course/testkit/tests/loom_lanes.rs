@@ -3,13 +3,14 @@
 
 mod support;
 
+use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task::Waker;
 
 use lanes::{Row, Schedule};
 use testkit::TestWaker;
 use testkit::loom::cell::UnsafeCell;
-use testkit::loom::sync::atomic::{AtomicBool, AtomicUsize};
+use testkit::loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize};
 use testkit::loom::sync::{Arc, Condvar, Mutex};
 use testkit::loom::thread;
 
@@ -256,6 +257,36 @@ fn what_goes_around_is_shown_once() {
             "flag.load: false",
             "this step 8 times more",
             "fails: always",
+        ],
+    );
+}
+
+#[test]
+fn what_a_pointer_leads_to_has_a_number() {
+    struct Padded<T>(T);
+    struct Node;
+    struct List {
+        head: Padded<AtomicPtr<Node>>,
+    }
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let list = List {
+                head: Padded(AtomicPtr::new(ptr::null_mut())),
+            };
+            let mut nodes = [7_u8, 8];
+            let [one, other] = nodes.each_mut().map(|node| ptr::from_mut(node).cast());
+            list.head.0.store(one, Release);
+            list.head.0.swap(other, AcqRel);
+            list.head.0.swap(one, AcqRel);
+            panic!("always");
+        });
+    });
+    shows(
+        &failure,
+        &[
+            "head.store: null → Node 1",
+            "head.swap: Node 1 → Node 2",
+            "head.swap: Node 2 → Node 1",
         ],
     );
 }

@@ -1,5 +1,6 @@
 //! Atomic words.
 
+use std::any::type_name;
 use std::ops::Deref;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
@@ -215,8 +216,12 @@ atomic!(AtomicU8, u8, Of::Number, u64::from);
 atomic!(AtomicU32, u32, Of::Number, u64::from);
 atomic!(AtomicU64, u64, Of::Number, |value| value);
 atomic!(AtomicUsize, usize, Of::Number, |value| value as u64);
-atomic!(AtomicPtr<T>, *mut T, Of::Pointer, |value| value.addr()
-    as u64);
+atomic!(
+    AtomicPtr<T>,
+    *mut T,
+    Of::Pointer(type_name::<T>()),
+    |value| value.addr() as u64
+);
 
 fetch!(AtomicBool, bool, fetch_and fetch_or fetch_xor fetch_nand);
 fetch!(AtomicU8, u8, fetch_add fetch_sub fetch_and fetch_or fetch_xor fetch_max fetch_min);

@@ -32,7 +32,7 @@ pub(crate) struct Call {
 const CALL_CHARS_MAX: usize = 2_000;
 
 /// Names that say nothing of what the thing is for.
-const EMPTY_NAMES: [&str; 8] = ["self", "inner", "0", "1", "unwrap", "deref", "this", "cell"];
+const EMPTY_NAMES: [&str; 6] = ["self", "inner", "unwrap", "deref", "this", "cell"];
 
 /// What a thing may be wrapped into where it is made.
 const WRAPPERS: [&str; 3] = ["Arc::new(", "Box::new(", "Some("];
@@ -127,10 +127,14 @@ impl Source {
     }
 }
 
-/// The last name in `self.queue.state.`, past an index or a call.
+/// The last name in `self.queue.state.`, past an index, a call or the `.0` of a wrapper.
 fn receiver(before: &[char]) -> Option<String> {
     let text: String = before.iter().collect();
-    let mut text = text.trim_end().strip_suffix('.')?.trim_end();
+    name_of(text.trim_end().strip_suffix('.')?)
+}
+
+fn name_of(text: &str) -> Option<String> {
+    let mut text = text.trim_end();
     loop {
         let close = text.chars().last()?;
         let open = match close {
@@ -149,13 +153,32 @@ fn receiver(before: &[char]) -> Option<String> {
         })?;
         text = text[..at.0].trim_end();
     }
+    let whole = text.trim_end_matches(|char: char| char.is_ascii_digit());
+    let number = &text[whole.len()..];
+    if let (Some(whole), false) = (whole.strip_suffix('.'), number.is_empty()) {
+        let name = name_of(whole)?;
+        let is_variable = whole
+            .strip_suffix(&name)
+            .is_some_and(|before| !before.ends_with('.'));
+        // A field's `.0` is what it wraps; a variable is as likely to be a tuple.
+        return Some(match number {
+            "0" if !is_variable => name,
+            number => format!("{name}.{number}"),
+        });
+    }
+    let name = last_name(text)?;
+    (!EMPTY_NAMES.contains(&name)).then(|| name.to_owned())
+}
+
+/// The name that the text ends with.
+fn last_name(text: &str) -> Option<&str> {
     let start = text
         .char_indices()
         .rev()
         .take_while(|(_, char)| char.is_alphanumeric() || *char == '_')
         .last()?
         .0;
-    Some(text[start..].to_owned()).filter(|name| !EMPTY_NAMES.contains(&name.as_str()))
+    Some(&text[start..])
 }
 
 /// What stands between the parentheses of a call, cut at its commas.
@@ -201,14 +224,7 @@ fn name_given(before: &str) -> Option<String> {
         text = rest.trim_end();
     }
     let text = text.strip_suffix('=').or_else(|| text.strip_suffix(':'))?;
-    let text = text.trim_end();
-    let start = text
-        .char_indices()
-        .rev()
-        .take_while(|(_, char)| char.is_alphanumeric() || *char == '_')
-        .last()?
-        .0;
-    let name = &text[start..];
+    let name = last_name(text.trim_end())?;
     let is_name = name.starts_with(|char: char| char.is_lowercase());
     (is_name && !EMPTY_NAMES.contains(&name)).then(|| name.to_owned())
 }
@@ -287,7 +303,8 @@ mod tests {
         let source = Source::parse(
             "let a = self.state.swap(WAKING, AcqRel);\n\
              match self\n    .shared\n    .words[at(1)]\n    .compare_exchange(\n        WAITING, A | B,\n    )\n\
-             self.0.load(Acquire)",
+             self.0.load(Acquire)\nself.tail.0.load(Acquire)\npair.1.load(Acquire)\n\
+             self.words[at(1)].0.load(Acquire)",
         );
         let swap = source.call(1, 20).unwrap();
         assert_eq!(swap.receiver.as_deref(), Some("state"));
@@ -295,7 +312,11 @@ mod tests {
         let exchange = source.call(5, 6).unwrap();
         assert_eq!(exchange.receiver.as_deref(), Some("words"));
         assert_eq!(exchange.arguments, ["WAITING", "A | B", ""]);
-        assert_eq!(source.call(8, 8).unwrap().receiver, None);
+        let receiver = |line, column| source.call(line, column).unwrap().receiver;
+        assert_eq!(receiver(8, 8), None);
+        assert_eq!(receiver(9, 13).as_deref(), Some("tail"));
+        assert_eq!(receiver(10, 8).as_deref(), Some("pair.1"));
+        assert_eq!(receiver(11, 21).as_deref(), Some("words"));
     }
 
     #[test]

@@ -37,6 +37,8 @@ struct Drawing<'a> {
     sources: Sources,
     /// For each object: what it is called, and its values.
     titles: Vec<Title>,
+    /// Where pointers lead, with the word for what is there, in the order of their appearance.
+    targets: Vec<(&'static str, u64)>,
     /// The lane that failed.
     failed_in: u8,
 }
@@ -57,9 +59,11 @@ impl<'a> Drawing<'a> {
             events: merged(&record.events),
             sources: Sources::default(),
             titles: record.objects.iter().map(|_| Title::default()).collect(),
+            targets: Vec::new(),
             failed_in: record.last,
         };
         drawing.read_names();
+        drawing.read_targets();
         drawing
     }
 
@@ -309,12 +313,43 @@ impl<'a> Drawing<'a> {
     fn value(&self, object: Object, value: u64) -> String {
         match self.record.made(object).map(|made| made.of) {
             Some(Of::Bool) => (value != 0).to_string(),
-            Some(Of::Pointer) if value == 0 => "null".to_owned(),
-            Some(Of::Pointer) => format!("{value:#x}"),
+            Some(Of::Pointer(_)) if value == 0 => "null".to_owned(),
+            Some(Of::Pointer(to)) => self.target(to, value),
             _ => self
                 .title(object)
                 .and_then(|title| title.value(value))
                 .unwrap_or_else(|| value.to_string()),
+        }
+    }
+
+    /// An address is another one in each run, so what is there has a number: `Block 1`.
+    fn target(&self, to: &'static str, address: u64) -> String {
+        let word = target_word(to);
+        let mut same = self.targets.iter().filter(|(other, _)| *other == word);
+        match same.position(|(_, known)| *known == address) {
+            Some(at) => format!("{word} {}", at + 1),
+            None => "a pointer".to_owned(),
+        }
+    }
+
+    fn read_targets(&mut self) {
+        for event in &self.events {
+            let addresses = match event.what {
+                What::Load { value, latest } => [value, latest],
+                What::Change { before, after, .. } => [before, after],
+                What::Differs { found, .. } => [found, 0],
+                _ => continue,
+            };
+            let made = self.record.made(event.object);
+            let Some(Of::Pointer(to)) = made.map(|made| made.of) else {
+                continue;
+            };
+            for address in addresses {
+                let target = (target_word(to), address);
+                if address != 0 && !self.targets.contains(&target) {
+                    self.targets.push(target);
+                }
+            }
         }
     }
 
@@ -498,6 +533,14 @@ fn bounded(mut rows: Vec<Row>) -> Vec<Row> {
         rows.splice(STEPS_FIRST..last, [fold]);
     }
     rows
+}
+
+/// `Block` for a `ch06::mpsc::block::Block<u32>`.
+fn target_word(type_name: &'static str) -> &'static str {
+    let path = type_name.split('<').next().unwrap_or_default();
+    let name = path.rsplit("::").next().unwrap_or_default();
+    let is_name = name.starts_with(|char: char| char.is_alphabetic());
+    if is_name { name } else { "pointer" }
 }
 
 /// A place as it fits into a column: the file's name and the line.
