@@ -124,8 +124,8 @@ enum Command {
     Schedule {
         /// The chapter, such as 5
         chapter: String,
-        /// The wrong answer's name
-        name: String,
+        /// The wrong answer's name; without one, all whose pictures are kept
+        name: Option<String>,
         /// The model, as `target::test` or `target`; without one, the test that catches the answer
         test: Option<String>,
         /// Keep the picture for the book
@@ -226,7 +226,13 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             name,
             test,
             record,
-        }) => author::schedule(&course, &cancel, &chapter, &name, test.as_deref(), record),
+        }) => author::schedule(
+            &course,
+            &cancel,
+            &chapter,
+            name.as_deref().map(|name| (name, test.as_deref())),
+            record,
+        ),
         Some(Command::Ci) => author::ci(&course, &cancel),
         Some(Command::Race) => unreachable!("answered above"),
     }

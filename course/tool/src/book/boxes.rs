@@ -217,8 +217,23 @@ pub fn tokio(reference: &TokioReference) -> String {
         "<a class=\"tokio\" \
          href=\"https://github.com/tokio-rs/tokio/blob/tokio-1.54.1/tokio/src/{file}#L{line}\" \
          title=\"{}\">{file}:{line}</a>",
-        escaped(text),
+        attribute(text),
     )
+}
+
+/// Text for an attribute within a line of Markdown, which would else read a `|` as the end of a
+/// table's cell, and might find code or emphasis in it.
+fn attribute(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' | '<' | '>' | '"' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Text for HTML, with `code` and *emphasis* shown as such.
@@ -248,6 +263,21 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cited_of_tokio_cannot_break_a_cell() {
+        let reference = TokioReference {
+            cited_at: String::new(),
+            file: "a.rs".into(),
+            line: 1,
+            text: "f(|| *x < `y`)".into(),
+        };
+        let link = tokio(&reference);
+        assert!(
+            link.contains("title=\"f(&#124;&#124; &#42;x &#60; &#96;y&#96;)\""),
+            "{link}"
+        );
+    }
 
     #[test]
     fn a_wrong_answer_names_the_check_that_catches_it() {

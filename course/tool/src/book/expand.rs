@@ -239,7 +239,7 @@ impl<'a> Expander<'a> {
         let mut rest = line;
         while let Some(start) = rest.find("{{#") {
             let (before, after) = rest.split_at(start);
-            let Some(end) = after.find("}}") else { break };
+            let Some(end) = end_of(after) else { break };
             let directive = &after[3..end];
             let written_about = before.ends_with('\\')
                 || (out.matches('`').count() + before.matches('`').count()) % 2 == 1;
@@ -257,6 +257,13 @@ impl<'a> Expander<'a> {
                 out.push_str(&after[..end + 2]);
                 continue;
             };
+            let behind = rest.split(['{', '`']).next().unwrap_or_default();
+            if behind.contains("}}") {
+                return Err((
+                    format!("`{arguments}` ends before its `}}}}` does"),
+                    "Cite a part of the line in which no `}}` is followed by anything".into(),
+                ));
+            }
             let reference = tokio_reference(page, number, arguments)?;
             out.push_str(&boxes::tokio(&reference));
             self.found.borrow_mut().tokio.push(reference);
@@ -373,12 +380,18 @@ fn turn(quiz: Quiz, name: &str, line: usize) -> (Quiz, Expansion) {
     }
 }
 
+/// Where the `}}` is that ends the directive at the beginning of `text`. What it ends with may be a
+/// `}` of its own.
+fn end_of(text: &str) -> Option<usize> {
+    let first = text.find("}}")?;
+    let braces = text[first..].bytes().take_while(|byte| *byte == b'}');
+    Some(first + braces.count() - 2)
+}
+
 /// The name and arguments of a directive that is all of this line.
 fn directive(line: &str) -> Option<(&str, &str)> {
-    let inner = line.trim().strip_prefix("{{#")?.strip_suffix("}}")?;
-    if inner.contains("}}") {
-        return None;
-    }
+    let inner = line.trim().strip_prefix("{{#")?;
+    let inner = &inner[..end_of(inner).filter(|end| end + 2 == inner.len())?];
     let (name, arguments) = inner.split_once(' ').unwrap_or((inner, ""));
     Some((name, arguments.trim()))
 }
@@ -458,6 +471,13 @@ mod tests {
         assert_eq!(directive("{{#quiz}}"), Some(("quiz", "")));
         assert_eq!(directive("see {{#quiz}}"), None);
         assert_eq!(directive("{{#tokio a:1 b}} and {{#tokio a:2 c}}"), None);
+    }
+
+    #[test]
+    fn a_directive_may_end_with_a_brace_of_its_own() {
+        assert_eq!(directive("{{#tokio a:1 b }}}"), Some(("tokio", "a:1 b }")));
+        let text = "{{#tokio a:1 {} }}}} and {{#tokio a:2 c}}";
+        assert_eq!(&text[..end_of(text).unwrap()], "{{#tokio a:1 {} }}");
     }
 
     #[test]

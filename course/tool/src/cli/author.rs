@@ -56,31 +56,38 @@ pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<
     }
 }
 
-/// `schedule`
+/// `schedule`, of one wrong answer with the test that is to catch it, or of all that are kept.
 pub fn schedule(
     course: &Course,
     cancel: &Cancel,
     chapter: &str,
-    name: &str,
-    test: Option<&str>,
+    answer: Option<(&str, Option<&str>)>,
     record: bool,
 ) -> Result<Outcome> {
     let chapter = select::chapter(course, chapter)?;
+    let answers = match answer {
+        Some((name, test)) => vec![(name.to_owned(), test.map(str::to_owned))],
+        None => schedules::all_recorded(course, chapter)?,
+    };
     let mut say = |line: &str| println!("{line}");
-    let failure = schedules::failing(course, chapter, name, test, cancel, &mut say)?;
-    let mut lines = vec![Line::empty()];
-    if let Some(schedule) = &failure.schedule {
-        lines.extend(report::picture(schedule, screen::width()));
-    }
-    if record {
-        let path = schedules::recorded(course, chapter, name);
-        let command = schedules::command(chapter, name, test);
-        let text = format!("{command}\n\n{}", schedules::page_text(&failure)?);
-        workspace::write_if_changed(&path, &text)?;
+    for (name, test) in &answers {
+        let test = test.as_deref();
+        let failure = schedules::failing(course, chapter, name, test, cancel, &mut say)?;
+        let mut lines = vec![Line::empty()];
+        if let Some(schedule) = &failure.schedule {
+            lines.extend(report::picture(schedule, screen::width()));
+        }
+        if record {
+            let path = schedules::recorded(course, chapter, name);
+            let command = schedules::command(chapter, name, test);
+            let text = format!("{command}\n\n{}", schedules::page_text(&failure)?);
+            workspace::write_if_changed(&path, &text)?;
+            lines.push(Line::empty());
+            lines.push(Line::from(format!("wrote {}", path.display())));
+        }
         lines.push(Line::empty());
-        lines.push(Line::from(format!("wrote {}", path.display())));
+        screen::print(&lines)?;
     }
-    screen::print(&lines)?;
     Ok(Outcome::Fine)
 }
 

@@ -95,7 +95,7 @@ fn output(command: Command, cancel: &Cancel) -> Result<Result<String, String>> {
 }
 
 /// Where two outputs differ in more than numbers and spacing, which change from run to run.
-pub fn first_difference(recorded: &str, printed: &str) -> Option<String> {
+fn first_difference(recorded: &str, printed: &str) -> Option<String> {
     let (mut left, mut right) = (recorded.trim_end().lines(), printed.trim_end().lines());
     loop {
         let (recorded, printed) = (left.next(), right.next());

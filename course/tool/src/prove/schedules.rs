@@ -3,13 +3,15 @@
 //! `cargo course schedule 5 NAME` puts a wrong answer in its place, runs the model that catches it,
 //! and draws the run that failed; with `--record` the picture is kept as
 //! `chapters/NN-name/schedules/NAME.txt`, beneath the command that draws it, and a page shows it with
-//! `{{#schedule 5 NAME}}`. Loom tries the same runs in the same order each time, so `prove` can
-//! compare what it sees with what is kept, if that was drawn by the test that catches the answer.
+//! `{{#schedule 5 NAME}}`; without a name, all that are kept of a chapter are drawn again. Loom tries
+//! the same runs in the same order each time, so `prove` can compare what it sees with what is kept, if
+//! that was drawn by the test that catches the answer. Only the numbers of lines may differ: any edit
+//! above them moves them.
 
 use std::fs;
 use std::path::PathBuf;
 
-use lanes::Schedule;
+use lanes::{Row, Schedule};
 
 use crate::check::trial::{Outcome, Trial, TrialResult};
 use crate::check::{LOOM_LIMIT, trial};
@@ -23,7 +25,6 @@ use crate::wrong::{self, WrongAnswer};
 use super::Loom;
 use super::bench::Bench;
 use super::catch::seen;
-use super::examples::first_difference;
 use super::report::Finding;
 use super::variant::{Kind, Variant};
 
@@ -40,6 +41,31 @@ pub fn command(chapter: &Chapter, name: &str, test: Option<&str>) -> String {
 pub fn recorded(course: &Course, chapter: &Chapter, name: &str) -> PathBuf {
     let folder = course.chapter_dir(chapter).join("schedules");
     folder.join(format!("{name}.txt"))
+}
+
+/// The wrong answers of a chapter whose pictures are kept, each with the test that drew it if that is
+/// not the one that catches it.
+///
+/// # Errors
+///
+/// If they cannot be read.
+pub fn all_recorded(course: &Course, chapter: &Chapter) -> Result<Vec<(String, Option<String>)>> {
+    let folder = course.chapter_dir(chapter).join("schedules");
+    let mut all = Vec::new();
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let text = fs::read_to_string(&path).map_err(|error| {
+            let what = format!("{} cannot be read: {error}", path.display());
+            Problem::new(what, "Look at the file")
+        })?;
+        let drawn_by = text.lines().next().unwrap_or("");
+        let mut words = drawn_by.split(' ').skip(4).map(str::to_owned);
+        if let Some(name) = words.next() {
+            all.push((name, words.next()));
+        }
+    }
+    all.sort();
+    Ok(all)
 }
 
 /// Runs a wrong answer of a chapter under the model that catches it, or under `test`.
@@ -138,18 +164,25 @@ pub fn failing(
 ///
 /// If the test kit told none.
 pub fn page_text(failure: &Failure) -> Result<String> {
+    Ok(drawn(&schedule(failure)?))
+}
+
+fn schedule(failure: &Failure) -> Result<Schedule> {
     let line = failure.schedule.as_deref();
-    let schedule = line.and_then(Schedule::from_line).ok_or_else(|| {
+    line.and_then(Schedule::from_line).ok_or_else(|| {
         Problem::new(
             format!("{} fails without a picture", failure.test),
             "Write the model with `Rule::model`, and the code with the types of the `loom` module",
         )
-    })?;
-    let rows = lanes::draw(&schedule, PAGE_COLUMNS).into_iter().map(|row| {
+    })
+}
+
+fn drawn(schedule: &Schedule) -> String {
+    let rows = lanes::draw(schedule, PAGE_COLUMNS).into_iter().map(|row| {
         let row: String = row.into_iter().map(|piece| piece.text).collect();
         format!("{row}\n")
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 /// What is wrong with the picture that is kept of a wrong answer, if there is one.
@@ -165,8 +198,8 @@ pub fn stale(
     if drawn_by != command(chapter, &answer.name, None) {
         return None;
     }
-    let seen = match failure(outcome).map(page_text)? {
-        Ok(drawn) => first_difference(kept, &drawn)?,
+    let seen = match failure(outcome).map(schedule)? {
+        Ok(schedule) => difference(kept, schedule)?,
         Err(problem) => problem.what,
     };
     Some(Finding {
@@ -179,11 +212,96 @@ pub fn stale(
     })
 }
 
+/// Where a picture differs from the one that is kept in more than the numbers of lines.
+fn difference(kept: &str, mut schedule: Schedule) -> Option<String> {
+    let exact = first_difference(kept, &drawn(&schedule))?;
+    // How wide a number is may change where a row is broken, so it is drawn again with those kept.
+    let rows = schedule.rows.iter_mut().filter_map(|row| match row {
+        Row::Step(step) => Some(&mut step.place),
+        Row::Fold(_) => None,
+    });
+    let places = rows.chain(schedule.ends.iter_mut().map(|end| &mut end.place));
+    let places = places.filter(|place| !place.is_empty());
+    let mut kept_places = kept.split_whitespace().filter(|word| file(word).is_some());
+    for place in places {
+        let kept = kept_places.next();
+        let Some(kept) = kept.filter(|kept| file(kept) == file(place)) else {
+            return Some(exact);
+        };
+        kept.clone_into(place);
+    }
+    first_difference(kept, &drawn(&schedule))
+}
+
+/// The file of a place such as `waiter.rs:47`.
+fn file(place: &str) -> Option<&str> {
+    let (file, line) = place.rsplit_once(':')?;
+    let is_place = file.ends_with(".rs") && line.parse::<u32>().is_ok();
+    is_place.then_some(file)
+}
+
+fn first_difference(kept: &str, drawn: &str) -> Option<String> {
+    let (mut left, mut right) = (kept.trim_end().lines(), drawn.trim_end().lines());
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return None,
+            (kept, drawn) if kept == drawn => {}
+            (kept, drawn) => {
+                let [kept, drawn] = [kept, drawn].map(|line| line.unwrap_or("(the end)"));
+                return Some(format!("recorded: {kept}\ndrawn:    {drawn}"));
+            }
+        }
+    }
+}
+
 fn failure(outcome: &Outcome) -> Option<&Failure> {
     match &outcome.result {
         TrialResult::Wrong(failure)
         | TrialResult::Hangs(failure)
         | TrialResult::Crashes(failure) => Some(failure),
         TrialResult::Passed | TrialResult::Hole(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lanes::{End, Step};
+
+    fn lost_wake(lines: [u32; 2], value: u32) -> Schedule {
+        let step = Step {
+            number: 1,
+            text: format!("state.load: {value}"),
+            place: format!("waiter.rs:{}", lines[0]),
+            ..Step::default()
+        };
+        let end = End {
+            lane: 0,
+            text: "sleeps for ever".into(),
+            place: format!("park.rs:{}", lines[1]),
+        };
+        Schedule {
+            lanes: vec!["the task".into()],
+            rows: vec![Row::Step(step)],
+            ends: vec![end],
+            meaning: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_shift_of_lines_is_no_difference() {
+        let kept = drawn(&lost_wake([99, 7], 1));
+        assert_eq!(difference(&kept, lost_wake([99, 7], 1)), None);
+        assert_eq!(difference(&kept, lost_wake([1_000, 12], 1)), None);
+    }
+
+    #[test]
+    fn another_value_or_file_is_one() {
+        let kept = drawn(&lost_wake([99, 7], 1));
+        let seen = difference(&kept, lost_wake([100, 7], 2)).unwrap();
+        assert!(seen.contains("state.load: 2"), "{seen}");
+        let mut elsewhere = lost_wake([99, 7], 1);
+        elsewhere.ends[0].place = "waiter.rs:7".into();
+        assert!(difference(&kept, elsewhere).is_some());
     }
 }
