@@ -85,8 +85,8 @@ fn tokio_4129_a_clone_that_wakes() {
     });
 }
 
-/// tokio #5429, #5471, #5475, #5578 and others: wakers were woken or dropped with the lock of the
-/// waiters held. A `WakeList` is what carries them out; whoever is woken finds the lock free.
+/// tokio #5429, mended by #5471, #5475, #5578 and others: wakers were woken or dropped with the lock of
+/// the waiters held. A `WakeList` is what carries them out; whoever is woken finds the lock free.
 #[test]
 fn tokio_5429_wakers_that_come_back_for_the_lock() {
     const WAITERS: usize = if cfg!(miri) { 33 } else { 100 };

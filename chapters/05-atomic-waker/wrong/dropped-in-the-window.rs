@@ -3,7 +3,7 @@
 //! verdict: wrong
 //! message: wakers of C held, which the drop registered last
 //! rule: A waker is cloned before the window is opened, and dropped when it is closed.
-//! source: tokio #5429 and seven others: wakers woken or dropped with the lock held
+//! source: tokio #5429, and eight pull requests since: wakers woken or dropped with the lock held
 //!
 //! The stale waker is done with as soon as the new one is in its place, so it is dropped there. Its
 //! drop may be the end of a task, and that may run anything: here it registers at the same place,

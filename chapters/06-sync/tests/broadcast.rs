@@ -590,7 +590,7 @@ fn a_recv_that_is_dropped() {
     });
 }
 
-/// tokio #5429, #5578: wakers were woken, and dropped, with the lock held.
+/// tokio #5429, mended here by #5578: wakers were woken, and dropped, with the lock held.
 #[test]
 fn tokio_5578_wakers_that_use_the_channel() {
     EX.within("wakers that send and receive", || {

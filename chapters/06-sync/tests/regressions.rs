@@ -32,8 +32,8 @@ fn tokio_4129_a_waker_is_cloned_before_the_lock() {
     });
 }
 
-/// tokio #5429, #5471, #5475, #5578, and again #8529, #8552, #8554, #8558, #8618: wakers were woken or
-/// dropped under the lock.
+/// tokio #5429, mended by #5471, #5475, #5578, and again by #8529, #8552, #8554, #8558, #8618: wakers were
+/// woken or dropped under the lock.
 #[test]
 fn tokio_5429_wakers_are_woken_and_dropped_outside_of_the_lock() {
     within(LIMIT, "wakers whose wake and drop come back", || {
@@ -84,7 +84,8 @@ fn tokio_5429_wakers_are_woken_and_dropped_outside_of_the_lock() {
     });
 }
 
-/// tokio #1898: a `lock` that was dropped early kept its place, and nobody got the lock any more.
+/// tokio #1898, mended in #1902: a `lock` that was dropped while it waited kept its place, was handed the
+/// lock there, and nobody got it any more.
 #[test]
 fn tokio_1898_a_lock_that_is_dropped_early_leaves_the_queue() {
     within(LIMIT, "locks that are dropped at each point", || {
@@ -135,9 +136,9 @@ fn tokio_3660_a_broadcast_keeps_the_permit() {
     assert!(task.poll(pinned(notify.notified()).as_mut()).is_pending());
 }
 
-/// tokio #4618: a notification that was handed to a future which is then dropped was lost.
+/// lalinsky/zio #94, in Zig: a notification was lost if its future was dropped before it had seen it.
 #[test]
-fn tokio_4618_a_notification_is_passed_on() {
+fn zio_94_a_notification_is_passed_on() {
     let notify = Notify::new();
     let task = TestWaker::new("task");
     let mut dropped = pinned(notify.notified());

@@ -3,7 +3,6 @@
 //! verdict: wrong
 //! message: free permits
 //! rule: No permit is lost, and none is made.
-//! source: tokio #1898
 //!
 //! What a guard does when it is dropped: release what was acquired. But this is not a guard. It has got
 //! only what was handed to it so far, and here that is nothing: each acquire that is dropped early

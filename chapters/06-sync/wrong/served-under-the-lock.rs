@@ -3,7 +3,7 @@
 //! verdict: hangs
 //! message: while waking
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
-//! source: tokio #5429, #5471, #5475, #5578; again #8529, #8552, #8554, #8558, #8618
+//! source: tokio #5429, mended by #5471, #5475, #5578; again by #8529, #8552, #8554, #8558, #8618
 //!
 //! A batch that is full is woken, and the loop goes on. The lock is released at the end, before the
 //! last batch. So it is tested with few waiters, and hangs with many.

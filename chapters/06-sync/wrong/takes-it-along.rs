@@ -3,7 +3,7 @@
 //! verdict: wrong
 //! message: wakes of A, B and C
 //! rule: A notification of `notify_one` that nobody saw goes to the next, or is kept.
-//! source: tokio #4618
+//! source: lalinsky/zio #94, in Zig
 //!
 //! It leaves the list if it is in the list, and otherwise there is nothing to undo. But it was told
 //! something, and never looked: with it the notification goes. A `select!` that drops its other
