@@ -141,6 +141,7 @@ impl<T> Head<T> {
     }
 
     /// Gives back the blocks behind us that no sender can be in.
+    #[cold]
     fn give_back(&mut self, queue: &Queue<T>) {
         while self.oldest != self.block {
             // SAFETY: it has not been given back yet.

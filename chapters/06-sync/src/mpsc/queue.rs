@@ -180,6 +180,7 @@ impl<T> Queue<T> {
     }
 
     /// The block after `block`, which is made if it is not there yet.
+    #[cold]
     pub(super) fn next_or_grow(&self, block: &Block<T>) -> *mut Block<T> {
         // ORDERING: Acquire, with the Release below: we see the block.
         let next = block.next.load(Acquire);
