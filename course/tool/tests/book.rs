@@ -336,6 +336,19 @@ fn tokio_is_cited_within_a_line() {
 }
 
 #[test]
+fn what_is_cited_of_tokio_may_hold_bars_and_braces() {
+    let page = "| a | b |\n| --- | --- |\n| in {{#tokio lib.rs:2 f(|| a) { b }}}, | there |\n";
+    assert_order(
+        &Repository::new("bars", page).html(),
+        &[
+            "<td>in <a class=\"tokio\"",
+            "title=\"f(|| a) { b }\">lib.rs:2</a>,</td>",
+            "<td>there</td>",
+        ],
+    );
+}
+
+#[test]
 fn a_quiz_folds_its_answer() {
     let page = "{{#quiz}}\nWho *wakes* whom?\n{{#quiz-answer}}\nThe **timer**.\n{{#quiz-end}}\n";
     assert_order(
@@ -374,13 +387,14 @@ fn all_problems_are_named_at_once_with_page_and_line() {
          {{#include ../../../chapters/01-one/src/lib.rs}}\n\
          {{#include ../../../../elsewhere.rs}}\n\
          ```\n\
-         {{#tokio lib.rs mod}}\n",
+         {{#tokio lib.rs mod}}\n\
+         {{#tokio lib.rs:2 a }} b}}\n",
     )
     .error();
     assert_order(
         &error,
         &[
-            "16 problems",
+            "17 problems",
             "book/src/one/index.md:2: there is no exercise `9.9`",
             "There are: 1.1 answer",
             "index.md:3: book/src/figures/none.svg cannot be read",
@@ -400,6 +414,7 @@ fn all_problems_are_named_at_once_with_page_and_line() {
             "index.md:16: chapters/01-one/src/lib.rs is the reader's to edit",
             "index.md:17: ../elsewhere.rs is outside of the repository",
             "index.md:19: `lib.rs mod` is not a place in tokio",
+            "index.md:20: `lib.rs:2 a ` ends before its `}}` does",
             "index.md:8: this quiz does not end",
             "Mend these",
         ],
