@@ -220,3 +220,42 @@ fn wakers_panic_at_the_end_of_the_receiver() {
         assert!(tasks[2].poll(closed.as_mut()).is_ready());
     });
 }
+
+/// Room for more senders than are woken at a time goes back. A waker closes the channel in between, and
+/// panics; the receiver waits for what is given back after that.
+#[test]
+fn a_waker_panics_while_room_is_given_back() {
+    // The capacity of a `WakeList`.
+    const WAKES_AT_A_TIME: usize = 32;
+    within(LIMIT, "room that goes back beside a panic", || {
+        let (tx, rx) = channel::<u32>(WAKES_AT_A_TIME + 1);
+        let room = tx.try_reserve_many(tx.capacity()).unwrap();
+        let [sender, receiver] = ["a sender", "the receiver"].map(TestWaker::new);
+        let mut waiting: Vec<_> = (0..WAKES_AT_A_TIME)
+            .map(|_| Box::pin(tx.clone().reserve_owned()))
+            .collect();
+        for reserve in &mut waiting {
+            assert!(sender.poll(reserve.as_mut()).is_pending());
+        }
+        let rx = Arc::new(Mutex::new(rx));
+        let all = Mutex::new(Some(waiting));
+        let (closes, waker) = (Arc::clone(&rx), receiver.waker());
+        sender.on_wake(move || {
+            let waiting = all.lock().unwrap().take();
+            if waiting.is_none() {
+                return;
+            }
+            drop(waiting);
+            let mut rx = closes.lock().unwrap();
+            rx.close();
+            // One is missing.
+            assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
+            drop(rx);
+            std::panic::resume_unwind(Box::new("expected by the test"));
+        });
+        panics(|| drop(room));
+        assert_eq!(receiver.wakes(), 1, "the receiver was not told");
+        let mut rx = rx.lock().unwrap();
+        assert_eq!(receiver.poll(pin!(rx.recv())), Poll::Ready(None));
+    });
+}

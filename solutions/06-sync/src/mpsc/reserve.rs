@@ -8,6 +8,9 @@
 //! In tokio: `Sender::reserve_inner` in `sync/mpsc/bounded.rs`.
 
 use std::mem;
+use std::panic::resume_unwind;
+
+use harness::isolate::isolate;
 
 use super::chan::Chan;
 use super::error::{SendError, TrySendError};
@@ -72,8 +75,12 @@ impl<T> Chan<T, Bounded> {
         if n == 0 {
             return;
         }
-        self.room.free(n);
+        // Both call wakers. The receiver is told, though one who waits for room panics.
+        let freed = isolate(|| self.room.free(n));
         self.wake_if_over();
+        if let Err(payload) = freed {
+            resume_unwind(payload);
+        }
     }
 
     /// Wakes a receiver that has closed the channel, and waited for what we have just given back.
