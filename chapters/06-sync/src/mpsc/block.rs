@@ -74,6 +74,10 @@ const NOT_PASSED: u64 = u64::MAX;
 
 impl<T> Block<T> {
     /// A block of its own on the heap. It is made there: one of large values is too large for a stack.
+    #[allow(
+        clippy::multiple_unsafe_ops_per_block,
+        reason = "all of them rely on one thing"
+    )]
     pub(super) fn allocate(start: u64) -> *mut Block<T> {
         let mut block = Box::<Block<T>>::new_uninit();
         let place = block.as_mut_ptr();
