@@ -3,7 +3,7 @@
 #![cfg(not(loom))]
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 
 use sync::Notify;
 use sync::notify::{Notified, OwnedNotified};
@@ -132,6 +132,43 @@ fn a_notification_comes_while_the_waker_is_replaced() {
         assert!(second.poll(future.as_mut()).is_pending());
         assert_eq!(second.wakes(), 1);
         assert!(second.poll(future.as_mut()).is_ready());
+    });
+}
+
+/// While the next waker is cloned a broadcast begins, and has not yet come to this future. The clone
+/// was made in vain, and its drop comes back.
+#[test]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
+fn a_clone_in_vain_is_dropped_outside_of_the_lock() {
+    within(LIMIT, "a broadcast during a clone", || {
+        let notify = Arc::new(Notify::new());
+        let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
+        let mut futures: Vec<_> = tasks.iter().map(|task| wait(&notify, task)).collect();
+        let mut last = futures.pop().unwrap();
+        // The broadcast stays in its first batch until the poll is over.
+        let (begun, middle) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+        let (theirs, end) = (Arc::clone(&begun), Arc::clone(&middle));
+        tasks[0].on_wake(move || {
+            theirs.wait();
+            end.wait();
+        });
+        let next = TestWaker::new("next");
+        let theirs = Arc::clone(&notify);
+        next.on_clone(move || {
+            let theirs = Arc::clone(&theirs);
+            std::thread::spawn(move || theirs.notify_waiters());
+            begun.wait();
+        });
+        let theirs = Arc::clone(&notify);
+        next.on_drop(move || {
+            let other = TestWaker::new("other");
+            let _ = other.poll(Box::pin(theirs.notified()).as_mut());
+        });
+        assert!(next.poll(last.as_mut()).is_ready());
+        assert_eq!((next.clones(), next.held()), (1, 0));
+        middle.wait();
+        tasks[38].wait_for_wakes(1);
+        drop(futures);
     });
 }
 

@@ -215,10 +215,10 @@ impl Inner {
             if notify.calls() != self.calls {
                 // `notify_waiters` came for us, and is still busy with those before us.
                 // SAFETY: then we are in this list.
-                present = unsafe { lists.leaving.remove(&self.waiter) };
+                let own = unsafe { lists.leaving.remove(&self.waiter) };
                 self.stage = Stage::Done;
                 drop(lists);
-                drop(present);
+                drop(own);
                 return Poll::Ready(());
             }
             // SAFETY: we have the lock.
