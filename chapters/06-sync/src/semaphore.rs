@@ -83,7 +83,7 @@ const QUEUED: usize = 2;
 const PERMIT: usize = 4;
 
 /// What a waiter's state is: the number of permits that it still waits for, or this bit as well.
-/// There are never so many permits that it could be a number.
+/// Nobody waits for so many permits that it could be a number.
 const REFUSED: usize = 1 << (usize::BITS - 1);
 
 /// How [`Semaphore::take_or_queue`] went.
@@ -426,6 +426,8 @@ impl Semaphore {
                 Err(present) => word = present,
             }
         }
+        // Before anybody is served: after a panic in the middle nobody would wake those who were.
+        with_added(0, n);
         self.hand_over(self.lock(), n);
     }
 

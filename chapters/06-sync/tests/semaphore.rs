@@ -98,6 +98,22 @@ fn no_more_can_be_added_than_there_can_be() {
     Semaphore::new(Semaphore::MAX_PERMITS).add_permits(1);
 }
 
+/// Those who wait are neither served nor forgotten.
+#[test]
+fn an_addition_that_is_refused_changes_nothing() {
+    let semaphore = Semaphore::new(0);
+    let task = TestWaker::new("task");
+    let mut acquire = Box::pin(semaphore.acquire());
+    assert!(task.poll(acquire.as_mut()).is_pending());
+    let too_many = Semaphore::MAX_PERMITS + 2;
+    let added = std::panic::catch_unwind(|| semaphore.add_permits(too_many));
+    assert!(added.is_err());
+    assert!(task.poll(acquire.as_mut()).is_pending());
+    semaphore.add_permits(1);
+    assert_eq!(task.wakes(), 1);
+    assert!(task.poll(acquire.as_mut()).is_ready());
+}
+
 #[test]
 fn free_permits_are_forgotten() {
     let semaphore = Semaphore::new(3);
