@@ -39,7 +39,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::Waker;
 
-use harness::loom::sync::atomic::AtomicUsize;
+use harness::loom::sync::atomic::AtomicU64;
 use harness::loom::sync::{Mutex, MutexGuard};
 
 use crate::list::{WaitList, hand_to_all, relock};
@@ -62,8 +62,9 @@ pub use notified::{Notified, OwnedNotified};
 /// });
 /// ```
 pub struct Notify {
-    /// Two bits and a count; see the module's picture.
-    word: AtomicUsize,
+    /// Two bits and a count; see the module's picture. As many calls as would make it wrap are never
+    /// made, on machines of 32 bits as well. Who waits could be looked for in the wrong list then.
+    word: AtomicU64,
     lists: Mutex<Lists>,
 }
 
@@ -85,11 +86,11 @@ enum Which {
 }
 
 /// Somebody is in `waiting`.
-const QUEUED: usize = 1;
+const QUEUED: u64 = 1;
 /// There is a permit.
-const NOTIFIED: usize = 2;
+const NOTIFIED: u64 = 2;
 /// One call of `notify_waiters`.
-const CALL: usize = 4;
+const CALL: u64 = 4;
 
 /// What a waiter's state is: nothing was handed to it,
 const NOTHING: usize = 0;
@@ -105,7 +106,7 @@ impl Notify {
     #[cfg(not(loom))]
     pub const fn new() -> Notify {
         Notify {
-            word: AtomicUsize::new(0),
+            word: AtomicU64::new(0),
             lists: Mutex::new(Lists::new()),
         }
     }
@@ -120,7 +121,7 @@ impl Notify {
     #[cfg(loom)]
     pub fn new() -> Notify {
         Notify {
-            word: AtomicUsize::new(0),
+            word: AtomicU64::new(0),
             lists: Mutex::new(Lists::new()),
         }
     }
@@ -230,7 +231,7 @@ impl Notify {
     }
 
     /// How often `notify_waiters` was called.
-    fn calls(&self) -> usize {
+    fn calls(&self) -> u64 {
         // ORDERING: Acquire, with the Release of `notify_waiters`.
         self.word.load(Acquire) / CALL
     }

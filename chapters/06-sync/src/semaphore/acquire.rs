@@ -71,6 +71,9 @@ impl Place {
     /// One who wants `n` permits.
     #[inline]
     pub(crate) fn new(n: usize) -> Place {
+        // A `u32` may be more, on machines of 32 bits, and would then pass for `REFUSED`.
+        let most = Semaphore::MAX_PERMITS;
+        assert!(n <= most, "nobody can have more than MAX_PERMITS permits");
         Place {
             waiter: Waiter::new(0),
             wanted: n,

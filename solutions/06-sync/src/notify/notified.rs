@@ -40,7 +40,7 @@ struct Inner {
     waiter: Waiter,
     stage: Stage,
     /// How often `notify_waiters` had been called when the future was made.
-    calls: usize,
+    calls: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl Drop for OwnedNotified {
 }
 
 impl Inner {
-    fn new(calls: usize) -> Inner {
+    fn new(calls: u64) -> Inner {
         Inner {
             waiter: Waiter::new(NOTHING),
             stage: Stage::New,
