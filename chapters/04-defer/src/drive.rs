@@ -87,8 +87,8 @@ impl<'a, P: Park> Driver<'a, P> {
     fn rest(&mut self, root: &Root) {
         // ANCHOR: ex-4-5-rest
         // If something is deferred, or the driver is due, ask the driver without sleeping, and then
-        // wake what is deferred; otherwise sleep, unless the root has been woken; count polls anew
-        // after either.
+        // wake what is deferred; otherwise sleep, unless the root has been woken. A look begins the
+        // count of polls anew; a sleep does so by itself.
         todo!("4.5 rest")
         // ANCHOR_END: ex-4-5-rest
     }
@@ -102,11 +102,13 @@ impl<'a, P: Park> Driver<'a, P> {
 
     /// Sleeps, unless somebody was faster. A wake of the root that comes before the announcement is
     /// seen by the second look at it, and one that comes after it finds it: both go through the lock.
+    /// Only a sleep counts as having asked the driver.
     fn sleep(&mut self, root: &Root) {
         let shared = self.context.shared();
         if shared.announce_sleep() {
             if !root.is_woken() {
                 self.park.park();
+                self.polls = 0;
             }
             shared.end_sleep();
         }

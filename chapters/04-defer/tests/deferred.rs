@@ -24,7 +24,9 @@ const BACK: Rule = EX.rule("A task that gave way is queued behind those that are
 const FIRST: Rule =
     EX.rule("The tickets are queued before a waker is called, which may queue somebody else.");
 const MEMORY: Rule = EX.rule("The memory of a batch is given back: yielding does not allocate.");
-const FOREIGN: Rule = EX.rule("Nothing is borrowed while a waker is woken.");
+const FOREIGN: Rule = EX.rule("Foreign Code Last: nothing is borrowed while a waker is woken.");
+/// What a waker sees if it is.
+const BORROWED: &str = "a waker spawned a task when it was woken, and found the core borrowed";
 const BATCH: Rule =
     EX.rule("One Batch: what is deferred while a batch is woken waits for the next.");
 const OTHERS: Rule = EX.rule("A waker that panics keeps no other from being woken.");
@@ -122,7 +124,8 @@ fn tasks_before_whomever_a_waker_wakes() {
         let spawned = Arc::clone(&order);
         waker.on_wake(move || {
             let spawned = Arc::clone(&spawned);
-            drop(spawn(async move { spawned.lock().unwrap().push("new") }));
+            let new = async move { spawned.lock().unwrap().push("new") };
+            FOREIGN.returns(|| drop(spawn(new)), BORROWED);
         });
         let yields = Arc::clone(&order);
         steps.enter(|| {
@@ -164,15 +167,18 @@ fn a_waker_that_spawns() {
         let ran = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&ran);
         waker.on_wake(move || {
-            FOREIGN.step("a task is spawned by a waker");
             let counted = Arc::clone(&counted);
-            drop(spawn(async move {
+            let new = async move {
                 counted.fetch_add(1, SeqCst);
-            }));
+            };
+            FOREIGN.returns(|| drop(spawn(new)), BORROWED);
         });
         steps.enter(|| defer_wake(&waker.waker()));
         steps.wake_deferred();
-        FOREIGN.check(steps.poll_next(), "the waker could not spawn its task");
+        FOREIGN.check(
+            steps.poll_next(),
+            "the waker spawned a task, and it is not due",
+        );
         FOREIGN.check_eq("tasks that ran", ran.load(SeqCst), 1);
     });
 }
@@ -184,7 +190,9 @@ fn a_waker_that_defers_itself_again() {
         fn wake(self: Arc<Again>) {
             // It stops at some time, so that a loop over it does.
             if self.0.fetch_add(1, SeqCst) < 10 {
-                defer_wake(&Waker::from(Arc::clone(&self)));
+                let again = Waker::from(Arc::clone(&self));
+                let saw = "a waker deferred itself when it was woken, and found the core borrowed";
+                FOREIGN.returns(|| defer_wake(&again), saw);
             }
         }
     }
@@ -210,7 +218,8 @@ fn a_waker_that_panics() {
                 defer_wake(&waker.waker());
             }
         });
-        steps.wake_deferred();
+        let saw = "one of three wakers panicked, and its panic came out of `wake_deferred`";
+        OTHERS.returns(|| steps.wake_deferred(), saw);
         let wakes = wakers.each_ref().map(TestWaker::wakes);
         OTHERS.check_eq("wakes", wakes, [1; 3]);
     });
@@ -220,7 +229,7 @@ fn a_waker_that_panics() {
 #[test]
 fn nothing_is_deferred_after_a_rest() {
     EX.within("two rests, with a task that yields", || {
-        let (park, asked) = CountingPark::new();
+        let (park, asked) = CountingPark::restless(|| {});
         let mut steps = Steps::new(park);
         let waker = TestWaker::new("deferred");
         let seen = waker.clone();
@@ -233,6 +242,11 @@ fn nothing_is_deferred_after_a_rest() {
         assert!(steps.poll_next());
         let counted = steps.rest(1, false);
         AWAKE.check_eq("sleeps", asked.parks(), 0);
+        if seen.wakes() == 0 {
+            steps.wake_deferred();
+            let is_missed = 0 < seen.wakes();
+            LOOKED.check(!is_missed, "the rest did not call `wake_deferred`");
+        }
         WOKEN.check_eq("wakes", seen.wakes(), 1);
         COUNT.check_eq("polls counted after the look", counted, 0);
         WOKEN.check(steps.poll_next(), "a task that gave way is not due");

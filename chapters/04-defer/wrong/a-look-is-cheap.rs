@@ -14,6 +14,5 @@ if is_deferred || DRIVER_INTERVAL <= self.polls || root.is_woken() {
     self.park.park_timeout(Duration::ZERO);
     self.context.wake_deferred();
 } else {
-    self.polls = 0;
     self.sleep(root);
 }

@@ -14,6 +14,5 @@ if DRIVER_INTERVAL <= self.polls {
     self.park.park_timeout(Duration::ZERO);
     self.context.wake_deferred();
 } else if !root.is_woken() {
-    self.polls = 0;
     self.sleep(root);
 }

@@ -1,7 +1,7 @@
 //! exercise: 4.6
 //! test: deferred::a_waker_that_spawns
 //! verdict: wrong
-//! message: the waker could not spawn its task
+//! message: a waker spawned a task when it was woken, and found the core borrowed
 //! rule: Nothing is borrowed while a waker is woken.
 //!
 //! One borrow for the three steps, since they belong together. In the middle of them is a waker,

@@ -15,6 +15,5 @@ if !core.defer.is_empty() || DRIVER_INTERVAL <= self.polls {
     drop(core);
     self.context.wake_deferred();
 } else if !root.is_woken() {
-    self.polls = 0;
     self.sleep(root);
 }

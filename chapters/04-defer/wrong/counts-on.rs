@@ -13,6 +13,5 @@ if is_deferred || DRIVER_INTERVAL <= self.polls {
     self.park.park_timeout(Duration::ZERO);
     self.context.wake_deferred();
 } else if !root.is_woken() {
-    self.polls = 0;
     self.sleep(root);
 }

@@ -8,7 +8,6 @@
 //! an event. If none comes, those who gave way wait as well, and so do the tasks that were due.
 
 if !root.is_woken() {
-    self.polls = 0;
     self.sleep(root);
     self.context.wake_deferred();
 }

@@ -1,7 +1,7 @@
 //! exercise: 4.6
 //! test: deferred::a_waker_that_panics
 //! verdict: wrong
-//! message: expected by the test
+//! message: its panic came out of `wake_deferred`
 //! rule: A waker that panics keeps no other from being woken.
 //!
 //! Take the batch, wake each of them in order, with nothing borrowed. One of them is foreign code

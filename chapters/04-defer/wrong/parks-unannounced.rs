@@ -14,6 +14,6 @@ if is_deferred || DRIVER_INTERVAL <= self.polls {
     self.park.park_timeout(Duration::ZERO);
     self.context.wake_deferred();
 } else if !root.is_woken() {
-    self.polls = 0;
     self.park.park();
+    self.polls = 0;
 }

@@ -17,6 +17,5 @@ if is_deferred || DRIVER_INTERVAL <= self.polls {
     self.park.park_timeout(Duration::ZERO);
     self.context.wake_deferred();
 } else {
-    self.polls = 0;
     self.sleep(root);
 }

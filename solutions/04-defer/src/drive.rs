@@ -93,7 +93,6 @@ impl<'a, P: Park> Driver<'a, P> {
             self.park.park_timeout(Duration::ZERO);
             self.context.wake_deferred();
         } else if !root.is_woken() {
-            self.polls = 0;
             self.sleep(root);
         }
         // ANCHOR_END: ex-4-5-rest
@@ -110,11 +109,13 @@ impl<'a, P: Park> Driver<'a, P> {
     // ANCHOR: sleep
     /// Sleeps, unless somebody was faster. A wake of the root that comes before the announcement is
     /// seen by the second look at it, and one that comes after it finds it: both go through the lock.
+    /// Only a sleep counts as having asked the driver.
     fn sleep(&mut self, root: &Root) {
         let shared = self.context.shared();
         if shared.announce_sleep() {
             if !root.is_woken() {
                 self.park.park();
+                self.polls = 0;
             }
             shared.end_sleep();
         }

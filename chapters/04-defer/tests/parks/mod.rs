@@ -50,6 +50,19 @@ impl CountingPark {
     }
 }
 
+impl CountingPark {
+    /// No sleep on it lasts: it is unparked whenever it is asked.
+    pub fn restless(mut driver: impl FnMut() + Send + 'static) -> (CountingPark, Arc<Asked>) {
+        let (mut park, asked) = CountingPark::new();
+        let unparker = park.unparker();
+        park.driver = Box::new(move || {
+            driver();
+            unparker.unpark();
+        });
+        (park, asked)
+    }
+}
+
 impl Park for CountingPark {
     type Unpark = ThreadUnpark;
 

@@ -1,0 +1,20 @@
+//! exercise: 4.5
+//! test: rest::a_driver_that_defers_a_wake_in_a_look
+//! verdict: wrong
+//! message: `wake_deferred` was not called after that
+//! rule: Whenever the driver has been asked, what is deferred by then is woken after it.
+//!
+//! Nothing was deferred, so there is nothing to be woken. That was so before the look. The driver is
+//! foreign code, and what it wakes may give way at once. It is not forgotten, but it waits for one more
+//! rest, and one more look, though the driver has just been asked.
+
+let is_deferred = !self.context.core().defer.is_empty();
+if is_deferred || DRIVER_INTERVAL <= self.polls {
+    self.polls = 0;
+    self.park.park_timeout(Duration::ZERO);
+    if is_deferred {
+        self.context.wake_deferred();
+    }
+} else if !root.is_woken() {
+    self.sleep(root);
+}

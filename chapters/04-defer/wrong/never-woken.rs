@@ -1,0 +1,17 @@
+//! exercise: 4.5
+//! test: rest::who_has_given_way_is_woken
+//! verdict: wrong
+//! message: `wake_deferred` was not called after that
+//! rule: Whenever the driver has been asked, what is deferred by then is woken after it.
+//!
+//! Each kind of rest is there, none at the wrong moment, and the count is right. But the driver was
+//! asked so that those who gave way can go on, and nobody tells them. Something is deferred for ever
+//! from then on: the thread never sleeps, asks the driver each time round, and nothing comes of it.
+
+let is_deferred = !self.context.core().defer.is_empty();
+if is_deferred || DRIVER_INTERVAL <= self.polls {
+    self.polls = 0;
+    self.park.park_timeout(Duration::ZERO);
+} else if !root.is_woken() {
+    self.sleep(root);
+}
