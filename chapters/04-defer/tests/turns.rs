@@ -21,6 +21,7 @@ const ORDER: Rule = EX.rule("First come, first served.");
 const FOUND: Rule =
     EX.rule("An empty run queue is no reason to rest beside an inject queue with tasks.");
 const BOUND: Rule = EX.rule("A task in the inject queue is due after 31 polls at most.");
+const ANEW: Rule = EX.rule("Any look begins the count anew: the next is 31 polls later.");
 const ASIDE: Rule =
     EX.rule("Whoever yields waits until the driver has been asked: no turn is theirs until then.");
 const YIELD: Rule =
@@ -123,6 +124,29 @@ fn a_busy_task_does_not_keep_out_what_comes_from_outside() {
                     polled.len()
                 ),
             );
+        }
+    });
+}
+
+/// The look at an empty run queue is one as well, and at whatever time it comes.
+#[test]
+fn a_look_begins_the_count_anew() {
+    EX.within("looks, a busy task, and one from outside", || {
+        for looks in 1..INJECT_INTERVAL {
+            let (steps, polled) = steps();
+            for _ in 0..looks {
+                ORDER.check(!steps.poll_next(), "there is no task, and one was due");
+            }
+            steps.enter(|| drop(spawn(busy("busy", &polled))));
+            drop(steps.handle().spawn(once("outside", &polled)));
+            let mut polls = 0;
+            while taken(&polled) != ["outside"] && polls <= INJECT_INTERVAL {
+                assert!(steps.poll_next());
+                polls += 1;
+            }
+            // The last of them is its own.
+            let before = polls - 1;
+            ANEW.check_eq("polls since the last look", before, INJECT_INTERVAL);
         }
     });
 }

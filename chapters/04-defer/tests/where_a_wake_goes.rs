@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use current_thread::steps::Steps;
-use current_thread::{defer_wake, spawn};
+use current_thread::{Park, Unpark, defer_wake, spawn};
 use testkit::{Exercise, Rule};
 
 use parks::{NoPark, Unparks};
@@ -25,6 +26,9 @@ const BEHIND: Rule = EX.rule("A task that is woken goes behind those that are du
 const ITS_OWN: Rule = EX.rule("A task that is woken by another is due: it has not given way.");
 const OUTSIDE: Rule =
     EX.rule("A wake from anywhere else goes through the inject queue, and ends the sleep.");
+const FOREIGN: Rule = EX.rule(
+    "Foreign Code Last: nothing is borrowed while a wake ends the sleep of another scheduler.",
+);
 const OWN: Rule =
     EX.rule("A task is queued on its own scheduler, whichever runs where it is woken.");
 
@@ -180,6 +184,47 @@ fn a_wake_on_a_thread_that_runs_another_scheduler() {
         );
         OWN.check_eq("polls", ours.polls.load(SeqCst), 2);
     });
+}
+
+/// The other one's `unpark` is foreign code here, and this one spawns.
+#[test]
+fn an_unpark_that_spawns() {
+    struct Spawning;
+    impl Park for Spawning {
+        type Unpark = Spawning;
+        fn unparker(&self) -> Spawning {
+            Spawning
+        }
+        fn park(&mut self) {}
+        fn park_timeout(&mut self, _: Duration) {}
+    }
+    impl Unpark for Spawning {
+        fn unpark(&self) {
+            let saw = "the other scheduler's `unpark` spawned a task, and found the core borrowed";
+            FOREIGN.returns(|| drop(spawn(async {})), saw);
+        }
+    }
+    EX.within(
+        "a wake that unparks, among the tasks of another scheduler",
+        || {
+            let ours = Steps::new(Spawning);
+            let waker = Arc::new(Mutex::new(None));
+            let kept = Arc::clone(&waker);
+            ours.enter(|| {
+                drop(spawn(poll_fn(move |cx| {
+                    *kept.lock().unwrap() = Some(cx.waker().clone());
+                    Poll::<()>::Pending
+                })));
+            });
+            assert!(ours.poll_next());
+            let waker: Waker = waker.lock().unwrap().take().unwrap();
+            assert!(ours.announce_sleep());
+            let other = idle();
+            other.steps.enter(|| waker.wake());
+            OWN.check(ours.poll_next(), "the task is not due on its own scheduler");
+            FOREIGN.check(other.steps.poll_next(), "what `unpark` spawned is not due");
+        },
+    );
 }
 
 /// What the thread has entered is for `spawn` alone: it drives what it drives.

@@ -1,0 +1,21 @@
+//! exercise: 4.3
+//! test: turns::a_look_begins_the_count_anew
+//! verdict: wrong
+//! message: polls since the last look: 30, but expected 31
+//! rule: Any look begins the count anew: the next is 31 polls later.
+//!
+//! The count is for the looks that are made while there is something to do, and a look at an empty
+//! run queue is another matter. Nobody waits for longer by that. But the look that is due comes
+//! right after one that has found nothing, and what is taken over is in front of those who would
+//! have had their turn first.
+
+self.until_inject -= 1;
+if self.until_inject == 0 {
+    self.until_inject = INJECT_INTERVAL;
+    self.take_injected(shared);
+} else if self.queue.is_empty() {
+    self.take_injected(shared);
+}
+let task = self.queue.pop_front()?;
+self.is_yielding = false;
+Some(self.tasks.assert_owner(task))
