@@ -67,8 +67,8 @@ fn shut_down_tasks(context: &Context) {
 
 fn drop_tickets(context: &Context) {
     loop {
-        // The borrow ends before the tickets are dropped: they may be the last references, and what
-        // is left in the cells may be foreign.
+        // The borrow ends before the tickets are dropped. They may be the last references; the tasks
+        // are complete, so nothing foreign should be in the cells, and here we need not count on it.
         let tickets: TaskQueue<Handle> = mem::take(&mut context.core().queue);
         if tickets.is_empty() {
             return;

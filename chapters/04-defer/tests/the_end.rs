@@ -9,11 +9,12 @@
 mod parks;
 
 use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
 
 use current_thread::steps::Steps;
 use current_thread::{Handle, JoinHandle, Runtime, defer_wake, spawn, yield_now};
-use testkit::{Exercise, Rule, TestWaker, drop_counter, yield_times};
+use testkit::{Exercise, PanicMessage, Rule, TestWaker, drop_counter, yield_times};
 
 use parks::NoPark;
 
@@ -25,6 +26,9 @@ const TOLD: Rule =
 const INSIDE: Rule = EX.rule("A future is dropped within the runtime that it belongs to.");
 const REFUSED: Rule = EX.rule("What is spawned after the doors are closed is shut down at once.");
 const LEFT: Rule = EX.rule("At the end nothing is queued any more, and nothing is deferred.");
+const FOREIGN: Rule = EX.rule(
+    "Foreign Code Last: the core is borrowed for single steps, and never while a future is dropped.",
+);
 const WOKEN: Rule = EX.rule("A deferred wake may be somebody else's: none is lost.");
 
 /// Calls `f` when it is dropped.
@@ -47,6 +51,19 @@ fn until_dropped(f: impl FnMut() + Send + 'static) -> impl Future<Output = ()> +
 
 /// Runtimes that are not dropped, since their end is not what is tested.
 static STAYING: Mutex<Vec<Runtime>> = Mutex::new(Vec::new());
+
+/// Ends a runtime. The panic of whoever finds the core borrowed comes out, and names who came second.
+fn end<T>(f: impl FnOnce() -> T) -> T {
+    let payload = match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(value) => return value,
+        Err(payload) => payload,
+    };
+    if !PanicMessage::of(&*payload).contains("borrowed") {
+        resume_unwind(payload);
+    }
+    let saw = "the core was borrowed, and is borrowed still; this is who came second:";
+    FOREIGN.returns(|| resume_unwind(payload), saw)
+}
 
 fn is_cancelled<T>(join: JoinHandle<T>) -> bool {
     TOLD.check(join.is_finished(), "the task is not finished");
@@ -84,7 +101,7 @@ fn tasks_in_every_state_are_dropped() {
         });
         let outside = tokens.next().unwrap();
         joins.push(rt.spawn(async move { drop(outside) }));
-        drop(rt);
+        end(|| drop(rt));
         for drops in drops {
             drops.dropped_once(DROPPED);
         }
@@ -106,7 +123,7 @@ fn all_that_came_from_outside_is_dropped() {
                 rt.spawn(async move { drop(held) })
             })
             .collect();
-        drop(rt);
+        end(|| drop(rt));
         let left = Arc::strong_count(&held) - 1;
         DROPPED.check_eq("futures that are still there", left, 0);
         for join in joins {
@@ -124,7 +141,7 @@ fn futures_are_dropped_inside() {
         drop(rt.spawn(until_dropped(move || {
             *seen.lock().unwrap() = Some(Handle::try_current().is_ok());
         })));
-        drop(rt);
+        end(|| drop(rt));
         let is_inside = *is_inside.lock().unwrap();
         INSIDE.check_eq("whether the drop found a runtime", is_inside, Some(true));
     });
@@ -147,7 +164,7 @@ fn what_a_drop_spawns_is_refused() {
                 ("from outside", outside.is_finished(), outside),
             ]);
         })));
-        drop(rt);
+        end(|| drop(rt));
         let joins = std::mem::take(&mut *joins.lock().unwrap());
         DROPPED.check_eq("tasks that the drop spawned", joins.len(), 2);
         for (from, was_finished, join) in joins {
@@ -165,7 +182,7 @@ fn a_spawn_after_the_end_is_refused() {
     EX.within("a spawn on a runtime that is gone", || {
         let rt = Runtime::new();
         let handle = rt.handle().clone();
-        drop(rt);
+        end(|| drop(rt));
         let (token, drops) = drop_counter("too late");
         let join = handle.spawn(async move { drop(token) });
         REFUSED.check(drops.is_dropped(), "the future is kept");
@@ -181,7 +198,7 @@ fn what_a_drop_defers_is_woken() {
         let waker = TestWaker::new("somebody else");
         let deferred = waker.waker();
         drop(rt.spawn(until_dropped(move || defer_wake(&deferred))));
-        drop(rt);
+        end(|| drop(rt));
         WOKEN.check_eq("wakes", waker.wakes(), 1);
         WOKEN.check_eq("wakers that are kept", waker.held(), 0);
     });
@@ -196,7 +213,7 @@ fn a_deferred_waker_panics() {
         let deferred = wakers.each_ref().map(TestWaker::waker);
         drop(rt.spawn(until_dropped(move || deferred.iter().for_each(defer_wake))));
         WOKEN.returns(
-            || drop(rt),
+            || end(|| drop(rt)),
             "the panic of a waker came out of the runtime's drop",
         );
         let wakes = wakers.each_ref().map(TestWaker::wakes);
@@ -221,7 +238,7 @@ fn nothing_is_left() {
         for _ in 0..3 {
             assert!(steps.poll_next());
         }
-        LEFT.check_eq("wakes that are left", steps.shut_down(), 0);
+        LEFT.check_eq("wakes that are left", end(|| steps.shut_down()), 0);
     });
 }
 
@@ -250,7 +267,7 @@ fn tasks_that_wake_each_other_as_they_go() {
             }));
             yield_now().await;
         });
-        drop(rt);
+        end(|| drop(rt));
         drops.dropped_once(DROPPED);
         DROPPED.check_eq(
             "references to what they shared",

@@ -1,7 +1,7 @@
 //! exercise: 4.7
 //! test: the_end::tasks_in_every_state_are_dropped
 //! verdict: wrong
-//! message: already borrowed
+//! message: the core was borrowed, and is borrowed still
 //! rule: Nothing is borrowed while a future is dropped.
 //!
 //! Take a task, shut it down, and so on until there is none. It reads as if the borrow ended with
