@@ -184,6 +184,7 @@ impl WaitList {
 
     /// Takes out who has waited longest, and hands it `state`. Returns whether there was one, and its
     /// waker.
+    #[must_use = "wake it after the lock is released"]
     #[inline]
     pub fn hand_to_first(&mut self, state: usize) -> Option<Option<Waker>> {
         let waiter = self.list.pop_back()?;
@@ -192,6 +193,7 @@ impl WaitList {
     }
 
     /// Takes out who came last, and hands it `state`. Returns whether there was one, and its waker.
+    #[must_use = "wake it after the lock is released"]
     pub fn hand_to_last(&mut self, state: usize) -> Option<Option<Waker>> {
         let waiter = self.list.pop_front()?;
         // SAFETY: it was in the list until now, and we have the lock.
