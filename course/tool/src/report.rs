@@ -291,8 +291,18 @@ fn failed(
     let page = failure.page.as_deref().unwrap_or(&exercise.page);
     let file = book::page_file(course, page);
     let label = "The page: ";
-    let shown = self::page(course, &file, width.saturating_sub(label.len()));
-    lines.push(Line::of([dim(label), plain(shown)]));
+    lines.push(match file.exists() {
+        true => {
+            let shown = self::page(course, &file, width.saturating_sub(label.len()));
+            Line::of([dim(label), plain(shown)])
+        }
+        false => Line::of([
+            dim(label),
+            plain(format!("{page} of the book; ")),
+            coloured("cargo course book", colour::CYAN),
+            plain(" builds it"),
+        ]),
+    });
     lines
 }
 

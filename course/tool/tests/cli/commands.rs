@@ -108,8 +108,7 @@ fn check_is_fine_only_if_all_that_was_asked_for_is_solved() {
             "wrong",
             "the double of three",
             "double_of_three in chapters/01-small/tests/first.rs",
-            "The page: file:///",
-            "target/course/book/small/one.html",
+            "The page: small/one.md of the book; cargo course book builds it",
         ],
     );
 
@@ -286,6 +285,12 @@ fn the_book_has_an_address() {
     }
     let run = fixture.run(&["book"]);
     run.expect(0, &["file:///", "target/course/book/index.html"]);
+    // Once it is there, a verdict has the address of its page.
+    fixture.answer(DOUBLE, "x * x");
+    fixture.run(&["check", "1.1"]).expect(
+        1,
+        &["The page: file:///", "target/course/book/small/one.html"],
+    );
     // Without a terminal, no command at all is `status` and `book`.
     fixture
         .run(&[])
