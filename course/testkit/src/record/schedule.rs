@@ -447,7 +447,7 @@ impl Title {
 /// The events without those that only say that something ended which nobody came between.
 fn merged(events: &[Event]) -> Vec<Event> {
     let mut merged: Vec<Event> = Vec::new();
-    for event in events {
+    for (i, event) in events.iter().enumerate() {
         let begin = match event.what {
             What::ReadEnds => Some(What::ReadBegins),
             What::WriteEnds => Some(What::WriteBegins),
@@ -478,12 +478,19 @@ fn merged(events: &[Event]) -> Vec<Event> {
                 merged[at].what = What::Said("park: returns, as it was unparked".to_owned());
             }
             What::PollEnds { .. } if is_next => merged[at].what = event.what.clone(),
-            // That it was unlocked again goes without saying.
-            What::Unlocks if is_next => {}
+            // That it was unlocked again goes without saying, unless the next step locks it.
+            What::Unlocks if is_next && !is_locked_next(&events[i + 1..], event) => {}
             _ => merged.push(event.clone()),
         }
     }
     merged
+}
+
+/// Whether the lock that `event` ends is taken again, by another thread, right after it.
+fn is_locked_next(after: &[Event], event: &Event) -> bool {
+    after.first().is_some_and(|next| {
+        next.what == What::Locks && next.object == event.object && next.lane != event.lane
+    })
 }
 
 /// The steps as rows. The first `setup` are told in a line, and what goes around in a loop is shown
