@@ -523,6 +523,7 @@ impl fmt::Debug for Semaphore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Semaphore")
             .field("permits", &self.available_permits())
+            .field("is_queued", &(self.word.load(Relaxed) & QUEUED != 0))
             .field("is_closed", &self.is_closed())
             .finish()
     }

@@ -2,6 +2,8 @@
 
 #![cfg(not(loom))]
 
+mod bounds;
+
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -10,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::thread;
 
+use bounds::{Neither, OnlySync};
 use current_thread::{Runtime, spawn, yield_now};
 use sync::broadcast::error::{RecvError, TryRecvError};
 use sync::broadcast::{Receiver, Sender, channel};
@@ -38,6 +41,8 @@ const NO_LOCK: Rule =
     EX.rule("No lock is held while wakers are called, or messages are cloned or dropped.");
 const PANIC: Rule = EX.rule("A message whose clone panics is received.");
 const CAPACITY: Rule = EX.rule("The ring has as many slots as asked for, or more, but not none.");
+const BOUNDS: Rule =
+    EX.rule("A type may go to another thread, or be shared with it, as far as its values may.");
 
 /// Fewer under Miri, which is slow.
 const MANY: usize = if cfg!(miri) { 4 } else { 40 };
@@ -913,5 +918,43 @@ fn on_threads() {
                 EACH_SENDS as u64,
             );
         }
+    });
+}
+
+/// Values go to other threads through the channel.
+#[test]
+fn the_type_says_what_may_go_to_other_threads() {
+    EX.within("looking at the bounds of the channel", || {
+        drop(channel::<u32>(1));
+        BOUNDS.check_eq(
+            "whether `Sender<u32>` is Send, and whether it is Sync",
+            send_and_sync!(Sender<u32>),
+            (true, true),
+        );
+        BOUNDS.check_eq(
+            "whether `Receiver<u32>` is Send, and whether it is Sync",
+            send_and_sync!(Receiver<u32>),
+            (true, true),
+        );
+        BOUNDS.check_eq(
+            "whether `Sender<MutexGuard<'static, u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Sender<OnlySync>),
+            (false, false),
+        );
+        BOUNDS.check_eq(
+            "whether `Receiver<MutexGuard<'static, u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Receiver<OnlySync>),
+            (false, false),
+        );
+        BOUNDS.check_eq(
+            "whether `Sender<Rc<u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Sender<Neither>),
+            (false, false),
+        );
+        BOUNDS.check_eq(
+            "whether `Receiver<Rc<u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Receiver<Neither>),
+            (false, false),
+        );
     });
 }

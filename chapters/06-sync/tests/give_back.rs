@@ -2,9 +2,11 @@
 
 #![cfg(not(loom))]
 
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 
+use sync::mpsc::{PollSender, channel};
 use sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -16,6 +18,9 @@ const BACK: Rule =
     EX.rule("What an acquire had got when it is dropped goes to the next, or is free.");
 const CONSERVED: Rule = EX.rule("No permit is lost, and none is made.");
 const LEFT: Rule = EX.rule("Whoever is dropped is out of the list, and its waker is dropped.");
+const AGAIN: Rule = EX.rule("Whoever has left may come again, and joins the queue anew.");
+const CLEARED: Rule =
+    EX.rule("When nobody waits any more, QUEUED is cleared: then a release needs no lock.");
 const UNLOCKED: Rule =
     EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
 
@@ -54,12 +59,44 @@ fn the_only_one_leaves() {
     EX.within("the only one is dropped, and then a release", || {
         let semaphore = Arc::new(Semaphore::new(0));
         drop(wait(&semaphore, &TestWaker::new("A"), 1));
+        CLEARED.check(
+            format!("{semaphore:?}").contains("is_queued: false"),
+            format_args!("nobody waits any more, and yet {semaphore:?}"),
+        );
         semaphore.add_permits(1);
         CONSERVED.check_eq("free permits", semaphore.available_permits(), 1);
         CONSERVED.check(
             semaphore.try_acquire().is_ok(),
             "one is free, and cannot be taken",
         );
+    });
+}
+
+/// A place that is not dropped with its future: that of a `PollSender`.
+#[test]
+fn a_place_is_used_again() {
+    EX.within("one who leaves, comes again, and is served", || {
+        let (tx, rx) = channel::<u32>(1);
+        let (mut first, mut again) = (PollSender::new(tx.clone()), PollSender::new(tx));
+        let task = TestWaker::new("B");
+        let poll = |sender: &mut PollSender<u32>| {
+            let result = task.poll(pin!(poll_fn(|cx| sender.poll_reserve(cx))));
+            result.map(|result| result.is_ok())
+        };
+        AGAIN.ready(poll(&mut first), "the channel has room for one value");
+        AGAIN.pending(poll(&mut again), "there is room for one value, and A has it");
+        LEFT.check(again.abort_send(), "B did not wait");
+        AGAIN.pending(poll(&mut again), "there is room for one value, and A has it");
+        LEFT.check(first.abort_send(), "A had no room");
+        AGAIN.check_eq(
+            "wakes of B, who has left and has come again (`is_queued` says whether it is in the list)",
+            task.wakes(),
+            1,
+        );
+        let is_open = AGAIN.ready(poll(&mut again), "B was woken, and has no room");
+        AGAIN.check(is_open, "the receiver is there, and B was refused");
+        // What the others do when they are dropped is not of this exercise.
+        std::mem::forget((first, again, rx));
     });
 }
 

@@ -18,6 +18,8 @@ const PART: Rule =
     EX.rule("What is released goes to the first who waits, in part if it does not suffice.");
 const CONSERVED: Rule = EX.rule("No permit is lost, and none is made.");
 const WOKEN: Rule = EX.rule("Who has all his permits is woken, once; who has not is not.");
+const CLEARED: Rule =
+    EX.rule("When nobody waits any more, QUEUED is cleared: then a release needs no lock.");
 const UNLOCKED: Rule =
     EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
 
@@ -92,6 +94,10 @@ fn those_who_wait_are_served_in_order() {
             "wakes of A, B and C after three",
             wakes([&a, &b, &c]),
             [1, 1, 1],
+        );
+        CLEARED.check(
+            format!("{semaphore:?}").contains("is_queued: false"),
+            format_args!("nobody waits any more, and yet {semaphore:?}"),
         );
         served(&semaphore, [&mut a, &mut b, &mut c]);
     });
@@ -212,6 +218,36 @@ fn the_list_is_unlocked_during_the_wakes() {
                 one.got.take().expect("it is there").forget();
             }
             CONSERVED.check_eq("free permits", semaphore.available_permits(), 0);
+        }
+    });
+}
+
+/// While the first batch is woken, the next in the queue gets a part from somebody else.
+#[test]
+#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
+fn the_next_gets_a_part_between_two_batches() {
+    EX.within("33 who wait, and a waker that adds permits", || {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let mut all: Vec<_> = (0..32)
+            .map(|n| Wants::new(&format!("{n}"), &semaphore, 1))
+            .collect();
+        all.push(Wants::new("the next", &semaphore, 5));
+        let theirs = Arc::clone(&semaphore);
+        all[0].task.on_wake(move || theirs.add_permits(2));
+        semaphore.add_permits(37);
+        for one in &mut all {
+            let name = one.task.name().to_owned();
+            WOKEN.check_eq(&format!("wakes of {name}"), one.task.wakes(), 1);
+            CONSERVED.check(one.poll(), format_args!("{name} has not all its permits"));
+        }
+        CONSERVED.check_eq(
+            "free permits: 39 were added in all, and 37 are wanted; those who have been handed some \
+             while the list was unlocked miss fewer than before",
+            semaphore.available_permits(),
+            2,
+        );
+        for one in &mut all {
+            one.got.take().expect("it is there").forget();
         }
     });
 }

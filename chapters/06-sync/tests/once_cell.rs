@@ -2,6 +2,8 @@
 
 #![cfg(not(loom))]
 
+mod bounds;
+
 use std::cell::Cell;
 use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::Poll;
 use std::thread;
 
+use bounds::{Neither, OnlySend, OnlySync};
 use current_thread::{Runtime, spawn, yield_now};
 use sync::{OnceCell, SetError};
 use testkit::{Exercise, Rule, TestWaker, drop_counter, gate};
@@ -29,6 +32,8 @@ const FIRST_VALUE: Rule = EX.rule("Whoever sees that there is a value can read i
 const DROPPED: Rule = EX.rule("The value is dropped once, with the cell, unless it is taken out.");
 const NO_LOCK: Rule = EX.rule("No lock is held while a value is made, or wakers are called.");
 const OUTSIDE: Rule = EX.rule("A value that was not set comes back whole.");
+const BOUNDS: Rule =
+    EX.rule("A type may go to another thread, or be shared with it, as far as its values may.");
 
 /// Fewer under Miri, which is slow.
 const TASKS: usize = if cfg!(miri) { 4 } else { 20 };
@@ -426,5 +431,34 @@ fn on_threads() {
             ONCE.check_eq("what a thread got", thread.join().unwrap(), 0);
         }
         ONCE.check_eq("values made", made.load(SeqCst), 1);
+    });
+}
+
+/// A `&OnceCell` moves a value in on one thread and drops it on another (so `Sync` needs `T: Send`), and
+/// gives a `&T` to all (so it needs `T: Sync`).
+#[test]
+fn the_type_says_what_may_go_to_other_threads() {
+    EX.within("looking at the bounds of OnceCell", || {
+        EMPTY.check_eq("get", OnceCell::<u32>::new().get(), None);
+        BOUNDS.check_eq(
+            "whether `OnceCell<u32>` is Send, and whether it is Sync",
+            send_and_sync!(OnceCell<u32>),
+            (true, true),
+        );
+        BOUNDS.check_eq(
+            "whether `OnceCell<Cell<u32>>` is Send, and whether it is Sync",
+            send_and_sync!(OnceCell<OnlySend>),
+            (true, false),
+        );
+        BOUNDS.check_eq(
+            "whether `OnceCell<MutexGuard<'static, u32>>` is Send, and whether it is Sync",
+            send_and_sync!(OnceCell<OnlySync>),
+            (false, false),
+        );
+        BOUNDS.check_eq(
+            "whether `OnceCell<Rc<u32>>` is Send, and whether it is Sync",
+            send_and_sync!(OnceCell<Neither>),
+            (false, false),
+        );
     });
 }

@@ -310,6 +310,6 @@ fn the_types_are_what_users_expect() {
     assert_eq!(IN_A_STATIC.available_permits(), 2);
     assert_eq!(
         format!("{semaphore:?}"),
-        "Semaphore { permits: 1, is_closed: false }"
+        "Semaphore { permits: 1, is_queued: false, is_closed: false }"
     );
 }

@@ -2,12 +2,15 @@
 
 #![cfg(not(loom))]
 
+mod bounds;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::thread;
 
+use bounds::{Neither, OnlySync};
 use current_thread::{Runtime, spawn, yield_now};
 use sync::watch::{self, Receiver, Sender, channel};
 use testkit::{Exercise, Rule, TestWaker, drop_counter};
@@ -34,6 +37,8 @@ const NO_LOCK: Rule =
     EX.rule("No lock is held while wakers are called, or while a value is dropped.");
 const DROPPED: Rule =
     EX.rule("Each value is dropped once: when it is replaced, or with the channel.");
+const BOUNDS: Rule =
+    EX.rule("A type may go to another thread, or be shared with it, as far as its values may.");
 
 /// Fewer under Miri, which is slow.
 const MANY: usize = if cfg!(miri) { 4 } else { 40 };
@@ -713,5 +718,43 @@ fn on_threads() {
         for thread in threads {
             LATEST.check_eq("the value", thread.join().unwrap(), VALUES);
         }
+    });
+}
+
+/// Values go to other threads through the channel.
+#[test]
+fn the_type_says_what_may_go_to_other_threads() {
+    EX.within("looking at the bounds of the channel", || {
+        drop(channel(1));
+        BOUNDS.check_eq(
+            "whether `Sender<u32>` is Send, and whether it is Sync",
+            send_and_sync!(Sender<u32>),
+            (true, true),
+        );
+        BOUNDS.check_eq(
+            "whether `Receiver<u32>` is Send, and whether it is Sync",
+            send_and_sync!(Receiver<u32>),
+            (true, true),
+        );
+        BOUNDS.check_eq(
+            "whether `Sender<MutexGuard<'static, u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Sender<OnlySync>),
+            (false, false),
+        );
+        BOUNDS.check_eq(
+            "whether `Receiver<MutexGuard<'static, u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Receiver<OnlySync>),
+            (false, false),
+        );
+        BOUNDS.check_eq(
+            "whether `Sender<Rc<u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Sender<Neither>),
+            (false, false),
+        );
+        BOUNDS.check_eq(
+            "whether `Receiver<Rc<u32>>` is Send, and whether it is Sync",
+            send_and_sync!(Receiver<Neither>),
+            (false, false),
+        );
     });
 }

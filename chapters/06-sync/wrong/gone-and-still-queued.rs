@@ -1,0 +1,16 @@
+//! exercise: 6.6
+//! test: give_back::a_place_is_used_again
+//! verdict: wrong
+//! message: who has left and has come again
+//! rule: Whoever has left may come again, and joins the queue anew.
+//!
+//! The future is being dropped, so nobody will look at its fields again. But a place in the queue can
+//! outlive that: a `PollSender` leaves with it, and comes again. Then `is_queued` says that it is in the
+//! list, and so it waits for permits that nobody will hand to it.
+
+let mut waiters = semaphore.lock();
+// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
+let waker = unsafe { waiters.remove(&self.waiter) };
+let missing = self.waiter.state() & !REFUSED;
+semaphore.hand_over(waiters, self.wanted - missing);
+drop(waker);
