@@ -162,6 +162,7 @@ impl AtomicWaker {
     ///
     /// The window is the caller's.
     #[must_use = "dropping a waker is foreign code: say when"]
+    #[cfg_attr(loom, track_caller)]
     unsafe fn replace(&self, waker: Option<Waker>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
             // SAFETY: nobody else touches the slot in the caller's window (One Window).
@@ -202,6 +203,13 @@ pub mod steps {
             assert!(self.was_woken(), "nobody has woken meanwhile");
             self.place.wake_registered(self.stale);
         }
+    }
+
+    /// What the first step of a registration takes over from earlier wakes. It leaves the word as it
+    /// is.
+    pub fn first_of_register(place: &AtomicWaker) {
+        // ORDERING: Acquire, as there.
+        place.state.fetch_or(0, Acquire);
     }
 
     /// A wake that has come for the waker, and has not taken it.

@@ -145,6 +145,38 @@ fn a_wake_that_panics_leaves_the_place_usable() {
     });
 }
 
+/// The panic of the wake is on its way when the stale waker is dropped, if that has been left until
+/// then: a second panic is the end of the process.
+#[test]
+fn both_wakers_panic() {
+    EX.within("a stale waker and a new one, both of which panic", || {
+        let place = AtomicWaker::new();
+        let [calm, stale, b, c] = ["calm", "stale", "B", "C"].map(TestWaker::new);
+        let registering = Registering::begin(&place, calm.waker());
+        place.wake();
+        registering.end();
+        PANIC.check_eq("wakes, without a panic", calm.wakes(), 1);
+        let registered = stale.waker();
+        place.register(&registered);
+        stale.on_drop(panics_once());
+        b.on_wake(|| panic!("expected by the test, of B"));
+        let registering = Registering::begin(&place, b.waker());
+        place.wake();
+        PANIC.step("a wake that panics, and a stale waker that panics when it is dropped");
+        let message = PANIC.panics(
+            || registering.end(),
+            "B was not woken, or its panic was caught",
+        );
+        let expected = "expected by the test, of B";
+        PANIC.check_eq("the panic", message.as_str(), expected);
+        PANIC.check_eq("wakes of B", b.wakes(), 1);
+        place.register(&c.waker());
+        place.wake();
+        PANIC.check_eq("wakes of C, which came after the panics", c.wakes(), 1);
+        drop(registered);
+    });
+}
+
 /// Panics once.
 fn panics_once() -> impl Fn() + Send + Sync {
     let is_first = AtomicBool::new(true);

@@ -12,6 +12,9 @@ testkit::quarantine!();
 const EX: Exercise = Exercise::new("5.6", "atomic-waker/last-one.md");
 
 const LAST: Rule = EX.rule("Of the two ends, the last one to go is told to free, and no other.");
+const ONLY_LOOKS: Rule = EX.rule(
+    "An end that finds the other one gone only looks: nobody is left to read what it writes.",
+);
 const FREED: Rule = EX.rule("A channel is freed once, when both of its ends are gone.");
 
 #[test]
@@ -34,6 +37,20 @@ fn a_sender_that_has_completed_is_gone() {
         drop(state.complete());
         let is_last = state.leave(End::Receiver);
         LAST.check_eq("the receiver is the last one", is_last, true);
+    });
+}
+
+/// The look costs a load; a step that writes costs more, and is for nobody.
+#[test]
+fn whoever_goes_second_writes_nothing() {
+    EX.within("the receiver going after a send", || {
+        let state = State::new();
+        drop(state.complete());
+        let before = format!("{state:?}");
+        let is_last = state.leave(End::Receiver);
+        LAST.check_eq("the receiver is the last one", is_last, true);
+        let after = format!("{state:?}");
+        ONLY_LOOKS.check_eq("the word afterwards", after, before);
     });
 }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use atomic_waker::AtomicWaker;
 use atomic_waker::loom::sync::Arc;
 use atomic_waker::loom::sync::atomic::AtomicBool;
-use atomic_waker::loom::thread;
+use atomic_waker::loom::thread::{self, JoinHandle};
 use testkit::{Exercise, Rule, TestWaker, lane, note};
 
 const EX: Exercise = Exercise::new("5.3", "atomic-waker/both-at-once.md");
@@ -19,8 +19,10 @@ const NOT_LOST: Rule = EX.rule(
 );
 const LATEST: Rule =
     EX.rule("A wake during the registration of another task wakes that one, or came before it.");
-const ALL_SEEN: Rule =
-    EX.rule("A registration after several wakes (5.2) sees what was done before each of them.");
+const ALL_SEEN: Rule = EX.rule(
+    "A registration after several wakes sees what was done before each of them, whoever closed the \
+     window meanwhile: a wake (5.2), or the registration before (5.3).",
+);
 
 /// What the other thread has news of, and where it finds whom to tell.
 struct Shared {
@@ -36,6 +38,32 @@ impl Shared {
             news: AtomicBool::new(false),
             more_news: AtomicBool::new(false),
         })
+    }
+
+    /// Two threads that have news, each its own.
+    fn two_wakes(shared: &Arc<Shared>) -> [JoinHandle<()>; 2] {
+        let first = thread::spawn({
+            let shared = Arc::clone(shared);
+            move || {
+                lane("has news");
+                shared.news.store(true, Relaxed);
+                shared.place.wake();
+            }
+        });
+        let second = thread::spawn({
+            let shared = Arc::clone(shared);
+            move || {
+                lane("has more news");
+                shared.more_news.store(true, Relaxed);
+                shared.place.wake();
+            }
+        });
+        [first, second]
+    }
+
+    /// Looks for the news of both.
+    fn are_there(&self) -> bool {
+        self.news.load(Relaxed) && self.more_news.load(Relaxed)
     }
 }
 
@@ -134,24 +162,9 @@ fn two_wakes_during_a_registration() {
         lane("the task");
         let shared = Shared::new();
         let a = TestWaker::new("A");
-        let first = thread::spawn({
-            let shared = Arc::clone(&shared);
-            move || {
-                lane("has news");
-                shared.news.store(true, Relaxed);
-                shared.place.wake();
-            }
-        });
-        let second = thread::spawn({
-            let shared = Arc::clone(&shared);
-            move || {
-                lane("has more news");
-                shared.more_news.store(true, Relaxed);
-                shared.place.wake();
-            }
-        });
+        let [first, second] = Shared::two_wakes(&shared);
         shared.place.register(&a.waker());
-        let are_there = shared.news.load(Relaxed) && shared.more_news.load(Relaxed);
+        let are_there = shared.are_there();
         first.join().unwrap();
         second.join().unwrap();
         ALL_SEEN.check(
@@ -159,5 +172,25 @@ fn two_wakes_during_a_registration() {
             "the task has not seen all of the news, and nobody has woken it",
         );
         ALL_SEEN.check(a.wakes() <= 1, "one registration, and two wakes");
+    });
+}
+
+/// The same, and the task is polled once more, perhaps because it was woken: it registers again.
+#[test]
+fn a_registration_after_two_wakes() {
+    ALL_SEEN.model(|| {
+        lane("the task");
+        let shared = Shared::new();
+        let [a, again] = ["A", "A again"].map(TestWaker::new);
+        let [first, second] = Shared::two_wakes(&shared);
+        shared.place.register(&a.waker());
+        shared.place.register(&again.waker());
+        let are_there = shared.are_there();
+        first.join().unwrap();
+        second.join().unwrap();
+        ALL_SEEN.check(
+            are_there || 1 <= again.wakes(),
+            "the task has registered again and not seen all of the news, and nobody has woken it",
+        );
     });
 }

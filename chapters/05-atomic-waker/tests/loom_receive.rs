@@ -12,6 +12,10 @@ const EX: Exercise = Exercise::new("5.7", "atomic-waker/receive.md");
 
 const WOKEN: Rule =
     EX.rule("A receiver that is polled while a value is sent returns it, or is woken.");
+const HANDS: Rule = EX.rule(
+    "The waker's cell is the receiver's while RX_WAKER is clear, and nobody may look into it \
+     otherwise (The Waker Changes Hands).",
+);
 const LATEST: Rule = EX.rule("Whoever polled last is woken, unless it has seen the value.");
 const GOES: Rule =
     EX.rule("A receiver that is dropped while a value is sent leaves nothing behind.");
@@ -42,7 +46,7 @@ fn a_send_during_the_first_poll() {
 
 #[test]
 fn a_send_while_the_receiver_moves() {
-    LATEST.model(|| {
+    HANDS.model(|| {
         lane("the receiver");
         let [a, b] = ["A", "B"].map(TestWaker::new);
         let (tx, mut rx) = oneshot::channel();

@@ -3,6 +3,7 @@
 #![cfg(not(loom))]
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
@@ -156,6 +157,27 @@ fn a_clone_that_panics_leaves_a_channel_that_works() {
         USABLE.check_eq("wakes of C, which polled last", c.wakes(), 1);
         let value = USABLE.ready(c.poll(Pin::new(&mut receiver)), "the value was sent");
         USABLE.check_eq("the value", value, Ok(7));
+    });
+}
+
+/// The stale waker is that of a task that this receiver has left. Its panic is none of ours.
+#[test]
+fn a_drop_that_panics_is_not_the_panic_of_whoever_polls() {
+    EX.within("a stale waker that panics when dropped", || {
+        let [stale, b] = ["stale", "B"].map(TestWaker::new);
+        let held = stale.waker();
+        let (sender, mut receiver) = oneshot::channel();
+        LATEST.pending(stale.poll(Pin::new(&mut receiver)), "nothing was sent");
+        let is_first = AtomicBool::new(true);
+        stale.on_drop(move || assert!(!is_first.swap(false, SeqCst), "expected by the test"));
+        let polled = USABLE.returns(
+            || b.poll(Pin::new(&mut receiver)),
+            "whoever polls was hit by the panic of the stale waker, which is somebody else's",
+        );
+        LATEST.pending(polled, "nothing was sent");
+        USABLE.check_eq("the send", sender.send(7), Ok(()));
+        USABLE.check_eq("wakes of B, which polled last", b.wakes(), 1);
+        drop(held);
     });
 }
 

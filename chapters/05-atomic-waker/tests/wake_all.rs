@@ -2,6 +2,7 @@
 
 #![cfg(not(loom))]
 
+use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 
 use atomic_waker::WakeList;
@@ -42,7 +43,8 @@ fn a_full_list_is_woken_in_order() {
         let order = order.lock().unwrap().clone();
         IN_ORDER.check_eq("who was woken", order, (0..32).collect());
         for waker in &wakers {
-            IN_ORDER.check_eq("wakes of one", waker.wakes_by_val(), 1);
+            IN_ORDER.check_eq("wakes of one, by reference", waker.wakes_by_ref(), 0);
+            IN_ORDER.check_eq("wakes of one, by value", waker.wakes_by_val(), 1);
             IN_ORDER.check_eq("wakers of one held", waker.held(), 0);
         }
     });
@@ -108,6 +110,39 @@ fn the_first_of_three_panics_goes_on() {
             THE_REST.check_eq(&what, waker.wakes(), 1);
         }
     });
+}
+
+/// What a waker panics with may be anybody's value. That of the first goes on; that of the second
+/// is dropped by us, and its drop panics.
+#[test]
+fn a_payload_that_panics_when_dropped() {
+    struct Payload;
+
+    impl Drop for Payload {
+        fn drop(&mut self) {
+            panic!("the drop of a payload");
+        }
+    }
+
+    EX.within(
+        "waking three, one of which panics with a value that panics",
+        || {
+            let wakers = ["0", "1", "2"].map(TestWaker::new);
+            wakers[0].on_wake(|| panic!("the first"));
+            wakers[1].on_wake(|| panic_any(Payload));
+            let mut list = WakeList::new();
+            for waker in &wakers {
+                list.push(waker.waker());
+            }
+            GOES_ON.step("dropping what the second waker has panicked with, whose drop panics");
+            let message = GOES_ON.panics(|| list.wake_all(), "the panics were swallowed");
+            GOES_ON.check_eq("the panic", message.as_str(), "the first");
+            for waker in &wakers {
+                let what = format!("wakes of number {}", waker.name());
+                THE_REST.check_eq(&what, waker.wakes(), 1);
+            }
+        },
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! test: loom_receive::a_send_while_the_receiver_moves
 //! verdict: wrong
 //! message: loom found an interleaving
-//! rule: Whoever polled last is woken, unless it has seen the value.
+//! rule: The waker's cell is the receiver's while RX_WAKER is clear, and nobody may look into it otherwise (The Waker Changes Hands).
 //!
 //! The cell is the receiver's, it is in the name, so the waker in it is exchanged, and then the bit
 //! is set, or stays set. While RX_WAKER is set a sender may complete at any moment and take the

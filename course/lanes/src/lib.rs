@@ -7,10 +7,12 @@
 //!
 //! ```text
 //!      the task                         the sender
-//!   1  state.load: WAITING              │                              waiter.rs:31
-//!   2  │                                state.swap: WAITING → WOKEN    waiter.rs:47
+//!   1  state.load(Acquire): WAITING     │                              waiter.rs:31
+//!   2  │                                state.swap(AcqRel):            waiter.rs:47
+//!      │                                  WAITING → WOKEN
 //!   3  │                                ends
-//!   4  state.store: WOKEN → WAITING                                    waiter.rs:33
+//!   4  state.store(Release):                                           waiter.rs:33
+//!        WOKEN → WAITING
 //!   5  park                                                            waiter.rs:35
 //!   ✗  waits here for ever
 //!      Every thread waits, and nobody is left to end it: a wake-up was lost.
@@ -50,7 +52,7 @@ pub struct Step {
     pub number: usize,
     /// The thread, as an index of [`Schedule::lanes`].
     pub lane: usize,
-    /// What was done: `state.swap: WAITING → WOKEN`.
+    /// What was done: `state.swap(AcqRel): WAITING → WOKEN`.
     pub text: String,
     /// Where in the source, such as `waiter.rs:47`; empty if that is not known.
     pub place: String,

@@ -49,21 +49,27 @@ pub(crate) enum Of {
     Nothing,
 }
 
+/// The ordering of a step on an atomic, and the one it has if it fails.
+pub(crate) type Orders = (Ordering, Option<Ordering>);
+
 /// A step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     Load {
+        order: Ordering,
         value: u64,
         latest: u64,
     },
     Change {
         name: &'static str,
+        orders: Orders,
         before: u64,
         after: u64,
     },
     /// A compare-and-exchange that found something else.
     Differs {
         name: &'static str,
+        orders: Orders,
         found: u64,
     },
     Fence(Ordering),

@@ -123,8 +123,8 @@ fn a_lost_wake_is_shown_where_it_is_lost() {
         &[
             "the task",
             "the sender",
-            "state.compare_exchange: WAITING → REGISTERING",
-            "state.fetch_or: REGISTERING → REGISTERING|WAKING",
+            "state.compare_exchange(Acquire): WAITING → REGISTERING",
+            "state.fetch_or(AcqRel): REGISTERING → REGISTERING|WAKING",
             "waker of A cloned",
             "slot: written",
             "fails: the task sleeps, and it was not woken",
@@ -155,8 +155,8 @@ fn an_old_value_is_called_old() {
         &failure,
         &[
             "thread 1",
-            "data.store: 0 → 7",
-            "data.load: 0",
+            "data.store(Relaxed): 0 → 7",
+            "data.load(Relaxed): 0",
             "an old value: step 2 made it 7",
             "fails: the data behind the flag; left: 0; right: 7",
         ],
@@ -190,7 +190,7 @@ fn who_sleeps_for_ever_is_shown() {
         &failure,
         &[
             "lock: locked",
-            "is_done.load: false",
+            "is_done.load(Acquire): false",
             "nobody has the lock here",
             "changed.notify_one: nobody waits",
             "sleeps for ever: changed.wait",
@@ -254,7 +254,7 @@ fn what_goes_around_is_shown_once() {
     shows(
         &failure,
         &[
-            "flag.load: false",
+            "flag.load(Relaxed): false",
             "this step 8 times more",
             "fails: always",
         ],
@@ -284,9 +284,9 @@ fn what_a_pointer_leads_to_has_a_number() {
     shows(
         &failure,
         &[
-            "head.store: null → Node 1",
-            "head.swap: Node 1 → Node 2",
-            "head.swap: Node 2 → Node 1",
+            "head.store(Release): null → Node 1",
+            "head.swap(AcqRel): Node 1 → Node 2",
+            "head.swap(AcqRel): Node 2 → Node 1",
         ],
     );
 }

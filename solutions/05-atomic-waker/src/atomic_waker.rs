@@ -125,8 +125,9 @@ impl AtomicWaker {
         // ANCHOR: ex-5-1-register
         // Foreign code, and so before the window: it may panic, or call us.
         let waker = waker.clone();
-        // ORDERING: Acquire, both: after this the caller looks, and must see what was done before
-        // the wakes that are over (Release in `take_waker`), or that goes on (its AcqRel).
+        // ORDERING: Acquire: after this the caller looks, and must see what was done before the
+        // wakes that are over (Release in `take_waker`). The same if it fails, for the wake that
+        // goes on: we are woken, but so the look sees already what the next poll would.
         match self
             .state
             .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
@@ -134,8 +135,8 @@ impl AtomicWaker {
             Ok(_) => {
                 // SAFETY: the window is ours until the next exchange (One Window).
                 let stale = unsafe { self.replace(Some(waker)) };
-                // ORDERING: Release, for whoever takes the waker out of the slot; Acquire on
-                // failure, since then it is we who wake, and look.
+                // ORDERING: Release, for whoever takes the waker out of the slot. Acquire if it
+                // fails, for the look, as above.
                 match self
                     .state
                     .compare_exchange(REGISTERING, WAITING, Release, Acquire)
@@ -196,8 +197,9 @@ impl AtomicWaker {
         // ANCHOR: ex-5-3-wake-registered
         // SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
         let waker = unsafe { self.replace(None) };
-        // ORDERING: Release, for the next `register` and `take_waker`, as there; Acquire, for those
-        // that came since the first wake: our caller is about to look.
+        // ORDERING: Release, for the next `register` and `take_waker`, as there. Acquire, for those
+        // that came since the first wake: our caller's look sees already what the next poll would.
+        // And it is a read-modify-write, so that the next `register` sees their news in any case.
         self.state.swap(WAITING, AcqRel);
         // Foreign code, both: after the window. The first must not keep the second from being
         // called.
@@ -215,6 +217,7 @@ impl AtomicWaker {
     ///
     /// The window is the caller's.
     #[must_use = "dropping a waker is foreign code: say when"]
+    #[cfg_attr(loom, track_caller)]
     unsafe fn replace(&self, waker: Option<Waker>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
             // SAFETY: nobody else touches the slot in the caller's window (One Window).
@@ -255,6 +258,13 @@ pub mod steps {
             assert!(self.was_woken(), "nobody has woken meanwhile");
             self.place.wake_registered(self.stale);
         }
+    }
+
+    /// What the first step of a registration takes over from earlier wakes. It leaves the word as it
+    /// is.
+    pub fn first_of_register(place: &AtomicWaker) {
+        // ORDERING: Acquire, as there.
+        place.state.fetch_or(0, Acquire);
     }
 
     /// A wake that has come for the waker, and has not taken it.

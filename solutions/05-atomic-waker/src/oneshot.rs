@@ -27,8 +27,8 @@
 //! - **The Waker Changes Hands**: `rx_waker` belongs to the receiver while RX_WAKER is clear, and
 //!   when CLOSED was set before COMPLETE. If RX_WAKER and COMPLETE are set, it belongs to the
 //!   sender.
-//! - **The Last One Frees**: an end that has set its GONE touches nothing any more. Whoever sets
-//!   the second of the two frees.
+//! - **The Last One Frees**: an end that has set its GONE touches nothing any more. Whoever goes
+//!   second, and finds that of the other, frees.
 //! - **Closed Or Complete**: the receiver is not gone before one of the two is set.
 //!
 //! # In numbers

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use crate::record::{self, Attempt, Object, Of, Telling, What};
+use crate::record::{self, Attempt, Object, Of, Orders, Telling, What};
 
 /// See `loom::sync::atomic::fence`.
 #[track_caller]
@@ -50,7 +50,7 @@ macro_rules! atomic {
                 let telling = self.attempt();
                 let value = self.word.load(order);
                 let latest = record::latest(self.object);
-                telling.done(What::Load { value: Self::bits(value), latest });
+                telling.done(What::Load { order, value: Self::bits(value), latest });
                 value
             }
 
@@ -60,7 +60,7 @@ macro_rules! atomic {
                 let telling = self.attempt();
                 self.word.store(value, order);
                 let before = record::latest(self.object);
-                telling.done(What::Change { name: "store", before, after: Self::bits(value) });
+                telling.done(What::Change { name: "store", orders: (order, None), before, after: Self::bits(value) });
             }
 
             /// Writes the word and returns what it held.
@@ -69,7 +69,7 @@ macro_rules! atomic {
                 let telling = self.attempt();
                 let before = self.word.swap(value, order);
                 let (before_bits, after) = (Self::bits(before), Self::bits(value));
-                telling.done(What::Change { name: "swap", before: before_bits, after });
+                telling.done(What::Change { name: "swap", orders: (order, None), before: before_bits, after });
                 before
             }
 
@@ -88,7 +88,8 @@ macro_rules! atomic {
             ) -> Result<$value, $value> {
                 let telling = self.attempt();
                 let result = self.word.compare_exchange(current, new, success, failure);
-                telling.done(exchange("compare_exchange", result.map(Self::bits).map_err(Self::bits), Self::bits(new)));
+                let orders = (success, Some(failure));
+                telling.done(exchange("compare_exchange", orders, result.map(Self::bits).map_err(Self::bits), Self::bits(new)));
                 result
             }
 
@@ -107,7 +108,8 @@ macro_rules! atomic {
             ) -> Result<$value, $value> {
                 let telling = self.attempt();
                 let result = self.word.compare_exchange_weak(current, new, success, failure);
-                telling.done(exchange("compare_exchange_weak", result.map(Self::bits).map_err(Self::bits), Self::bits(new)));
+                let orders = (success, Some(failure));
+                telling.done(exchange("compare_exchange_weak", orders, result.map(Self::bits).map_err(Self::bits), Self::bits(new)));
                 result
             }
 
@@ -183,6 +185,7 @@ macro_rules! fetch {
                     after.$method(value, Ordering::Relaxed);
                     telling.done(What::Change {
                         name: stringify!($method),
+                        orders: (order, None),
                         before: Self::bits(before),
                         after: Self::bits(after.into_inner()),
                     });
@@ -200,14 +203,19 @@ macro_rules! fetch {
     };
 }
 
-fn exchange(name: &'static str, result: Result<u64, u64>, after: u64) -> What {
+fn exchange(name: &'static str, orders: Orders, result: Result<u64, u64>, after: u64) -> What {
     match result {
         Ok(before) => What::Change {
             name,
+            orders,
             before,
             after,
         },
-        Err(found) => What::Differs { name, found },
+        Err(found) => What::Differs {
+            name,
+            orders,
+            found,
+        },
     }
 }
 

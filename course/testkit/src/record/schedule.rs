@@ -1,5 +1,6 @@
 //! What was recorded, put into words.
 
+use std::collections::HashMap;
 use std::panic::Location;
 
 use lanes::{End, Row, Schedule, Step};
@@ -39,6 +40,8 @@ struct Drawing<'a> {
     titles: Vec<Title>,
     /// Where pointers lead, with the word for what is there, in the order of their appearance.
     targets: Vec<(&'static str, u64)>,
+    /// What came of the writes of cells, where the call says so.
+    writes: HashMap<usize, &'static str>,
     /// The lane that failed.
     failed_in: u8,
 }
@@ -60,6 +63,7 @@ impl<'a> Drawing<'a> {
             sources: Sources::default(),
             titles: record.objects.iter().map(|_| Title::default()).collect(),
             targets: Vec::new(),
+            writes: HashMap::new(),
             failed_in: record.last,
         };
         drawing.read_names();
@@ -177,10 +181,19 @@ impl<'a> Drawing<'a> {
             rows.any(|row| matches!(row, Row::Step(step) if step.number == at + 1))
         });
         match shown {
-            Some(at) => format!(
-                "Nothing orders this with step {}: no release there that is acquired here.",
-                at + 1
-            ),
+            Some(at) => {
+                let event = &self.events[at];
+                let does = match event.what {
+                    What::ReadBegins | What::ReadEnds => "reads",
+                    _ => "writes",
+                };
+                format!(
+                    "Nothing orders this with step {}, where {} {does} it: no release there that \
+                     is acquired here.",
+                    at + 1,
+                    self.lane(event.lane.into()),
+                )
+            }
             None => "Nothing orders this with what another thread does there.".to_owned(),
         }
     }
@@ -225,32 +238,47 @@ impl<'a> Drawing<'a> {
         };
         let text = match &event.what {
             What::Load {
+                order,
                 value: seen,
                 latest,
             } => {
                 if seen != latest {
                     remark = self.stale(at, *latest);
                 }
-                format!("{}.load: {}", name("atomic"), value(*seen))
+                format!("{}.load({order:?}): {}", name("atomic"), value(*seen))
             }
+            // The second ordering of an exchange is for one that fails.
             What::Change {
                 name: method,
+                orders: (order, _),
                 before,
                 after,
-            } => format!("{}.{method}: {}", name("atomic"), change(*before, *after)),
+            } => format!(
+                "{}.{method}({order:?}): {}",
+                name("atomic"),
+                change(*before, *after)
+            ),
             What::Differs {
                 name: method,
+                orders: (order, at_failure),
                 found,
-            } => format!(
-                "{}.{method}: fails, it is {}",
-                name("atomic"),
-                value(*found)
-            ),
+            } => {
+                let at_failure = at_failure.map(|order| format!(", {order:?}"));
+                format!(
+                    "{}.{method}({order:?}{}): fails, it is {}",
+                    name("atomic"),
+                    at_failure.unwrap_or_default(),
+                    value(*found)
+                )
+            }
             What::Fence(order) => format!("fence({order:?})"),
             What::ReadBegins => format!("begins to read {}", name("the cell")),
             What::ReadEnds => format!("{}: read", name("the cell")),
             What::WriteBegins => format!("begins to write {}", name("the cell")),
-            What::WriteEnds => format!("{}: written", name("the cell")),
+            What::WriteEnds => {
+                let does = self.writes.get(&at).copied().unwrap_or("written");
+                format!("{}: {does}", name("the cell"))
+            }
             What::Locks => format!("{}: locked", name("the mutex")),
             What::FindsLocked => format!("{}.try_lock: it is locked", name("the mutex")),
             What::Unlocks => format!("{}: unlocked", name("the mutex")),
@@ -335,7 +363,7 @@ impl<'a> Drawing<'a> {
     fn read_targets(&mut self) {
         for event in &self.events {
             let addresses = match event.what {
-                What::Load { value, latest } => [value, latest],
+                What::Load { value, latest, .. } => [value, latest],
                 What::Change { before, after, .. } => [before, after],
                 What::Differs { found, .. } => [found, 0],
                 _ => continue,
@@ -358,7 +386,7 @@ impl<'a> Drawing<'a> {
         for (at, made) in self.record.objects.iter().enumerate() {
             self.titles[at].name = self.sources.name_given(made.place);
         }
-        for event in &self.events {
+        for (step, event) in self.events.iter().enumerate() {
             let at = (event.object.0 as usize).checked_sub(1);
             let (Some(place), Some(at)) = (event.place, at) else {
                 continue;
@@ -369,14 +397,28 @@ impl<'a> Drawing<'a> {
             if title.name.is_none() {
                 title.name = call.receiver;
             }
+            if event.what == What::WriteEnds
+                && let [argument] = &call.arguments[..]
+            {
+                let does = match argument.as_str() {
+                    "None" => Some("emptied"),
+                    some if some.starts_with("Some(") => Some("put there"),
+                    _ => None,
+                };
+                self.writes.extend(does.map(|does| (step, does)));
+            }
             let argument = |number: usize| call.arguments.get(number).cloned().unwrap_or_default();
             let last_name = |text: String| text.rsplit("::").next().unwrap_or("").to_owned();
+            let mut is_flags = false;
             if let What::Change {
                 name,
                 before,
                 after,
+                ..
             } = event.what
             {
+                // What is set bit by bit is a word of flags, whatever the argument is called.
+                is_flags = matches!(name, "fetch_or" | "fetch_and" | "fetch_xor");
                 let mut named = Vec::new();
                 match name {
                     "store" | "swap" => named.push((after, last_name(argument(0)))),
@@ -393,7 +435,7 @@ impl<'a> Drawing<'a> {
             let mut words = words
                 .flat_map(|text| text.split(|char: char| !char.is_alphanumeric() && char != '_'));
             if title.constants.is_empty()
-                && words.any(|word| constants.iter().any(|(name, _)| name == word))
+                && (is_flags || words.any(|word| constants.iter().any(|(name, _)| name == word)))
             {
                 title.constants = constants;
             }

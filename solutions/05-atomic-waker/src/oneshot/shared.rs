@@ -47,6 +47,7 @@ impl<T> Shared<T> {
     ///
     /// The cell is the caller's (The Value Changes Hands).
     #[inline]
+    #[cfg_attr(loom, track_caller)]
     pub(super) unsafe fn put_value(&self, value: T) {
         self.value.with_mut(|cell| {
             // SAFETY: nobody else touches the cell while it is the caller's.
@@ -60,6 +61,7 @@ impl<T> Shared<T> {
     ///
     /// The cell is the caller's (The Value Changes Hands).
     #[inline]
+    #[cfg_attr(loom, track_caller)]
     pub(super) unsafe fn take_value(&self) -> Option<T> {
         self.value.with_mut(|cell| {
             // SAFETY: nobody else touches the cell while it is the caller's.
@@ -85,6 +87,7 @@ impl<T> Shared<T> {
     ///
     /// The cell is the caller's (The Waker Changes Hands).
     #[must_use = "dropping a waker is foreign code: say when"]
+    #[cfg_attr(loom, track_caller)]
     pub(super) unsafe fn replace_rx_waker(&self, waker: Option<Waker>) -> Option<Waker> {
         self.rx_waker.with_mut(|cell| {
             // SAFETY: nobody else touches the cell while it is the caller's.
@@ -97,6 +100,7 @@ impl<T> Shared<T> {
     /// # Safety
     ///
     /// The cell is the caller's (The Waker Changes Hands).
+    #[cfg_attr(loom, track_caller)]
     pub(super) unsafe fn rx_waker_will_wake(&self, waker: &Waker) -> bool {
         self.rx_waker.with(|cell| {
             // SAFETY: nobody writes the cell while it is the caller's.

@@ -18,8 +18,8 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use current_thread::loom::sync::atomic::AtomicUsize;
 
 /// Whoever changes the word gives away what it did to the cells before (Release), and takes over
-/// what the other end did (Acquire): so it is AcqRel throughout. There is one exception, where it
-/// is said.
+/// what the other end did (Acquire): so it is AcqRel throughout. A load is Acquire, except where an
+/// exchange that follows is the access that counts.
 pub struct State {
     word: AtomicUsize,
 }

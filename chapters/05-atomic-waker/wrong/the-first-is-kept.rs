@@ -1,0 +1,20 @@
+//! exercise: 5.4
+//! test: wake_all::a_payload_that_panics_when_dropped
+//! verdict: wrong
+//! message: "the drop of a payload", but expected "the first"
+//! rule: The first panic goes on, when all have been woken; no other panic does.
+//!
+//! `get_or_insert` keeps the first payload, and every later one is dropped, in the middle of the
+//! loop. A payload is a value of somebody's, with a drop that may panic: that panic goes past the
+//! wakers that are left, and past the first payload. If the drop of that panics too, it ends the
+//! process.
+
+let mut first: Option<Payload> = None;
+while let Some(waker) = self.pop() {
+    if let Err(payload) = isolate(|| waker.wake()) {
+        first.get_or_insert(payload);
+    }
+}
+if let Some(payload) = first {
+    resume_unwind(payload);
+}
