@@ -35,8 +35,8 @@ mod notified;
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::{Arc, TryLockError};
 use std::task::Waker;
 
 use harness::loom::sync::atomic::AtomicU64;
@@ -238,6 +238,11 @@ impl Notify {
 
     fn lock(&self) -> MutexGuard<'_, Lists> {
         relock(&self.lists)
+    }
+
+    /// Whether somebody has the lock, for tests.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(self.lists.try_lock(), Err(TryLockError::WouldBlock))
     }
 }
 

@@ -39,8 +39,8 @@ mod error;
 mod permit;
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire as Acquires, Relaxed, Release};
+use std::sync::{Arc, TryLockError};
 
 use harness::loom::sync::atomic::AtomicUsize;
 use harness::loom::sync::{Mutex, MutexGuard};
@@ -433,6 +433,11 @@ impl Semaphore {
 
     fn lock(&self) -> MutexGuard<'_, WaitList> {
         relock(&self.waiters)
+    }
+
+    /// Whether somebody has the lock, for tests.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(self.waiters.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     /// Hands `n` permits to those who wait, in the order in which they came, and wakes who has got

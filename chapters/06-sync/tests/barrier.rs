@@ -170,6 +170,8 @@ fn one_is_back_before_the_others_are_woken() {
         a.on_wake({
             let (barrier, back, c) = (Arc::clone(&barrier), Arc::clone(&back), c.clone());
             move || {
+                // If this waits for the lock, it is clear who called it.
+                drop(format!("{barrier:?}"));
                 let barrier = Arc::clone(&barrier);
                 let mut again = Box::pin(async move { barrier.wait().await });
                 let poll = c.poll(again.as_mut()).map(|result| result.is_leader());

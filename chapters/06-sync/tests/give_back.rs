@@ -185,7 +185,10 @@ fn who_was_refused_gives_a_part_back() {
                         "the semaphore is closed, and A has a permit",
                     );
                 }
-                drop(a);
+                BACK.returns(
+                    || drop(a),
+                    "A was refused, so the state of its waiter has the REFUSED bit; and its drop panicked",
+                );
                 BACK.check_eq("free permits", semaphore.available_permits(), 1);
                 LEFT.check_eq("wakers of A that are still held", task.held(), 0);
             }

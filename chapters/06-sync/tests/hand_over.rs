@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use kept::Kept;
+use sync::steps::Locked;
 use sync::{OwnedSemaphorePermit, Semaphore};
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -202,6 +203,10 @@ fn the_list_is_unlocked_during_the_wakes() {
             let new = Arc::new(Mutex::new(None));
             let newcomer = Arc::clone(&new);
             all[0].task.on_wake(move || {
+                UNLOCKED.check(
+                    !theirs.is_locked(),
+                    "a waker is being woken, and the list of the semaphore is locked",
+                );
                 if newcomer.lock().unwrap().is_none() {
                     // It has to wait: nothing is free.
                     *newcomer.lock().unwrap() = Some(Wants::new("newcomer", &theirs, 1));
@@ -233,7 +238,13 @@ fn the_next_gets_a_part_between_two_batches() {
             .collect();
         all.push(Wants::new("the next", &semaphore, 5));
         let theirs = Arc::clone(&semaphore);
-        all[0].task.on_wake(move || theirs.add_permits(2));
+        all[0].task.on_wake(move || {
+            UNLOCKED.check(
+                !theirs.is_locked(),
+                "a waker is being woken, and the list of the semaphore is locked",
+            );
+            theirs.add_permits(2);
+        });
         semaphore.add_permits(37);
         for one in &mut all {
             let name = one.task.name().to_owned();

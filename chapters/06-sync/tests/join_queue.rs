@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use kept::Kept;
 use sync::Notify;
-use sync::steps::leave_permit;
+use sync::steps::{Locked, leave_permit};
 use testkit::{Exercise, Rule, TestWaker};
 
 const EX: Exercise = Exercise::new("6.2", "sync/notified.md");
@@ -23,6 +23,14 @@ const MISSED: Rule =
 const QUEUED: Rule = EX.rule("Whoever finds nothing is in the queue, and its waker is kept there.");
 const UNLOCKED: Rule =
     EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+
+/// Called by a waker.
+fn unlocked(notify: &Notify, doing: &str) {
+    UNLOCKED.check(
+        !notify.is_locked(),
+        format_args!("the waker is being {doing}, and the lists of the `Notify` are locked"),
+    );
+}
 
 #[test]
 fn a_permit_is_taken() {
@@ -82,10 +90,11 @@ fn who_finds_nothing_waits_with_its_waker() {
         let task = TestWaker::new("task");
         QUEUED.pending(future.poll(&task), "there was no notification");
         QUEUED.check_eq("wakers that the queue keeps", task.held(), 1);
-        QUEUED.pending(
-            future.poll(&task),
-            "there was no notification, and it was polled again",
+        let again = QUEUED.returns(
+            || future.poll(&task),
+            "the second poll panicked. It is in the queue: does its `stage` say so?",
         );
+        QUEUED.pending(again, "there was no notification, and it was polled again");
         QUEUED.check_eq("wakers that the queue keeps", task.held(), 1);
         notify.notify_waiters();
         QUEUED.check_eq("wakes", task.wakes(), 1);
@@ -101,7 +110,10 @@ fn a_permit_comes_while_the_waker_is_cloned() {
         let mut future = Kept::new(notify.notified());
         let task = TestWaker::new("task");
         let theirs = Arc::clone(&notify);
-        task.on_clone(move || leave_permit(&theirs));
+        task.on_clone(move || {
+            unlocked(&theirs, "cloned");
+            leave_permit(&theirs);
+        });
         MISSED.ready(
             future.poll(&task),
             "the permit came while the waker was cloned; the future waits beside it",
@@ -120,7 +132,10 @@ fn a_refusal_takes_the_permit_too() {
                 (Kept::new(notify.notified()), Kept::new(notify.notified()));
             let (task, other) = (TestWaker::new("task"), TestWaker::new("another task"));
             let theirs = Arc::clone(&notify);
-            task.on_clone(move || leave_permit(&theirs));
+            task.on_clone(move || {
+                unlocked(&theirs, "cloned");
+                leave_permit(&theirs);
+            });
             MISSED.ready(
                 first.poll(&task),
                 "the permit came while the waker was cloned",
@@ -139,7 +154,10 @@ fn a_broadcast_comes_while_the_waker_is_cloned() {
         let mut future = Kept::new(notify.notified());
         let task = TestWaker::new("task");
         let theirs = Arc::clone(&notify);
-        task.on_clone(move || theirs.notify_waiters());
+        task.on_clone(move || {
+            unlocked(&theirs, "cloned");
+            theirs.notify_waiters();
+        });
         MISSED.ready(
             future.poll(&task),
             "notify_waiters came while the waker was cloned; the future waits for another",
@@ -153,9 +171,10 @@ fn a_waker_is_cloned_and_dropped_with_no_lock_held() {
     EX.within("a waker whose clone and drop poll another future", || {
         let notify = Arc::new(Notify::new());
         let task = TestWaker::new("task");
-        let poll_another = |notify: &Arc<Notify>| {
+        let poll_another = |notify: &Arc<Notify>, doing: &'static str| {
             let theirs = Arc::clone(notify);
             move || {
+                unlocked(&theirs, doing);
                 let other = TestWaker::new("another task");
                 let mut another = Kept::new(theirs.notified());
                 let _ = another.poll(&other);
@@ -167,8 +186,8 @@ fn a_waker_is_cloned_and_dropped_with_no_lock_held() {
                 );
             }
         };
-        task.on_clone(poll_another(&notify));
-        task.on_drop(poll_another(&notify));
+        task.on_clone(poll_another(&notify, "cloned"));
+        task.on_drop(poll_another(&notify, "dropped"));
         let mut future = Kept::new(notify.notified());
         MISSED.ready(
             future.poll(&task),
@@ -197,7 +216,11 @@ fn enabling_takes_a_permit_or_a_place() {
             format_args!("a future was enabled, and nobody is queued: {notify:?}"),
         );
         let task = TestWaker::new("task");
-        QUEUED.pending(second.poll(&task), "it was enabled, and nothing came");
+        let polled = QUEUED.returns(
+            || second.poll(&task),
+            "the poll panicked. It is in the queue: does its `stage` say so?",
+        );
+        QUEUED.pending(polled, "it was enabled, and nothing came");
         notify.notify_waiters();
         QUEUED.check_eq("wakes of the task that polled it later", task.wakes(), 1);
         for (which, future) in [("first", &mut first), ("second", &mut second)] {

@@ -43,7 +43,7 @@ impl Watched {
 
 #[test]
 fn two_ask() {
-    ONCE.model(|| {
+    FIRST_VALUE.model(|| {
         lane("one asks");
         let cell = Arc::new(OnceCell::new());
         let made = std::sync::Arc::new(AtomicUsize::new(0));

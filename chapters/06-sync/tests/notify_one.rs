@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use kept::Kept;
 use sync::Notify;
+use sync::steps::Locked;
 use testkit::{Exercise, Rule, TestWaker};
 
 const EX: Exercise = Exercise::new("6.3", "sync/notify.md");
@@ -102,6 +103,10 @@ fn the_lists_are_unlocked_during_the_wake() {
         let polls = Arc::new(AtomicUsize::new(0));
         let (theirs, seen) = (Arc::clone(&notify), Arc::clone(&polls));
         task.on_wake(move || {
+            UNLOCKED.check(
+                !theirs.is_locked(),
+                "the waker is being woken, and the lists of the `Notify` are locked",
+            );
             let other = TestWaker::new("polled by the waker");
             let mut another = Kept::new(theirs.notified());
             let _ = another.poll(&other);

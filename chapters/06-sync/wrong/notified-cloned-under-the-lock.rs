@@ -1,7 +1,7 @@
 //! exercise: 6.2
 //! test: join_queue::a_waker_is_cloned_and_dropped_with_no_lock_held
-//! verdict: hangs
-//! message: while cloning the
+//! verdict: wrong
+//! message: the waker is being cloned, and the lists
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #4129
 //!

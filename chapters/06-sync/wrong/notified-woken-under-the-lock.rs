@@ -1,7 +1,7 @@
 //! exercise: 6.3
 //! test: notify_one::the_lists_are_unlocked_during_the_wake
-//! verdict: hangs
-//! message: while waking
+//! verdict: wrong
+//! message: the waker is being woken, and the lists
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #5429, mended by #5471, #5475, #5578; again by #8529, #8552, #8554, #8558, #8618
 //!

@@ -1,7 +1,7 @@
 //! exercise: 6.12
 //! test: barrier::one_is_back_before_the_others_are_woken
 //! verdict: hangs
-//! message: while waking A
+//! message: is stuck inside wake() of A
 //! rule: No lock is held while wakers are called.
 //!
 //! All that the last to arrive does is one step, so all of it is done under the lock, the wakes

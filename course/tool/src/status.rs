@@ -92,10 +92,17 @@ fn waiting(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
 }
 
 /// Of an exercise that fails: the first before it in its chapter that fails too. What it does wrong may
-/// be all that is wrong.
+/// be all that is wrong. Open exercises do not stand on one another: each is a type of its own.
 pub fn stands_on(chapter: &Chapter, id: ExerciseId, verdicts: &Verdicts) -> Option<Line> {
     verdicts.get(&id)?.failure()?;
-    let earlier = chapter.exercises.iter().filter(|exercise| exercise.id < id);
+    let this = chapter
+        .exercises
+        .iter()
+        .find(|exercise| exercise.id == id)?;
+    let earlier = chapter
+        .exercises
+        .iter()
+        .filter(|exercise| exercise.id < id && (this.open.is_none() || exercise.open.is_none()));
     let (first, verdict) = earlier
         .filter_map(|exercise| Some((exercise.id, verdicts.get(&exercise.id)?)))
         .find(|(_, verdict)| verdict.failure().is_some())?;

@@ -39,8 +39,8 @@ mod error;
 mod permit;
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire as Acquires, Relaxed, Release};
+use std::sync::{Arc, TryLockError};
 
 use harness::loom::sync::atomic::AtomicUsize;
 use harness::loom::sync::{Mutex, MutexGuard};
@@ -435,6 +435,11 @@ impl Semaphore {
 
     fn lock(&self) -> MutexGuard<'_, WaitList> {
         relock(&self.waiters)
+    }
+
+    /// Whether somebody has the lock, for tests.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(self.waiters.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     // ANCHOR: hand-over

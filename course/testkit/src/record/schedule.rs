@@ -155,7 +155,7 @@ impl<'a> Drawing<'a> {
                         Attempt::Read => "reads",
                         _ => "uses",
                     };
-                    schedule.meaning = self.conflict(last, object, schedule);
+                    schedule.meaning = self.conflict(last, attempt, object, schedule);
                     let text = format!("{does} {}", self.name(object, "the cell"));
                     (text, place.map(|place| short(place)))
                 }
@@ -172,9 +172,15 @@ impl<'a> Drawing<'a> {
     }
 
     /// Which step of another thread nothing orders with what `lane` is about to do.
-    fn conflict(&self, lane: u8, object: Object, schedule: &Schedule) -> String {
+    fn conflict(&self, lane: u8, attempt: Attempt, object: Object, schedule: &Schedule) -> String {
         let other = self.events.iter().rposition(|event| {
-            event.lane != lane && event.object == object && !matches!(event.what, What::Ends)
+            let is_read = matches!(event.what, What::ReadBegins | What::ReadEnds);
+            // Two that read are no race.
+            let conflicts = !(is_read && matches!(attempt, Attempt::Read));
+            event.lane != lane
+                && event.object == object
+                && conflicts
+                && !matches!(event.what, What::Ends)
         });
         let shown = other.filter(|at| {
             let mut rows = schedule.rows.iter();
