@@ -3,7 +3,7 @@
 //! The code under test says nothing of this for our sake. But at `state.swap(WAKING, AcqRel)` it
 //! does say that there is a `state`, and `WAKING` beside what we saw being written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,11 +13,22 @@ use super::Place;
 #[derive(Default)]
 pub(crate) struct Sources {
     files: HashMap<&'static str, Option<Source>>,
+    /// Of places that were asked for: a loop comes by again and again.
+    sets: HashMap<Place, Vec<Set>>,
 }
 
 struct Source {
     lines: Vec<Vec<char>>,
-    constants: Vec<(String, u64)>,
+    sets: Vec<Set>,
+}
+
+/// Constants that are declared together: the states or the bits of one word. Their values increase;
+/// where they begin anew, another set begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Set {
+    pub(crate) constants: Vec<(String, u64)>,
+    /// What the word's upper bits count, such as `REF_ONE`.
+    pub(crate) unit: Option<(String, u64)>,
 }
 
 /// A call in the source: `receiver.method(arguments)`.
@@ -53,11 +64,18 @@ impl Sources {
         name_given(&before)
     }
 
-    /// The constants of the file of `place`, if it declares any; else those of the files beside
-    /// and below it.
-    pub(crate) fn constants(&mut self, place: Place) -> Vec<(String, u64)> {
-        self.source(place.file())
-            .map_or_else(Vec::new, |source| source.constants.clone())
+    /// The sets that the call at `place` has to do with, of those that its file, the files below it
+    /// and its parent declare: what it names in its arguments, or what is named on a line of the file
+    /// together with the call's receiver, as in `word & QUEUED`.
+    pub(crate) fn sets(&mut self, place: Place, call: &Call) -> Vec<Set> {
+        if let Some(sets) = self.sets.get(place) {
+            return sets.clone();
+        }
+        let sets = self
+            .source(place.file())
+            .map_or_else(Vec::new, |source| source.sets_of(call));
+        self.sets.insert(place, sets.clone());
+        sets
     }
 
     fn source(&mut self, file: &'static str) -> Option<&Source> {
@@ -67,14 +85,13 @@ impl Sources {
                 let path = find(Path::new(file))?;
                 let text = fs::read_to_string(&path).ok()?;
                 let mut source = Source::parse(&text);
-                // `state.rs` has its bits in `state/snapshot.rs`.
-                for below in fs::read_dir(path.with_extension("")).into_iter().flatten() {
-                    let text = below
-                        .ok()
-                        .and_then(|file| fs::read_to_string(file.path()).ok());
-                    source
-                        .constants
-                        .extend(constants(&text.unwrap_or_default()));
+                // `state.rs` has its bits in `state/snapshot.rs`, and `notify/notified.rs` has its
+                // in `notify.rs`.
+                let below = fs::read_dir(path.with_extension("")).into_iter().flatten();
+                let below = below.filter_map(|file| Some(file.ok()?.path()));
+                for other in below.chain(path.parent().map(|folder| folder.with_extension("rs"))) {
+                    let text = fs::read_to_string(other).unwrap_or_default();
+                    source.sets.extend(sets(&text));
                 }
                 Some(source)
             })
@@ -98,8 +115,26 @@ impl Source {
     fn parse(text: &str) -> Source {
         Source {
             lines: text.lines().map(|line| line.chars().collect()).collect(),
-            constants: constants(text),
+            sets: sets(text),
         }
+    }
+
+    fn sets_of(&self, call: &Call) -> Vec<Set> {
+        let mut named: HashSet<String> = HashSet::new();
+        for argument in &call.arguments {
+            named.extend(words(argument).map(str::to_owned));
+        }
+        for line in &self.lines {
+            let line: String = line.iter().collect();
+            let Some(receiver) = call.receiver.as_deref() else {
+                break;
+            };
+            if !is_comment(&line) && words(&line).any(|word| word == receiver) {
+                named.extend(words(&line).map(str::to_owned));
+            }
+        }
+        let is_meant = |set: &&Set| set.constants.iter().any(|(name, _)| named.contains(name));
+        self.sets.iter().filter(is_meant).cloned().collect()
     }
 
     /// The call of the method whose name begins at this line and column, both counted from 1.
@@ -229,6 +264,73 @@ fn name_given(before: &str) -> Option<String> {
     (is_name && !EMPTY_NAMES.contains(&name)).then(|| name.to_owned())
 }
 
+/// The words of a line of code.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|char: char| !char.is_alphanumeric() && char != '_')
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with("//")
+}
+
+/// The constants of a file, in sets.
+fn sets(text: &str) -> Vec<Set> {
+    let constants = constants(text);
+    let sets = constants.chunk_by(|(_, before), (_, after)| before < after);
+    let set = |constants: &[(String, u64)]| {
+        let is_unit = |name: &str| {
+            // `word / PERMIT` and `n * PERMIT` say that it is one of many.
+            let counts = [format!("/ {name}"), format!("* {name}")];
+            let mut code = text.lines().filter(|line| !is_comment(line));
+            name.ends_with("_ONE") || code.any(|line| counts.iter().any(|it| line.contains(it)))
+        };
+        let last = constants.iter().rev().find(|(name, _)| is_state(name));
+        Set {
+            constants: constants.to_vec(),
+            unit: last.filter(|(name, _)| is_unit(name)).cloned(),
+        }
+    };
+    sets.map(set).collect()
+}
+
+/// Whether a constant of this name is a state or a bit, and not what one is computed with.
+fn is_state(name: &str) -> bool {
+    !["MASK", "MAX", "BITS", "SHIFT"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
+impl Set {
+    /// The name of a value: that of a constant, or of the bits that it has.
+    pub(crate) fn value(&self, value: u64) -> Option<String> {
+        let states = || self.constants.iter().filter(|(name, _)| is_state(name));
+        if let Some((name, _)) = states().find(|(_, known)| *known == value) {
+            return Some(name.clone());
+        }
+        if value == 0 {
+            return None;
+        }
+        // The highest bit may be the one of a count.
+        let (count, mut bits) = match &self.unit {
+            Some((_, unit)) => (value / unit, value % unit),
+            None => (0, value),
+        };
+        let mut parts = Vec::new();
+        while bits != 0 {
+            let bit = 1 << bits.trailing_zeros();
+            parts.push(states().find(|(_, known)| *known == bit)?.0.clone());
+            bits &= bits - 1;
+        }
+        if let (Some((name, _)), 1..) = (&self.unit, count) {
+            parts.push(match count {
+                1 => name.clone(),
+                count => format!("{count}×{name}"),
+            });
+        }
+        Some(parts.join("|"))
+    }
+}
+
 /// The constants of a file that are whole numbers.
 fn constants(text: &str) -> Vec<(String, u64)> {
     let mut known: Vec<(String, u64)> = Vec::new();
@@ -344,5 +446,44 @@ mod tests {
             constants(text),
             expected.map(|(name, value)| (name.to_owned(), value))
         );
+    }
+
+    /// As `Notify` has them: the bits of its word, and what is handed to a waiter.
+    const TWO_SETS: &str = "const QUEUED: usize = 1;\nconst NOTIFIED: usize = 2;\n\
+                            const CALL: usize = 4;\n\n\
+                            const NOTHING: usize = 0;\nconst BY_ONE: usize = 1;\n\
+                            const BY_LAST: usize = 2;\nconst BY_ALL: usize = 3;\n\
+                            if word & QUEUED != 0 { return word / CALL; }\n\
+                            // The word has nothing of NOTHING.\n\
+                            self.state.swap(BY_ALL, AcqRel);\n";
+
+    #[test]
+    fn a_value_has_its_name_from_the_set_that_is_used_with_the_word() {
+        let source = Source::parse(TWO_SETS);
+        let values = |receiver: &str, values: &[u64]| -> Vec<Option<String>> {
+            let call = Call {
+                receiver: Some(receiver.to_owned()),
+                arguments: Vec::new(),
+            };
+            let sets = source.sets_of(&call);
+            let value = |value| sets.iter().find_map(|set| set.value(value));
+            values.iter().map(|it| value(*it)).collect()
+        };
+        let some = |name: &str| Some(name.to_owned());
+        assert_eq!(
+            values("word", &[0, 1, 3, 5, 8]),
+            [
+                None,
+                some("QUEUED"),
+                some("QUEUED|NOTIFIED"),
+                some("QUEUED|CALL"),
+                some("2×CALL")
+            ]
+        );
+        assert_eq!(
+            values("state", &[0, 3, 5]),
+            [some("NOTHING"), some("BY_ALL"), None]
+        );
+        assert_eq!(values("other", &[0, 1]), [None, None]);
     }
 }

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use lanes::{End, Row, Schedule, Step};
 
-use super::names::{self, Sources};
+use super::names::{self, Set, Sources};
 use super::{Attempt, Event, Object, Of, Place, Record, What};
 
 /// At most this many steps are shown.
@@ -51,8 +51,8 @@ struct Title {
     name: Option<String>,
     /// From the arguments of the calls.
     values: Vec<(u64, String)>,
-    /// All constants of the file that these come from.
-    constants: Vec<(String, u64)>,
+    /// The constants that it is used with.
+    sets: Vec<Set>,
 }
 
 impl<'a> Drawing<'a> {
@@ -398,7 +398,7 @@ impl<'a> Drawing<'a> {
                 continue;
             };
             let call = self.sources.call(place);
-            let constants = self.sources.constants(place);
+            let sets = self.sources.sets(place, &call);
             let title = &mut self.titles[at];
             if title.name.is_none() {
                 title.name = call.receiver;
@@ -415,7 +415,6 @@ impl<'a> Drawing<'a> {
             }
             let argument = |number: usize| call.arguments.get(number).cloned().unwrap_or_default();
             let last_name = |text: String| text.rsplit("::").next().unwrap_or("").to_owned();
-            let mut is_flags = false;
             if let What::Change {
                 name,
                 before,
@@ -423,8 +422,6 @@ impl<'a> Drawing<'a> {
                 ..
             } = event.what
             {
-                // What is set bit by bit is a word of flags, whatever the argument is called.
-                is_flags = matches!(name, "fetch_or" | "fetch_and" | "fetch_xor");
                 let mut named = Vec::new();
                 match name {
                     "store" | "swap" => named.push((after, last_name(argument(0)))),
@@ -437,13 +434,10 @@ impl<'a> Drawing<'a> {
                 named.retain(|(_, name)| names::is_constant(name));
                 title.values.extend(named);
             }
-            let words = call.arguments.iter();
-            let mut words = words
-                .flat_map(|text| text.split(|char: char| !char.is_alphanumeric() && char != '_'));
-            if title.constants.is_empty()
-                && (is_flags || words.any(|word| constants.iter().any(|(name, _)| name == word)))
-            {
-                title.constants = constants;
+            for set in sets {
+                if !title.sets.contains(&set) {
+                    title.sets.push(set);
+                }
             }
         }
     }
@@ -455,40 +449,7 @@ impl Title {
         if let Some((_, name)) = self.values.iter().find(|(known, _)| *known == value) {
             return Some(name.clone());
         }
-        let is_state = |name: &str| {
-            !["MASK", "MAX", "BITS", "SHIFT"]
-                .iter()
-                .any(|part| name.contains(part))
-        };
-        let states = || self.constants.iter().filter(|(name, _)| is_state(name));
-        let single = |bit: u64| states().find(|(_, known)| *known == bit);
-        if let Some((name, _)) = states().find(|(_, known)| *known == value) {
-            return Some(name.clone());
-        }
-        if value == 0 || self.constants.is_empty() {
-            return None;
-        }
-        // The highest bit may be the one of a count.
-        let unit = states()
-            .filter(|(name, _)| name.ends_with("_ONE"))
-            .max_by_key(|(_, unit)| *unit);
-        let (count, mut bits) = match unit {
-            Some((_, unit)) => (value / unit, value % unit),
-            None => (0, value),
-        };
-        let mut parts = Vec::new();
-        while bits != 0 {
-            let bit = 1 << bits.trailing_zeros();
-            parts.push(single(bit)?.0.clone());
-            bits &= bits - 1;
-        }
-        if let (Some((name, _)), 1..) = (unit, count) {
-            parts.push(match count {
-                1 => name.clone(),
-                count => format!("{count}×{name}"),
-            });
-        }
-        Some(parts.join("|"))
+        self.sets.iter().find_map(|set| set.value(value))
     }
 }
 
