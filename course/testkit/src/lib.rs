@@ -70,7 +70,7 @@
 //! | tell a thread that sleeps from a busy one | [`WatchedThread::rest`] |
 //! | say what it means that all futures have ended and the test has not | [`Rule::within`] |
 //! | try every interleaving | [`Rule::model`] |
-//! | name the threads of a model, for the picture of a run that fails | [`lane`], [`note`] |
+//! | name the threads of a model, for the picture of a run that fails | [`lane()`], [`note`] |
 //!
 //! # What `within` can tell
 //!

@@ -187,7 +187,7 @@ impl Rule {
 
     /// Runs `f` under loom in every interleaving, when built with `--cfg loom`; otherwise just
     /// calls it once. A failure that loom finds is reported as a break of this rule, with a picture
-    /// of the run that failed: a lane for each thread (see [`lane`](crate::lane)), a row for each
+    /// of the run that failed: a lane for each thread (see [`lane`](crate::lane())), a row for each
     /// step. It is one with as few changes from thread to thread as will do.
     ///
     /// # Panics
