@@ -54,7 +54,8 @@ fn one_looks_while_another_sends() {
 
 #[test]
 fn one_waits_for_a_value() {
-    CHANGED.model(|| {
+    // A look before the notification is asked for is found with three, and not with two.
+    CHANGED.model_with(3, || {
         lane("the receiver");
         let (sender, mut receiver) = channel(0);
         let other = thread::spawn(move || {

@@ -115,6 +115,13 @@ fn what_was_seen() {
         receiver.mark_changed();
         SEEN.check(has(&receiver), "seen, after mark_changed()");
         SEEN.check_eq("the value", *receiver.borrow_and_update(), 2);
+
+        let (_sender, mut receiver) = channel(0);
+        receiver.mark_changed();
+        SEEN.check(
+            has(&receiver),
+            "seen, after mark_changed(), with nothing sent",
+        );
     });
 }
 
