@@ -22,9 +22,13 @@ const DROPPED: Rule =
     EX.rule("A message is dropped when all have received it, or when it is overwritten.");
 const DESERTED: Rule = EX.rule("Sender::closed() waits until there is no receiver.");
 
+/// A receiver that looks before it asks to be notified is found with three interruptions, and not with
+/// two.
+const LOOKS: usize = 3;
+
 #[test]
 fn one_sends_and_goes() {
-    WAIT.model(|| {
+    WAIT.model_with(LOOKS, || {
         lane("the receiver");
         let (sender, mut receiver) = channel(2);
         let other = thread::spawn(move || {
@@ -66,7 +70,7 @@ fn receive_two<T: Clone + Send + Sync + 'static>(messages: [T; 2], number: fn(&T
 
 #[test]
 fn one_is_overtaken_meanwhile() {
-    LAGGED.model(|| {
+    LAGGED.model_with(LOOKS, || {
         lane("the receiver");
         receive_two([0, 1], |number| *number);
     });
@@ -75,7 +79,7 @@ fn one_is_overtaken_meanwhile() {
 /// Messages that have to be dropped.
 #[test]
 fn one_is_overtaken_while_it_clones() {
-    DROPPED.model(|| {
+    DROPPED.model_with(LOOKS, || {
         lane("the receiver");
         let messages = [Arc::new(0), Arc::new(1)];
         receive_two(messages.clone(), |number| **number);
