@@ -66,7 +66,8 @@ pub struct Receiver<T> {
 ///
 /// # Panics
 ///
-/// If `capacity` is zero, or more than `usize::MAX / 2`.
+/// If `capacity` is zero ("broadcast channel capacity cannot be zero"), or more than half of the
+/// numbers there are ("broadcast channel capacity exceeded `usize::MAX / 2`").
 #[track_caller]
 pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     todo!("6.11 broadcast")
