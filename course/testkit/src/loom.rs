@@ -2,6 +2,10 @@
 //!
 //! They have the names and places that they have in `loom`, and in `std`: a crate that is tested
 //! under loom takes them from here in place of there, and a run that fails can be drawn.
+//!
+//! In one thing they are stricter than loom's: the end of a [cell](cell::UnsafeCell) is a write. A
+//! thread that drops a cell must come after all others that touch it, so a model sees a use after
+//! free.
 
 mod atomics;
 mod cells;

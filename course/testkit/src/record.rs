@@ -77,6 +77,8 @@ pub(crate) enum What {
     ReadEnds,
     WriteBegins,
     WriteEnds,
+    /// A cell was dropped. Shown only where something else touches it too.
+    CellEnds,
     Locks,
     FindsLocked,
     Unlocks,
@@ -114,6 +116,8 @@ pub(crate) enum Attempt {
     Access,
     Write,
     Read,
+    /// The end of a cell.
+    End,
     Lock,
     Wait,
     Park,

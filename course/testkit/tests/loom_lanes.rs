@@ -311,3 +311,61 @@ fn the_run_that_is_shown_has_no_needless_change_of_threads() {
     });
     shows(&failure, &["fails: some run fails"]);
 }
+
+/// A cell in memory that the test frees by hand, as a task's cell is.
+struct Freed(*mut Counted);
+
+struct Counted {
+    references: AtomicUsize,
+    number: UnsafeCell<usize>,
+}
+
+// SAFETY: the pointer is to a `Counted`, which both threads may reach until they give it up.
+unsafe impl Send for Freed {}
+
+impl Freed {
+    /// Two references to one cell.
+    fn two() -> [Freed; 2] {
+        let counted = Box::into_raw(Box::new(Counted {
+            references: AtomicUsize::new(2),
+            number: UnsafeCell::new(0),
+        }));
+        [Freed(counted), Freed(counted)]
+    }
+
+    /// Reads the number, and gives the reference up. `order` is that of the count.
+    fn read_and_give_up(self, order: std::sync::atomic::Ordering) {
+        // SAFETY: this reference has not been given up yet.
+        let counted = unsafe { &*self.0 };
+        // SAFETY: as above, and nothing writes the number.
+        counted.number.with(|number| unsafe { number.read() });
+        if counted.references.fetch_sub(1, order) == 1 {
+            // SAFETY: the other thread has given its reference up. With too weak an `order`, what it
+            // read before that may come later: this is what the model has to find.
+            drop(unsafe { Box::from_raw(self.0) });
+        }
+    }
+}
+
+#[test]
+fn the_end_of_a_cell_is_ordered_after_its_uses() {
+    RULE.model(|| {
+        let [ours, theirs] = Freed::two();
+        let other = thread::spawn(move || theirs.read_and_give_up(AcqRel));
+        ours.read_and_give_up(AcqRel);
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn a_cell_that_ends_while_another_thread_may_read_it_is_a_race() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let [ours, theirs] = Freed::two();
+            let other = thread::spawn(move || theirs.read_and_give_up(Relaxed));
+            ours.read_and_give_up(Relaxed);
+            other.join().unwrap();
+        });
+    });
+    shows(&failure, &["drops number", "Nothing orders this with step"]);
+}

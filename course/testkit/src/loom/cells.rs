@@ -1,10 +1,19 @@
 //! Cells.
 
+use std::mem::ManuallyDrop;
 use std::panic::Location;
+use std::ptr;
+use std::thread;
 
-use crate::record::{self, Attempt, Object, Of, What};
+use crate::record::{self, Attempt, Object, Of, Place, What};
 
-/// See `loom::cell::UnsafeCell`.
+/// See `loom::cell::UnsafeCell`. Unlike loom's, the end of a cell is a write.
+///
+/// A thread that drops a cell gives its memory back, so no other thread may still be reading it, and
+/// none may come later. Loom's own cell says nothing when it is dropped: a model would then accept a
+/// task that is freed while another thread looks into it. This cell tells loom that it is written
+/// once more, for the last time. A use after free is then a race like any other, which loom finds in
+/// every run where nothing orders the use before the end.
 #[derive(Debug)]
 pub struct UnsafeCell<T> {
     cell: ::loom::cell::UnsafeCell<T>,
@@ -21,9 +30,28 @@ impl<T> UnsafeCell<T> {
         }
     }
 
-    /// What it holds.
+    /// What it holds. The cell ends here too.
+    #[track_caller]
     pub fn into_inner(self) -> T {
-        self.cell.into_inner()
+        self.end(Some(Location::caller()));
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the pointer is to a whole cell, and `this` is neither used again nor dropped. So
+        // the cell is moved out of it once.
+        let cell = unsafe { ptr::read(&this.cell) };
+        cell.into_inner()
+    }
+
+    /// Tells loom that nothing may touch the cell any more.
+    ///
+    /// It is told nothing while its thread unwinds: the run has failed already, or will be told as
+    /// one that panicked, and a second panic would end the process.
+    fn end(&self, place: Option<Place>) {
+        if thread::panicking() {
+            return;
+        }
+        let telling = record::attempt(Attempt::End, self.object, place);
+        self.cell.with_mut(|_| ());
+        telling.done(What::CellEnds);
     }
 
     /// Calls `f` with a pointer to read through.
@@ -62,6 +90,12 @@ impl<T> UnsafeCell<T> {
     #[track_caller]
     pub fn get_mut(&self) -> ::loom::cell::MutPtr<T> {
         self.cell.get_mut()
+    }
+}
+
+impl<T> Drop for UnsafeCell<T> {
+    fn drop(&mut self) {
+        self.end(None);
     }
 }
 

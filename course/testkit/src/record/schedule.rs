@@ -57,9 +57,17 @@ struct Title {
 
 impl<'a> Drawing<'a> {
     fn of(record: &'a Record) -> Drawing<'a> {
+        let lane = record.lanes.get(usize::from(record.last));
+        let attempt = lane.and_then(|lane| lane.attempt);
+        // That a cell is dropped is worth a row where it is what went wrong.
+        let mut events = record.events.clone();
+        events.retain(|event| {
+            event.what != What::CellEnds
+                || attempt.is_some_and(|(_, object, _)| object == event.object)
+        });
         let mut drawing = Drawing {
             record,
-            events: merged(&record.events),
+            events: merged(&events),
             sources: Sources::default(),
             titles: record.objects.iter().map(|_| Title::default()).collect(),
             targets: Vec::new(),
@@ -153,6 +161,7 @@ impl<'a> Drawing<'a> {
                     let does = match attempt {
                         Attempt::Write => "writes",
                         Attempt::Read => "reads",
+                        Attempt::End => "drops",
                         _ => "uses",
                     };
                     schedule.meaning = self.conflict(last, attempt, object, schedule);
@@ -191,6 +200,7 @@ impl<'a> Drawing<'a> {
                 let event = &self.events[at];
                 let does = match event.what {
                     What::ReadBegins | What::ReadEnds => "reads",
+                    What::CellEnds => "drops",
                     _ => "writes",
                 };
                 format!(
@@ -221,7 +231,9 @@ impl<'a> Drawing<'a> {
             }
             Attempt::Park => "sleeps for ever: park".to_owned(),
             Attempt::Join(lane) => format!("waits for the end of {}", self.lane(lane.into())),
-            Attempt::Access | Attempt::Read | Attempt::Write => "waits for ever".to_owned(),
+            Attempt::Access | Attempt::Read | Attempt::Write | Attempt::End => {
+                "waits for ever".to_owned()
+            }
         }
     }
 
@@ -285,6 +297,7 @@ impl<'a> Drawing<'a> {
                 let does = self.writes.get(&at).copied().unwrap_or("written");
                 format!("{}: {does}", name("the cell"))
             }
+            What::CellEnds => format!("{}: dropped", name("the cell")),
             What::Locks => format!("{}: locked", name("the mutex")),
             What::FindsLocked => format!("{}.try_lock: it is locked", name("the mutex")),
             What::Unlocks => format!("{}: unlocked", name("the mutex")),
