@@ -7,7 +7,7 @@
 //! ```text
 //! book/src/*.md ──> expand ──> mdBook ──> target/course/book/*.html ──> lint
 //!                     ^
-//!    solutions/  chapters/*/{tests,examples,wrong}  course.toml  figures/*.svg
+//!    solutions/*/{src,wrong,output,schedules,course.toml}  chapters/*/{tests,examples}  figures/*.svg
 //! ```
 //!
 //! Code is never retyped: what a page shows of the project comes from the solutions with their

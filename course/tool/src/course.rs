@@ -1,4 +1,4 @@
-//! The course: its chapters and exercises, as `chapters/*/course.toml` describes them.
+//! The course: its chapters and exercises, as `solutions/*/course.toml` describes them.
 
 use std::fmt;
 use std::fs;
@@ -73,7 +73,7 @@ pub struct Exercise {
     /// The file to edit, relative to the chapter's folder.
     pub file: PathBuf,
     /// Of an open exercise, which is a whole type rather than one body: the file, relative to the
-    /// chapter's folder, that stands in the region until it is edited. It declares everything that
+    /// solution's folder, that stands in the region until it is edited. It declares everything that
     /// is public, with a `todo!` in every body.
     #[serde(default)]
     pub open: Option<PathBuf>,
@@ -141,7 +141,7 @@ impl Course {
     ///
     /// If a `course.toml` cannot be read.
     pub fn load(root: &Path) -> Result<Course> {
-        let folder = root.join("chapters");
+        let folder = root.join("solutions");
         let unreadable = |path: &Path, error: &dyn fmt::Display| {
             Problem::new(
                 format!("{} cannot be read: {error}", path.display()),
@@ -152,9 +152,11 @@ impl Course {
         for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))? {
             let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
             let description = path.join("course.toml");
-            // A folder without a package is no chapter. A chapter whose description is gone is not
-            // passed over: the reader is told.
-            if !path.join("Cargo.toml").is_file() {
+            let name = path.file_name().unwrap_or_default();
+            let readers = root.join("chapters").join(name);
+            // A crate that has no chapter yet is passed over, and so is any other folder. A chapter
+            // whose description is gone is not: the reader is told.
+            if !description.is_file() && !readers.join("Cargo.toml").is_file() {
                 continue;
             }
             let text = fs::read_to_string(&description)
@@ -168,11 +170,7 @@ impl Course {
                 exercise.stub =
                     Some(text.replace("\r\n", "\n").trim_matches('\n').to_owned() + "\n");
             }
-            chapter.dir = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            chapter.dir = name.to_string_lossy().into_owned();
             chapters.push(chapter);
         }
         chapters.sort_by_key(|chapter| chapter.number);
@@ -227,9 +225,25 @@ impl Course {
         self.root.join("chapters").join(&chapter.dir)
     }
 
-    /// The folder of the chapter's solution.
+    /// The folder of the chapter's solution, and of what its authors write beside it.
     pub fn solution_dir(&self, chapter: &Chapter) -> PathBuf {
         self.root.join("solutions").join(&chapter.dir)
+    }
+
+    /// The chapter's description, `course.toml`.
+    pub fn description(&self, chapter: &Chapter) -> PathBuf {
+        self.solution_dir(chapter).join("course.toml")
+    }
+
+    /// The files of a chapter that a verdict depends on, in order: what the reader edits, the tests,
+    /// the examples, and what says how they belong together. Files that an editor leaves behind are
+    /// passed over. Some may not exist.
+    pub fn files(&self, chapter: &Chapter) -> Vec<PathBuf> {
+        let mut files = package_files(&self.chapter_dir(chapter));
+        files.push(self.description(chapter));
+        let open = chapter.exercises.iter().filter_map(|e| e.open.as_ref());
+        files.extend(open.map(|open| self.solution_dir(chapter).join(open)));
+        files
     }
 }
 
@@ -243,6 +257,28 @@ impl Exercise {
     pub fn label(&self) -> String {
         format!("{} {}", self.id, self.name)
     }
+}
+
+/// The files of a package that cargo builds, in order: sources, tests, examples and manifest.
+pub fn package_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<_> = ["Cargo.toml", "build.rs"]
+        .map(|name| folder.join(name))
+        .into();
+    let mut folders: Vec<_> = ["src", "tests", "examples"]
+        .map(|name| folder.join(name))
+        .into();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
 }
 
 /// `1.1, 1.2 and 1.4`; three or more in a row are `1.1–1.3`.

@@ -2,7 +2,7 @@
 //!
 //! The parts, from what the course *is* to what the reader sees:
 //!
-//! - [`course`]: chapters and exercises, as `chapters/*/course.toml` describes them;
+//! - [`course`]: chapters and exercises, as `solutions/*/course.toml` describes them;
 //! - [`source`]: source files and the exercise regions in them;
 //! - [`problem`]: what went wrong for the reader, and what to do next;
 //! - [`verdict`]: what can be said of one exercise;

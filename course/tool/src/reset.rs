@@ -148,7 +148,7 @@ fn given(course: &Course, chapter: &Chapter, file: &Path) -> Result<String> {
                     file.display(),
                     chapter.number
                 ),
-                "Bring course.toml back with `git restore chapters`",
+                "Bring course.toml back with `git restore solutions`",
             )
         })
 }

@@ -1,6 +1,6 @@
 //! Wrong answers: bodies that a capable person would write for an exercise, and that are wrong.
 //!
-//! `chapters/NN-name/wrong/NAME.rs` is a header of `//!` lines and then the body that replaces the
+//! `solutions/NN-name/wrong/NAME.rs` is a header of `//!` lines and then the body that replaces the
 //! exercise's region:
 //!
 //! ```text
@@ -168,7 +168,7 @@ impl WrongAnswer {
 ///
 /// If one cannot be read, or its header is incomplete.
 pub fn load(course: &Course, chapter: &Chapter) -> Result<Vec<WrongAnswer>> {
-    let folder = course.chapter_dir(chapter).join("wrong");
+    let folder = course.solution_dir(chapter).join("wrong");
     if !folder.is_dir() {
         return Ok(Vec::new());
     }

@@ -86,13 +86,10 @@ impl Repository {
         repository.write("book/src/one/index.md", page);
         repository.write("book/src/figures/wake.svg", FIGURE);
         repository.write("chapters/01-one/Cargo.toml", "");
-        repository.write("chapters/01-one/course.toml", COURSE_TOML);
+        repository.write("solutions/01-one/course.toml", COURSE_TOML);
         repository.write("chapters/01-one/src/lib.rs", "// the reader's own\n");
-        repository.write("chapters/01-one/wrong/no-waker.rs", WRONG);
-        repository.write(
-            "chapters/01-one/examples/output/hello.txt",
-            "hello <world>\n",
-        );
+        repository.write("solutions/01-one/wrong/no-waker.rs", WRONG);
+        repository.write("solutions/01-one/output/hello.txt", "hello <world>\n");
         repository.write("solutions/01-one/src/lib.rs", SOLUTION);
         repository
     }
@@ -250,16 +247,16 @@ fn an_open_exercise_shows_its_stub_its_answer_and_changes_to_it() {
          {{#exercise 1.1}}\n\n{{#wrong no-waker}}\n\n{{#answer 1.1}}\n",
     );
     let toml = COURSE_TOML.replace("tests =", "open = \"open/one.rs\"\ntests =");
-    repository.write("chapters/01-one/course.toml", &toml);
+    repository.write("solutions/01-one/course.toml", &toml);
     repository.write(
-        "chapters/01-one/open/one.rs",
+        "solutions/01-one/open/one.rs",
         "todo!(\"all of 1.1 answer\")\n",
     );
     let (header, _) = WRONG.split_once("\n\n").unwrap();
     let blocks =
         "<<<<<<< solution\n        Poll::Pending\n=======\n        Poll::Never\n>>>>>>> wrong\n";
     repository.write(
-        "chapters/01-one/wrong/no-waker.rs",
+        "solutions/01-one/wrong/no-waker.rs",
         &format!("{header}\n\n{blocks}"),
     );
     let html = repository.html();
@@ -400,9 +397,9 @@ fn all_problems_are_named_at_once_with_page_and_line() {
             "index.md:3: book/src/figures/none.svg cannot be read",
             "There are: wake",
             "index.md:4: figure `wake` has no caption",
-            "index.md:5: there is no chapters/01-one/wrong/none.rs",
+            "index.md:5: there is no solutions/01-one/wrong/none.rs",
             "There are: no-waker",
-            "index.md:6: chapters/01-one/examples/output/none.txt cannot be read",
+            "index.md:6: solutions/01-one/output/none.txt cannot be read",
             "index.md:7: there is no directive `nonsense`",
             "index.md:9: `exercise` stands within a line",
             "index.md:10: an include stands outside of a code fence",

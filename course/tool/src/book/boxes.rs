@@ -163,7 +163,7 @@ fn check_of(chapter: &Chapter, answer: &WrongAnswer) -> String {
 /// The recorded output of an example, under the command that made it.
 pub fn output(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
     let number = chapter.number;
-    let path = format!("chapters/{}/examples/output/{name}.txt", chapter.dir);
+    let path = format!("solutions/{}/output/{name}.txt", chapter.dir);
     let text = fs::read_to_string(course.root.join(&path)).map_err(|error| {
         (
             format!("{path} cannot be read: {error}"),
@@ -174,7 +174,7 @@ pub fn output(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
         return Err((
             format!("chapter {number} has no example `{name}`"),
             format!(
-                "Add an `[[example]]` of that name to chapters/{}/course.toml",
+                "Add an `[[example]]` of that name to solutions/{}/course.toml",
                 chapter.dir
             ),
         ));

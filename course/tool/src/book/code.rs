@@ -33,7 +33,7 @@ pub fn include(course: &Course, page: &str, arguments: &str) -> Expansion {
             "Write the path relative to the page's own folder".into(),
         ));
     }
-    if let Some(("src" | "wrong", chapter)) = in_chapter(&path) {
+    if let Some(chapter) = not_to_be_shown(&path) {
         return Err((
             format!("{path} is the reader's to edit, or a wrong answer"),
             format!(
@@ -83,7 +83,7 @@ pub fn include(course: &Course, page: &str, arguments: &str) -> Expansion {
 pub fn answer(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Expansion {
     let path = format!("solutions/{}/{}", chapter.dir, slashed(&exercise.file));
     let text = fs::read_to_string(course.root.join(&path)).map_err(|error| {
-        let description = format!("chapters/{}/course.toml", chapter.dir);
+        let description = format!("solutions/{}/course.toml", chapter.dir);
         (
             format!("{path} cannot be read: {error}"),
             format!(
@@ -155,11 +155,13 @@ fn encloses(outer: &Region, inner: &Region) -> bool {
     outer.whole.start <= inner.whole.start && inner.whole.end <= outer.whole.end
 }
 
-/// For `chapters/NN-name/folder/…`: the folder and `NN-name`.
-fn in_chapter(path: &str) -> Option<(&str, &str)> {
-    let mut parts = path.strip_prefix("chapters/")?.split('/');
-    let chapter = parts.next()?;
-    Some((parts.next()?, chapter))
+/// The chapter's folder, if the file is in its `chapters/NN-name/src` or `solutions/NN-name/wrong`.
+fn not_to_be_shown(path: &str) -> Option<&str> {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts[..] {
+        ["chapters", chapter, "src", ..] | ["solutions", chapter, "wrong", ..] => Some(chapter),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -175,11 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn folders_of_chapters_are_told_apart() {
-        assert_eq!(
-            in_chapter("chapters/01-a/src/lib.rs"),
-            Some(("src", "01-a"))
-        );
-        assert_eq!(in_chapter("solutions/01-a/src/lib.rs"), None);
+    fn what_the_reader_edits_and_wrong_answers_are_told_apart() {
+        let chapter = Some("01-a");
+        assert_eq!(not_to_be_shown("chapters/01-a/src/lib.rs"), chapter);
+        assert_eq!(not_to_be_shown("solutions/01-a/wrong/one.rs"), chapter);
+        assert_eq!(not_to_be_shown("solutions/01-a/src/lib.rs"), None);
+        assert_eq!(not_to_be_shown("chapters/01-a/tests/one.rs"), None);
     }
 }

@@ -310,7 +310,7 @@ impl<'a> Expander<'a> {
             .ok_or_else(|| {
                 let names: Vec<String> = answers.iter().map(|answer| answer.name.clone()).collect();
                 (
-                    format!("there is no chapters/{}/wrong/{name}.rs", chapter.dir),
+                    format!("there is no solutions/{}/wrong/{name}.rs", chapter.dir),
                     format!("There are: {}", list(&names)),
                 )
             })

@@ -60,7 +60,7 @@ fn exercises_and_figures(course: &Course, pages: &Pages, problems: &mut Vec<Prob
     }
     let found = expander.into_found();
     for chapter in &course.chapters {
-        let description = format!("chapters/{}/course.toml", chapter.dir);
+        let description = format!("solutions/{}/course.toml", chapter.dir);
         if pages.get(&chapter.page).is_none() {
             problems.push(Problem::new(
                 format!("{description}: the book has no page {}", chapter.page),

@@ -13,8 +13,7 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use crate::course::{Chapter, Course, ExerciseId};
-use crate::skeleton::files_below;
+use crate::course::{Chapter, Course, ExerciseId, package_files};
 use crate::verdict::Verdict;
 
 use super::chapter::Pass;
@@ -102,21 +101,14 @@ impl Cache {
 pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
     let mut hasher = DefaultHasher::new();
     let root = &course.root;
-    let mut folders = vec![
-        course.chapter_dir(chapter),
-        root.join("course/testkit"),
-        root.join("course/lanes"),
-    ];
     let earlier = course.chapters.iter().filter(|c| c.number < chapter.number);
-    folders.extend(earlier.map(|chapter| course.solution_dir(chapter)));
-    for folder in &folders {
-        let inner = ["src", "tests", "open"].map(|name| files_below(&folder.join(name)));
-        for file in inner.into_iter().flatten().flatten() {
-            hash_file(&mut hasher, root, &file);
-        }
-        for name in ["Cargo.toml", "course.toml", "build.rs"] {
-            hash_file(&mut hasher, root, &folder.join(name));
-        }
+    let mut stands_on: Vec<PathBuf> = earlier
+        .map(|chapter| course.solution_dir(chapter))
+        .collect();
+    stands_on.extend(["course/testkit", "course/lanes"].map(|name| root.join(name)));
+    let below = stands_on.iter().flat_map(|folder| package_files(folder));
+    for file in course.files(chapter).into_iter().chain(below) {
+        hash_file(&mut hasher, root, &file);
     }
     for name in [
         "Cargo.toml",

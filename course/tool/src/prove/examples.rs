@@ -43,7 +43,7 @@ pub fn run(
                 }
                 None => Err("it was not built".to_owned()),
             };
-            let folder = course.chapter_dir(chapter).join("examples");
+            let folder = course.solution_dir(chapter);
             let recorded = folder.join("output").join(format!("{}.txt", example.name));
             let recorded = fs::read_to_string(recorded).unwrap_or_default();
             let seen = match printed {

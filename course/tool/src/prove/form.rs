@@ -44,7 +44,7 @@ pub fn check(course: &Course, chapter: &Chapter, wrong: &[WrongAnswer]) -> Resul
     let missing = missing.into_iter().map(|(what, seen)| Finding {
         what,
         seen,
-        reproduce: format!("see chapters/{}/course.toml", chapter.dir),
+        reproduce: format!("see solutions/{}/course.toml", chapter.dir),
     });
     Ok(stale.chain(missing).collect())
 }

@@ -150,7 +150,7 @@ fn cases_of<'a>(
                 judged.findings.push(Finding {
                     what: format!("the test that catches `{}` exists", answer.name),
                     seen: format!("there is no test `{}`", answer.test),
-                    reproduce: format!("see chapters/{}/wrong", variant.chapter.dir),
+                    reproduce: format!("see solutions/{}/wrong", variant.chapter.dir),
                 });
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! `cargo course schedule 5 NAME` puts a wrong answer in its place, runs the model that catches it,
 //! and draws the run that failed; with `--record` the picture is kept as
-//! `chapters/NN-name/schedules/NAME.txt`, beneath the command that draws it, and a page shows it with
+//! `solutions/NN-name/schedules/NAME.txt`, beneath the command that draws it, and a page shows it with
 //! `{{#schedule 5 NAME}}`; without a name, all that are kept of a chapter are drawn again. Loom tries
 //! the same runs in the same order each time, so `prove` can compare what it sees with what is kept, if
 //! that was drawn by the test that catches the answer. Only the numbers of lines may differ: any edit
@@ -39,7 +39,7 @@ pub fn command(chapter: &Chapter, name: &str, test: Option<&str>) -> String {
 
 /// Where the picture of a wrong answer is kept.
 pub fn recorded(course: &Course, chapter: &Chapter, name: &str) -> PathBuf {
-    let folder = course.chapter_dir(chapter).join("schedules");
+    let folder = course.solution_dir(chapter).join("schedules");
     folder.join(format!("{name}.txt"))
 }
 
@@ -50,7 +50,7 @@ pub fn recorded(course: &Course, chapter: &Chapter, name: &str) -> PathBuf {
 ///
 /// If they cannot be read.
 pub fn all_recorded(course: &Course, chapter: &Chapter) -> Result<Vec<(String, Option<String>)>> {
-    let folder = course.chapter_dir(chapter).join("schedules");
+    let folder = course.solution_dir(chapter).join("schedules");
     let mut all = Vec::new();
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -86,7 +86,7 @@ pub fn failing(
         .into_iter()
         .find(|answer| answer.name == name)
         .ok_or_else(|| {
-            let folder = format!("chapters/{}/wrong", chapter.dir);
+            let folder = format!("solutions/{}/wrong", chapter.dir);
             let what = format!("Chapter {} has no wrong answer `{name}`", chapter.number);
             Problem::new(what, format!("{folder} has them, one file each"))
         })?;

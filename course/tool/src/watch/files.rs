@@ -96,6 +96,8 @@ fn messages(course: &Course, sender: Sender<Event>) -> notify::Result<Recommende
                 let _ = sender.send(Event::Stirred);
             }
         })?;
-    watcher.watch(&course.root.join("chapters"), RecursiveMode::Recursive)?;
+    for folder in ["chapters", "solutions"] {
+        watcher.watch(&course.root.join(folder), RecursiveMode::Recursive)?;
+    }
     Ok(watcher)
 }

@@ -12,11 +12,6 @@ use std::time::SystemTime;
 use crate::course::{Course, ExerciseId};
 use crate::source::Source;
 
-/// The folders of a chapter that a verdict depends on.
-const FOLDERS: [&str; 3] = ["src", "tests", "examples"];
-/// The files beside them.
-const FILES: [&str; 2] = ["Cargo.toml", "course.toml"];
-
 /// The contents of all chapters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
@@ -36,7 +31,7 @@ impl Snapshot {
         let mut snapshot = Snapshot::default();
         for chapter in &course.chapters {
             let folder = course.chapter_dir(chapter);
-            for path in files(&folder) {
+            for path in course.files(chapter) {
                 let Ok(bytes) = fs::read(&path) else {
                     continue;
                 };
@@ -93,7 +88,7 @@ impl Stamp {
     pub fn take(course: &Course) -> Stamp {
         let mut stamps = Vec::new();
         for chapter in &course.chapters {
-            for path in files(&course.chapter_dir(chapter)) {
+            for path in course.files(chapter) {
                 if let Ok(metadata) = fs::metadata(&path) {
                     stamps.push((path, metadata.len(), metadata.modified().ok()));
                 }
@@ -101,25 +96,6 @@ impl Stamp {
         }
         Stamp(stamps)
     }
-}
-
-/// The Rust files and descriptions of a chapter, in order. An editor's temporary files are none of
-/// them.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<_> = FILES.iter().map(|name| folder.join(name)).collect();
-    let mut folders: Vec<_> = FOLDERS.iter().map(|name| folder.join(name)).collect();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 fn hash(value: &(impl Hash + ?Sized)) -> u64 {

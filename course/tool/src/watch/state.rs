@@ -349,7 +349,7 @@ impl State {
     /// Reads the course's description again if that may have changed.
     fn reload(&mut self, snapshot: &Snapshot) {
         let changed = |chapter: &Chapter| {
-            let description = self.course.chapter_dir(chapter).join("course.toml");
+            let description = self.course.description(chapter);
             self.snapshot.differs_below(snapshot, &description)
         };
         if !self.course.chapters.iter().any(changed) {

@@ -66,7 +66,7 @@ fn a_failure_after_another_says_what_it_may_stand_on() {
 #[test]
 fn models_that_were_not_run_are_told() {
     let fixture = Fixture::new();
-    let path = fixture.path("course.toml");
+    let path = fixture.beside_the_solution("course.toml");
     let course = std::fs::read_to_string(&path).unwrap();
     let with_models = course.replace(
         "tests = [\"first\"]",

@@ -123,10 +123,11 @@ fn a_full_disk_is_a_problem_and_not_a_panic() {
 #[test]
 fn a_missing_or_broken_description_names_the_command_that_brings_it_back() {
     let fixture = Fixture::new();
-    fixture.write("course.toml", "number = 1");
+    let description = fixture.beside_the_solution("course.toml");
+    fs::write(&description, "number = 1").unwrap();
     fixture
         .run(&["status"])
         .expect(2, &["course.toml", "git restore"]);
-    fs::remove_file(fixture.path("course.toml")).unwrap();
+    fs::remove_file(description).unwrap();
     fixture.run(&["status"]).expect(2, &["git restore"]);
 }

@@ -119,7 +119,7 @@ fn a_course_is_proven_and_what_is_missing_is_named() {
 #[test]
 fn a_wrong_answer_that_is_right_is_found() {
     let fixture = Fixture::new();
-    let wrong = fixture.path("wrong/square.rs");
+    let wrong = fixture.beside_the_solution("wrong/square.rs");
     let text = fs::read_to_string(&wrong).unwrap();
     fs::write(&wrong, text.replace("x * x", "2 * x")).unwrap();
     let solution = fixture.course.solution_dir(&fixture.course.chapters[0]);

@@ -49,7 +49,7 @@ impl Fixture {
         }
         let page = "page = \"small/index.md\"\n";
         let with_whole = COURSE.replacen(page, &format!("{page}tests = [\"whole\"]\n"), 1);
-        let mut more = vec![("chapters/01-small/course.toml", with_whole.as_str())];
+        let mut more = vec![("solutions/01-small/course.toml", with_whole.as_str())];
         more.extend(FILES);
         Fixture {
             small: Small::write_into(&root, &more),
@@ -110,7 +110,7 @@ const FILES: [(&str, &str); 6] = [
     ("chapters/01-small/tests/first.rs", FIRST),
     ("chapters/01-small/tests/whole.rs", WHOLE),
     (
-        "chapters/01-small/wrong/square.rs",
+        "solutions/01-small/wrong/square.rs",
         "//! exercise: 1.1\n//! test: first::z_three\n//! verdict: wrong\n//! message: left: 9\n\
          //! rule: Twice is not the square.\n//!\n//! For two it is the same.\n\nx * x\n",
     ),

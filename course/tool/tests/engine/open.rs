@@ -126,10 +126,10 @@ fn fixture() -> Fixture {
         format!("//! Stack.\n\n// ANCHOR: ex-1-10-stack\n{ANSWER}// ANCHOR_END: ex-1-10-stack\n");
     add(solution.join("src/stack.rs"), &region);
     add(solution.join("src/lib.rs"), "\npub mod stack;\n");
-    add(fixture.path("course.toml"), EXERCISE);
-    add(fixture.path("open/stack.rs"), STUB);
+    add(fixture.beside_the_solution("course.toml"), EXERCISE);
+    add(fixture.beside_the_solution("open/stack.rs"), STUB);
     add(fixture.path("tests/stack.rs"), TESTS);
-    add(fixture.path("wrong/queue.rs"), WRONG);
+    add(fixture.beside_the_solution("wrong/queue.rs"), WRONG);
     fixture.course = Course::load(&fixture.course.root).unwrap();
     skeleton::write(&fixture.course, &fixture.course.chapters[0]).unwrap();
     fixture
@@ -199,10 +199,8 @@ fn an_open_exercise_is_proven_as_any_other() {
 #[test]
 fn a_wrong_answer_that_does_not_fit_ours_is_named() {
     let fixture = fixture();
-    fixture.write(
-        "wrong/queue.rs",
-        &WRONG.replace("self.values.pop()", "self.gone()"),
-    );
+    let changed = &WRONG.replace("self.values.pop()", "self.gone()");
+    fs::write(fixture.beside_the_solution("wrong/queue.rs"), changed).unwrap();
     let report = prove(&fixture.course, Some(1), &Cancel::default(), &mut |_| {}).unwrap();
     let text = report.text(&fixture.course);
     assert!(
@@ -214,10 +212,8 @@ fn a_wrong_answer_that_does_not_fit_ours_is_named() {
 #[test]
 fn a_stub_that_does_not_declare_what_our_answer_does_is_named() {
     let fixture = fixture();
-    fixture.write(
-        "open/stack.rs",
-        &STUB.replace("pop(&mut self)", "pop(&self)"),
-    );
+    let changed = &STUB.replace("pop(&mut self)", "pop(&self)");
+    fs::write(fixture.beside_the_solution("open/stack.rs"), changed).unwrap();
     let course = Course::load(&fixture.course.root).unwrap();
     let report = prove(&course, Some(1), &Cancel::default(), &mut |_| {}).unwrap();
     let text = report.text(&course);

@@ -34,6 +34,12 @@ impl Small {
         Small { course }
     }
 
+    /// What its authors wrote beside the solution.
+    pub fn beside_the_solution(&self, file: &str) -> PathBuf {
+        let folder = self.course.solution_dir(&self.course.chapters[0]);
+        folder.join(file)
+    }
+
     /// A file of the reader's chapter.
     pub fn path(&self, file: &str) -> PathBuf {
         self.course.chapter_dir(&self.course.chapters[0]).join(file)
@@ -80,7 +86,7 @@ const FILES: [(&str, &str); 10] = [
          [lib]\nname = \"small\"\ntest = false\ndoctest = false\n\
          [[example]]\nname = \"show_solved\"\npath = \"../../chapters/01-small/examples/show.rs\"\n",
     ),
-    ("chapters/01-small/course.toml", COURSE),
+    ("solutions/01-small/course.toml", COURSE),
     (
         "solutions/01-small/src/lib.rs",
         "//! Small.\n\nmod one;\nmod two;\n\npub use one::double;\npub use two::half;\n",

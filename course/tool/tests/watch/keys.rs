@@ -49,7 +49,7 @@ fn next_list_and_solution_lead_somewhere() {
 /// Gives the first exercise a model that looks at five, and never ends for a double of zero that is
 /// one.
 fn add_models(fixture: &Fixture, of_chapter: &str) {
-    let path = fixture.path("course.toml");
+    let path = fixture.beside_the_solution("course.toml");
     let course = std::fs::read_to_string(&path).unwrap();
     let with_models = course
         .replacen("[[exercise]]", &format!("{of_chapter}\n[[exercise]]"), 1)
