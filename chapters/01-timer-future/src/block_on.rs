@@ -22,7 +22,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::thread;
+
+use model::loom::thread;
 
 use crate::thread_waker::ThreadWaker;
 

@@ -22,10 +22,11 @@
 //! In tokio: `runtime/park.rs`.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::task::Wake;
-use std::thread::{self, Thread};
+
+use model::loom::sync::atomic::AtomicBool;
+use model::loom::thread::{self, Thread};
 
 /// Wakes the thread that created it.
 #[derive(Debug)]

@@ -16,8 +16,6 @@
 //! In reading order: [`task`] counts references; [`waker`] is the table; [`state`] says who may
 //! queue and who may poll; [`notified`] polls; [`queue`] and [`executor`] decide when.
 
-pub mod loom;
-
 pub mod task;
 pub mod waker;
 

@@ -6,9 +6,9 @@ use std::future::poll_fn;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Poll, Waker};
 
-use raw_waker::loom::sync::atomic::AtomicUsize;
-use raw_waker::loom::sync::{Arc, Mutex};
-use raw_waker::loom::thread;
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Arc, Mutex};
+use model::loom::thread;
 use raw_waker::{Executor, Report};
 use testkit::Exercise;
 

@@ -4,10 +4,10 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use raw_waker::loom::cell::UnsafeCell;
-use raw_waker::loom::sync::Arc;
-use raw_waker::loom::sync::atomic::AtomicUsize;
-use raw_waker::loom::thread;
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::Arc;
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::thread;
 use raw_waker::state::{State, ToIdle, ToNotified};
 use testkit::Exercise;
 

@@ -2,7 +2,7 @@
 
 #![cfg(loom)]
 
-use raw_waker::loom::thread;
+use model::loom::thread;
 use raw_waker::state::ToIdle;
 use raw_waker::{Task, new_task, queue, run_queue};
 use testkit::Exercise;

@@ -6,10 +6,10 @@ use std::future::poll_fn;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Poll, Waker};
 
-use raw_waker::loom::cell::UnsafeCell;
-use raw_waker::loom::sync::Arc;
-use raw_waker::loom::sync::atomic::{AtomicBool, AtomicUsize};
-use raw_waker::loom::thread;
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::Arc;
+use model::loom::sync::atomic::{AtomicBool, AtomicUsize};
+use model::loom::thread;
 use raw_waker::{Notified, Ran, Task, new_task, queue, run_queue};
 use testkit::Exercise;
 

@@ -8,7 +8,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use raw_waker::loom::cell::UnsafeCell;
+use model::loom::cell::UnsafeCell;
 
 use crate::error::Failure;
 

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use raw_waker::loom::sync::{Mutex, MutexGuard};
+use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::id::Id;
 use crate::join::JoinHandle;

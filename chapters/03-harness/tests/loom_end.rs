@@ -11,9 +11,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Wake, Waker};
 
 use harness::Id;
-use harness::loom::sync::atomic::AtomicUsize;
-use harness::loom::sync::{Arc, Condvar, Mutex};
-use harness::loom::thread;
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Arc, Condvar, Mutex};
+use model::loom::thread;
 use pool::Pool;
 use testkit::{Exercise, Rule};
 

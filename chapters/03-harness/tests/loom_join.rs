@@ -9,8 +9,8 @@ use std::pin::pin;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Wake, Waker};
 
-use harness::loom::sync::{Arc, Condvar, Mutex};
-use harness::loom::thread;
+use model::loom::sync::{Arc, Condvar, Mutex};
+use model::loom::thread;
 use pool::Pool;
 use testkit::{Exercise, Rule};
 

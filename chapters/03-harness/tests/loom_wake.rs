@@ -9,10 +9,10 @@ use std::future::poll_fn;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Poll, Waker};
 
-use harness::loom::sync::atomic::AtomicUsize;
-use harness::loom::sync::{Arc, Mutex};
-use harness::loom::thread;
 use harness::{Id, unowned};
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Arc, Mutex};
+use model::loom::thread;
 use pool::Pool;
 use testkit::{Exercise, Rule};
 

@@ -43,14 +43,8 @@ pub(crate) struct Current {
     is_blocked_on: Cell<bool>,
 }
 
-#[cfg(not(loom))]
-thread_local! {
+model::loom::thread_local! {
     static CURRENT: Current = const { Current::new() };
-}
-
-#[cfg(loom)]
-loom::thread_local! {
-    static CURRENT: Current = Current::new();
 }
 
 /// Resets the runtime that the thread is in.

@@ -27,8 +27,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
-use harness::loom::sync::atomic::AtomicUsize;
 use harness::{Notified, TaskQueue};
+use model::loom::sync::atomic::AtomicUsize;
 
 use crate::lock::Lock;
 

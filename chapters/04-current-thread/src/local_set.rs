@@ -50,15 +50,9 @@ pub(crate) struct Home {
 /// How many tasks are polled in one poll of the set. The runtime has others.
 const MAX_TASKS_PER_POLL: usize = 61;
 
-#[cfg(not(loom))]
-thread_local! {
+model::loom::thread_local! {
     /// The set that is polled or dropped on this thread.
     static ENTERED: Cell<*const Home> = const { Cell::new(ptr::null()) };
-}
-
-#[cfg(loom)]
-loom::thread_local! {
-    static ENTERED: Cell<*const Home> = Cell::new(ptr::null());
 }
 
 impl LocalSet {

@@ -23,8 +23,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::task::{Context, Poll, Wake, Waker};
 
-use harness::loom::sync::atomic::AtomicUsize;
-use harness::loom::thread::{self, Thread};
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::thread::{self, Thread};
 
 use crate::current::Current;
 use crate::handle::Handle;

@@ -24,8 +24,8 @@
 
 use std::fmt;
 
-use harness::loom::sync::{Mutex, MutexGuard};
 use harness::{Notified, OwnerId, TaskQueue};
+use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::handle::Handle;
 use crate::inject::{Closed, Inject, Synced};

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-use harness::loom::sync::{Mutex, MutexGuard};
+use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::context::Context;
 use crate::root::Root;

@@ -19,8 +19,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::{Duration, Instant};
 
-use harness::loom::sync::atomic::AtomicUsize;
-use harness::loom::sync::{Condvar, Mutex};
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Condvar, Mutex};
 
 use crate::park::{Park, Unpark};
 

@@ -7,9 +7,9 @@
 
 use std::time::Duration;
 
-use current_thread::loom::thread;
 use current_thread::steps::Steps;
 use current_thread::{Park, ThreadPark, ThreadUnpark};
+use model::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("4.2", "current-thread/sleep.md");

@@ -6,10 +6,10 @@ use std::future::poll_fn;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Poll, Waker};
 
-use current_thread::loom::sync::atomic::AtomicUsize;
-use current_thread::loom::sync::{Arc, Mutex};
-use current_thread::loom::thread;
 use current_thread::{Runtime, spawn, yield_now};
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Arc, Mutex};
+use model::loom::thread;
 use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("4.7", "current-thread/shutdown.md");

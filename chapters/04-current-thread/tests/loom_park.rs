@@ -4,10 +4,10 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use current_thread::loom::sync::Arc;
-use current_thread::loom::sync::atomic::AtomicUsize;
-use current_thread::loom::thread;
 use current_thread::{LocalSet, Park, Runtime, ThreadPark, Unpark};
+use model::loom::sync::Arc;
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::thread;
 use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("4.2", "current-thread/sleep.md");

@@ -58,8 +58,8 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::task::Waker;
 
 use current_thread::isolate::discard;
-use current_thread::loom::cell::UnsafeCell;
-use current_thread::loom::sync::atomic::AtomicUsize;
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::AtomicUsize;
 
 /// Keeps the waker of one task, for whoever has news for it.
 ///

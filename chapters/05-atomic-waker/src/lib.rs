@@ -22,7 +22,6 @@ pub mod blocking;
 pub mod oneshot;
 
 pub use current_thread::isolate;
-pub use current_thread::loom;
 
 #[doc(hidden)]
 pub use atomic_waker::steps;

@@ -7,9 +7,9 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use atomic_waker::AtomicWaker;
-use atomic_waker::loom::sync::Arc;
-use atomic_waker::loom::sync::atomic::AtomicBool;
-use atomic_waker::loom::thread::{self, JoinHandle};
+use model::loom::sync::Arc;
+use model::loom::sync::atomic::AtomicBool;
+use model::loom::thread::{self, JoinHandle};
 use testkit::{Exercise, Rule, TestWaker, lane, note};
 
 const EX: Exercise = Exercise::new("5.3", "atomic-waker/both-at-once.md");

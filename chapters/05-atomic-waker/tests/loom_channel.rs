@@ -5,9 +5,9 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use atomic_waker::loom::sync::Arc;
-use atomic_waker::loom::thread;
 use atomic_waker::{AtomicWaker, blocking, oneshot};
+use model::loom::sync::Arc;
+use model::loom::thread;
 use testkit::{Exercise, Rule, TestWaker, lane};
 
 const EX: Exercise = Exercise::new("5.6", "atomic-waker/last-one.md");
@@ -118,7 +118,7 @@ fn a_thread_waits_for_a_value() {
 
 #[test]
 fn a_task_waits_for_a_flag() {
-    use atomic_waker::loom::sync::atomic::AtomicBool;
+    use model::loom::sync::atomic::AtomicBool;
     use std::sync::atomic::Ordering::Relaxed;
 
     WOKEN.model(|| {

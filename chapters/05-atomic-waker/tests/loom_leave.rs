@@ -2,10 +2,10 @@
 
 #![cfg(loom)]
 
-use atomic_waker::loom::cell::UnsafeCell;
-use atomic_waker::loom::sync::Arc;
-use atomic_waker::loom::thread;
 use atomic_waker::oneshot::state::{End, State};
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::Arc;
+use model::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("5.6", "atomic-waker/last-one.md");

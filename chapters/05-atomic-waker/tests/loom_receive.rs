@@ -4,8 +4,8 @@
 
 use std::pin::Pin;
 
-use atomic_waker::loom::thread;
 use atomic_waker::oneshot;
+use model::loom::thread;
 use testkit::{Exercise, Rule, TestWaker, lane, note};
 
 const EX: Exercise = Exercise::new("5.7", "atomic-waker/receive.md");

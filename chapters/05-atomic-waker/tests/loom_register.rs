@@ -3,8 +3,8 @@
 #![cfg(loom)]
 
 use atomic_waker::AtomicWaker;
-use atomic_waker::loom::sync::Arc;
-use atomic_waker::loom::thread;
+use model::loom::sync::Arc;
+use model::loom::thread;
 use testkit::{Exercise, Rule, TestWaker, lane};
 
 const EX: Exercise = Exercise::new("5.1", "atomic-waker/register.md");

@@ -5,10 +5,10 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use atomic_waker::AtomicWaker;
-use atomic_waker::loom::sync::Arc;
-use atomic_waker::loom::sync::atomic::{AtomicBool, AtomicUsize};
-use atomic_waker::loom::thread;
 use atomic_waker::steps;
+use model::loom::sync::Arc;
+use model::loom::sync::atomic::{AtomicBool, AtomicUsize};
+use model::loom::thread;
 use testkit::{Exercise, Rule, TestWaker, lane};
 
 const EX: Exercise = Exercise::new("5.2", "atomic-waker/take-waker.md");

@@ -3,8 +3,8 @@
 #![cfg(loom)]
 
 use atomic_waker::WakeList;
-use atomic_waker::loom::sync::{Arc, Mutex};
-use atomic_waker::loom::thread;
+use model::loom::sync::{Arc, Mutex};
+use model::loom::thread;
 use testkit::{Exercise, Rule, TestWaker, lane};
 
 use std::task::Waker;

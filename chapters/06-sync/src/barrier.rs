@@ -12,8 +12,9 @@
 
 use std::fmt;
 
+use model::loom::sync::{Mutex, MutexGuard};
+
 use crate::Notify;
-use crate::loom::sync::{Mutex, MutexGuard};
 
 /// Lets nobody pass until as many tasks as it was made for have arrived.
 pub struct Barrier {

@@ -34,10 +34,11 @@ mod slot;
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
+use model::loom::sync::atomic::AtomicU64;
+use model::loom::sync::{Arc, Mutex, MutexGuard};
+
 use crate::Notify;
 use crate::blocking::block_on;
-use crate::loom::sync::atomic::AtomicU64;
-use crate::loom::sync::{Arc, Mutex, MutexGuard};
 
 use slot::{Place, RECEIVERS_MAX, Spare};
 

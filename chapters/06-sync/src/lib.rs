@@ -44,8 +44,6 @@ mod blocking;
 #[doc(hidden)]
 pub mod steps;
 
-pub use harness::loom;
-
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use mutex::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,

@@ -46,9 +46,9 @@ use std::task::Waker;
 use atomic_waker::WakeList;
 use harness::isolate::{Payload, discard, isolate};
 use harness::list::{Link, LinkedList, Links};
-use harness::loom::cell::UnsafeCell;
-use harness::loom::sync::atomic::AtomicUsize;
-use harness::loom::sync::{Mutex, MutexGuard};
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Mutex, MutexGuard};
 
 /// One who waits. It is a part of a future.
 ///

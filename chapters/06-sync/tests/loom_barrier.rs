@@ -6,10 +6,10 @@ mod sleeper;
 
 use std::pin::pin;
 
+use model::loom::sync::Arc;
+use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use sync::Barrier;
-use sync::loom::sync::Arc;
-use sync::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.12", "sync/barrier.md");

@@ -6,10 +6,10 @@ mod sleeper;
 
 use std::sync::Arc;
 
+use model::loom::thread;
 use sleeper::block_on;
 use sync::broadcast::channel;
 use sync::broadcast::error::{RecvError, TryRecvError};
-use sync::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.11", "sync/broadcast.md");

@@ -5,8 +5,8 @@
 mod asleep;
 
 use asleep::Asleep;
-use sync::loom::sync::Arc;
-use sync::loom::thread;
+use model::loom::sync::Arc;
+use model::loom::thread;
 use sync::mpsc::{steps, unbounded_channel};
 use testkit::{Exercise, Rule, lane};
 

@@ -4,10 +4,10 @@
 
 mod sleeper;
 
+use model::loom::sync::Arc;
+use model::loom::thread;
 use sleeper::block_on;
 use sync::Semaphore;
-use sync::loom::sync::Arc;
-use sync::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.5", "sync/hand-over.md");

@@ -4,10 +4,10 @@
 
 mod sleeper;
 
+use model::loom::sync::{Arc, Mutex};
+use model::loom::thread;
 use sleeper::Count;
 use sync::list::{WaitList, Waiter, hand_to_all, relock};
-use sync::loom::sync::{Arc, Mutex};
-use sync::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.1", "sync/hand-to-all.md");

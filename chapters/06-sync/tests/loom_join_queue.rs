@@ -4,11 +4,11 @@
 
 mod sleeper;
 
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use std::sync::Arc;
 use sync::Notify;
-use sync::loom::sync::atomic::AtomicUsize;
-use sync::loom::thread;
 use sync::steps::leave_permit;
 use testkit::{Exercise, Rule, lane};
 

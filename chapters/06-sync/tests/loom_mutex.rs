@@ -4,11 +4,11 @@
 
 mod sleeper;
 
+use model::loom::cell::UnsafeCell;
+use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use std::sync::Arc;
 use sync::Mutex;
-use sync::loom::cell::UnsafeCell;
-use sync::loom::thread;
 
 fn add_one(value: &mut UnsafeCell<usize>) {
     // SAFETY: we have a `&mut`; that nobody else has one is what loom looks after.
@@ -17,7 +17,7 @@ fn add_one(value: &mut UnsafeCell<usize>) {
 
 #[test]
 fn two_add() {
-    loom::model(|| {
+    model::loom::model(|| {
         let mutex = Arc::new(Mutex::new(UnsafeCell::new(0)));
         let theirs = Arc::clone(&mutex);
         let other = thread::spawn(move || add_one(&mut block_on(theirs.lock())));
@@ -33,7 +33,7 @@ fn two_add() {
 /// The lock is handed to one who is dropped, and another waits.
 #[test]
 fn one_who_waits_is_dropped() {
-    loom::model(|| {
+    model::loom::model(|| {
         let mutex = Arc::new(Mutex::new(UnsafeCell::new(0)));
         let guard = mutex.try_lock().unwrap();
         let (_, waker) = Count::new();

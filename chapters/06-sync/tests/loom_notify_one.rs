@@ -6,11 +6,11 @@ mod sleeper;
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use model::loom::sync::Arc;
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use sync::Notify;
-use sync::loom::sync::Arc;
-use sync::loom::sync::atomic::AtomicUsize;
-use sync::loom::thread;
 use sync::steps::leave_permit;
 use testkit::{Exercise, Rule, lane};
 

@@ -7,11 +7,11 @@ mod sleeper;
 use std::future::{pending, ready};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::Arc;
+use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use sync::OnceCell;
-use sync::loom::cell::UnsafeCell;
-use sync::loom::sync::Arc;
-use sync::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.13", "sync/once-cell.md");

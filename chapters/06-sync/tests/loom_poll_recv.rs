@@ -5,7 +5,7 @@
 mod asleep;
 
 use asleep::block_on;
-use sync::loom::thread;
+use model::loom::thread;
 use sync::mpsc::{channel, unbounded_channel};
 use testkit::{Exercise, Rule, lane};
 

@@ -6,11 +6,11 @@ mod sleeper;
 
 use std::pin::pin;
 
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::Arc;
+use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use sync::RwLock;
-use sync::loom::cell::UnsafeCell;
-use sync::loom::sync::Arc;
-use sync::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
 const EX: Exercise = Exercise::new("6.9", "sync/rwlock.md");

@@ -4,8 +4,8 @@
 
 mod sleeper;
 
+use model::loom::thread;
 use sleeper::block_on;
-use sync::loom::thread;
 use sync::watch::channel;
 use testkit::{Exercise, Rule, lane};
 

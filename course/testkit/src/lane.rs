@@ -12,7 +12,7 @@ use std::fmt::Display;
 /// Does nothing without loom.
 pub fn lane(name: &str) {
     #[cfg(loom)]
-    crate::record::name_lane(name);
+    model::record::name_lane(name);
     #[cfg(not(loom))]
     let _ = name;
 }
@@ -23,7 +23,7 @@ pub fn lane(name: &str) {
 #[track_caller]
 pub fn note(text: impl Display) {
     #[cfg(loom)]
-    crate::record::said(|| text.to_string(), Some(std::panic::Location::caller()));
+    model::record::said(|| text.to_string(), Some(std::panic::Location::caller()));
     #[cfg(not(loom))]
     let _ = text;
 }

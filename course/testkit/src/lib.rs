@@ -107,7 +107,7 @@
 //! that passes leaves nothing behind that Miri would complain of, if its own threads have ended.
 //!
 //! Loom: probes, gates and `TestWaker`s work inside a model, and count, and what is done with their
-//! wakers is shown in the picture of a run that fails; `testkit::loom` has loom's types, for the code
+//! wakers is shown in the picture of a run that fails; `model::loom` has loom's types, for the code
 //! under test, which tell what is done with them. Whatever blocks does not
 //! ([`within()`], [`TestWaker::wait_for_wakes`], [`ManualClock`]).
 
@@ -125,8 +125,6 @@ mod hooks;
 mod lane;
 mod leaf;
 mod lock;
-#[cfg(loom)]
-pub mod loom;
 pub mod memory;
 #[cfg(loom)]
 mod model;
@@ -134,8 +132,6 @@ mod panics;
 mod poll;
 mod probe;
 mod quarantine;
-#[cfg(loom)]
-mod record;
 mod report;
 mod rest;
 mod rule;

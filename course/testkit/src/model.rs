@@ -9,10 +9,10 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use crate::panics::{self, PanicMessage};
-use crate::record;
 use crate::report::{self, Report};
 use crate::rule::Rule;
 use crate::run;
+use ::model::record;
 
 /// Has loom print what it does.
 const LOG: &str = "LOOM_LOG";
@@ -31,10 +31,10 @@ pub(crate) fn check(rule: Rule, least: usize, f: impl Fn() + Sync + Send + 'stat
     if env::var_os(LOG).is_some() {
         return judge(
             rule,
-            panics::in_model(rule, || caught(|| loom::model(model))),
+            panics::in_model(rule, || caught(|| ::model::loom::model(model))),
         );
     }
-    let most = loom::model::Builder::new().preemption_bound;
+    let most = ::model::loom::model::Builder::new().preemption_bound;
     let most = most.map(|most| most.max(least));
     let mut bounds: Vec<Option<usize>> = (0..=most.unwrap_or(FEW_PREEMPTIONS.max(least)))
         .map(Some)
@@ -43,7 +43,7 @@ pub(crate) fn check(rule: Rule, least: usize, f: impl Fn() + Sync + Send + 'stat
         bounds.push(None);
     }
     for bound in bounds {
-        let mut builder = loom::model::Builder::new();
+        let mut builder = ::model::loom::model::Builder::new();
         builder.preemption_bound = bound;
         let model = model.clone();
         judge(

@@ -19,7 +19,9 @@ use crate::count;
 use crate::lock::Lock;
 use crate::quarantine::uncounted;
 #[cfg(loom)]
-use crate::{record, report};
+use crate::report;
+#[cfg(loom)]
+use ::model::record;
 
 /// What a panic said. Compares and searches like a `str`.
 #[derive(Clone, PartialEq, Eq)]

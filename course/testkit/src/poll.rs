@@ -61,7 +61,7 @@ fn noted<T>(
 /// Tells the picture of a model's run of a poll that begins, or has ended.
 fn told(task: &Task, is_ready: Option<bool>, place: Option<&'static Location<'static>>) {
     #[cfg(loom)]
-    crate::record::polls(&task.name, is_ready, place);
+    model::record::polls(&task.name, is_ready, place);
     #[cfg(not(loom))]
     let _ = (task, is_ready, place);
 }

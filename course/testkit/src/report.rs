@@ -15,13 +15,13 @@ use std::io::Write;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-use lanes::Schedule;
+use model::lanes::{self, Schedule};
+#[cfg(loom)]
+use model::record;
 
 use crate::exercise::Exercise;
 use crate::lock::Lock;
 use crate::quarantine::uncounted;
-#[cfg(loom)]
-use crate::record;
 use crate::rule::Rule;
 
 /// A broken rule, and what was seen of it.

@@ -137,7 +137,7 @@ impl WakerCell {
     /// Tells the picture of a model's run what is done with one of these wakers.
     fn told(&self, done: &str) {
         #[cfg(loom)]
-        crate::record::said(|| format!("waker of {} {done}", self.task.name), None);
+        model::record::said(|| format!("waker of {} {done}", self.task.name), None);
         #[cfg(not(loom))]
         let _ = done;
     }

@@ -7,12 +7,12 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task::Waker;
 
-use lanes::{Row, Schedule};
+use model::lanes::{Row, Schedule};
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize};
+use model::loom::sync::{Arc, Condvar, Mutex};
+use model::loom::thread;
 use testkit::TestWaker;
-use testkit::loom::cell::UnsafeCell;
-use testkit::loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize};
-use testkit::loom::sync::{Arc, Condvar, Mutex};
-use testkit::loom::thread;
 
 use support::{Failure, RULE, failure_of};
 
@@ -24,7 +24,7 @@ fn shows(failure: &Failure, all: &[&str]) {
         .lines()
         .find_map(|line| line.strip_prefix("schedule: "));
     let schedule = Schedule::from_line(line.expect("it has a schedule")).unwrap();
-    for row in lanes::draw(&schedule, 100) {
+    for row in model::lanes::draw(&schedule, 100) {
         let row: String = row.into_iter().map(|piece| piece.text).collect();
         println!("{row}");
     }

@@ -3,8 +3,8 @@
 
 mod support;
 
-use testkit::loom::sync::{Arc, Mutex};
-use testkit::loom::thread;
+use model::loom::sync::{Arc, Mutex};
+use model::loom::thread;
 
 use support::{RULE, failure_of};
 

@@ -71,7 +71,7 @@ pub struct Failure {
     pub page: Option<String>,
     /// What the test saw: the diagnosis, the assertion, or what was called when it crashed.
     pub message: String,
-    /// What the threads of a model did until it failed, as [`lanes::Schedule`] writes it.
+    /// What the threads of a model did until it failed, as [`model::lanes::Schedule`] writes it.
     #[serde(default)]
     pub schedule: Option<String>,
     /// Whether the test looks at the chapter as a whole, so that the exercise passes its own tests.

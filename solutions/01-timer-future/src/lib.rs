@@ -23,6 +23,9 @@
 //! 4. [`state_machine`]: what `async fn` is compiled into, written by hand.
 //! 5. [`maybe_done`] and [`mod@join`]: two futures at the same time.
 //!
+//! Locks, atomics and threads come from `model::loom`. That module has the standard library's types, by
+//! the same names; chapter 2 shows what it is for.
+//!
 //! The chapters after this one stand on [`AsyncTimerFuture`] and [`block_on()`].
 
 pub mod timer;

@@ -31,10 +31,12 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
-use std::thread;
 use std::time::Duration;
+
+use model::loom::sync::Mutex;
+use model::loom::thread;
 
 // ANCHOR: types
 /// Becomes ready once its duration has passed. The time runs from the moment it is created, and

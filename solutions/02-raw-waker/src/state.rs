@@ -31,7 +31,7 @@
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
-use crate::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::atomic::AtomicUsize;
 
 /// The state of a task. Each transition is one read-modify-write and says what the caller has to
 /// do next.

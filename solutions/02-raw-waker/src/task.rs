@@ -48,9 +48,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::{Context, Poll};
 
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::{AtomicUsize, fence};
+
 use crate::isolate::{Panicked, isolate};
-use crate::loom::cell::UnsafeCell;
-use crate::loom::sync::atomic::{AtomicUsize, fence};
 use crate::notified::Notified;
 use crate::queue;
 use crate::state::State;

@@ -42,7 +42,7 @@
 
 use std::ptr::NonNull;
 
-use raw_waker::loom::cell::UnsafeCell;
+use model::loom::cell::UnsafeCell;
 
 use crate::core::{Core, Stage};
 use crate::id::Id;

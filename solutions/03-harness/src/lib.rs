@@ -72,8 +72,6 @@ mod owner;
 mod queue;
 mod task_list;
 
-pub use raw_waker::loom;
-
 pub use abort::AbortHandle;
 pub use error::JoinError;
 pub use id::{Id, id, try_id};

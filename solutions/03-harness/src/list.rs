@@ -27,7 +27,7 @@ use std::fmt;
 use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 
-use raw_waker::loom::cell::UnsafeCell;
+use model::loom::cell::UnsafeCell;
 
 /// Says how elements are linked.
 ///

@@ -44,7 +44,7 @@ mod snapshot;
 use std::process;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
-use raw_waker::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::atomic::AtomicUsize;
 
 pub use outcome::{
     IsComplete, ToComplete, ToIdle, ToJoinDropped, ToNotifiedByRef, ToNotifiedByVal, ToRunning,

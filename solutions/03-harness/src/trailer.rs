@@ -4,7 +4,7 @@
 
 use std::task::Waker;
 
-use raw_waker::loom::cell::UnsafeCell;
+use model::loom::cell::UnsafeCell;
 
 use crate::cell::Header;
 use crate::list::Links;

@@ -44,16 +44,10 @@ pub(crate) struct Current {
     is_blocked_on: Cell<bool>,
 }
 
-#[cfg(not(loom))]
-thread_local! {
+model::loom::thread_local! {
     static CURRENT: Current = const { Current::new() };
 }
 // ANCHOR_END: current
-
-#[cfg(loom)]
-loom::thread_local! {
-    static CURRENT: Current = Current::new();
-}
 
 /// Resets the runtime that the thread is in.
 ///

@@ -56,7 +56,6 @@ mod local_set;
 pub mod steps;
 
 pub use harness::isolate;
-pub use harness::loom;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
 pub use current::{EnterGuard, is_in_block_on};

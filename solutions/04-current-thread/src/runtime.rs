@@ -16,7 +16,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use harness::JoinHandle;
 use harness::isolate::isolate;
-use harness::loom::thread;
+use model::loom::thread;
 
 use crate::context::Context;
 use crate::core::Core;

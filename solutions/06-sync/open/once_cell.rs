@@ -4,8 +4,9 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::loom::cell::UnsafeCell;
-use crate::loom::sync::atomic::AtomicBool;
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::AtomicBool;
+
 use crate::{Notify, Semaphore, SemaphorePermit, TryAcquireError};
 
 /// A cell that is written once, by a future if need be.

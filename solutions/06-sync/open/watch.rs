@@ -4,9 +4,10 @@
 use std::fmt;
 use std::ops::Deref;
 
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Arc, RwLock, RwLockReadGuard};
+
 use crate::Notify;
-use crate::loom::sync::atomic::AtomicUsize;
-use crate::loom::sync::{Arc, RwLock, RwLockReadGuard};
 
 use error::{RecvError, SendError};
 

@@ -9,8 +9,9 @@
 // ANCHOR: ex-6-12-barrier
 use std::fmt;
 
+use model::loom::sync::{Mutex, MutexGuard};
+
 use crate::Notify;
-use crate::loom::sync::{Mutex, MutexGuard};
 
 /// Lets nobody pass until as many tasks as it was made for have arrived.
 pub struct Barrier {

@@ -39,8 +39,8 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Arc, TryLockError};
 use std::task::Waker;
 
-use harness::loom::sync::atomic::AtomicU64;
-use harness::loom::sync::{Mutex, MutexGuard};
+use model::loom::sync::atomic::AtomicU64;
+use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::list::{WaitList, hand_to_all, relock};
 

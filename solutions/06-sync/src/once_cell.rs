@@ -13,8 +13,9 @@ use std::fmt;
 use std::mem::MaybeUninit;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
-use crate::loom::cell::UnsafeCell;
-use crate::loom::sync::atomic::AtomicBool;
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::AtomicBool;
+
 use crate::{Semaphore, SemaphorePermit, TryAcquireError};
 
 // Whose turn it is to make the value is for a semaphore of one permit to say:

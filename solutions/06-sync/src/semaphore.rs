@@ -42,8 +42,8 @@ use std::fmt;
 use std::sync::atomic::Ordering::{Acquire as Acquires, Relaxed, Release};
 use std::sync::{Arc, TryLockError};
 
-use harness::loom::sync::atomic::AtomicUsize;
-use harness::loom::sync::{Mutex, MutexGuard};
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::blocking::block_on;
 use crate::list::{Batch, WaitList, hand_to_all, relock};

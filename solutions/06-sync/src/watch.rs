@@ -28,9 +28,10 @@ use std::ops::Deref;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
 use crate::Notify;
-use crate::loom::sync::atomic::AtomicUsize;
-use crate::loom::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use error::{RecvError, SendError};
 

@@ -3,8 +3,8 @@
 
 use std::future::Future;
 
-use harness::loom::sync::{Arc, Mutex};
 use harness::{Id, JoinHandle, Notified, OwnedTasks, Schedule, Task, TaskQueue};
+use model::loom::sync::{Arc, Mutex};
 
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);

@@ -10,7 +10,7 @@ use std::ptr::NonNull;
 use std::task::Waker;
 
 use current_thread::isolate::discard;
-use current_thread::loom::cell::UnsafeCell;
+use model::loom::cell::UnsafeCell;
 
 use super::state::{End, State};
 use crate::AtomicWaker;

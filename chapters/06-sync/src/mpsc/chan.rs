@@ -15,13 +15,14 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
 use atomic_waker::AtomicWaker;
 
+use model::loom::sync::Arc;
+use model::loom::sync::atomic::AtomicUsize;
+
 use super::block::{ABANDONED, AWAITED, READY};
 use super::head::Head;
 use super::queue::{Claim, Queue};
 use super::room::Room;
 use super::rx::Rx;
-use crate::loom::sync::Arc;
-use crate::loom::sync::atomic::AtomicUsize;
 use crate::notify::Notify;
 
 /// What the ends share.

@@ -11,12 +11,13 @@ use std::task::{Context, Poll, ready};
 
 use harness::isolate::{discard, isolate};
 
+use model::loom::sync::Arc;
+
 use super::chan::Chan;
 use super::error::TryRecvError;
 use super::head::Head;
 use super::room::Room;
 use super::wait::wait;
-use crate::loom::sync::Arc;
 
 /// The receiver's end.
 pub(super) struct Rx<T, R: Room> {

@@ -35,7 +35,7 @@ impl Asleep {
     /// Sleeps until it is ended. Others have their turn then, as they would if this were a task.
     pub fn sleep(&mut self) {
         self.park.park();
-        sync::loom::thread::yield_now();
+        model::loom::thread::yield_now();
     }
 }
 

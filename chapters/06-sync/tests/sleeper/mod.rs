@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, Wake, Waker};
 
-use sync::loom::sync::{Condvar, Mutex};
+use model::loom::sync::{Condvar, Mutex};
 
 /// Sleeps between polls.
 pub fn block_on<F: Future>(future: F) -> F::Output {

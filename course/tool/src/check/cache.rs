@@ -105,7 +105,7 @@ pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
     let mut stands_on: Vec<PathBuf> = earlier
         .map(|chapter| course.solution_dir(chapter))
         .collect();
-    stands_on.extend(["course/testkit", "course/lanes"].map(|name| root.join(name)));
+    stands_on.extend(["course/testkit", "course/model"].map(|name| root.join(name)));
     let below = stands_on.iter().flat_map(|folder| package_files(folder));
     for file in course.files(chapter).into_iter().chain(below) {
         hash_file(&mut hasher, root, &file);

@@ -15,7 +15,7 @@ pub struct Report {
     pub rule: Option<String>,
     /// What was seen.
     pub message: String,
-    /// What the threads of a model did until it failed, as [`lanes::Schedule`] writes it.
+    /// What the threads of a model did until it failed, as [`model::lanes::Schedule`] writes it.
     pub schedule: Option<String>,
 }
 

@@ -11,7 +11,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use lanes::{Row, Schedule};
+use model::lanes::{self, Row, Schedule};
 
 use crate::check::trial::{Outcome, Trial, TrialResult};
 use crate::check::{LOOM_LIMIT, trial};
@@ -266,7 +266,7 @@ fn failure(outcome: &Outcome) -> Option<&Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lanes::{End, Step};
+    use model::lanes::{End, Step};
 
     fn lost_wake(lines: [u32; 2], value: u32) -> Schedule {
         let step = Step {

@@ -1,6 +1,6 @@
 //! The picture of a model's run that failed.
 
-use lanes::{Piece, Schedule, Tint};
+use model::lanes::{self, Piece, Schedule, Tint};
 
 use crate::screen::{Line, Span, colour, coloured, dim, plain};
 
@@ -30,7 +30,7 @@ fn span(piece: Piece) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use lanes::{Row, Step};
+    use model::lanes::{Row, Step};
 
     use super::*;
 

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use crate::loom::sync::{Arc, Condvar, Mutex};
+use model::loom::sync::{Arc, Condvar, Mutex};
 
 /// A channel without a bound.
 pub(super) fn unbounded<T>() -> (Sender<T>, Receiver<T>) {

@@ -5,8 +5,8 @@ use std::mem;
 use std::sync::Arc;
 use std::task::Waker;
 
-use harness::loom::sync::{Mutex, MutexGuard};
 use harness::{Notified, Schedule, Task, TaskQueue};
+use model::loom::sync::{Mutex, MutexGuard};
 
 use super::Home;
 

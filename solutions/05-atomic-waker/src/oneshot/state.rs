@@ -15,7 +15,7 @@
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
-use current_thread::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::atomic::AtomicUsize;
 
 /// Whoever changes the word gives away what it did to the cells before (Release), and takes over
 /// what the other end did (Acquire): so it is AcqRel throughout. A load is Acquire, except where an

@@ -30,8 +30,8 @@ use std::mem;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use crate::loom::cell::UnsafeCell;
-use crate::loom::sync::atomic::{AtomicPtr, AtomicU64};
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::{AtomicPtr, AtomicU64};
 
 /// A place for one message.
 pub(super) struct Slot<T> {

@@ -27,8 +27,8 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 
-use crate::loom::cell::UnsafeCell;
-use crate::loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64};
+use model::loom::cell::UnsafeCell;
+use model::loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64};
 
 /// How many values there are in a block: enough for the walk to the next one not to matter, and few
 /// enough for an empty channel to be small. For the checkers fewer, as they try few values.

@@ -44,8 +44,9 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
+use model::loom::sync::atomic::{AtomicPtr, AtomicU64};
+
 use super::block::{Block, Slot};
-use crate::loom::sync::atomic::{AtomicPtr, AtomicU64};
 
 // ANCHOR: queue
 /// The queue, as it is shared by all.

@@ -14,10 +14,10 @@ use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use lanes::Schedule;
+use crate::lanes::Schedule;
 
 /// A place in the source.
-pub(crate) type Place = &'static Location<'static>;
+pub type Place = &'static Location<'static>;
 
 /// A thing that is shared between threads: an atomic, a cell, a lock. 0 is one that was made
 /// outside of a model.
@@ -168,7 +168,7 @@ thread_local! {
 }
 
 /// Begins to record a run of a model.
-pub(crate) fn begin() {
+pub fn begin() {
     IS_ON.set(true);
     with(|record| {
         record.is_on = true;
@@ -184,7 +184,7 @@ pub(crate) fn begin() {
 
 /// The last run that was recorded, as a picture. `failed` is what failed in it, and where, if that
 /// was not told as a panic.
-pub(crate) fn drawn(failed: &str, place: Option<Place>) -> Schedule {
+pub fn drawn(failed: &str, place: Option<Place>) -> Schedule {
     with(|record| {
         let schedule = schedule::drawn(record, failed, place);
         // A panic may be caught; what loom finds, or a check, is the end of the run.
@@ -196,11 +196,12 @@ pub(crate) fn drawn(failed: &str, place: Option<Place>) -> Schedule {
 }
 
 /// Stops recording. What was recorded is kept.
-pub(crate) fn stop() {
+pub fn stop() {
     IS_ON.set(false);
 }
 
-pub(crate) fn is_on() -> bool {
+/// Whether a run is being recorded.
+pub fn is_on() -> bool {
     IS_ON.try_with(Cell::get).unwrap_or(false)
 }
 
@@ -218,7 +219,7 @@ pub(crate) fn new_lane() -> u8 {
 }
 
 /// Gives the lane of this thread a name.
-pub(crate) fn name_lane(name: &str) {
+pub fn name_lane(name: &str) {
     if let Some(lane) = this_lane() {
         with(|record| {
             if let Some(lane) = record.lanes.get_mut(usize::from(lane)) {
@@ -328,14 +329,14 @@ pub(crate) fn step(what: What, object: Object, place: Option<Place>) {
 }
 
 /// Notes a step of the kit's own: what it did with a waker or a future.
-pub(crate) fn said(text: impl FnOnce() -> String, place: Option<Place>) {
+pub fn said(text: impl FnOnce() -> String, place: Option<Place>) {
     if is_on() {
         step(What::Said(text()), Object(0), place);
     }
 }
 
 /// Notes that a future's poll begins, or ends.
-pub(crate) fn polls(name: &str, is_ready: Option<bool>, place: Option<Place>) {
+pub fn polls(name: &str, is_ready: Option<bool>, place: Option<Place>) {
     if !is_on() {
         return;
     }
@@ -365,7 +366,7 @@ pub(crate) fn ends() {
 }
 
 /// Notes a panic. Called by the hook, where loom cannot be asked for anything.
-pub(crate) fn panics(message: &str, place: Option<&Location<'_>>) {
+pub fn panics(message: &str, place: Option<&Location<'_>>) {
     if is_on() {
         let what = What::Panics {
             message: message.to_owned(),
@@ -376,7 +377,7 @@ pub(crate) fn panics(message: &str, place: Option<&Location<'_>>) {
 }
 
 /// Whether no run on this thread has panicked with this message before.
-pub(crate) fn is_new(message: &str) -> bool {
+pub fn is_new(message: &str) -> bool {
     with(|record| {
         let is_new = !record.panics.iter().any(|known| known == message);
         if is_new {
@@ -418,5 +419,5 @@ impl Record {
 
 /// No foreign code runs in `f`, nor anything of loom's.
 fn with<R>(f: impl FnOnce(&mut Record) -> R) -> R {
-    crate::quarantine::uncounted(|| RECORD.with_borrow_mut(f))
+    RECORD.with_borrow_mut(f)
 }

@@ -3,7 +3,7 @@
 //! Records are separated by the control character that ASCII has for it, and so are their fields.
 //! No text that is shown holds control characters.
 
-use crate::{End, Row, Schedule, Step};
+use super::{End, Row, Schedule, Step};
 
 const RECORD: char = '\u{1e}';
 const FIELD: char = '\u{1f}';

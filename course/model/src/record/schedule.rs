@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::Location;
 
-use lanes::{End, Row, Schedule, Step};
+use crate::lanes::{End, Row, Schedule, Step};
 
 use super::names::{self, Set, Sources};
 use super::{Attempt, Event, Object, Of, Place, Record, What};

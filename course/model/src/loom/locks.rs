@@ -4,11 +4,10 @@ use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{LockResult, TryLockError, TryLockResult};
+use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use std::time::Duration;
 
-use crate::lock::Lock;
-use crate::loom::thread::{self, Thread};
+use crate::loom::threads::{self, Thread};
 use crate::record::{self, Attempt, Object, Of, What};
 
 /// See `loom::sync::Mutex`.
@@ -34,7 +33,7 @@ pub struct MutexGuard<'a, T> {
 pub struct Condvar {
     /// Written by each use, so that loom tries all orders of two of them.
     turn: ::loom::sync::atomic::AtomicUsize,
-    waiting: Lock<VecDeque<Thread>>,
+    waiting: std::sync::Mutex<VecDeque<Thread>>,
     object: Object,
 }
 
@@ -150,9 +149,14 @@ impl Condvar {
     pub fn new() -> Condvar {
         Condvar {
             turn: ::loom::sync::atomic::AtomicUsize::new(0),
-            waiting: Lock::default(),
+            waiting: std::sync::Mutex::default(),
             object: record::made(Of::Nothing, 0, Location::caller()),
         }
+    }
+
+    /// Those that wait. A panic elsewhere leaves the list as it was.
+    fn waiting(&self) -> std::sync::MutexGuard<'_, VecDeque<Thread>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives up the lock and sleeps until it is notified, then takes the lock again.
@@ -168,7 +172,7 @@ impl Condvar {
         // ORDERING: Relaxed; it is here for the orders that loom tries, and orders nothing itself.
         self.turn.fetch_add(1, Relaxed);
         // From here to the sleep loom does not switch.
-        self.waiting.lock().push_back(thread::current());
+        self.waiting().push_back(threads::current());
         telling.step(What::WaitBegins);
         drop_unrecorded(guard);
         ::loom::thread::park();
@@ -217,7 +221,7 @@ impl Condvar {
         let telling = record::attempt(Attempt::Access, self.object, Some(Location::caller()));
         // ORDERING: Relaxed; see `wait`.
         self.turn.fetch_add(1, Relaxed);
-        let first = self.waiting.lock().pop_front();
+        let first = self.waiting().pop_front();
         let woke = first.as_ref().and_then(Thread::lane);
         telling.done(What::NotifyOne { woke });
         if let Some(first) = first {
@@ -231,7 +235,7 @@ impl Condvar {
         let telling = record::attempt(Attempt::Access, self.object, Some(Location::caller()));
         // ORDERING: Relaxed; see `wait`.
         self.turn.fetch_add(1, Relaxed);
-        let all = std::mem::take(&mut *self.waiting.lock());
+        let all = std::mem::take(&mut *self.waiting());
         telling.done(What::NotifyAll { woke: all.len() });
         for thread in all {
             thread.unpark_unrecorded();

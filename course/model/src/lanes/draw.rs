@@ -1,7 +1,7 @@
 //! A schedule drawn for a terminal: with a column for each thread where there is room, and with
 //! the threads as rails at the left edge where there is not.
 
-use crate::{End, Row, Schedule};
+use super::{End, Row, Schedule};
 
 /// A piece of a row in one colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -349,8 +349,8 @@ fn piece(text: impl Into<String>, tint: Tint) -> Piece {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Step;
     use super::*;
-    use crate::Step;
 
     fn step(number: usize, lane: usize, text: &str, place: &str) -> Step {
         Step {

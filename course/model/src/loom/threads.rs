@@ -1,9 +1,11 @@
 //! Threads.
 
 use std::fmt;
+use std::io;
 use std::panic::Location;
+use std::time::Duration;
 
-use ::loom::thread::ThreadId;
+pub use ::loom::thread::{ThreadId, panicking};
 
 use crate::record::{self, Attempt, Object, What};
 
@@ -20,9 +22,45 @@ pub struct Thread {
     lane: Option<u8>,
 }
 
+/// See `std::thread::Builder`.
+#[derive(Debug, Default)]
+pub struct Builder {
+    name: Option<String>,
+}
+
+impl Builder {
+    /// A thread without a name.
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    /// Gives the thread a name, which its lane in the picture has, too.
+    #[must_use]
+    pub fn name(mut self, name: String) -> Builder {
+        self.name = Some(name);
+        self
+    }
+
+    /// See [`spawn`].
+    ///
+    /// # Errors
+    ///
+    /// Never: there is always room for one more thread of a model, up to loom's limit, and beyond
+    /// that loom panics.
+    #[track_caller]
+    pub fn spawn<T: 'static>(self, f: impl FnOnce() -> T + 'static) -> io::Result<JoinHandle<T>> {
+        Ok(spawn_named(self.name, f))
+    }
+}
+
 /// See `loom::thread::spawn`.
 #[track_caller]
 pub fn spawn<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+    spawn_named(None, f)
+}
+
+#[track_caller]
+fn spawn_named<T: 'static>(name: Option<String>, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     let lane = record::is_on().then(record::new_lane);
     if let Some(lane) = lane {
         record::step(What::Spawns(lane), Object::NONE, Some(Location::caller()));
@@ -30,6 +68,9 @@ pub fn spawn<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     let handle = ::loom::thread::spawn(move || {
         if let Some(lane) = lane {
             record::set_lane(lane);
+        }
+        if let Some(name) = name {
+            record::name_lane(&name);
         }
         let value = f();
         record::ends();
@@ -57,6 +98,12 @@ pub fn park() {
     telling.step(What::ParkBegins);
     ::loom::thread::park();
     telling.done(What::ParkEnds);
+}
+
+/// Lets the other threads run: no time passes in a model.
+#[track_caller]
+pub fn sleep(_time: Duration) {
+    yield_now();
 }
 
 /// See `loom::thread::yield_now`.
