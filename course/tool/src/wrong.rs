@@ -1,7 +1,7 @@
-//! Wrong answers: bodies that a capable person would write for an exercise, and that are wrong.
+//! Wrong answers: what a capable person would write for an exercise, and what is wrong.
 //!
-//! `solutions/NN-name/wrong/NAME.rs` is a header of `//!` lines and then the body that replaces the
-//! exercise's region:
+//! A wrong answer is our answer with changes, so that nothing of ours stands in it twice.
+//! `solutions/NN-name/wrong/NAME.rs` is a header of `//!` lines and then the changes:
 //!
 //! ```text
 //! //! exercise: 1.1
@@ -13,13 +13,6 @@
 //! //!
 //! //! Why a capable person writes this, and what then happens.
 //!
-//! the body
-//! ```
-//!
-//! Where the body is long, as that of an open exercise is, it is our answer with changes. Each is a
-//! block, whose first part occurs exactly once in our answer:
-//!
-//! ```text
 //! <<<<<<< solution
 //! lines of our answer
 //! =======
@@ -27,10 +20,14 @@
 //! >>>>>>> wrong
 //! ```
 //!
+//! The first part of a block occurs exactly once in our answer. A line `⋮` in it stands for all lines
+//! up to the next place where the lines after it occur.
+//!
 //! The book shows them, and `cargo course prove` requires that the named test catches each.
 
 use std::fmt::Write as _;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
@@ -58,8 +55,6 @@ pub struct WrongAnswer {
     pub source: Option<String>,
     /// Why a capable person writes this, and what then happens: a paragraph of Markdown.
     pub story: String,
-    /// The code that replaces the region; empty if it is made of changes.
-    pub body: String,
     /// The changes to our answer, in any order.
     pub changes: Vec<Change>,
 }
@@ -94,39 +89,30 @@ impl WrongAnswer {
     ///
     /// If a change does not fit our answer.
     pub fn body_in(&self, solution: &str) -> Result<String> {
-        if self.changes.is_empty() {
-            return Ok(self.body.clone());
-        }
         let mut lines: Vec<&str> = solution.lines().map(str::trim_end).collect();
         let mut placed = Vec::new();
         for change in &self.changes {
-            let from: Vec<&str> = change.from.lines().map(str::trim_end).collect();
-            let windows = lines.windows(from.len()).enumerate();
-            let places: Vec<usize> = windows
-                .filter(|(_, window)| *window == from)
-                .map(|(place, _)| place)
-                .collect();
-            let [place] = places[..] else {
-                return Err(self.misfit(&from, &format!("occurs {} times", places.len())));
-            };
-            placed.push((place, from, &change.to));
+            let place = change
+                .place_in(&lines)
+                .map_err(|what| self.misfit(change, &what))?;
+            placed.push((place, change));
         }
         // From the end, so that the places stay right.
-        placed.sort_by_key(|(place, ..)| std::cmp::Reverse(*place));
+        placed.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
         let mut rest = lines.len();
-        for (place, from, to) in placed {
-            if rest < place + from.len() {
-                return Err(self.misfit(&from, "another block changes too"));
+        for (place, change) in placed {
+            if rest < place.end {
+                return Err(self.misfit(change, "another block changes too"));
             }
-            rest = place;
-            lines.splice(place..place + from.len(), to.lines());
+            rest = place.start;
+            lines.splice(place, change.to.lines());
         }
         Ok(lines.into_iter().flat_map(|line| [line, "\n"]).collect())
     }
 
-    fn misfit(&self, from: &[&str], what: &str) -> Problem {
+    fn misfit(&self, change: &Change, what: &str) -> Problem {
         let WrongAnswer { name, exercise, .. } = self;
-        let line = from.first().map_or("", |line| line.trim());
+        let line = change.from.lines().next().unwrap_or("").trim();
         Problem::new(
             format!(
                 "the wrong answer `{name}` to {exercise} changes `{line}` of our answer, which {what}"
@@ -162,6 +148,37 @@ impl WrongAnswer {
     }
 }
 
+impl Change {
+    /// The lines of our answer that the change is about.
+    fn place_in(&self, lines: &[&str]) -> Result<Range<usize>, String> {
+        let from: Vec<&str> = self.from.lines().map(str::trim_end).collect();
+        let mut parts = from.split(|line| line.trim() == ELISION);
+        let first = parts.next().unwrap_or_default();
+        let starts: Vec<usize> = occurrences(lines, first, 0).collect();
+        let [start] = starts[..] else {
+            return Err(format!("occurs {} times", starts.len()));
+        };
+        let mut end = start + first.len();
+        for part in parts {
+            let Some(next) = occurrences(lines, part, end).next() else {
+                let line = part.first().map_or("", |line| line.trim());
+                return Err(format!("is not followed by `{line}`"));
+            };
+            end = next + part.len();
+        }
+        Ok(start..end)
+    }
+}
+
+/// Where `part` occurs in `lines`, not before `from`.
+fn occurrences(lines: &[&str], part: &[&str], from: usize) -> impl Iterator<Item = usize> {
+    let last = (lines.len() + 1).saturating_sub(part.len().max(1));
+    (from..last).filter(move |place| lines[*place..].starts_with(part))
+}
+
+/// Stands for any lines of our answer.
+const ELISION: &str = "⋮";
+
 /// The wrong answers of a chapter, by exercise and then by name.
 ///
 /// # Errors
@@ -180,12 +197,6 @@ pub fn load(course: &Course, chapter: &Chapter) -> Result<Vec<WrongAnswer>> {
         if !chapter.exercises.iter().any(|e| e.id == answer.exercise) {
             let what = format!("exercise {} is not in this chapter", answer.exercise);
             return Err(malformed(&path, &what));
-        }
-        let mut exercises = chapter.exercises.iter();
-        let is_open = exercises.any(|e| e.id == answer.exercise && e.open.is_some());
-        if is_open && answer.changes.is_empty() {
-            let what = "the answer to an open exercise is made of blocks (`<<<<<<< solution`)";
-            return Err(malformed(&path, what));
         }
         answers.push(answer);
     }
@@ -219,12 +230,7 @@ fn parse(name: &str, text: &str) -> Result<WrongAnswer, String> {
             ));
         }
     }
-    let mut body: String = lines.flat_map(|line| [line, "\n"]).collect();
-    body = body.trim_matches('\n').to_owned() + "\n";
-    let changes = changes(&body)?;
-    if !changes.is_empty() {
-        body.clear();
-    }
+    let changes = changes(lines)?;
 
     let field = |key: &str| {
         let found = fields.iter().find(|(name, _)| *name == key);
@@ -240,7 +246,6 @@ fn parse(name: &str, text: &str) -> Result<WrongAnswer, String> {
         rule: required("rule")?,
         source: field("source"),
         story: story.trim().to_owned(),
-        body,
         changes,
     };
     if !VERDICTS.contains(&answer.verdict.as_str()) {
@@ -252,23 +257,20 @@ fn parse(name: &str, text: &str) -> Result<WrongAnswer, String> {
     if answer.story.is_empty() {
         return Err("the story is missing (after an empty `//!` line)".to_owned());
     }
-    if answer.body.trim().is_empty() && answer.changes.is_empty() {
-        return Err("the body is missing".to_owned());
+    if answer.changes.is_empty() {
+        return Err("it changes nothing: no block begins with `<<<<<<< solution`".to_owned());
     }
     Ok(answer)
 }
 
-/// The blocks of a body; none if it has none.
-fn changes(body: &str) -> Result<Vec<Change>, String> {
+/// The blocks below the header.
+fn changes<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Change>, String> {
     const MARKS: [&str; 3] = ["<<<<<<< solution", "=======", ">>>>>>> wrong"];
     let mut changes = Vec::new();
-    if !body.lines().any(|line| line == MARKS[0]) {
-        return Ok(changes);
-    }
     // Outside of a block, in its first part, or in its second.
     let mut part = 0;
     let mut change = [String::new(), String::new()];
-    for line in body.lines() {
+    for line in lines {
         if line == MARKS[part] {
             part = (part + 1) % MARKS.len();
             if part == 0 {
@@ -338,13 +340,15 @@ mod tests {
 //! People write this: it reads well.
 //! It is wrong.
 
-let x = 1;
-
-x
+<<<<<<< solution
+    a
+=======
+    b
+>>>>>>> wrong
 ";
 
     #[test]
-    fn a_wrong_answer_is_its_header_and_its_body() {
+    fn a_wrong_answer_is_its_header_and_its_changes() {
         let answer = parse("stale", TEXT).unwrap();
         assert_eq!(answer.exercise.to_string(), "1.1");
         assert_eq!(
@@ -356,7 +360,8 @@ x
             answer.story,
             "People write this: it reads well.\nIt is wrong."
         );
-        assert_eq!(answer.body, "let x = 1;\n\nx\n");
+        let (from, to) = ("    a\n".to_owned(), "    b\n".to_owned());
+        assert_eq!(answer.changes, [Change { from, to }]);
         assert_eq!(answer.source, None);
     }
 
@@ -394,7 +399,28 @@ x
         "    let a = 1;\n    let b = 2;\n    drop(guard);\n    wake();\n    d\n    dd\n";
 
     fn changed(blocks: &str) -> Result<WrongAnswer, String> {
-        parse("changed", &TEXT.replace("let x = 1;\n\nx\n", blocks))
+        let (header, _) = TEXT.split_once("<<<").unwrap();
+        parse("changed", &format!("{header}{blocks}"))
+    }
+
+    #[test]
+    fn a_wrong_answer_without_a_change_is_refused() {
+        assert!(changed("").unwrap_err().contains("changes nothing"));
+        let whole = "let x = 1;\n";
+        assert_eq!(changed(whole).unwrap_err(), "`let x = 1;` is in no block");
+    }
+
+    #[test]
+    fn an_elision_stands_for_lines_of_our_answer() {
+        let block =
+            "<<<<<<< solution\n    let b = 2;\n    ⋮\n    d\n=======\n    e\n>>>>>>> wrong\n";
+        let answer = changed(block).unwrap();
+        assert_eq!(
+            answer.body_in(SOLUTION).unwrap(),
+            "    let a = 1;\n    e\n    dd\n"
+        );
+        let problem = answer.body_in("    let b = 2;\n    c\n").unwrap_err();
+        assert!(problem.what.contains("not followed by `d`"), "{problem}");
     }
 
     #[test]

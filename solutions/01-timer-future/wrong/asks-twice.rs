@@ -8,17 +8,13 @@
 //! First ask whether it is ready, then ask for the output. The first poll has handed the output
 //! over already, and it was thrown away with the answer.
 
-match self {
-    Self::Running(future) => {
-        if future.as_mut().poll(cx).is_pending() {
-            return Poll::Pending;
-        }
-        let Poll::Ready(output) = future.as_mut().poll(cx) else {
-            unreachable!("the future was ready");
-        };
-        *self = Self::Done(output);
-        Poll::Ready(())
-    }
-    Self::Done(_) => Poll::Ready(()),
-    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
-}
+<<<<<<< solution
+                let Poll::Ready(output) = future.as_mut().poll(cx) else {
+                    return Poll::Pending;
+=======
+                if future.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                let Poll::Ready(output) = future.as_mut().poll(cx) else {
+                    unreachable!("the future was ready");
+>>>>>>> wrong

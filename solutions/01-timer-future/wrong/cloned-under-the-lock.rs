@@ -9,12 +9,15 @@
 //! whoever made the waker. If it waits for anything that needs this lock, here the timer's thread,
 //! both wait for ever.
 
-let mut state = self.shared.lock().unwrap();
-if state.completed {
-    return Poll::Ready(());
-}
-let waker = cx.waker().clone();
-let replaced = state.waker.replace(waker);
-drop(state);
-drop(replaced);
-Poll::Pending
+<<<<<<< solution
+        // Cloned before the state is locked (No Foreign Code Under Lock).
+        let waker = cx.waker().clone();
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+        }
+=======
+        }
+        let waker = cx.waker().clone();
+>>>>>>> wrong

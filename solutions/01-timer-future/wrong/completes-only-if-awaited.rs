@@ -7,12 +7,14 @@
 //! If there is nobody to wake, there is nothing to do. There is: a poll that comes later still has
 //! to learn that the time is over, and there is no thread any more that could tell it.
 
-let Some(shared) = shared.upgrade() else {
-    return;
-};
-let mut state = shared.lock().unwrap();
-if let Some(waker) = state.waker.take() {
+<<<<<<< solution
     state.completed = true;
+    let waker = state.waker.take();
     drop(state);
-    waker.wake();
-}
+
+    if let Some(waker) = waker {
+=======
+    if let Some(waker) = state.waker.take() {
+        state.completed = true;
+        drop(state);
+>>>>>>> wrong

@@ -9,10 +9,12 @@
 //! there before, and the state is still locked when it does. A waker may be the last owner of its
 //! task, so its drop may drop a task, and with it anything at all.
 
-let waker = cx.waker().clone();
-let mut state = self.shared.lock().unwrap();
-if state.completed {
-    return Poll::Ready(());
-}
-state.waker = Some(waker);
-Poll::Pending
+<<<<<<< solution
+        let replaced = state.waker.replace(waker);
+        drop(state);
+
+        // Dropped after the state is unlocked, for the same reason.
+        drop(replaced);
+=======
+        state.waker = Some(waker);
+>>>>>>> wrong

@@ -8,11 +8,17 @@
 //! something else first. The thread panics while it holds the lock, so the mutex is poisoned and
 //! the next poll panics as well.
 
-let Some(shared) = shared.upgrade() else {
-    return;
-};
-let mut state = shared.lock().unwrap();
-let waker = state.waker.take().expect("a timer that nobody waits for");
-state.completed = true;
-drop(state);
-waker.wake();
+<<<<<<< solution
+    state.completed = true;
+    let waker = state.waker.take();
+    drop(state);
+
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+=======
+    let waker = state.waker.take().expect("a timer that nobody waits for");
+    state.completed = true;
+    drop(state);
+    waker.wake();
+>>>>>>> wrong

@@ -9,11 +9,20 @@
 //! then sent to task B and polled there, it wakes A, which has nothing to do with it any more, and
 //! B sleeps for ever.
 
-let mut state = self.shared.lock().unwrap();
-if state.completed {
-    return Poll::Ready(());
-}
-if state.waker.is_none() {
-    state.waker = Some(cx.waker().clone());
-}
-Poll::Pending
+<<<<<<< solution
+        // Cloned before the state is locked (No Foreign Code Under Lock).
+        let waker = cx.waker().clone();
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+        let replaced = state.waker.replace(waker);
+        drop(state);
+
+        // Dropped after the state is unlocked, for the same reason.
+        drop(replaced);
+=======
+        if state.waker.is_none() {
+            state.waker = Some(cx.waker().clone());
+        }
+>>>>>>> wrong

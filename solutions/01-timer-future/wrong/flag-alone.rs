@@ -7,4 +7,9 @@
 //! The one who waits looks at the flag, so setting it should do. It would, if it looked all the
 //! time. It is parked, and does not look before somebody unparks it.
 
-self.woken.store(true, Release);
+<<<<<<< solution
+        // After the flag (Flag Before Token). Unparked first, the thread could look at the flag too
+        // early and park again, and nobody would unpark it.
+        self.thread.unpark();
+=======
+>>>>>>> wrong

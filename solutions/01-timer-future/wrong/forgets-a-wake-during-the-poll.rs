@@ -8,17 +8,11 @@
 //! A clean start before each wait: throw away what came before, then park until there is a wake.
 //! But what came before may be the wake of this very poll, and nobody will send another one.
 
-let mut future = pin!(future);
-let thread_waker = Arc::new(ThreadWaker::for_current_thread());
-let waker = Waker::from(Arc::clone(&thread_waker));
-let mut cx = Context::from_waker(&waker);
-
-loop {
-    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-        return output;
-    }
-    let _ = thread_waker.take_wake();
-    while !thread_waker.take_wake() {
-        thread::park();
-    }
-}
+<<<<<<< solution
+            return output;
+        }
+=======
+            return output;
+        }
+        let _ = thread_waker.take_wake();
+>>>>>>> wrong

@@ -8,13 +8,19 @@
 //! `match` looks into lives to the end of the `match`. The first arm locks a mutex which its own
 //! thread has locked already, and so the thread never comes to the wake.
 
-let Some(shared) = shared.upgrade() else {
-    return;
-};
-match shared.lock().unwrap().waker.take() {
-    Some(waker) => {
-        shared.lock().unwrap().completed = true;
+<<<<<<< solution
+    let mut state = shared.lock().unwrap();
+    state.completed = true;
+    let waker = state.waker.take();
+    drop(state);
+
+    if let Some(waker) = waker {
         waker.wake();
-    }
-    None => shared.lock().unwrap().completed = true,
-}
+=======
+    match shared.lock().unwrap().waker.take() {
+        Some(waker) => {
+            shared.lock().unwrap().completed = true;
+            waker.wake();
+        }
+        None => shared.lock().unwrap().completed = true,
+>>>>>>> wrong

@@ -8,13 +8,19 @@
 //! Nothing can be lost if we ask all the time, and giving the rest of our time slice away looks
 //! polite. The output is right, and one core is busy until it is there.
 
-let mut future = pin!(future);
-let waker = Waker::from(Arc::new(ThreadWaker::for_current_thread()));
-let mut cx = Context::from_waker(&waker);
+<<<<<<< solution
+    let thread_waker = Arc::new(ThreadWaker::for_current_thread());
+    let waker = Waker::from(Arc::clone(&thread_waker));
+=======
+    let waker = Waker::from(Arc::new(ThreadWaker::for_current_thread()));
+>>>>>>> wrong
 
-loop {
-    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-        return output;
-    }
-    thread::yield_now();
-}
+<<<<<<< solution
+        // A wake that came since the poll began is in the flag, and then we do not park. An unpark
+        // that is not a wake leaves the flag unset, and then we park again.
+        while !thread_waker.take_wake() {
+            thread::park();
+        }
+=======
+        thread::yield_now();
+>>>>>>> wrong

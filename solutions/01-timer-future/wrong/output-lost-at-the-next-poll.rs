@@ -8,17 +8,26 @@
 //! something runs on. The arm that only says Ready does not put it back. The first future to finish
 //! loses its output at the next poll, which the other one causes.
 
-match mem::replace(self, Self::Taken) {
-    Self::Running(mut future) => match future.as_mut().poll(cx) {
-        Poll::Ready(output) => {
-            *self = Self::Done(output);
-            Poll::Ready(())
-        }
-        Poll::Pending => {
-            *self = Self::Running(future);
-            Poll::Pending
-        }
-    },
-    Self::Done(_) => Poll::Ready(()),
-    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
-}
+<<<<<<< solution
+        match self {
+            Self::Running(future) => {
+                let Poll::Ready(output) = future.as_mut().poll(cx) else {
+                    return Poll::Pending;
+                };
+                // This drops the future (Never Polled Again).
+                *self = Self::Done(output);
+                Poll::Ready(())
+            }
+=======
+        match mem::replace(self, Self::Taken) {
+            Self::Running(mut future) => match future.as_mut().poll(cx) {
+                Poll::Ready(output) => {
+                    *self = Self::Done(output);
+                    Poll::Ready(())
+                }
+                Poll::Pending => {
+                    *self = Self::Running(future);
+                    Poll::Pending
+                }
+            },
+>>>>>>> wrong

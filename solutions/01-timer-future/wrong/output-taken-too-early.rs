@@ -8,15 +8,21 @@
 //! local variable of a poll that returns Pending, and ends with it. Between two polls nothing lives
 //! but what stands in the future itself.
 
-let mut a_output = None;
-let mut b_output = None;
-if self.a.poll(cx).is_ready() {
-    a_output = self.a.take_output();
-}
-if self.b.poll(cx).is_ready() {
-    b_output = self.b.take_output();
-}
-match (a_output, b_output) {
-    (Some(a), Some(b)) => Poll::Ready((a, b)),
-    _ => Poll::Pending,
-}
+<<<<<<< solution
+        // Both, whatever the first of them says (Both Are Polled).
+        ⋮
+        Poll::Ready((a, b))
+=======
+        let mut a_output = None;
+        let mut b_output = None;
+        if self.a.poll(cx).is_ready() {
+            a_output = self.a.take_output();
+        }
+        if self.b.poll(cx).is_ready() {
+            b_output = self.b.take_output();
+        }
+        match (a_output, b_output) {
+            (Some(a), Some(b)) => Poll::Ready((a, b)),
+            _ => Poll::Pending,
+        }
+>>>>>>> wrong

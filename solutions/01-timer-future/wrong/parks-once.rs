@@ -8,16 +8,10 @@
 //! thread, and the documentation allows it to return for no reason. The future is polled in vain,
 //! and the flag of the wake that then comes is found late, which costs another poll.
 
-let mut future = pin!(future);
-let thread_waker = Arc::new(ThreadWaker::for_current_thread());
-let waker = Waker::from(Arc::clone(&thread_waker));
-let mut cx = Context::from_waker(&waker);
-
-loop {
-    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-        return output;
-    }
-    if !thread_waker.take_wake() {
-        thread::park();
-    }
-}
+<<<<<<< solution
+        // A wake that came since the poll began is in the flag, and then we do not park. An unpark
+        // that is not a wake leaves the flag unset, and then we park again.
+        while !thread_waker.take_wake() {
+=======
+        if !thread_waker.take_wake() {
+>>>>>>> wrong

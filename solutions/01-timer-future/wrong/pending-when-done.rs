@@ -7,14 +7,8 @@
 //! There is nothing to poll, so there is nothing new: Pending. The join asks both of its futures on
 //! each poll. The one that finished first now says Pending for ever, and the join with it.
 
-match self {
-    Self::Running(future) => {
-        let Poll::Ready(output) = future.as_mut().poll(cx) else {
-            return Poll::Pending;
-        };
-        *self = Self::Done(output);
-        Poll::Ready(())
-    }
-    Self::Done(_) => Poll::Pending,
-    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
-}
+<<<<<<< solution
+            Self::Done(_) => Poll::Ready(()),
+=======
+            Self::Done(_) => Poll::Pending,
+>>>>>>> wrong

@@ -9,9 +9,15 @@
 //! is also a promise, and nothing here keeps it: the task sleeps, the timer completes, and nobody
 //! knows whom to tell.
 
-let state = self.shared.lock().unwrap();
-if state.completed {
-    Poll::Ready(())
-} else {
-    Poll::Pending
-}
+<<<<<<< solution
+        // Cloned before the state is locked (No Foreign Code Under Lock).
+        ⋮
+        Poll::Pending
+=======
+        let state = self.shared.lock().unwrap();
+        if state.completed {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+>>>>>>> wrong

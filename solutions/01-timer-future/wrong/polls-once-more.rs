@@ -9,17 +9,21 @@
 //! the poll that says Ready is the one that hands the output over. A second poll makes most futures
 //! panic.
 
-let mut future = pin!(future);
-let thread_waker = Arc::new(ThreadWaker::for_current_thread());
-let waker = Waker::from(Arc::clone(&thread_waker));
-let mut cx = Context::from_waker(&waker);
+<<<<<<< solution
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+=======
+    while future.as_mut().poll(&mut cx).is_pending() {
+>>>>>>> wrong
 
-while future.as_mut().poll(&mut cx).is_pending() {
-    while !thread_waker.take_wake() {
-        thread::park();
+<<<<<<< solution
     }
-}
-match future.as_mut().poll(&mut cx) {
-    Poll::Ready(output) => output,
-    Poll::Pending => unreachable!("the future was ready"),
-}
+=======
+    }
+    match future.as_mut().poll(&mut cx) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("the future was ready"),
+    }
+>>>>>>> wrong

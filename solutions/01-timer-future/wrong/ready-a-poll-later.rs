@@ -7,13 +7,16 @@
 //! Change the state now, report it on the next poll. There is no next poll: the future has finished
 //! and will not wake anybody, so Pending is a promise without anyone to keep it.
 
-match self {
-    Self::Running(future) => {
-        if let Poll::Ready(output) = future.as_mut().poll(cx) {
-            *self = Self::Done(output);
-        }
-        Poll::Pending
-    }
-    Self::Done(_) => Poll::Ready(()),
-    Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
-}
+<<<<<<< solution
+                let Poll::Ready(output) = future.as_mut().poll(cx) else {
+                    return Poll::Pending;
+                };
+                // This drops the future (Never Polled Again).
+                *self = Self::Done(output);
+                Poll::Ready(())
+=======
+                if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                    *self = Self::Done(output);
+                }
+                Poll::Pending
+>>>>>>> wrong

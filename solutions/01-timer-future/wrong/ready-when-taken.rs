@@ -8,13 +8,9 @@
 //! output to take. The caller believes it and calls `take_output`, and the panic comes there, in
 //! code that has done nothing wrong.
 
-match self {
-    Self::Running(future) => {
-        let Poll::Ready(output) = future.as_mut().poll(cx) else {
-            return Poll::Pending;
-        };
-        *self = Self::Done(output);
-        Poll::Ready(())
-    }
-    Self::Done(_) | Self::Taken => Poll::Ready(()),
-}
+<<<<<<< solution
+            Self::Done(_) => Poll::Ready(()),
+            Self::Taken => panic!("`MaybeDone` polled after its output was taken"),
+=======
+            Self::Done(_) | Self::Taken => Poll::Ready(()),
+>>>>>>> wrong

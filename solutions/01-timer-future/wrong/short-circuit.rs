@@ -8,9 +8,11 @@
 //! the left one is false: while the first future is pending, the second is not polled at all. They
 //! run one after the other, which is what `a.await; b.await` does without a join.
 
-if self.a.poll(cx).is_pending() || self.b.poll(cx).is_pending() {
-    return Poll::Pending;
-}
-let a = self.a.take_output().expect("`a` has just been ready");
-let b = self.b.take_output().expect("`b` has just been ready");
-Poll::Ready((a, b))
+<<<<<<< solution
+        // Both, whatever the first of them says (Both Are Polled).
+        let a = self.a.poll(cx);
+        let b = self.b.poll(cx);
+        if a.is_pending() || b.is_pending() {
+=======
+        if self.a.poll(cx).is_pending() || self.b.poll(cx).is_pending() {
+>>>>>>> wrong

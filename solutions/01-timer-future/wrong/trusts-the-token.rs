@@ -8,14 +8,18 @@
 //! something else parks on this thread in between. The token is taken, and the wake is gone with
 //! it. Half of the `block_on`s on the web look like this.
 
-let mut future = pin!(future);
-let thread_waker = Arc::new(ThreadWaker::for_current_thread());
-let waker = Waker::from(thread_waker);
-let mut cx = Context::from_waker(&waker);
+<<<<<<< solution
+    let waker = Waker::from(Arc::clone(&thread_waker));
+=======
+    let waker = Waker::from(thread_waker);
+>>>>>>> wrong
 
-loop {
-    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-        return output;
-    }
-    thread::park();
-}
+<<<<<<< solution
+        // A wake that came since the poll began is in the flag, and then we do not park. An unpark
+        // that is not a wake leaves the flag unset, and then we park again.
+        while !thread_waker.take_wake() {
+            thread::park();
+        }
+=======
+        thread::park();
+>>>>>>> wrong

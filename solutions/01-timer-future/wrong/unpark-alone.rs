@@ -8,4 +8,8 @@
 //! this waker: any other code that parks on the thread takes it, and then the wake has left no
 //! trace.
 
-self.thread.unpark();
+<<<<<<< solution
+        // ORDERING: Release, with the Acquire in `take_wake`.
+        self.woken.store(true, Release);
+=======
+>>>>>>> wrong

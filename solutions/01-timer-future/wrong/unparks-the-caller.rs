@@ -7,5 +7,10 @@
 //! `thread::current()` is the thread that runs this line: the one that calls the waker, not the one
 //! that sleeps. In a program of one thread they are the same, so a first test passes.
 
-self.woken.store(true, Release);
-std::thread::current().unpark();
+<<<<<<< solution
+        // After the flag (Flag Before Token). Unparked first, the thread could look at the flag too
+        // early and park again, and nobody would unpark it.
+        self.thread.unpark();
+=======
+        std::thread::current().unpark();
+>>>>>>> wrong

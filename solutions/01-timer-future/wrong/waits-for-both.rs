@@ -8,13 +8,17 @@
 //! its park, inside a poll: it never gives the thread back, and if the event it waits for needs
 //! this thread, it never comes.
 
-loop {
-    let a = self.a.poll(cx);
-    let b = self.b.poll(cx);
-    if a.is_ready() && b.is_ready() {
-        break;
-    }
-}
-let a = self.a.take_output().expect("`a` has just been ready");
-let b = self.b.take_output().expect("`b` has just been ready");
-Poll::Ready((a, b))
+<<<<<<< solution
+        // Both, whatever the first of them says (Both Are Polled).
+        let a = self.a.poll(cx);
+        let b = self.b.poll(cx);
+        if a.is_pending() || b.is_pending() {
+            return Poll::Pending;
+=======
+        loop {
+            let a = self.a.poll(cx);
+            let b = self.b.poll(cx);
+            if a.is_ready() && b.is_ready() {
+                break;
+            }
+>>>>>>> wrong

@@ -8,8 +8,14 @@
 //! meanwhile, and no second timer can run beside this one: there is no Pending left, and with it
 //! went the whole idea.
 
-while !self.shared.lock().unwrap().completed {
-    thread::sleep(Duration::from_millis(1));
-}
-let _ = cx;
-Poll::Ready(())
+<<<<<<< solution
+        // Cloned before the state is locked (No Foreign Code Under Lock).
+        ⋮
+        Poll::Pending
+=======
+        while !self.shared.lock().unwrap().completed {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let _ = cx;
+        Poll::Ready(())
+>>>>>>> wrong

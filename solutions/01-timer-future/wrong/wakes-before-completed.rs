@@ -8,11 +8,18 @@
 //! set before it looks. When it is faster, it is told Pending and goes back to sleep. The waker was
 //! used up, so nobody will wake it a second time.
 
-let Some(shared) = shared.upgrade() else {
-    return;
-};
-let waker = shared.lock().unwrap().waker.take();
-if let Some(waker) = waker {
-    waker.wake();
-}
-shared.lock().unwrap().completed = true;
+<<<<<<< solution
+    let mut state = shared.lock().unwrap();
+    state.completed = true;
+    let waker = state.waker.take();
+    drop(state);
+=======
+    let waker = shared.lock().unwrap().waker.take();
+>>>>>>> wrong
+
+<<<<<<< solution
+    }
+=======
+    }
+    shared.lock().unwrap().completed = true;
+>>>>>>> wrong

@@ -8,11 +8,20 @@
 //! that only looks at the output passes. It costs a whole core for as long as the timer runs; we
 //! have seen a million polls and more in 50 ms.
 
-let mut state = self.shared.lock().unwrap();
-if state.completed {
-    return Poll::Ready(());
-}
-state.waker = Some(cx.waker().clone());
-drop(state);
-cx.waker().wake_by_ref();
-Poll::Pending
+<<<<<<< solution
+        // Cloned before the state is locked (No Foreign Code Under Lock).
+        let waker = cx.waker().clone();
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+        let replaced = state.waker.replace(waker);
+        drop(state);
+
+        // Dropped after the state is unlocked, for the same reason.
+        drop(replaced);
+=======
+        state.waker = Some(cx.waker().clone());
+        drop(state);
+        cx.waker().wake_by_ref();
+>>>>>>> wrong

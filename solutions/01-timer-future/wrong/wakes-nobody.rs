@@ -9,12 +9,20 @@
 //! that has just this waker to reach it by, or wait for its own wake, and nothing ever comes. And
 //! one core is busy until the output is there.
 
-let mut future = pin!(future);
-let mut cx = Context::from_waker(Waker::noop());
+<<<<<<< solution
+    let thread_waker = Arc::new(ThreadWaker::for_current_thread());
+    let waker = Waker::from(Arc::clone(&thread_waker));
+    let mut cx = Context::from_waker(&waker);
+=======
+    let mut cx = Context::from_waker(Waker::noop());
+>>>>>>> wrong
 
-loop {
-    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-        return output;
-    }
-    thread::yield_now();
-}
+<<<<<<< solution
+        // A wake that came since the poll began is in the flag, and then we do not park. An unpark
+        // that is not a wake leaves the flag unset, and then we park again.
+        while !thread_waker.take_wake() {
+            thread::park();
+        }
+=======
+        thread::yield_now();
+>>>>>>> wrong

@@ -9,11 +9,11 @@
 //! to the end of the function. A waker may run the task at once, on this very thread, and the task
 //! polls the timer: it asks for the lock that its own caller holds.
 
-let Some(shared) = shared.upgrade() else {
-    return;
-};
-let mut state = shared.lock().unwrap();
-state.completed = true;
-if let Some(waker) = state.waker.take() {
-    waker.wake();
-}
+<<<<<<< solution
+    let waker = state.waker.take();
+    drop(state);
+
+    if let Some(waker) = waker {
+=======
+    if let Some(waker) = state.waker.take() {
+>>>>>>> wrong

@@ -9,17 +9,21 @@
 //! future keeps a *clone*, beyond the poll and possibly beyond the task. That clone borrows from
 //! nobody; when the task is freed it points to freed memory, and safe code did it.
 
-unsafe fn copy(data: *const ()) -> RawWaker {
-    RawWaker::new(data, &BORROWED)
-}
-unsafe fn drop_nothing(_: *const ()) {}
+<<<<<<< solution
+    let raw = RawWaker::new(task.as_raw(), &VTABLE);
+    // SAFETY: `VTABLE` upholds the contract of `RawWaker`, and its functions expect a waker that
+    // has a reference. `task` has it for as long as the lifetime of the result says, and the
+    // `ManuallyDrop` keeps us from giving it up.
+    let waker = unsafe { Waker::from_raw(raw) };
+=======
+    unsafe fn copy(data: *const ()) -> RawWaker {
+        RawWaker::new(data, &BORROWED)
+    }
+    unsafe fn drop_nothing(_: *const ()) {}
 
-static BORROWED: RawWakerVTable =
-    RawWakerVTable::new(copy, wake_by_ref, wake_by_ref, drop_nothing);
+    static BORROWED: RawWakerVTable =
+        RawWakerVTable::new(copy, wake_by_ref, wake_by_ref, drop_nothing);
 
-// SAFETY: `BORROWED` never touches the count.
-let waker = unsafe { Waker::from_raw(RawWaker::new(task.as_raw(), &BORROWED)) };
-WakerRef {
-    waker: ManuallyDrop::new(waker),
-    task: PhantomData,
-}
+    // SAFETY: `BORROWED` never touches the count.
+    let waker = unsafe { Waker::from_raw(RawWaker::new(task.as_raw(), &BORROWED)) };
+>>>>>>> wrong

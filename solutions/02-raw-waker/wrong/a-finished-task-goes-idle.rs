@@ -10,22 +10,36 @@
 //! task. The late wake finds an idle task, queues it, and the executor polls a future that has
 //! finished.
 
-task.state().transition_to_running();
-let polled = {
-    let waker = waker_ref(&task);
-    let mut cx = Context::from_waker(&waker);
-    // SAFETY: we have the ticket, and a task that has one is not finished.
-    isolate(|| unsafe { task.poll(&mut cx) })
-};
-let outcome = task.state().transition_to_idle();
-let ran = match polled {
-    Ok(Poll::Pending) => Ran::Pending,
-    Ok(Poll::Ready(())) => Ran::Complete,
-    Err(Panicked) => Ran::Panicked,
-};
-match outcome {
-    ToIdle::Idle => drop(task),
-    // SAFETY: the transition has left the ticket with us.
-    ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
-}
-ran
+<<<<<<< solution
+        let ran = match polled {
+            Ok(Poll::Pending) => {
+                match task.state().transition_to_idle() {
+                    // There is no ticket any more. The task lives on in its wakers, or ends here.
+                    ToIdle::Idle => drop(task),
+                    // SAFETY: the transition has left the ticket with us.
+                    ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
+                }
+                return Ran::Pending;
+            }
+=======
+        let outcome = task.state().transition_to_idle();
+        let ran = match polled {
+            Ok(Poll::Pending) => Ran::Pending,
+>>>>>>> wrong
+
+<<<<<<< solution
+        // SAFETY: we still have the ticket.
+        let dropped = unsafe { task.drop_work() };
+        task.state().transition_to_complete();
+        match dropped {
+            Ok(()) => ran,
+            Err(Panicked) => Ran::Panicked,
+        }
+=======
+        match outcome {
+            ToIdle::Idle => drop(task),
+            // SAFETY: the transition has left the ticket with us.
+            ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
+        }
+        ran
+>>>>>>> wrong

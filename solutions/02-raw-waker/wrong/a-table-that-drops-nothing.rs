@@ -10,15 +10,13 @@
 //! the poll is borrowed, the one that the future keeps is owned, so they never look equal, and the
 //! future clones and replaces its waker at each poll.
 
-unsafe fn drop_nothing(_: *const ()) {}
+<<<<<<< solution
+    let raw = RawWaker::new(task.as_raw(), &VTABLE);
+=======
+    unsafe fn drop_nothing(_: *const ()) {}
 
-static BORROWED: RawWakerVTable =
-    RawWakerVTable::new(clone_waker, wake_by_ref, wake_by_ref, drop_nothing);
+    static BORROWED: RawWakerVTable =
+        RawWakerVTable::new(clone_waker, wake_by_ref, wake_by_ref, drop_nothing);
 
-let raw = RawWaker::new(task.as_raw(), &BORROWED);
-// SAFETY: `BORROWED` treats the pointer as a borrowed reference; its clones are owned.
-let waker = unsafe { Waker::from_raw(raw) };
-WakerRef {
-    waker: ManuallyDrop::new(waker),
-    task: PhantomData,
-}
+    let raw = RawWaker::new(task.as_raw(), &BORROWED);
+>>>>>>> wrong

@@ -10,25 +10,13 @@
 //! `#[must_use]` warned, and `let _ =` silenced it. The future is never polled again, and nothing
 //! in the program is wrong except that it has stopped.
 
-task.state().transition_to_running();
-let polled = {
-    let waker = waker_ref(&task);
-    let mut cx = Context::from_waker(&waker);
-    // SAFETY: we have the ticket, and a task that has one is not finished.
-    isolate(|| unsafe { task.poll(&mut cx) })
-};
-let ran = match polled {
-    Ok(Poll::Pending) => {
-        let _ = task.state().transition_to_idle();
-        return Ran::Pending;
-    }
-    Ok(Poll::Ready(())) => Ran::Complete,
-    Err(Panicked) => Ran::Panicked,
-};
-// SAFETY: we still have the ticket.
-let dropped = unsafe { task.drop_work() };
-task.state().transition_to_complete();
-match dropped {
-    Ok(()) => ran,
-    Err(Panicked) => Ran::Panicked,
-}
+<<<<<<< solution
+                match task.state().transition_to_idle() {
+                    // There is no ticket any more. The task lives on in its wakers, or ends here.
+                    ToIdle::Idle => drop(task),
+                    // SAFETY: the transition has left the ticket with us.
+                    ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
+                }
+=======
+                let _ = task.state().transition_to_idle();
+>>>>>>> wrong

@@ -9,18 +9,28 @@
 //! one processor does nothing else, also at night when all the tasks wait. `pop` does both: it
 //! sleeps until there is a ticket, and it learns that the last sender is gone.
 
-let Executor { sender, receiver } = self;
-let senders = Arc::downgrade(&sender);
-drop(sender);
-let mut report = Report::default();
-while senders.strong_count() > 0 {
-    while let Some(notified) = receiver.try_pop() {
-        match notified.run() {
-            Ran::Pending => {}
-            Ran::Complete => report.completed += 1,
-            Ran::Panicked => report.panicked += 1,
-        }
-    }
-    std::thread::yield_now();
-}
-report
+<<<<<<< solution
+        let Executor { sender, receiver } = self;
+=======
+        let Executor { sender, receiver } = self;
+        let senders = Arc::downgrade(&sender);
+>>>>>>> wrong
+
+<<<<<<< solution
+        while let Some(notified) = receiver.pop() {
+            match notified.run() {
+                Ran::Pending => {}
+                Ran::Complete => report.completed += 1,
+                Ran::Panicked => report.panicked += 1,
+            }
+=======
+        while senders.strong_count() > 0 {
+            while let Some(notified) = receiver.try_pop() {
+                match notified.run() {
+                    Ran::Pending => {}
+                    Ran::Complete => report.completed += 1,
+                    Ran::Panicked => report.panicked += 1,
+                }
+            }
+            std::thread::yield_now();
+>>>>>>> wrong

@@ -8,11 +8,17 @@
 //! other reference is dropped by a thread that asked at the same moment and saw two as well: both
 //! count down, nobody frees, and the task has leaked.
 
-// ORDERING: Acquire, so that we see what was done through the references that are gone.
-if self.header().refs.load(Acquire) == 1 {
-    // SAFETY: ours is the only reference left.
-    unsafe { Task::dealloc(self.header) };
-} else {
-    // ORDERING: Release, for the thread that finds the count at one.
-    self.header().refs.fetch_sub(1, Release);
-}
+<<<<<<< solution
+        // ORDERING: Release, so that the thread that takes the count to zero (the Acquire fence
+        ⋮
+        unsafe { Task::dealloc(self.header) };
+=======
+        // ORDERING: Acquire, so that we see what was done through the references that are gone.
+        if self.header().refs.load(Acquire) == 1 {
+            // SAFETY: ours is the only reference left.
+            unsafe { Task::dealloc(self.header) };
+        } else {
+            // ORDERING: Release, for the thread that finds the count at one.
+            self.header().refs.fetch_sub(1, Release);
+        }
+>>>>>>> wrong

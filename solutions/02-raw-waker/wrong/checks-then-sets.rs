@@ -8,11 +8,17 @@
 //! it idle, both queue it, and two executors may poll one future at once. The question and the
 //! answer have to be one operation.
 
-if self.load().is_idle() {
-    // ORDERING: AcqRel, pairs with the transitions around a poll.
-    self.word.fetch_or(NOTIFIED, AcqRel);
-    return ToNotified::Submit;
-}
-// It runs, or is queued: whoever has the ticket will see this.
-self.word.fetch_or(NOTIFIED, AcqRel);
-ToNotified::DoNothing
+<<<<<<< solution
+        // ORDERING: Release, so that the poll which answers this wake (Acquire in
+        ⋮
+        }
+=======
+        if self.load().is_idle() {
+            // ORDERING: AcqRel, pairs with the transitions around a poll.
+            self.word.fetch_or(NOTIFIED, AcqRel);
+            return ToNotified::Submit;
+        }
+        // It runs, or is queued: whoever has the ticket will see this.
+        self.word.fetch_or(NOTIFIED, AcqRel);
+        ToNotified::DoNothing
+>>>>>>> wrong

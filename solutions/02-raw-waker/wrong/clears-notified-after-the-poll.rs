@@ -8,30 +8,19 @@
 //! NOTIFIED after the poll also clears the mark of a wake that came during it, and that wake is
 //! lost. The order is: first say that from now on a wake counts anew, then look.
 
-let polled = {
-    let waker = waker_ref(&task);
-    let mut cx = Context::from_waker(&waker);
-    // SAFETY: we have the ticket, and a task that has one is not finished.
-    isolate(|| unsafe { task.poll(&mut cx) })
-};
-// The ticket has been used: from here on a wake queues the task again.
-task.state().transition_to_running();
-let ran = match polled {
-    Ok(Poll::Pending) => {
-        match task.state().transition_to_idle() {
-            ToIdle::Idle => drop(task),
-            // SAFETY: the transition has left the ticket with us.
-            ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
-        }
-        return Ran::Pending;
-    }
-    Ok(Poll::Ready(())) => Ran::Complete,
-    Err(Panicked) => Ran::Panicked,
-};
-// SAFETY: we still have the ticket.
-let dropped = unsafe { task.drop_work() };
-task.state().transition_to_complete();
-match dropped {
-    Ok(()) => ran,
-    Err(Panicked) => Ran::Panicked,
-}
+<<<<<<< solution
+        task.state().transition_to_running();
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+            // SAFETY: we have the ticket, and a task that has one is not finished.
+            isolate(|| unsafe { task.poll(&mut cx) })
+        };
+=======
+            // SAFETY: we have the ticket, and a task that has one is not finished.
+            isolate(|| unsafe { task.poll(&mut cx) })
+        };
+        // The ticket has been used: from here on a wake queues the task again.
+        task.state().transition_to_running();
+>>>>>>> wrong

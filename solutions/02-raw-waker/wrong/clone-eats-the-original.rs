@@ -9,6 +9,14 @@
 //! we were asked to clone. One up, one down: the count has not moved and there are two wakers.
 //! What is borrowed belongs in a `ManuallyDrop`.
 
-// SAFETY: the waker has a reference to the task.
-let task = unsafe { Task::from_raw(data) };
-RawWaker::new(task.clone().into_raw(), &VTABLE)
+<<<<<<< solution
+    // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
+    // us from giving it up.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+    let clone = Task::clone(&task);
+    RawWaker::new(clone.into_raw(), &VTABLE)
+=======
+    // SAFETY: the waker has a reference to the task.
+    let task = unsafe { Task::from_raw(data) };
+    RawWaker::new(task.clone().into_raw(), &VTABLE)
+>>>>>>> wrong

@@ -8,7 +8,8 @@
 //! uncounted. `as_raw` looks at the pointer and leaves the reference with the `Task`; `into_raw`
 //! gives it away.
 
-// SAFETY: the waker has a reference to the task, which it keeps.
-let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
-let clone = Task::clone(&task);
-RawWaker::new(clone.as_raw(), &VTABLE)
+<<<<<<< solution
+    RawWaker::new(clone.into_raw(), &VTABLE)
+=======
+    RawWaker::new(clone.as_raw(), &VTABLE)
+>>>>>>> wrong

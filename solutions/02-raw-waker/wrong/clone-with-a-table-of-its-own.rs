@@ -11,8 +11,16 @@
 //! every poll. futures-rs had this only in release builds, where one table had been compiled into
 //! two.
 
-static CLONED: RawWakerVTable = RawWakerVTable::new(clone_waker, wake, wake_by_ref, drop_waker);
+<<<<<<< solution
+    // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
+    // us from giving it up.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+    let clone = Task::clone(&task);
+    RawWaker::new(clone.into_raw(), &VTABLE)
+=======
+    static CLONED: RawWakerVTable = RawWakerVTable::new(clone_waker, wake, wake_by_ref, drop_waker);
 
-// SAFETY: the waker has a reference to the task, which it keeps.
-let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
-RawWaker::new(Task::clone(&task).into_raw(), &CLONED)
+    // SAFETY: the waker has a reference to the task, which it keeps.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+    RawWaker::new(Task::clone(&task).into_raw(), &CLONED)
+>>>>>>> wrong

@@ -9,4 +9,12 @@
 //! "woken" do it. Ours owns a reference: now two wakers will give up the same one, and the second
 //! touches freed memory.
 
-RawWaker::new(data, &VTABLE)
+<<<<<<< solution
+    // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
+    // us from giving it up.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+    let clone = Task::clone(&task);
+    RawWaker::new(clone.into_raw(), &VTABLE)
+=======
+    RawWaker::new(data, &VTABLE)
+>>>>>>> wrong

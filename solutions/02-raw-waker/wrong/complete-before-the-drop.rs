@@ -9,29 +9,12 @@
 //! dropped by somebody without a ticket, and who sees `COMPLETE` meanwhile, as the join handle of
 //! chapter 3 will, may go on to use what the future's `drop` has not given back yet.
 
-task.state().transition_to_running();
-let polled = {
-    let waker = waker_ref(&task);
-    let mut cx = Context::from_waker(&waker);
-    // SAFETY: we have the ticket, and a task that has one is not finished.
-    isolate(|| unsafe { task.poll(&mut cx) })
-};
-let ran = match polled {
-    Ok(Poll::Pending) => {
-        match task.state().transition_to_idle() {
-            ToIdle::Idle => drop(task),
-            // SAFETY: the transition has left the ticket with us.
-            ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
-        }
-        return Ran::Pending;
-    }
-    Ok(Poll::Ready(())) => Ran::Complete,
-    Err(Panicked) => Ran::Panicked,
-};
-task.state().transition_to_complete();
-// SAFETY: nobody else polls or drops a complete task.
-let dropped = unsafe { task.drop_work() };
-match dropped {
-    Ok(()) => ran,
-    Err(Panicked) => Ran::Panicked,
-}
+<<<<<<< solution
+        // SAFETY: we still have the ticket.
+        let dropped = unsafe { task.drop_work() };
+        task.state().transition_to_complete();
+=======
+        task.state().transition_to_complete();
+        // SAFETY: nobody else polls or drops a complete task.
+        let dropped = unsafe { task.drop_work() };
+>>>>>>> wrong

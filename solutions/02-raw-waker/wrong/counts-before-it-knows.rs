@@ -8,14 +8,21 @@
 //! turns out that there is nothing to queue, nobody has that reference: each wake of a task that
 //! is queued already leaks one, and in a `ManuallyDrop` the compiler does not see it.
 
-// SAFETY: the waker has a reference to the task, which it keeps.
-let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
-let reference = ManuallyDrop::new(Task::clone(&task));
-match task.state().transition_to_notified() {
-    ToNotified::Submit => {
-        // SAFETY: the transition has just given us the ticket.
-        let notified = unsafe { Notified::new(ManuallyDrop::into_inner(reference)) };
-        notified.schedule();
-    }
-    ToNotified::DoNothing => {}
-}
+<<<<<<< solution
+    // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
+    // us from giving it up.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+=======
+    // SAFETY: the waker has a reference to the task, which it keeps.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+    let reference = ManuallyDrop::new(Task::clone(&task));
+>>>>>>> wrong
+
+<<<<<<< solution
+            let reference = Task::clone(&task);
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(reference) };
+=======
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(ManuallyDrop::into_inner(reference)) };
+>>>>>>> wrong

@@ -9,24 +9,15 @@
 //! future keeps its sockets and locks, and its hold on the run queue, so that the executor never
 //! ends; and then it is dropped on a thread that happens to drop a waker.
 
-task.state().transition_to_running();
-let polled = {
-    let waker = waker_ref(&task);
-    let mut cx = Context::from_waker(&waker);
-    // SAFETY: we have the ticket, and a task that has one is not finished.
-    isolate(|| unsafe { task.poll(&mut cx) })
-};
-let ran = match polled {
-    Ok(Poll::Pending) => {
-        match task.state().transition_to_idle() {
-            ToIdle::Idle => drop(task),
-            // SAFETY: the transition has left the ticket with us.
-            ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
+<<<<<<< solution
+        // SAFETY: we still have the ticket.
+        let dropped = unsafe { task.drop_work() };
+        task.state().transition_to_complete();
+        match dropped {
+            Ok(()) => ran,
+            Err(Panicked) => Ran::Panicked,
         }
-        return Ran::Pending;
-    }
-    Ok(Poll::Ready(())) => Ran::Complete,
-    Err(Panicked) => Ran::Panicked,
-};
-task.state().transition_to_complete();
-ran
+=======
+        task.state().transition_to_complete();
+        ran
+>>>>>>> wrong

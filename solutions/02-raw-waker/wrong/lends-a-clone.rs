@@ -10,8 +10,12 @@
 //! would pay for two atomic operations each time, which is what a *borrowed* waker is there to
 //! save.
 
-let waker = task.clone().into_waker();
-WakerRef {
-    waker: ManuallyDrop::new(waker),
-    task: PhantomData,
-}
+<<<<<<< solution
+    let raw = RawWaker::new(task.as_raw(), &VTABLE);
+    // SAFETY: `VTABLE` upholds the contract of `RawWaker`, and its functions expect a waker that
+    // has a reference. `task` has it for as long as the lifetime of the result says, and the
+    // `ManuallyDrop` keeps us from giving it up.
+    let waker = unsafe { Waker::from_raw(raw) };
+=======
+    let waker = task.clone().into_waker();
+>>>>>>> wrong

@@ -8,28 +8,23 @@
 //! The panic goes through `run` into the executor's loop and ends it, and every other task with
 //! it. The task itself is left marked as running for ever.
 
-task.state().transition_to_running();
-let polled = {
-    let waker = waker_ref(&task);
-    let mut cx = Context::from_waker(&waker);
-    // SAFETY: we have the ticket, and a task that has one is not finished.
-    unsafe { task.poll(&mut cx) }
-};
-let ran = match polled {
-    Poll::Pending => {
-        match task.state().transition_to_idle() {
-            ToIdle::Idle => drop(task),
-            // SAFETY: the transition has left the ticket with us.
-            ToIdle::Notified => unsafe { Notified::new(task) }.schedule(),
-        }
-        return Ran::Pending;
-    }
-    Poll::Ready(()) => Ran::Complete,
-};
-// SAFETY: we still have the ticket.
-let dropped = unsafe { task.drop_work() };
-task.state().transition_to_complete();
-match dropped {
-    Ok(()) => ran,
-    Err(Panicked) => Ran::Panicked,
-}
+<<<<<<< solution
+            // SAFETY: we have the ticket, and a task that has one is not finished.
+            isolate(|| unsafe { task.poll(&mut cx) })
+=======
+            // SAFETY: we have the ticket, and a task that has one is not finished.
+            unsafe { task.poll(&mut cx) }
+>>>>>>> wrong
+
+<<<<<<< solution
+            Ok(Poll::Pending) => {
+=======
+            Poll::Pending => {
+>>>>>>> wrong
+
+<<<<<<< solution
+            Ok(Poll::Ready(())) => Ran::Complete,
+            Err(Panicked) => Ran::Panicked,
+=======
+            Poll::Ready(()) => Ran::Complete,
+>>>>>>> wrong

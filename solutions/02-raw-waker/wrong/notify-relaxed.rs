@@ -8,12 +8,16 @@
 //! not. So the states are right: nothing is queued twice, no bit is lost. What is lost is
 //! everything else, the data that the wake was about, which lies in other words.
 
-use std::sync::atomic::Ordering::Relaxed;
+<<<<<<< solution
+        // ORDERING: Release, so that the poll which answers this wake (Acquire in
+        // `transition_to_running`) sees what was done before the wake. That holds also if the
+        // task is notified already and this changes no bit: a load instead would tell the poll
+        // nothing. Acquire, pairs with the Release in `transition_to_idle`: if we get the ticket,
+        // we see the cell as the last poll left it.
+        let before = Snapshot(self.word.fetch_or(NOTIFIED, AcqRel));
+=======
+        use std::sync::atomic::Ordering::Relaxed;
 
-// ORDERING: Relaxed, a read-modify-write sees the latest value in any case.
-let before = Snapshot(self.word.fetch_or(NOTIFIED, Relaxed));
-if before.is_idle() {
-    ToNotified::Submit
-} else {
-    ToNotified::DoNothing
-}
+        // ORDERING: Relaxed, a read-modify-write sees the latest value in any case.
+        let before = Snapshot(self.word.fetch_or(NOTIFIED, Relaxed));
+>>>>>>> wrong

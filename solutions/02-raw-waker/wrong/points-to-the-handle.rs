@@ -8,10 +8,14 @@
 //! a pointer: this is the address of the *handle*, a local variable of `run`. The functions in the
 //! table take it for a header, and count in whatever lies on the stack there.
 
-let data = std::ptr::from_ref(task).cast();
-// SAFETY: `task` outlives the waker.
-let waker = unsafe { Waker::from_raw(RawWaker::new(data, &VTABLE)) };
-WakerRef {
-    waker: ManuallyDrop::new(waker),
-    task: PhantomData,
-}
+<<<<<<< solution
+    let raw = RawWaker::new(task.as_raw(), &VTABLE);
+    // SAFETY: `VTABLE` upholds the contract of `RawWaker`, and its functions expect a waker that
+    // has a reference. `task` has it for as long as the lifetime of the result says, and the
+    // `ManuallyDrop` keeps us from giving it up.
+    let waker = unsafe { Waker::from_raw(raw) };
+=======
+    let data = std::ptr::from_ref(task).cast();
+    // SAFETY: `task` outlives the waker.
+    let waker = unsafe { Waker::from_raw(RawWaker::new(data, &VTABLE)) };
+>>>>>>> wrong

@@ -9,13 +9,13 @@
 //! caller of a wake is in the middle of something, with a lock held perhaps, on a thread of its
 //! own, and the future that is polled here wants that lock.
 
-// SAFETY: the waker has a reference to the task, which it keeps.
-let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
-match task.state().transition_to_notified() {
-    ToNotified::Submit => {
-        // SAFETY: the transition has just given us the ticket.
-        let notified = unsafe { Notified::new(Task::clone(&task)) };
-        let _ = notified.run();
-    }
-    ToNotified::DoNothing => {}
-}
+<<<<<<< solution
+            let reference = Task::clone(&task);
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(reference) };
+            notified.schedule();
+=======
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(Task::clone(&task)) };
+            let _ = notified.run();
+>>>>>>> wrong

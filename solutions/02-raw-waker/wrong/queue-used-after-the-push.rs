@@ -10,16 +10,27 @@
 //! gives the task away. Before it returns, another thread may have run the task to its end and
 //! freed it, with its handle and the queue behind it.
 
-// SAFETY: the waker owned a reference, and it is ours now. It goes into the queue.
-let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
-match task.state().transition_to_notified() {
-    ToNotified::Submit => {
-        // SAFETY: the transition has just given us the ticket.
-        let queue = unsafe { task.queue() };
-        // SAFETY: the waker's reference, which nobody else has taken.
-        let reference = unsafe { Task::from_raw(data) };
-        // SAFETY: the transition has just given us the ticket.
-        queue.push(unsafe { Notified::new(reference) });
-    }
-    ToNotified::DoNothing => drop(ManuallyDrop::into_inner(task)),
-}
+<<<<<<< solution
+    // SAFETY: the waker owned a reference and is used up by this call, so the reference is ours.
+    let task = unsafe { Task::from_raw(data) };
+=======
+    // SAFETY: the waker owned a reference, and it is ours now. It goes into the queue.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+>>>>>>> wrong
+
+<<<<<<< solution
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(task) };
+            notified.schedule();
+        }
+        ToNotified::DoNothing => drop(task),
+=======
+            // SAFETY: the transition has just given us the ticket.
+            let queue = unsafe { task.queue() };
+            // SAFETY: the waker's reference, which nobody else has taken.
+            let reference = unsafe { Task::from_raw(data) };
+            // SAFETY: the transition has just given us the ticket.
+            queue.push(unsafe { Notified::new(reference) });
+        }
+        ToNotified::DoNothing => drop(ManuallyDrop::into_inner(task)),
+>>>>>>> wrong

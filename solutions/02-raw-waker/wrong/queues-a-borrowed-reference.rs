@@ -9,13 +9,20 @@
 //! whoever lent it will drop it, or wake it again, and its reference is by then in the queue. One
 //! reference, given up twice.
 
-// SAFETY: the waker has a reference to the task.
-let task = unsafe { Task::from_raw(data) };
-match task.state().transition_to_notified() {
-    ToNotified::Submit => {
-        // SAFETY: the transition has just given us the ticket.
-        let notified = unsafe { Notified::new(task) };
-        notified.schedule();
-    }
-    ToNotified::DoNothing => {}
-}
+<<<<<<< solution
+    // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
+    // us from giving it up.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+=======
+    // SAFETY: the waker has a reference to the task.
+    let task = unsafe { Task::from_raw(data) };
+>>>>>>> wrong
+
+<<<<<<< solution
+            let reference = Task::clone(&task);
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(reference) };
+=======
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(task) };
+>>>>>>> wrong

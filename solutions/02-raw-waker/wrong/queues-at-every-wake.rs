@@ -8,9 +8,15 @@
 //! transition is thrown away, and with it the only thing that keeps the task from being in the
 //! queue twice and being polled for nothing, or by two threads at once.
 
-// SAFETY: the waker has a reference to the task, which it keeps.
-let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
-let _ = task.state().transition_to_notified();
-// SAFETY: the task has just been marked as notified.
-let notified = unsafe { Notified::new(Task::clone(&task)) };
-notified.schedule();
+<<<<<<< solution
+    // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps
+    ⋮
+    }
+=======
+    // SAFETY: the waker has a reference to the task, which it keeps.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+    let _ = task.state().transition_to_notified();
+    // SAFETY: the task has just been marked as notified.
+    let notified = unsafe { Notified::new(Task::clone(&task)) };
+    notified.schedule();
+>>>>>>> wrong

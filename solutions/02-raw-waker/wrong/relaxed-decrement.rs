@@ -9,9 +9,18 @@
 //! was done before, and the thread that frees may do it while another still reads, as far as the
 //! memory model cares.
 
-// The count is atomic, which is all that a count needs.
-if self.header().refs.fetch_sub(1, Relaxed) != 1 {
-    return;
-}
-// SAFETY: we took the count to zero.
-unsafe { Task::dealloc(self.header) };
+<<<<<<< solution
+        // ORDERING: Release, so that the thread that takes the count to zero (the Acquire fence
+        // below) sees everything done through this reference.
+        if self.header().refs.fetch_sub(1, Release) != 1 {
+=======
+        // The count is atomic, which is all that a count needs.
+        if self.header().refs.fetch_sub(1, Relaxed) != 1 {
+>>>>>>> wrong
+
+<<<<<<< solution
+        // ORDERING: Acquire, pairs with the Release of every decrement before ours: what was done
+        // through the other references happened before we free what they pointed to.
+        fence(Acquire);
+=======
+>>>>>>> wrong

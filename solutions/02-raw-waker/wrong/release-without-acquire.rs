@@ -8,9 +8,9 @@
 //! Release that nobody acquires orders nothing. The thread that frees has to acquire what the
 //! others released, with a fence or by counting down with AcqRel.
 
-// ORDERING: Release, so that the others' accesses are done before the count goes down.
-if self.header().refs.fetch_sub(1, Release) != 1 {
-    return;
-}
-// SAFETY: we took the count to zero.
-unsafe { Task::dealloc(self.header) };
+<<<<<<< solution
+        // ORDERING: Acquire, pairs with the Release of every decrement before ours: what was done
+        // through the other references happened before we free what they pointed to.
+        fence(Acquire);
+=======
+>>>>>>> wrong

@@ -9,10 +9,14 @@
 //! There is one more: complete. A timer that fires late, or a second wake that came a moment after
 //! the first, would queue a task whose future is gone.
 
-// ORDERING: AcqRel, pairs with the transitions around a poll.
-let before = Snapshot(self.word.fetch_or(NOTIFIED, AcqRel));
-if before.is_notified() || before.is_running() {
-    ToNotified::DoNothing
-} else {
-    ToNotified::Submit
-}
+<<<<<<< solution
+        if before.is_idle() {
+            ToNotified::Submit
+        } else {
+            ToNotified::DoNothing
+=======
+        if before.is_notified() || before.is_running() {
+            ToNotified::DoNothing
+        } else {
+            ToNotified::Submit
+>>>>>>> wrong

@@ -8,10 +8,14 @@
 //! moment, and whoever polls it has the ticket. In the queue a second thread can take it and poll
 //! it too.
 
-// ORDERING: AcqRel, pairs with the transitions around a poll.
-let before = Snapshot(self.word.fetch_or(NOTIFIED, AcqRel));
-if before.is_notified() {
-    ToNotified::DoNothing
-} else {
-    ToNotified::Submit
-}
+<<<<<<< solution
+        if before.is_idle() {
+            ToNotified::Submit
+        } else {
+            ToNotified::DoNothing
+=======
+        if before.is_notified() {
+            ToNotified::DoNothing
+        } else {
+            ToNotified::Submit
+>>>>>>> wrong

@@ -8,12 +8,12 @@
 //! returns what was there *before* the subtraction: the last reference sees one. Zero is never
 //! seen, nothing is ever freed, and no test that only looks at results would notice.
 
-// ORDERING: Release, so that whoever frees the task sees what was done through this reference.
-let left = self.header().refs.fetch_sub(1, Release);
-if left != 0 {
-    return;
-}
-// ORDERING: Acquire, pairs with the Release of the other references.
-fence(Acquire);
-// SAFETY: there is no reference left.
-unsafe { Task::dealloc(self.header) };
+<<<<<<< solution
+        // ORDERING: Release, so that the thread that takes the count to zero (the Acquire fence
+        // below) sees everything done through this reference.
+        if self.header().refs.fetch_sub(1, Release) != 1 {
+=======
+        // ORDERING: Release, so that whoever frees the task sees what was done through this reference.
+        let left = self.header().refs.fetch_sub(1, Release);
+        if left != 0 {
+>>>>>>> wrong

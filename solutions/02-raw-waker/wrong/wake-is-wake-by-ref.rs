@@ -9,5 +9,11 @@
 //! `Waker::wake` forgets itself, since the function in the table is to take over. Every wake leaks
 //! one reference.
 
-// SAFETY: the same pointer, and the same contract.
-unsafe { wake_by_ref(data) };
+<<<<<<< solution
+    // SAFETY: the waker owned a reference and is used up by this call, so the reference is ours.
+    ⋮
+    }
+=======
+    // SAFETY: the same pointer, and the same contract.
+    unsafe { wake_by_ref(data) };
+>>>>>>> wrong

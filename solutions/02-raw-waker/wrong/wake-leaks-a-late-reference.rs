@@ -8,13 +8,24 @@
 //! other arm there is nothing to do, and nothing is done; but `wake` was given a reference, and
 //! here nobody has it any more. A task that is woken twice before it runs will never be freed.
 
-// SAFETY: the waker owned a reference, and it is ours now.
-let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
-match task.state().transition_to_notified() {
-    ToNotified::Submit => {
-        // SAFETY: the transition has just given us the ticket.
-        let notified = unsafe { Notified::new(ManuallyDrop::into_inner(task)) };
-        notified.schedule();
-    }
-    ToNotified::DoNothing => {}
-}
+<<<<<<< solution
+    // SAFETY: the waker owned a reference and is used up by this call, so the reference is ours.
+    let task = unsafe { Task::from_raw(data) };
+=======
+    // SAFETY: the waker owned a reference, and it is ours now.
+    let task = ManuallyDrop::new(unsafe { Task::from_raw(data) });
+>>>>>>> wrong
+
+<<<<<<< solution
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(task) };
+=======
+            // SAFETY: the transition has just given us the ticket.
+            let notified = unsafe { Notified::new(ManuallyDrop::into_inner(task)) };
+>>>>>>> wrong
+
+<<<<<<< solution
+        ToNotified::DoNothing => drop(task),
+=======
+        ToNotified::DoNothing => {}
+>>>>>>> wrong

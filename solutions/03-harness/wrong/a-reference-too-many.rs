@@ -7,13 +7,15 @@
 //! The ticket gets a reference of its own, as in a wake by reference; and the waker is used up, so
 //! its own is not to be dropped. It is nobody's now. The task is freed never.
 
-match self.state().transition_to_notified_by_val() {
-    ToNotifiedByVal::Submit => {
-        // SAFETY: the transition has given us the ticket.
-        unsafe { self.clone().schedule() };
-        mem::forget(self);
-    }
-    ToNotifiedByVal::DoNothing => mem::forget(self),
-    // SAFETY: the reference that the transition gave up was the last one.
-    ToNotifiedByVal::Dealloc => unsafe { ManuallyDrop::new(self).dealloc() },
-}
+<<<<<<< solution
+            // The reference is the ticket's now.
+            //
+            // SAFETY: the transition has given us the ticket.
+            ToNotifiedByVal::Submit => unsafe { self.schedule() },
+=======
+            ToNotifiedByVal::Submit => {
+                // SAFETY: the transition has given us the ticket.
+                unsafe { self.clone().schedule() };
+                mem::forget(self);
+            }
+>>>>>>> wrong

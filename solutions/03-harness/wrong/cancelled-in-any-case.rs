@@ -7,10 +7,16 @@
 //! The task was aborted, so it is cancelled, and a panic on the way is discarded. But a panic is a bug
 //! that somebody wants to hear of, and the handle is the one place where it can be told.
 
-let _entered = self.header().id.enter();
-// SAFETY: the stage is our caller's (invariant: Running Owns Stage).
-if let Err(payload) = isolate(|| unsafe { self.core().consume() }) {
-    discard(payload);
-}
-// SAFETY: as above, and the stage is consumed.
-unsafe { self.core().store(Err(Failure::Cancelled)) };
+<<<<<<< solution
+        let _entered = self.header().id.enter();
+        ⋮
+        unsafe { self.core().store(Err(failure)) };
+=======
+        let _entered = self.header().id.enter();
+        // SAFETY: the stage is our caller's (invariant: Running Owns Stage).
+        if let Err(payload) = isolate(|| unsafe { self.core().consume() }) {
+            discard(payload);
+        }
+        // SAFETY: as above, and the stage is consumed.
+        unsafe { self.core().store(Err(Failure::Cancelled)) };
+>>>>>>> wrong

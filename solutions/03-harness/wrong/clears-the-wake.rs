@@ -9,14 +9,12 @@
 //! during the poll is cleared along with it. Whoever sent it found a task that was running, and relied
 //! on the end of that poll.
 
-self.update(|current| {
-    debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
-    if current.is_cancelled() {
-        return (ToIdle::Cancelled, None);
-    }
-    let next = current.without(RUNNING | NOTIFIED).without_refs(1);
-    match next.ref_count() {
-        0 => (ToIdle::OkDealloc, Some(next)),
-        _ => (ToIdle::Ok, Some(next)),
-    }
-})
+<<<<<<< solution
+            let next = current.without(RUNNING);
+            if next.is_notified() {
+                return (ToIdle::OkNotified, Some(next));
+            }
+            let next = next.without_refs(1);
+=======
+            let next = current.without(RUNNING | NOTIFIED).without_refs(1);
+>>>>>>> wrong

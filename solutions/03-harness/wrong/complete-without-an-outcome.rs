@@ -8,26 +8,12 @@
 //! is in the stage, and the future is still there. The task counts as complete, and its handle finds
 //! a future where it looks for an output.
 
-match self.state().transition_to_running() {
-    ToRunning::Success => {}
-    ToRunning::Cancelled => {
-        // SAFETY: the transition has given us RUNNING, and the future is not done.
-        unsafe { self.cancel() };
-        return PollFuture::Complete;
-    }
-    ToRunning::Failed => return PollFuture::Done,
-    ToRunning::Dealloc => return PollFuture::Dealloc,
-}
-let task = self.borrow();
-let waker = waker_ref(&task);
-let mut cx = Context::from_waker(&waker);
-// SAFETY: the transition has given us RUNNING, and the future is not done.
-if unsafe { poll_future(self.core(), self.header().id, &mut cx) }.is_ready() {
-    return PollFuture::Complete;
-}
-match self.state().transition_to_idle() {
-    ToIdle::Ok => PollFuture::Done,
-    ToIdle::OkNotified => PollFuture::Notified,
-    ToIdle::OkDealloc => PollFuture::Dealloc,
-    ToIdle::Cancelled => PollFuture::Complete,
-}
+<<<<<<< solution
+            ToIdle::Cancelled => {
+                // SAFETY: the transition has left RUNNING to us, and the future is not done.
+                unsafe { self.cancel() };
+                PollFuture::Complete
+            }
+=======
+            ToIdle::Cancelled => PollFuture::Complete,
+>>>>>>> wrong

@@ -8,8 +8,14 @@
 //! Nothing is polled, so there is nothing to catch. A future's `drop` is as foreign as its `poll`, and
 //! when it panics, the scheduler's thread is unwound, with RUNNING set for ever.
 
-let _entered = self.header().id.enter();
-// SAFETY: the stage is our caller's (invariant: Running Owns Stage).
-unsafe { self.core().consume() };
-// SAFETY: as above, and the stage is consumed.
-unsafe { self.core().store(Err(Failure::Cancelled)) };
+<<<<<<< solution
+        let _entered = self.header().id.enter();
+        ⋮
+        unsafe { self.core().store(Err(failure)) };
+=======
+        let _entered = self.header().id.enter();
+        // SAFETY: the stage is our caller's (invariant: Running Owns Stage).
+        unsafe { self.core().consume() };
+        // SAFETY: as above, and the stage is consumed.
+        unsafe { self.core().store(Err(Failure::Cancelled)) };
+>>>>>>> wrong

@@ -8,25 +8,34 @@
 //! clone is foreign too. If it panics, the old waker is in its place and `JOIN_WAKER` is clear, so
 //! nobody knows of it: it is kept until the cell is freed.
 
-let state = task.state().load();
-if state.is_complete() {
-    return Err(IsComplete);
-}
-if state.is_join_waker_set() {
-    task.state().unset_join_waker()?;
-}
-// SAFETY: JOIN_WAKER is clear, and only we set it: the waker is ours.
-let is_same = unsafe { task.trailer().will_wake(waker) };
-let mut stale = None;
-if !is_same {
-    let waker = Some(waker.clone());
-    // SAFETY: as above.
-    stale = unsafe { task.trailer().replace_waker(waker) };
-}
-let left = task.state().set_join_waker();
-if left.is_err() {
-    // SAFETY: JOIN_WAKER is clear, and COMPLETE is set, so it stays clear.
-    drop(unsafe { task.trailer().replace_waker(None) });
-}
-drop(stale);
-left
+<<<<<<< solution
+    if !is_same {
+        // Foreign code, both the drop and the clone. If one of them panics, the bit is clear, and
+        // then no waker may be left in its place: nobody would know of it.
+        //
+        // SAFETY: as above.
+        drop(unsafe { task.trailer().replace_waker(None) });
+        let waker = Some(waker.clone());
+        // SAFETY: as above.
+        let stale = unsafe { task.trailer().replace_waker(waker) };
+        debug_assert!(stale.is_none(), "Join Waker Changes Hands: taken out");
+=======
+    let mut stale = None;
+    if !is_same {
+        let waker = Some(waker.clone());
+        // SAFETY: as above.
+        stale = unsafe { task.trailer().replace_waker(waker) };
+>>>>>>> wrong
+
+<<<<<<< solution
+        // Completed meanwhile, and whoever did it saw no waker: it is still ours.
+        //
+        // SAFETY: JOIN_WAKER is clear, and COMPLETE is set, so it stays clear.
+        drop(unsafe { task.trailer().replace_waker(None) });
+    }
+=======
+        // SAFETY: JOIN_WAKER is clear, and COMPLETE is set, so it stays clear.
+        drop(unsafe { task.trailer().replace_waker(None) });
+    }
+    drop(stale);
+>>>>>>> wrong

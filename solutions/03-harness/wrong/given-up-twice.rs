@@ -9,10 +9,9 @@
 //! in the same step in which it looked. The second time takes one that belongs to somebody else, and
 //! the cell is freed under their feet.
 
-match self.state().transition_to_notified_by_val() {
-    // SAFETY: the transition has given us the ticket.
-    ToNotifiedByVal::Submit => unsafe { self.schedule() },
-    ToNotifiedByVal::DoNothing => drop(self),
-    // SAFETY: the reference that the transition gave up was the last one.
-    ToNotifiedByVal::Dealloc => unsafe { ManuallyDrop::new(self).dealloc() },
-}
+<<<<<<< solution
+            // The transition has given the reference up.
+            ToNotifiedByVal::DoNothing => mem::forget(self),
+=======
+            ToNotifiedByVal::DoNothing => drop(self),
+>>>>>>> wrong

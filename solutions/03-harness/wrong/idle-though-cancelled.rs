@@ -9,15 +9,9 @@
 //! cancelled. That works, one turn late: until then a future that nobody wants lives on, and with
 //! it whatever it holds.
 
-self.update(|current| {
-    debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
-    let next = current.without(RUNNING);
-    if next.is_notified() {
-        return (ToIdle::OkNotified, Some(next));
-    }
-    let next = next.without_refs(1);
-    match next.ref_count() {
-        0 => (ToIdle::OkDealloc, Some(next)),
-        _ => (ToIdle::Ok, Some(next)),
-    }
-})
+<<<<<<< solution
+            if current.is_cancelled() {
+                return (ToIdle::Cancelled, None);
+            }
+=======
+>>>>>>> wrong

@@ -7,10 +7,10 @@
 //! `dealloc` frees the cell, and it borrows `self`, so `self` is still there at the end of the
 //! function and is dropped. Its drop counts down in a cell that has just been freed.
 
-match self.state().transition_to_notified_by_val() {
-    // SAFETY: the transition has given us the ticket.
-    ToNotifiedByVal::Submit => unsafe { self.schedule() },
-    ToNotifiedByVal::DoNothing => mem::forget(self),
-    // SAFETY: the reference that the transition gave up was the last one.
-    ToNotifiedByVal::Dealloc => unsafe { self.dealloc() },
-}
+<<<<<<< solution
+            // SAFETY: the reference that the transition gave up was the last one.
+            ToNotifiedByVal::Dealloc => unsafe { ManuallyDrop::new(self).dealloc() },
+=======
+            // SAFETY: the reference that the transition gave up was the last one.
+            ToNotifiedByVal::Dealloc => unsafe { self.dealloc() },
+>>>>>>> wrong

@@ -8,16 +8,22 @@
 //! the task running, marks it and goes away; the change clears RUNNING and was never told of the
 //! mark. Nobody has the ticket now, and NOTIFIED says that somebody has.
 
-let current = self.load();
-if current.is_cancelled() {
-    return ToIdle::Cancelled;
-}
-if current.is_notified() {
-    self.word.fetch_and(!RUNNING, AcqRel);
-    return ToIdle::OkNotified;
-}
-let before = Snapshot(self.word.fetch_sub(RUNNING + REF_ONE, AcqRel));
-match before.ref_count() {
-    1 => ToIdle::OkDealloc,
-    _ => ToIdle::Ok,
-}
+<<<<<<< solution
+        self.update(|current| {
+        ⋮
+        })
+=======
+        let current = self.load();
+        if current.is_cancelled() {
+            return ToIdle::Cancelled;
+        }
+        if current.is_notified() {
+            self.word.fetch_and(!RUNNING, AcqRel);
+            return ToIdle::OkNotified;
+        }
+        let before = Snapshot(self.word.fetch_sub(RUNNING + REF_ONE, AcqRel));
+        match before.ref_count() {
+            1 => ToIdle::OkDealloc,
+            _ => ToIdle::Ok,
+        }
+>>>>>>> wrong

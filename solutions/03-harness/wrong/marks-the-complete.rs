@@ -7,10 +7,21 @@
 //! A task that is neither running nor notified is idle. So is one that is complete, as long as nobody
 //! asks for the third bit. It is queued, and its ticket finds nothing to poll.
 
-self.update(|current| {
-    let next = current.with(NOTIFIED);
-    match current.is_running() || current.is_notified() {
-        true => (ToNotifiedByRef::DoNothing, Some(next)),
-        false => (ToNotifiedByRef::Submit, Some(next.with_ref())),
-    }
-})
+<<<<<<< solution
+            if current.is_complete() {
+                return (ToNotifiedByRef::DoNothing, None);
+            }
+            if current.is_idle() {
+                let next = current.with(NOTIFIED).with_ref();
+                return (ToNotifiedByRef::Submit, Some(next));
+            }
+            // Also if NOTIFIED is set already and the word does not change: the poll that answers
+            // us must see what we did before this wake, and only a write can tell it.
+            (ToNotifiedByRef::DoNothing, Some(current.with(NOTIFIED)))
+=======
+            let next = current.with(NOTIFIED);
+            match current.is_running() || current.is_notified() {
+                true => (ToNotifiedByRef::DoNothing, Some(next)),
+                false => (ToNotifiedByRef::Submit, Some(next.with_ref())),
+            }
+>>>>>>> wrong

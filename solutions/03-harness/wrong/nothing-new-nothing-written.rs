@@ -9,13 +9,8 @@
 //! the bit is not all that a wake says. It also says "and look at what I did before": only a write
 //! with Release can hand that over to the poll, even a write of the same value.
 
-self.update(|current| {
-    if current.is_complete() || current.is_notified() {
-        return (ToNotifiedByRef::DoNothing, None);
-    }
-    if current.is_idle() {
-        let next = current.with(NOTIFIED).with_ref();
-        return (ToNotifiedByRef::Submit, Some(next));
-    }
-    (ToNotifiedByRef::DoNothing, Some(current.with(NOTIFIED)))
-})
+<<<<<<< solution
+            if current.is_complete() {
+=======
+            if current.is_complete() || current.is_notified() {
+>>>>>>> wrong

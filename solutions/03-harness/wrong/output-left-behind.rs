@@ -9,18 +9,12 @@
 //! hour later. If the output is a connection, it is open until then; if it is not `Send`, it is
 //! dropped on the wrong thread.
 
-let refs = 1 + self.release();
-let is_last = match self.state().transition_to_complete(refs) {
-    ToComplete::Done => false,
-    ToComplete::WakeJoin => {
-        // SAFETY: the transition has given us the join waker.
-        let waker = unsafe { self.trailer().replace_waker(None) };
-        wake_join(waker.expect("Join Waker Changes Hands: the bit is set"));
-        self.state().ref_dec(refs)
-    }
-    ToComplete::Detached => self.state().transition_to_complete_detached(refs),
-};
-if is_last {
-    // SAFETY: we have taken the count to zero.
-    unsafe { self.dealloc() };
-}
+<<<<<<< solution
+            ToComplete::Detached => {
+                // SAFETY: we have RUNNING.
+                unsafe { self.drop_output() };
+                self.state().transition_to_complete_detached(refs)
+            }
+=======
+            ToComplete::Detached => self.state().transition_to_complete_detached(refs),
+>>>>>>> wrong

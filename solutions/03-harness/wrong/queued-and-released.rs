@@ -9,15 +9,17 @@
 //! its transition makes a reference for the ticket. Ours makes the waker's reference the ticket's, and
 //! there is none left to give up.
 
-match self.state().transition_to_notified_by_val() {
-    ToNotifiedByVal::Submit => {
-        // SAFETY: the transition has given us the ticket.
-        let ticket = unsafe { RawTask::from_raw(self.as_raw()) };
-        // SAFETY: as above.
-        unsafe { ticket.schedule() };
-        drop(self);
-    }
-    ToNotifiedByVal::DoNothing => mem::forget(self),
-    // SAFETY: the reference that the transition gave up was the last one.
-    ToNotifiedByVal::Dealloc => unsafe { ManuallyDrop::new(self).dealloc() },
-}
+<<<<<<< solution
+            // The reference is the ticket's now.
+            //
+            // SAFETY: the transition has given us the ticket.
+            ToNotifiedByVal::Submit => unsafe { self.schedule() },
+=======
+            ToNotifiedByVal::Submit => {
+                // SAFETY: the transition has given us the ticket.
+                let ticket = unsafe { RawTask::from_raw(self.as_raw()) };
+                // SAFETY: as above.
+                unsafe { ticket.schedule() };
+                drop(self);
+            }
+>>>>>>> wrong

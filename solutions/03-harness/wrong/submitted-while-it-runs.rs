@@ -8,13 +8,16 @@
 //! has its ticket in the hands of whoever polls it. With a second one in the run queue, another
 //! thread polls the same future at the same time.
 
-self.update(|current| {
-    if current.is_complete() {
-        return (ToNotifiedByRef::DoNothing, None);
-    }
-    if !current.is_notified() {
-        let next = current.with(NOTIFIED).with_ref();
-        return (ToNotifiedByRef::Submit, Some(next));
-    }
-    (ToNotifiedByRef::DoNothing, Some(current))
-})
+<<<<<<< solution
+            if current.is_idle() {
+=======
+            if !current.is_notified() {
+>>>>>>> wrong
+
+<<<<<<< solution
+            // Also if NOTIFIED is set already and the word does not change: the poll that answers
+            // us must see what we did before this wake, and only a write can tell it.
+            (ToNotifiedByRef::DoNothing, Some(current.with(NOTIFIED)))
+=======
+            (ToNotifiedByRef::DoNothing, Some(current))
+>>>>>>> wrong

@@ -9,22 +9,8 @@
 //! runtime, or of a test. Its panic unwinds through us and through the scheduler, which has done
 //! nothing, and on the way the references are not given up.
 
-let refs = 1 + self.release();
-let is_last = match self.state().transition_to_complete(refs) {
-    ToComplete::Done => false,
-    ToComplete::WakeJoin => {
-        // SAFETY: the transition has given us the join waker.
-        let waker = unsafe { self.trailer().replace_waker(None) };
-        waker.expect("Join Waker Changes Hands: the bit is set").wake();
-        self.state().ref_dec(refs)
-    }
-    ToComplete::Detached => {
-        // SAFETY: we have RUNNING.
-        unsafe { self.drop_output() };
-        self.state().transition_to_complete_detached(refs)
-    }
-};
-if is_last {
-    // SAFETY: we have taken the count to zero.
-    unsafe { self.dealloc() };
-}
+<<<<<<< solution
+                wake_join(waker.expect("Join Waker Changes Hands: the bit is set"));
+=======
+                waker.expect("Join Waker Changes Hands: the bit is set").wake();
+>>>>>>> wrong

@@ -8,14 +8,16 @@
 //! those who can wake it have references of their own. This one is nobody's, and each poll adds one:
 //! the cell is never freed.
 
-self.update(|current| {
-    debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
-    if current.is_cancelled() {
-        return (ToIdle::Cancelled, None);
-    }
-    let next = current.without(RUNNING);
-    match next.is_notified() {
-        true => (ToIdle::OkNotified, Some(next)),
-        false => (ToIdle::Ok, Some(next)),
-    }
-})
+<<<<<<< solution
+            if next.is_notified() {
+                return (ToIdle::OkNotified, Some(next));
+            }
+            let next = next.without_refs(1);
+            match next.ref_count() {
+                0 => (ToIdle::OkDealloc, Some(next)),
+                _ => (ToIdle::Ok, Some(next)),
+=======
+            match next.is_notified() {
+                true => (ToIdle::OkNotified, Some(next)),
+                false => (ToIdle::Ok, Some(next)),
+>>>>>>> wrong

@@ -8,13 +8,18 @@
 //! and each will give one up: the waker when it is dropped, the ticket at the end of its poll. The
 //! cell is freed one handle too early.
 
-self.update(|current| {
-    if current.is_complete() {
-        return (ToNotifiedByRef::DoNothing, None);
-    }
-    let next = current.with(NOTIFIED);
-    match current.is_idle() {
-        true => (ToNotifiedByRef::Submit, Some(next)),
-        false => (ToNotifiedByRef::DoNothing, Some(next)),
-    }
-})
+<<<<<<< solution
+            if current.is_idle() {
+                let next = current.with(NOTIFIED).with_ref();
+                return (ToNotifiedByRef::Submit, Some(next));
+            }
+            // Also if NOTIFIED is set already and the word does not change: the poll that answers
+            // us must see what we did before this wake, and only a write can tell it.
+            (ToNotifiedByRef::DoNothing, Some(current.with(NOTIFIED)))
+=======
+            let next = current.with(NOTIFIED);
+            match current.is_idle() {
+                true => (ToNotifiedByRef::Submit, Some(next)),
+                false => (ToNotifiedByRef::DoNothing, Some(next)),
+            }
+>>>>>>> wrong

@@ -8,23 +8,25 @@
 //! be quicker: it looks at the state, does not find COMPLETE, and leaves a new waker in a place that
 //! nobody will look at again.
 
-let refs = 1 + self.release();
-if self.state().load().is_join_waker_set() {
-    // SAFETY: the task has ended, and JOIN_WAKER is set.
-    if let Some(waker) = unsafe { self.trailer().replace_waker(None) } {
-        wake_join(waker);
-    }
-}
-let is_last = match self.state().transition_to_complete(refs) {
-    ToComplete::Done => false,
-    ToComplete::WakeJoin => self.state().ref_dec(refs),
-    ToComplete::Detached => {
-        // SAFETY: we have RUNNING.
-        unsafe { self.drop_output() };
-        self.state().transition_to_complete_detached(refs)
-    }
-};
-if is_last {
-    // SAFETY: we have taken the count to zero.
-    unsafe { self.dealloc() };
-}
+<<<<<<< solution
+        let refs = 1 + self.release();
+=======
+        let refs = 1 + self.release();
+        if self.state().load().is_join_waker_set() {
+            // SAFETY: the task has ended, and JOIN_WAKER is set.
+            if let Some(waker) = unsafe { self.trailer().replace_waker(None) } {
+                wake_join(waker);
+            }
+        }
+>>>>>>> wrong
+
+<<<<<<< solution
+            ToComplete::WakeJoin => {
+                // SAFETY: the transition has given us the join waker.
+                let waker = unsafe { self.trailer().replace_waker(None) };
+                wake_join(waker.expect("Join Waker Changes Hands: the bit is set"));
+                self.state().ref_dec(refs)
+            }
+=======
+            ToComplete::WakeJoin => self.state().ref_dec(refs),
+>>>>>>> wrong

@@ -8,6 +8,12 @@
 //! is a write to a place that is said to be empty, and drops nothing. Whatever the future held is
 //! leaked.
 
-let _entered = self.header().id.enter();
-// SAFETY: the stage is our caller's (invariant: Running Owns Stage).
-unsafe { self.core().store(Err(Failure::Cancelled)) };
+<<<<<<< solution
+        let _entered = self.header().id.enter();
+        ⋮
+        unsafe { self.core().store(Err(failure)) };
+=======
+        let _entered = self.header().id.enter();
+        // SAFETY: the stage is our caller's (invariant: Running Owns Stage).
+        unsafe { self.core().store(Err(Failure::Cancelled)) };
+>>>>>>> wrong

@@ -8,11 +8,14 @@
 //! here. That is a system call for each turn of the loop, and a root that waits for one task after
 //! the other takes a turn for each of them.
 
-let is_deferred = !self.context.core().defer.is_empty();
-if is_deferred || DRIVER_INTERVAL <= self.polls || root.is_woken() {
-    self.polls = 0;
-    self.park.park_timeout(Duration::ZERO);
-    self.context.wake_deferred();
-} else {
-    self.sleep(root);
-}
+<<<<<<< solution
+        if is_deferred || DRIVER_INTERVAL <= self.polls {
+=======
+        if is_deferred || DRIVER_INTERVAL <= self.polls || root.is_woken() {
+>>>>>>> wrong
+
+<<<<<<< solution
+        } else if !root.is_woken() {
+=======
+        } else {
+>>>>>>> wrong

@@ -8,5 +8,11 @@
 //! to say that it sleeps. Just now is not now: what was pushed since then found a scheduler that
 //! was awake, and unparked nobody.
 
-self.lock().0.is_parked = true;
-true
+<<<<<<< solution
+        let mut remote = self.lock();
+        remote.0.is_parked = remote.0.inject.is_empty();
+        remote.0.is_parked
+=======
+        self.lock().0.is_parked = true;
+        true
+>>>>>>> wrong

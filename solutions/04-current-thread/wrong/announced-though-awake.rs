@@ -8,6 +8,10 @@
 //! But what was said is not taken back. The next push unparks a scheduler that is awake, and since
 //! an unpark is kept, it ends the next sleep for nothing.
 
-let mut remote = self.lock();
-remote.0.is_parked = true;
-remote.0.inject.is_empty()
+<<<<<<< solution
+        remote.0.is_parked = remote.0.inject.is_empty();
+        remote.0.is_parked
+=======
+        remote.0.is_parked = true;
+        remote.0.inject.is_empty()
+>>>>>>> wrong

@@ -8,7 +8,8 @@
 //! that is being polled, and asks whether *it* has yielded. A task that yields and then wakes another
 //! one, in the same poll, has the other one wait for the driver as well.
 
-Current::with(|current| match current.context() {
-    Some(context) if context.drives(task.scheduler()) => context.core().push_again(task),
-    _ => schedule_remote(task),
-});
+<<<<<<< solution
+            Some(context) if context.drives(task.scheduler()) => context.push(task),
+=======
+            Some(context) if context.drives(task.scheduler()) => context.core().push_again(task),
+>>>>>>> wrong

@@ -9,11 +9,10 @@
 //! polls, and then the driver was due. There may be more of them, and nobody else will ever wake
 //! the thread for their sake.
 
-let is_deferred = !self.context.core().defer.is_empty();
-self.polls = 0;
-if is_deferred {
-    self.park.park_timeout(Duration::ZERO);
-    self.context.wake_deferred();
-} else if !root.is_woken() {
-    self.sleep(root);
-}
+<<<<<<< solution
+        if is_deferred || DRIVER_INTERVAL <= self.polls {
+            self.polls = 0;
+=======
+        self.polls = 0;
+        if is_deferred {
+>>>>>>> wrong

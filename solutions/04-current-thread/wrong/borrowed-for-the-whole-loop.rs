@@ -9,11 +9,10 @@
 //! is borrowed while the future is dropped, and that is the first thing that comes back to the
 //! core.
 
-context.core().is_closed = true;
-context.shared().close();
-take_all_injected(context);
-while let Some(task) = context.core().tasks.pop() {
-    task.shutdown();
-}
-context.wake_deferred();
-drop_tickets(context);
+<<<<<<< solution
+    shut_down_tasks(context);
+=======
+    while let Some(task) = context.core().tasks.pop() {
+        task.shutdown();
+    }
+>>>>>>> wrong

@@ -8,8 +8,14 @@
 //! and it does whatever it likes: most wake a task, which goes into the run queue, of the core that
 //! is borrowed.
 
-let mut core = self.core();
-let mut batch = core.defer.take_batch();
-core.queue.append(&mut batch.tickets);
-wake_all(&mut batch.wakers);
-core.defer.recycle(batch.wakers);
+<<<<<<< solution
+        let mut batch = {
+        ⋮
+        self.core().defer.recycle(batch.wakers);
+=======
+        let mut core = self.core();
+        let mut batch = core.defer.take_batch();
+        core.queue.append(&mut batch.tickets);
+        wake_all(&mut batch.wakers);
+        core.defer.recycle(batch.wakers);
+>>>>>>> wrong

@@ -8,12 +8,17 @@
 //! function. In between the driver is asked. It wakes whoever waited for it, on this thread, so each
 //! of these wakes wants the core. With a driver that only sleeps, nothing is ever noticed.
 
-let core = self.context.core();
-if !core.defer.is_empty() || DRIVER_INTERVAL <= self.polls {
-    self.polls = 0;
-    self.park.park_timeout(Duration::ZERO);
-    drop(core);
-    self.context.wake_deferred();
-} else if !root.is_woken() {
-    self.sleep(root);
-}
+<<<<<<< solution
+        let is_deferred = !self.context.core().defer.is_empty();
+        if is_deferred || DRIVER_INTERVAL <= self.polls {
+=======
+        let core = self.context.core();
+        if !core.defer.is_empty() || DRIVER_INTERVAL <= self.polls {
+>>>>>>> wrong
+
+<<<<<<< solution
+            self.park.park_timeout(Duration::ZERO);
+=======
+            self.park.park_timeout(Duration::ZERO);
+            drop(core);
+>>>>>>> wrong

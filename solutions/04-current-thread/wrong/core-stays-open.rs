@@ -8,8 +8,7 @@
 //! dropped is inside: it spawns on this thread, straight into the list that we are emptying. If
 //! what it spawns does the same when it is dropped, the list is never empty.
 
-context.shared().close();
-take_all_injected(context);
-shut_down_tasks(context);
-context.wake_deferred();
-drop_tickets(context);
+<<<<<<< solution
+    context.core().is_closed = true;
+=======
+>>>>>>> wrong

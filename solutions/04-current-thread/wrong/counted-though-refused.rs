@@ -8,12 +8,9 @@
 //! refused: another thread has pushed a task, and nobody parks. Whoever pushes one each time at just
 //! that moment keeps the count below 61, and the driver is never asked.
 
-let is_deferred = !self.context.core().defer.is_empty();
-if is_deferred || DRIVER_INTERVAL <= self.polls {
-    self.polls = 0;
-    self.park.park_timeout(Duration::ZERO);
-    self.context.wake_deferred();
-} else if !root.is_woken() {
-    self.polls = 0;
-    self.sleep(root);
-}
+<<<<<<< solution
+        } else if !root.is_woken() {
+=======
+        } else if !root.is_woken() {
+            self.polls = 0;
+>>>>>>> wrong

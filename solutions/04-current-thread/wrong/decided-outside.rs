@@ -9,19 +9,26 @@
 //! in one go. If it is another consumer, there are fewer than we thought, and the `expect` panics
 //! under the lock.
 
-let len = self.len();
-if len == 0 {
-    return TaskQueue::new();
-}
-let mut guard = lock.lock();
-let synced = guard.as_mut();
-let mut batch = TaskQueue::new();
-if len <= max {
-    batch.append(&mut synced.queue);
-} else {
-    for _ in 0..max {
-        batch.push_back(synced.queue.pop_front().expect("there are more"));
-    }
-}
-self.set_len(synced);
-batch
+<<<<<<< solution
+        if self.is_empty() {
+=======
+        let len = self.len();
+        if len == 0 {
+>>>>>>> wrong
+
+<<<<<<< solution
+        if synced.queue.len() <= max {
+=======
+        if len <= max {
+>>>>>>> wrong
+
+<<<<<<< solution
+                batch.push_back(
+                    synced
+                        .queue
+                        .pop_front()
+                        .expect("more than `max` are queued"),
+                );
+=======
+                batch.push_back(synced.queue.pop_front().expect("there are more"));
+>>>>>>> wrong

@@ -8,4 +8,10 @@
 //! a push that comes later ends the sleep. Here a push unparks only a scheduler that has said that
 //! it sleeps. This one never says so.
 
-self.lock().0.inject.is_empty()
+<<<<<<< solution
+        let mut remote = self.lock();
+        remote.0.is_parked = remote.0.inject.is_empty();
+        remote.0.is_parked
+=======
+        self.lock().0.inject.is_empty()
+>>>>>>> wrong

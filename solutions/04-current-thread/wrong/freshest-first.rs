@@ -8,13 +8,14 @@
 //! other are always first, in turn, and nobody behind them is ever polled. Schedulers that do this
 //! have one place for it, and a limit on how often it is used.
 
-Current::with(|current| match current.context() {
-    Some(context) if context.drives(task.scheduler()) => {
-        let mut core = context.core();
-        let mut queue = harness::TaskQueue::new();
-        queue.push_back(task);
-        queue.append(&mut core.queue);
-        core.queue = queue;
-    }
-    _ => schedule_remote(task),
-});
+<<<<<<< solution
+            Some(context) if context.drives(task.scheduler()) => context.push(task),
+=======
+            Some(context) if context.drives(task.scheduler()) => {
+                let mut core = context.core();
+                let mut queue = harness::TaskQueue::new();
+                queue.push_back(task);
+                queue.append(&mut core.queue);
+                core.queue = queue;
+            }
+>>>>>>> wrong

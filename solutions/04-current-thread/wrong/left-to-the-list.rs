@@ -9,8 +9,7 @@
 //! moment. That moment is after we have left the context. A future whose `drop` spawns, or asks for
 //! `Handle::current()`, is told that there is no runtime.
 
-context.core().is_closed = true;
-context.shared().close();
-take_all_injected(context);
-context.wake_deferred();
-drop_tickets(context);
+<<<<<<< solution
+    shut_down_tasks(context);
+=======
+>>>>>>> wrong

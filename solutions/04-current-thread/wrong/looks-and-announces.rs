@@ -8,8 +8,14 @@
 //! it is not seen, and before the announcement, so nobody is unparked. The scheduler sleeps beside
 //! a task that is due.
 
-let is_empty = self.lock().0.inject.is_empty();
-if is_empty {
-    self.lock().0.is_parked = true;
-}
-is_empty
+<<<<<<< solution
+        let mut remote = self.lock();
+        remote.0.is_parked = remote.0.inject.is_empty();
+        remote.0.is_parked
+=======
+        let is_empty = self.lock().0.inject.is_empty();
+        if is_empty {
+            self.lock().0.is_parked = true;
+        }
+        is_empty
+>>>>>>> wrong

@@ -8,8 +8,14 @@
 //! that is all we need to know. If it finds nothing, that was true a moment ago: a push that comes
 //! before the lock is not seen by us, and does not see us.
 
-if !self.inject.is_empty() {
-    return false;
-}
-self.lock().0.is_parked = true;
-true
+<<<<<<< solution
+        let mut remote = self.lock();
+        remote.0.is_parked = remote.0.inject.is_empty();
+        remote.0.is_parked
+=======
+        if !self.inject.is_empty() {
+            return false;
+        }
+        self.lock().0.is_parked = true;
+        true
+>>>>>>> wrong

@@ -9,14 +9,20 @@
 //! nothing else is polled meanwhile. One thread that pushes without end then decides how long that
 //! is.
 
-if self.is_empty() {
-    return TaskQueue::new();
-}
-let mut guard = lock.lock();
-let synced = guard.as_mut();
-let mut batch = TaskQueue::new();
-while batch.len() < max && !synced.queue.is_empty() {
-    batch.append(&mut synced.queue);
-}
-self.set_len(synced);
-batch
+<<<<<<< solution
+        if synced.queue.len() <= max {
+            batch.append(&mut synced.queue);
+        } else {
+            // The lock is held for as long as this takes, which is why there is a `max`.
+            for _ in 0..max {
+                batch.push_back(
+                    synced
+                        .queue
+                        .pop_front()
+                        .expect("more than `max` are queued"),
+                );
+            }
+=======
+        while batch.len() < max && !synced.queue.is_empty() {
+            batch.append(&mut synced.queue);
+>>>>>>> wrong

@@ -9,6 +9,12 @@
 //! the loop looks everywhere. All that is computed is right. But with nothing to do the thread goes
 //! round and round, and takes a whole core for as long as it waits.
 
-self.polls = 0;
-self.park.park_timeout(Duration::ZERO);
-self.context.wake_deferred();
+<<<<<<< solution
+        let is_deferred = !self.context.core().defer.is_empty();
+        ⋮
+        }
+=======
+        self.polls = 0;
+        self.park.park_timeout(Duration::ZERO);
+        self.context.wake_deferred();
+>>>>>>> wrong

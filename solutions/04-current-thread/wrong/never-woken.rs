@@ -8,10 +8,7 @@
 //! asked so that those who gave way can go on, and nobody tells them. Something is deferred for ever
 //! from then on: the thread never sleeps, asks the driver each time round, and nothing comes of it.
 
-let is_deferred = !self.context.core().defer.is_empty();
-if is_deferred || DRIVER_INTERVAL <= self.polls {
-    self.polls = 0;
-    self.park.park_timeout(Duration::ZERO);
-} else if !root.is_woken() {
-    self.sleep(root);
-}
+<<<<<<< solution
+            self.context.wake_deferred();
+=======
+>>>>>>> wrong

@@ -9,13 +9,19 @@
 //! theirs, and the last of them waits for all of that. What was deferred together has its turn
 //! together.
 
-let mut batch = self.core().defer.take_batch();
-wake_all(&mut batch.wakers);
-let mut core = self.core();
-core.defer.recycle(batch.wakers);
-if let Some(ticket) = batch.tickets.pop_front() {
-    core.queue.push_back(ticket);
-}
-while let Some(ticket) = batch.tickets.pop_front() {
-    core.defer.push_ticket(ticket);
-}
+<<<<<<< solution
+        let mut batch = {
+        ⋮
+        self.core().defer.recycle(batch.wakers);
+=======
+        let mut batch = self.core().defer.take_batch();
+        wake_all(&mut batch.wakers);
+        let mut core = self.core();
+        core.defer.recycle(batch.wakers);
+        if let Some(ticket) = batch.tickets.pop_front() {
+            core.queue.push_back(ticket);
+        }
+        while let Some(ticket) = batch.tickets.pop_front() {
+            core.defer.push_ticket(ticket);
+        }
+>>>>>>> wrong

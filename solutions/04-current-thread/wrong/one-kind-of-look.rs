@@ -9,13 +9,12 @@
 //! right after one that has found nothing, and what is taken over is in front of those who would
 //! have had their turn first.
 
-self.until_inject -= 1;
-if self.until_inject == 0 {
-    self.until_inject = INJECT_INTERVAL;
-    self.take_injected(shared);
-} else if self.queue.is_empty() {
-    self.take_injected(shared);
-}
-let task = self.queue.pop_front()?;
-self.is_yielding = false;
-Some(self.tasks.assert_owner(task))
+<<<<<<< solution
+        if self.until_inject == 0 || self.queue.is_empty() {
+            self.until_inject = INJECT_INTERVAL;
+=======
+        if self.until_inject == 0 {
+            self.until_inject = INJECT_INTERVAL;
+            self.take_injected(shared);
+        } else if self.queue.is_empty() {
+>>>>>>> wrong

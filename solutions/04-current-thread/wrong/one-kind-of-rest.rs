@@ -7,7 +7,13 @@
 //! To sleep in the driver is to ask it as well, so one call does for both. It returns when there is
 //! an event. If none comes, those who gave way wait as well, and so do the tasks that were due.
 
-if !root.is_woken() {
-    self.sleep(root);
-    self.context.wake_deferred();
-}
+<<<<<<< solution
+        let is_deferred = !self.context.core().defer.is_empty();
+        ⋮
+        }
+=======
+        if !root.is_woken() {
+            self.sleep(root);
+            self.context.wake_deferred();
+        }
+>>>>>>> wrong

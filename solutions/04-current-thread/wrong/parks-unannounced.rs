@@ -8,12 +8,9 @@
 //! called directly. But other threads unpark only a scheduler that has said that it sleeps. The
 //! unpark that would have been kept never comes.
 
-let is_deferred = !self.context.core().defer.is_empty();
-if is_deferred || DRIVER_INTERVAL <= self.polls {
-    self.polls = 0;
-    self.park.park_timeout(Duration::ZERO);
-    self.context.wake_deferred();
-} else if !root.is_woken() {
-    self.park.park();
-    self.polls = 0;
-}
+<<<<<<< solution
+            self.sleep(root);
+=======
+            self.park.park();
+            self.polls = 0;
+>>>>>>> wrong

@@ -8,18 +8,15 @@
 //! driver first? Because it is what they gave way to. A task that yields in a loop keeps the thread
 //! to itself, and the driver is asked every 61 polls only.
 
-self.until_inject -= 1;
-if self.until_inject == 0 || self.queue.is_empty() {
-    self.until_inject = INJECT_INTERVAL;
-    self.take_injected(shared);
-}
-if self.queue.is_empty() {
-    let mut batch = self.defer.take_batch();
-    self.queue.append(&mut batch.tickets);
-    for waker in batch.wakers {
-        self.defer.push_waker(waker);
-    }
-}
-let task = self.queue.pop_front()?;
-self.is_yielding = false;
-Some(self.tasks.assert_owner(task))
+<<<<<<< solution
+        }
+=======
+        }
+        if self.queue.is_empty() {
+            let mut batch = self.defer.take_batch();
+            self.queue.append(&mut batch.tickets);
+            for waker in batch.wakers {
+                self.defer.push_waker(waker);
+            }
+        }
+>>>>>>> wrong

@@ -8,14 +8,17 @@
 //! loop. But `None` says that the scheduler may sleep. It looks at the inject queue once more,
 //! where there is nothing now, and parks with a full run queue.
 
-self.until_inject -= 1;
-if self.until_inject == 0 {
-    self.until_inject = INJECT_INTERVAL;
-    self.take_injected(shared);
-}
-let Some(task) = self.queue.pop_front() else {
-    self.take_injected(shared);
-    return None;
-};
-self.is_yielding = false;
-Some(self.tasks.assert_owner(task))
+<<<<<<< solution
+        if self.until_inject == 0 || self.queue.is_empty() {
+=======
+        if self.until_inject == 0 {
+>>>>>>> wrong
+
+<<<<<<< solution
+        let task = self.queue.pop_front()?;
+=======
+        let Some(task) = self.queue.pop_front() else {
+            self.take_injected(shared);
+            return None;
+        };
+>>>>>>> wrong

@@ -8,9 +8,10 @@
 //! thread pushes between the two came too late to be taken over, and too early to be refused. Its
 //! future is never shut down, and whoever awaits the handle waits for ever.
 
-context.core().is_closed = true;
-take_all_injected(context);
-context.shared().close();
-shut_down_tasks(context);
-context.wake_deferred();
-drop_tickets(context);
+<<<<<<< solution
+    context.shared().close();
+    take_all_injected(context);
+=======
+    take_all_injected(context);
+    context.shared().close();
+>>>>>>> wrong

@@ -10,15 +10,31 @@
 //! not find the task, and its last look before the sleep, under the lock, sees one. It turns round
 //! and round.
 
-let len = self.len();
-if len == 0 {
-    return TaskQueue::new();
-}
-let mut guard = lock.lock();
-let synced = guard.as_mut();
-let mut batch = TaskQueue::new();
-for _ in 0..len.min(max) {
-    batch.push_back(synced.queue.pop_front().expect("only we take tasks"));
-}
-self.len.store(len - batch.len(), Release);
-batch
+<<<<<<< solution
+        if self.is_empty() {
+=======
+        let len = self.len();
+        if len == 0 {
+>>>>>>> wrong
+
+<<<<<<< solution
+        if synced.queue.len() <= max {
+            batch.append(&mut synced.queue);
+        } else {
+            // The lock is held for as long as this takes, which is why there is a `max`.
+            for _ in 0..max {
+                batch.push_back(
+                    synced
+                        .queue
+                        .pop_front()
+                        .expect("more than `max` are queued"),
+                );
+            }
+        }
+        self.set_len(synced);
+=======
+        for _ in 0..len.min(max) {
+            batch.push_back(synced.queue.pop_front().expect("only we take tasks"));
+        }
+        self.len.store(len - batch.len(), Release);
+>>>>>>> wrong

@@ -8,22 +8,30 @@
 //! it. It says for ever that there is something. No task is lost, and the layer without a lock is
 //! gone: every look at the empty queue locks it again.
 
-if self.is_empty() {
-    return TaskQueue::new();
-}
-let mut guard = lock.lock();
-let synced = guard.as_mut();
-if synced.queue.len() <= max {
-    return std::mem::take(&mut synced.queue);
-}
-let mut batch = TaskQueue::new();
-for _ in 0..max {
-    batch.push_back(
-        synced
-            .queue
-            .pop_front()
-            .expect("more than `max` are queued"),
-    );
-}
-self.set_len(synced);
-batch
+<<<<<<< solution
+        let mut batch = TaskQueue::new();
+        if synced.queue.len() <= max {
+            batch.append(&mut synced.queue);
+        } else {
+            // The lock is held for as long as this takes, which is why there is a `max`.
+            for _ in 0..max {
+                batch.push_back(
+                    synced
+                        .queue
+                        .pop_front()
+                        .expect("more than `max` are queued"),
+                );
+            }
+=======
+        if synced.queue.len() <= max {
+            return std::mem::take(&mut synced.queue);
+        }
+        let mut batch = TaskQueue::new();
+        for _ in 0..max {
+            batch.push_back(
+                synced
+                    .queue
+                    .pop_front()
+                    .expect("more than `max` are queued"),
+            );
+>>>>>>> wrong

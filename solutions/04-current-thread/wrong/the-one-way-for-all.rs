@@ -8,4 +8,11 @@
 //! one way instead of two. It costs a lock for each wake, here, where most wakes come from, and
 //! tasks that wake each other wait until the run queue is empty or 31 polls are over.
 
-schedule_remote(task);
+<<<<<<< solution
+        Current::with(|current| match current.context() {
+            Some(context) if context.drives(task.scheduler()) => context.push(task),
+            _ => schedule_remote(task),
+        });
+=======
+        schedule_remote(task);
+>>>>>>> wrong

@@ -8,14 +8,17 @@
 //! itself in each poll, that is so each time. Once the count is at 61 it stays past it: no task is
 //! polled any more, the driver is not asked, and whoever gave way to the others never comes back.
 
-if root.is_woken() {
-    return;
-}
-let is_deferred = !self.context.core().defer.is_empty();
-if is_deferred || DRIVER_INTERVAL <= self.polls {
-    self.polls = 0;
-    self.park.park_timeout(Duration::ZERO);
-    self.context.wake_deferred();
-} else {
-    self.sleep(root);
-}
+<<<<<<< solution
+        let is_deferred = !self.context.core().defer.is_empty();
+=======
+        if root.is_woken() {
+            return;
+        }
+        let is_deferred = !self.context.core().defer.is_empty();
+>>>>>>> wrong
+
+<<<<<<< solution
+        } else if !root.is_woken() {
+=======
+        } else {
+>>>>>>> wrong

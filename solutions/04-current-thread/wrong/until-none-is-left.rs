@@ -8,17 +8,23 @@
 //! is deferred again by its own wake keeps it going for ever, and neither the tasks nor the driver
 //! have their turn.
 
-loop {
-    let mut batch = {
-        let mut core = self.core();
-        let mut batch = core.defer.take_batch();
-        core.queue.append(&mut batch.tickets);
-        batch
-    };
-    wake_all(&mut batch.wakers);
-    let mut core = self.core();
-    core.defer.recycle(batch.wakers);
-    if core.defer.is_empty() {
-        return;
-    }
-}
+<<<<<<< solution
+        let mut batch = {
+        ⋮
+        self.core().defer.recycle(batch.wakers);
+=======
+        loop {
+            let mut batch = {
+                let mut core = self.core();
+                let mut batch = core.defer.take_batch();
+                core.queue.append(&mut batch.tickets);
+                batch
+            };
+            wake_all(&mut batch.wakers);
+            let mut core = self.core();
+            core.defer.recycle(batch.wakers);
+            if core.defer.is_empty() {
+                return;
+            }
+        }
+>>>>>>> wrong

@@ -8,8 +8,14 @@
 //! queues whomever it likes: tasks that have only now become due. The tasks that yielded have been
 //! waiting for this turn, and find themselves behind them.
 
-let mut batch = self.core().defer.take_batch();
-wake_all(&mut batch.wakers);
-let mut core = self.core();
-core.queue.append(&mut batch.tickets);
-core.defer.recycle(batch.wakers);
+<<<<<<< solution
+        let mut batch = {
+        ⋮
+        self.core().defer.recycle(batch.wakers);
+=======
+        let mut batch = self.core().defer.take_batch();
+        wake_all(&mut batch.wakers);
+        let mut core = self.core();
+        core.queue.append(&mut batch.tickets);
+        core.defer.recycle(batch.wakers);
+>>>>>>> wrong

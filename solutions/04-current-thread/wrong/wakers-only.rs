@@ -8,6 +8,12 @@
 //! this scheduler, though, and for these there is a ticket and no waker. Those stay where they are.
 //! The scheduler does not sleep, since something is deferred, and nothing happens.
 
-let mut wakers = self.core().defer.take_deferred();
-wake_all(&mut wakers);
-self.core().defer.recycle(wakers);
+<<<<<<< solution
+        let mut batch = {
+        ⋮
+        self.core().defer.recycle(batch.wakers);
+=======
+        let mut wakers = self.core().defer.take_deferred();
+        wake_all(&mut wakers);
+        self.core().defer.recycle(wakers);
+>>>>>>> wrong

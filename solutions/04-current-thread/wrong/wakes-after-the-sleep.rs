@@ -9,12 +9,9 @@
 //! ready. Who is deferred has asked for all of them to go first. Nothing is forgotten: the run queue
 //! has its turn, and the next rest finds what is deferred, and looks.
 
-let is_deferred = !self.context.core().defer.is_empty();
-if is_deferred || DRIVER_INTERVAL <= self.polls {
-    self.polls = 0;
-    self.park.park_timeout(Duration::ZERO);
-    self.context.wake_deferred();
-} else if !root.is_woken() {
-    self.sleep(root);
-    self.context.wake_deferred();
-}
+<<<<<<< solution
+            self.sleep(root);
+=======
+            self.sleep(root);
+            self.context.wake_deferred();
+>>>>>>> wrong

@@ -8,7 +8,8 @@
 //! another question: where new tasks go. A task that has entered another runtime still runs on its
 //! own scheduler, with the core at hand, and its wakes would take the way of other threads.
 
-Current::with(|current| match current.context_of_handle() {
-    Some(context) if context.drives(task.scheduler()) => context.push(task),
-    _ => schedule_remote(task),
-});
+<<<<<<< solution
+        Current::with(|current| match current.context() {
+=======
+        Current::with(|current| match current.context_of_handle() {
+>>>>>>> wrong

@@ -8,7 +8,10 @@
 //! be the task of another runtime. Its own scheduler sleeps on, and the one that runs here finds a
 //! task in its queue that is not in its list.
 
-Current::with(|current| match current.context() {
-    Some(context) => context.push(task),
-    None => schedule_remote(task),
-});
+<<<<<<< solution
+            Some(context) if context.drives(task.scheduler()) => context.push(task),
+            _ => schedule_remote(task),
+=======
+            Some(context) => context.push(task),
+            None => schedule_remote(task),
+>>>>>>> wrong

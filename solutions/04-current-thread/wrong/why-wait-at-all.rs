@@ -8,11 +8,12 @@
 //! queue. But whoever wakes is in the middle of something. It may hold a lock, and the future that
 //! runs inside of its wake may want it.
 
-Current::with(|current| match current.context() {
-    Some(context) if context.drives(task.scheduler()) => {
-        // The borrow ends before the task runs.
-        let task = context.core().tasks.assert_owner(task);
-        task.run();
-    }
-    _ => schedule_remote(task),
-});
+<<<<<<< solution
+            Some(context) if context.drives(task.scheduler()) => context.push(task),
+=======
+            Some(context) if context.drives(task.scheduler()) => {
+                // The borrow ends before the task runs.
+                let task = context.core().tasks.assert_owner(task);
+                task.run();
+            }
+>>>>>>> wrong

@@ -8,10 +8,10 @@
 //! dropped, and that panics; the second is dropped while the panic goes by, and not woken. The
 //! other thread has left its wake to us, and will not come again.
 
-// SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
-let waker = unsafe { self.replace(None) };
-self.state.swap(WAITING, AcqRel);
-drop(stale);
-if let Some(waker) = waker {
-    waker.wake();
-}
+<<<<<<< solution
+        // Foreign code, both: after the window. The first must not keep the second from being
+        // called.
+        discard(stale);
+=======
+        drop(stale);
+>>>>>>> wrong

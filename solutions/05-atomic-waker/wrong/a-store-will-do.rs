@@ -9,12 +9,11 @@
 //! `fetch_or`. A read-modify-write hands that on to whoever reads the word next; a store begins
 //! anew, and hands on its own only.
 
-match self.state.fetch_or(WAKING, AcqRel) {
-    WAITING => {
-        // SAFETY: the window is ours until WAKING is cleared (One Window).
-        let waker = unsafe { self.replace(None) };
-        self.state.store(WAITING, Release);
-        waker
-    }
-    _ => None,
-}
+<<<<<<< solution
+                // ORDERING: Release, for the next `register`. And it is a read-modify-write, though
+                // nobody else can have changed the word: a store would cut off those who called us
+                // meanwhile, and published what they did by their `fetch_or`.
+                self.state.fetch_and(!WAKING, Release);
+=======
+                self.state.store(WAITING, Release);
+>>>>>>> wrong

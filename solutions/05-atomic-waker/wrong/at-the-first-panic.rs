@@ -8,14 +8,29 @@
 //! panic goes on. If one of the rest panics as well, the second loop ends there, and with it the
 //! wakes.
 
-while let Some(waker) = self.pop() {
-    if let Err(payload) = isolate(|| waker.wake()) {
-        let rest = isolate(|| {
-            while let Some(waker) = self.pop() {
-                waker.wake();
-            }
-        });
-        discard(rest);
-        resume_unwind(payload);
-    }
-}
+<<<<<<< solution
+        let mut first: Option<Payload> = None;
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+                match first {
+                    None => first = Some(payload),
+                    Some(_) => discard(payload),
+                }
+=======
+                let rest = isolate(|| {
+                    while let Some(waker) = self.pop() {
+                        waker.wake();
+                    }
+                });
+                discard(rest);
+                resume_unwind(payload);
+>>>>>>> wrong
+
+<<<<<<< solution
+        if let Some(payload) = first {
+            resume_unwind(payload);
+        }
+=======
+>>>>>>> wrong

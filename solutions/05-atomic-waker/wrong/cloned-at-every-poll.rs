@@ -8,13 +8,17 @@
 //! clone and a drop whenever the task is polled for another reason, as one that waits for several
 //! things is.
 
-if state.is_rx_waker_set() {
-    let state = shared.state.unset_rx_waker();
-    if state.is_complete() {
-        return state;
+<<<<<<< solution
+    // SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
+    if !unsafe { shared.rx_waker_will_wake(waker) } {
+        // Foreign code: before and after the exchange. If the clone panics, the stale waker is
+        // still in the cell, and nobody but us will look there.
+        let waker = waker.clone();
+        // SAFETY: as above.
+        discard(unsafe { shared.replace_rx_waker(Some(waker)) });
     }
-}
-let waker = waker.clone();
-// SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
-discard(unsafe { shared.replace_rx_waker(Some(waker)) });
-shared.state.set_rx_waker()
+=======
+    let waker = waker.clone();
+    // SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
+    discard(unsafe { shared.replace_rx_waker(Some(waker)) });
+>>>>>>> wrong

@@ -9,21 +9,22 @@
 //! foreign code. When it panics, nobody closes the window: the word says REGISTERING for ever,
 //! every later registration goes away, and every later wake only leaves word.
 
-match self
-    .state
-    .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
-{
-    Ok(_) => {
-        // SAFETY: the window is ours until the next exchange (One Window).
-        let stale = unsafe { self.replace(Some(waker.clone())) };
-        match self
-            .state
-            .compare_exchange(REGISTERING, WAITING, Release, Acquire)
-        {
-            Ok(_) => discard(stale),
-            Err(_) => self.wake_registered(stale),
-        }
-    }
-    Err(WAKING) => waker.wake_by_ref(),
-    Err(_) => {}
-}
+<<<<<<< solution
+        // Foreign code, and so before the window: it may panic, or call us.
+        let waker = waker.clone();
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+                // SAFETY: the window is ours until the next exchange (One Window).
+                let stale = unsafe { self.replace(Some(waker)) };
+=======
+                // SAFETY: the window is ours until the next exchange (One Window).
+                let stale = unsafe { self.replace(Some(waker.clone())) };
+>>>>>>> wrong
+
+<<<<<<< solution
+            Err(WAKING) => waker.wake(),
+=======
+            Err(WAKING) => waker.wake_by_ref(),
+>>>>>>> wrong

@@ -8,10 +8,15 @@
 //! word is what makes the slot ours: once it says WAITING, a second wake comes for the waker while
 //! we take it.
 
-self.state.swap(WAITING, AcqRel);
-// SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
-let waker = unsafe { self.replace(None) };
-discard(stale);
-if let Some(waker) = waker {
-    waker.wake();
-}
+<<<<<<< solution
+        // SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
+        let waker = unsafe { self.replace(None) };
+        // ORDERING: Release, for the next `register` and `take_waker`, as there. Acquire, for those
+        // that came since the first wake: our caller's look sees already what the next poll would.
+        // And it is a read-modify-write, so that the next `register` sees their news in any case.
+        self.state.swap(WAITING, AcqRel);
+=======
+        self.state.swap(WAITING, AcqRel);
+        // SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
+        let waker = unsafe { self.replace(None) };
+>>>>>>> wrong

@@ -9,12 +9,18 @@
 //! the value back. Meanwhile the word says COMPLETE, and the receiver, which may look for a value
 //! after a close, takes it as well: two threads in one cell, and a value that is received twice.
 
-let before = self.word.fetch_or(COMPLETE, AcqRel);
-if before & CLOSED != 0 {
-    return ToComplete::Closed;
-}
-if before & RX_WAKER != 0 {
-    return ToComplete::Wake;
-}
-self.word.fetch_or(TX_GONE, AcqRel);
-ToComplete::Gone
+<<<<<<< solution
+        // ORDERING: Relaxed: the exchange is the access that counts, and it fails if this is out of
+        ⋮
+        }
+=======
+        let before = self.word.fetch_or(COMPLETE, AcqRel);
+        if before & CLOSED != 0 {
+            return ToComplete::Closed;
+        }
+        if before & RX_WAKER != 0 {
+            return ToComplete::Wake;
+        }
+        self.word.fetch_or(TX_GONE, AcqRel);
+        ToComplete::Gone
+>>>>>>> wrong

@@ -9,12 +9,15 @@
 //! as good as RX_GONE. But a sender that wakes completes first, so that whoever it wakes finds the
 //! value, and takes the waker after that. By then the receiver has freed the channel.
 
-let (ours, theirs) = match end {
-    End::Sender => (TX_GONE, RX_GONE | CLOSED),
-    End::Receiver => (RX_GONE, TX_GONE | COMPLETE),
-};
-if self.word.load(Acquire) & theirs != 0 {
-    return true;
-}
-let before = self.word.fetch_or(ours, AcqRel);
-before & theirs != 0
+<<<<<<< solution
+            End::Sender => (TX_GONE, RX_GONE),
+            End::Receiver => (RX_GONE, TX_GONE),
+=======
+            End::Sender => (TX_GONE, RX_GONE | CLOSED),
+            End::Receiver => (RX_GONE, TX_GONE | COMPLETE),
+>>>>>>> wrong
+
+<<<<<<< solution
+        debug_assert_eq!(before & ours, 0, "The Last One Frees: gone twice");
+=======
+>>>>>>> wrong

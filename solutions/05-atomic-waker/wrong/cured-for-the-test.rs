@@ -8,9 +8,18 @@
 //! after it, and the test passes. But the receiver need not wait for a clone. Another thread closes
 //! it between the look and the registration, as before, and finds no waker.
 
-let waker = cx.waker().clone();
-if self.is_closed() {
-    return Poll::Ready(());
-}
-self.shared().tx_waker.register(&waker);
-Poll::Pending
+<<<<<<< solution
+        if self.is_closed() {
+            return Poll::Ready(());
+        }
+        self.shared().tx_waker.register(cx.waker());
+        ⋮
+        Poll::Pending
+=======
+        let waker = cx.waker().clone();
+        if self.is_closed() {
+            return Poll::Ready(());
+        }
+        self.shared().tx_waker.register(&waker);
+        Poll::Pending
+>>>>>>> wrong

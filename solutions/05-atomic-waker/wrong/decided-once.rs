@@ -8,15 +8,21 @@
 //! receiver leaves its waker, and the store wipes that out: the receiver has seen a channel that
 //! was not complete, and nobody wakes it.
 
-use std::sync::atomic::Ordering::Release;
+<<<<<<< solution
+        // ORDERING: Relaxed: the exchange is the access that counts, and it fails if this is out of
+        ⋮
+        }
+=======
+        use std::sync::atomic::Ordering::Release;
 
-let current = self.word.load(Acquire);
-if current & CLOSED != 0 {
-    return ToComplete::Closed;
-}
-if current & RX_WAKER != 0 {
-    self.word.store(current | COMPLETE, Release);
-    return ToComplete::Wake;
-}
-self.word.store(current | COMPLETE | TX_GONE, Release);
-ToComplete::Gone
+        let current = self.word.load(Acquire);
+        if current & CLOSED != 0 {
+            return ToComplete::Closed;
+        }
+        if current & RX_WAKER != 0 {
+            self.word.store(current | COMPLETE, Release);
+            return ToComplete::Wake;
+        }
+        self.word.store(current | COMPLETE | TX_GONE, Release);
+        ToComplete::Gone
+>>>>>>> wrong

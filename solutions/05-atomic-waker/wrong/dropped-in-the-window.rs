@@ -9,22 +9,25 @@
 //! drop may be the end of a task, and that may run anything: here it registers at the same place,
 //! finds the window open, and goes away unregistered.
 
-let waker = waker.clone();
-match self
-    .state
-    .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
-{
-    Ok(_) => {
-        // SAFETY: the window is ours until the next exchange (One Window).
-        discard(unsafe { self.replace(Some(waker)) });
-        if self
-            .state
-            .compare_exchange(REGISTERING, WAITING, Release, Acquire)
-            .is_err()
-        {
-            self.wake_registered(None);
-        }
-    }
-    Err(WAKING) => waker.wake(),
-    Err(_) => {}
-}
+<<<<<<< solution
+                // SAFETY: the window is ours until the next exchange (One Window).
+                let stale = unsafe { self.replace(Some(waker)) };
+                // ORDERING: Release, for whoever takes the waker out of the slot. Acquire if it
+                // fails, for the look, as above.
+                match self
+=======
+                // SAFETY: the window is ours until the next exchange (One Window).
+                discard(unsafe { self.replace(Some(waker)) });
+                if self
+>>>>>>> wrong
+
+<<<<<<< solution
+                {
+                    // Foreign code again, and somebody else's: after the window.
+                    Ok(_) => discard(stale),
+                    Err(_) => self.wake_registered(stale),
+=======
+                    .is_err()
+                {
+                    self.wake_registered(None);
+>>>>>>> wrong

@@ -8,9 +8,24 @@
 //! A waker is there already, so the send will wake somebody. It wakes whoever polled first. The
 //! receiver has moved to another task since, and that one waits for ever.
 
-if state.is_rx_waker_set() {
-    return state;
-}
-// SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
-discard(unsafe { shared.replace_rx_waker(Some(waker.clone())) });
-shared.state.set_rx_waker()
+<<<<<<< solution
+        let state = shared.state.unset_rx_waker();
+        if state.is_complete() {
+            // The sender has come for the waker, and sees to it.
+            return state;
+        }
+    }
+    // SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
+    if !unsafe { shared.rx_waker_will_wake(waker) } {
+        // Foreign code: before and after the exchange. If the clone panics, the stale waker is
+        // still in the cell, and nobody but us will look there.
+        let waker = waker.clone();
+        // SAFETY: as above.
+        discard(unsafe { shared.replace_rx_waker(Some(waker)) });
+    }
+=======
+        return state;
+    }
+    // SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
+    discard(unsafe { shared.replace_rx_waker(Some(waker.clone())) });
+>>>>>>> wrong

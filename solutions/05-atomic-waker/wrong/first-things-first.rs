@@ -9,10 +9,16 @@
 //! with nothing around it, and if that panics as well, two panics are on their way at once. That
 //! ends the process.
 
-// SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
-let waker = unsafe { self.replace(None) };
-self.state.swap(WAITING, AcqRel);
-if let Some(waker) = waker {
-    waker.wake();
-}
-discard(stale);
+<<<<<<< solution
+        // Foreign code, both: after the window. The first must not keep the second from being
+        // called.
+        discard(stale);
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+        }
+=======
+        }
+        discard(stale);
+>>>>>>> wrong

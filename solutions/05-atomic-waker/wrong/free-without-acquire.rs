@@ -9,14 +9,19 @@
 //! other end is gone. `Arc` puts a fence there, on the way to the free, and `fetch_sub` alone is
 //! Release; what is copied here is one half of it.
 
-use std::sync::atomic::Ordering::Release;
+<<<<<<< solution
+        let (ours, theirs) = match end {
+=======
+        use std::sync::atomic::Ordering::Release;
 
-let (ours, theirs) = match end {
-    End::Sender => (TX_GONE, RX_GONE),
-    End::Receiver => (RX_GONE, TX_GONE),
-};
-if self.word.load(Acquire) & theirs != 0 {
-    return true;
-}
-let before = self.word.fetch_or(ours, Release);
-before & theirs != 0
+        let (ours, theirs) = match end {
+>>>>>>> wrong
+
+<<<<<<< solution
+        // ORDERING: the same, and Release, so that what we did comes before the free of the other
+        // end.
+        let before = self.word.fetch_or(ours, AcqRel);
+        debug_assert_eq!(before & ours, 0, "The Last One Frees: gone twice");
+=======
+        let before = self.word.fetch_or(ours, Release);
+>>>>>>> wrong

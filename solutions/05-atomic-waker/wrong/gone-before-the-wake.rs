@@ -9,18 +9,18 @@
 //! waker out of the channel. A receiver that sees TX_GONE takes the value and frees: the waker is
 //! read from freed memory.
 
-let mut current = self.word.load(Relaxed);
-loop {
-    if current & CLOSED != 0 {
-        return ToComplete::Closed;
-    }
-    let next = current | COMPLETE | TX_GONE;
-    match self
-        .word
-        .compare_exchange_weak(current, next, AcqRel, Relaxed)
-    {
-        Ok(_) if current & RX_WAKER != 0 => return ToComplete::Wake,
-        Ok(_) => return ToComplete::Gone,
-        Err(actual) => current = actual,
-    }
-}
+<<<<<<< solution
+            let (next, outcome) = match current & RX_WAKER {
+                0 => (current | COMPLETE | TX_GONE, ToComplete::Gone),
+                _ => (current | COMPLETE, ToComplete::Wake),
+            };
+=======
+            let next = current | COMPLETE | TX_GONE;
+>>>>>>> wrong
+
+<<<<<<< solution
+                Ok(_) => return outcome,
+=======
+                Ok(_) if current & RX_WAKER != 0 => return ToComplete::Wake,
+                Ok(_) => return ToComplete::Gone,
+>>>>>>> wrong

@@ -8,5 +8,15 @@
 //! find the waker. There need not be a next one. The wake that set WAKING returned at once, because
 //! whoever registers was to see to it.
 
-self.state.swap(WAITING, AcqRel);
-discard(stale);
+<<<<<<< solution
+        // SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
+        let waker = unsafe { self.replace(None) };
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+=======
+>>>>>>> wrong

@@ -9,12 +9,11 @@
 //! nothing says that it does so after what the other end did in the channel. A write of the end
 //! that went first may still be on its way when the memory is given back.
 
-let (ours, theirs) = match end {
-    End::Sender => (TX_GONE, RX_GONE),
-    End::Receiver => (RX_GONE, TX_GONE),
-};
-if self.word.load(Acquire) & theirs != 0 {
-    return true;
-}
-let before = self.word.fetch_or(ours, Relaxed);
-before & theirs != 0
+<<<<<<< solution
+        // ORDERING: the same, and Release, so that what we did comes before the free of the other
+        // end.
+        let before = self.word.fetch_or(ours, AcqRel);
+        debug_assert_eq!(before & ours, 0, "The Last One Frees: gone twice");
+=======
+        let before = self.word.fetch_or(ours, Relaxed);
+>>>>>>> wrong

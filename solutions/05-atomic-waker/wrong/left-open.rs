@@ -8,12 +8,17 @@
 //! From then on every registration finds a wake going on, and wakes itself: the task is polled over
 //! and over.
 
-match self.state.fetch_or(WAKING, AcqRel) {
-    WAITING => {
-        // SAFETY: the window is ours until WAKING is cleared (One Window).
-        let waker = unsafe { self.replace(None) }?;
-        self.state.fetch_and(!WAKING, Release);
-        Some(waker)
-    }
-    _ => None,
-}
+<<<<<<< solution
+                // SAFETY: the window is ours until WAKING is cleared (One Window).
+                let waker = unsafe { self.replace(None) };
+                // ORDERING: Release, for the next `register`. And it is a read-modify-write, though
+                // nobody else can have changed the word: a store would cut off those who called us
+                // meanwhile, and published what they did by their `fetch_or`.
+                self.state.fetch_and(!WAKING, Release);
+                waker
+=======
+                // SAFETY: the window is ours until WAKING is cleared (One Window).
+                let waker = unsafe { self.replace(None) }?;
+                self.state.fetch_and(!WAKING, Release);
+                Some(waker)
+>>>>>>> wrong

@@ -7,12 +7,13 @@
 //! If the other end is not gone yet, it will see that we are. Both ends look at the same moment,
 //! each finds the other one there, and each leaves it to the other. The channel is never freed.
 
-let (ours, theirs) = match end {
-    End::Sender => (TX_GONE, RX_GONE),
-    End::Receiver => (RX_GONE, TX_GONE),
-};
-if self.word.load(Acquire) & theirs != 0 {
-    return true;
-}
-self.word.fetch_or(ours, AcqRel);
-false
+<<<<<<< solution
+        // ORDERING: the same, and Release, so that what we did comes before the free of the other
+        // end.
+        let before = self.word.fetch_or(ours, AcqRel);
+        debug_assert_eq!(before & ours, 0, "The Last One Frees: gone twice");
+        before & theirs != 0
+=======
+        self.word.fetch_or(ours, AcqRel);
+        false
+>>>>>>> wrong

@@ -7,20 +7,26 @@
 //! A look tells whether somebody is there, and a store opens the window. Between the two another
 //! task does the same, and both are in the window: two threads write one slot.
 
-let waker = waker.clone();
-match self.state.load(Acquire) {
-    WAITING => {
-        self.state.store(REGISTERING, Release);
-        // SAFETY: the window is ours until the next exchange (One Window).
-        let stale = unsafe { self.replace(Some(waker)) };
+<<<<<<< solution
+        // ORDERING: Acquire: after this the caller looks, and must see what was done before the
+        // wakes that are over (Release in `take_waker`). The same if it fails, for the wake that
+        // goes on: we are woken, but so the look sees already what the next poll would.
         match self
             .state
-            .compare_exchange(REGISTERING, WAITING, Release, Acquire)
+            .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
         {
-            Ok(_) => discard(stale),
-            Err(_) => self.wake_registered(stale),
-        }
-    }
-    WAKING => waker.wake(),
-    _ => {}
-}
+            Ok(_) => {
+=======
+        match self.state.load(Acquire) {
+            WAITING => {
+                self.state.store(REGISTERING, Release);
+>>>>>>> wrong
+
+<<<<<<< solution
+            Err(WAKING) => waker.wake(),
+            // Somebody else is about to register. One of us two is replaced, and it is us.
+            Err(_) => {}
+=======
+            WAKING => waker.wake(),
+            _ => {}
+>>>>>>> wrong

@@ -9,10 +9,11 @@
 //! and goes; its news hangs on the word all the same. The store begins the word anew, and the
 //! registration that follows does not see that news.
 
-// SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
-let waker = unsafe { self.replace(None) };
-self.state.store(WAITING, Release);
-discard(stale);
-if let Some(waker) = waker {
-    waker.wake();
-}
+<<<<<<< solution
+        // ORDERING: Release, for the next `register` and `take_waker`, as there. Acquire, for those
+        // that came since the first wake: our caller's look sees already what the next poll would.
+        // And it is a read-modify-write, so that the next `register` sees their news in any case.
+        self.state.swap(WAITING, AcqRel);
+=======
+        self.state.store(WAITING, Release);
+>>>>>>> wrong

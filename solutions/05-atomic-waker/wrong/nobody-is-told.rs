@@ -8,8 +8,23 @@
 //! There nobody had called: here somebody has, who called a function and must not be told that all
 //! went well.
 
-while let Some(waker) = self.pop() {
-    if let Err(payload) = isolate(|| waker.wake()) {
-        discard(payload);
-    }
-}
+<<<<<<< solution
+        let mut first: Option<Payload> = None;
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+                match first {
+                    None => first = Some(payload),
+                    Some(_) => discard(payload),
+                }
+=======
+                discard(payload);
+>>>>>>> wrong
+
+<<<<<<< solution
+        if let Some(payload) = first {
+            resume_unwind(payload);
+        }
+=======
+>>>>>>> wrong

@@ -8,20 +8,44 @@
 //! and not of a wake: it has come for the waker that was there before, and knows nothing of ours.
 //! Our task returns Pending, with its waker nowhere.
 
-let waker = waker.clone();
-if self
-    .state
-    .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
-    .is_err()
-{
-    return;
-}
-// SAFETY: the window is ours until the next exchange (One Window).
-let stale = unsafe { self.replace(Some(waker)) };
-match self
-    .state
-    .compare_exchange(REGISTERING, WAITING, Release, Acquire)
-{
-    Ok(_) => discard(stale),
-    Err(_) => self.wake_registered(stale),
-}
+<<<<<<< solution
+        let waker = waker.clone();
+=======
+        let waker = waker.clone();
+        if self
+            .state
+            .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
+            .is_err()
+        {
+            return;
+        }
+        // SAFETY: the window is ours until the next exchange (One Window).
+        let stale = unsafe { self.replace(Some(waker)) };
+>>>>>>> wrong
+
+<<<<<<< solution
+            .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
+        {
+            Ok(_) => {
+                // SAFETY: the window is ours until the next exchange (One Window).
+                let stale = unsafe { self.replace(Some(waker)) };
+                // ORDERING: Release, for whoever takes the waker out of the slot. Acquire if it
+                // fails, for the look, as above.
+                match self
+                    .state
+                    .compare_exchange(REGISTERING, WAITING, Release, Acquire)
+                {
+                    // Foreign code again, and somebody else's: after the window.
+                    Ok(_) => discard(stale),
+                    Err(_) => self.wake_registered(stale),
+                }
+            }
+            Err(WAKING) => waker.wake(),
+            // Somebody else is about to register. One of us two is replaced, and it is us.
+            Err(_) => {}
+=======
+            .compare_exchange(REGISTERING, WAITING, Release, Acquire)
+        {
+            Ok(_) => discard(stale),
+            Err(_) => self.wake_registered(stale),
+>>>>>>> wrong

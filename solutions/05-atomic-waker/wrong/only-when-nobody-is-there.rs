@@ -9,14 +9,20 @@
 //! registration that is there does not know of us: it looked before we came, or it is about to look
 //! and will see our news, or neither. A wake that changes nothing has not happened.
 
-if self
-    .state
-    .compare_exchange(WAITING, WAKING, AcqRel, Acquire)
-    .is_err()
-{
-    return None;
-}
-// SAFETY: the window is ours until WAKING is cleared (One Window).
-let waker = unsafe { self.replace(None) };
-self.state.fetch_and(!WAKING, Release);
-waker
+<<<<<<< solution
+        // ORDERING: Acquire, for the waker in the slot (Release at the end of `register`). Release,
+        ⋮
+        }
+=======
+        if self
+            .state
+            .compare_exchange(WAITING, WAKING, AcqRel, Acquire)
+            .is_err()
+        {
+            return None;
+        }
+        // SAFETY: the window is ours until WAKING is cleared (One Window).
+        let waker = unsafe { self.replace(None) };
+        self.state.fetch_and(!WAKING, Release);
+        waker
+>>>>>>> wrong

@@ -8,24 +8,23 @@
 //! is not the word. Without Acquire and Release the second thread to open the window has it to
 //! itself, and may still see the slot as it was before the first one wrote it.
 
-use std::sync::atomic::Ordering::Relaxed;
+<<<<<<< solution
+        // Foreign code, and so before the window: it may panic, or call us.
+        let waker = waker.clone();
+=======
+        use std::sync::atomic::Ordering::Relaxed;
 
-let waker = waker.clone();
-match self
-    .state
-    .compare_exchange(WAITING, REGISTERING, Relaxed, Relaxed)
-{
-    Ok(_) => {
-        // SAFETY: the window is ours until the next exchange (One Window).
-        let stale = unsafe { self.replace(Some(waker)) };
-        match self
-            .state
-            .compare_exchange(REGISTERING, WAITING, Relaxed, Relaxed)
-        {
-            Ok(_) => discard(stale),
-            Err(_) => self.wake_registered(stale),
-        }
-    }
-    Err(WAKING) => waker.wake(),
-    Err(_) => {}
-}
+        let waker = waker.clone();
+>>>>>>> wrong
+
+<<<<<<< solution
+            .compare_exchange(WAITING, REGISTERING, Acquire, Acquire)
+=======
+            .compare_exchange(WAITING, REGISTERING, Relaxed, Relaxed)
+>>>>>>> wrong
+
+<<<<<<< solution
+                    .compare_exchange(REGISTERING, WAITING, Release, Acquire)
+=======
+                    .compare_exchange(REGISTERING, WAITING, Relaxed, Relaxed)
+>>>>>>> wrong

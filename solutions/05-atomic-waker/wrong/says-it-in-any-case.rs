@@ -8,8 +8,17 @@
 //! second is the usual case, and for it a load is enough; this is the one read-modify-write that
 //! receiving a value would cost.
 
-let (ours, theirs) = match end {
-    End::Sender => (TX_GONE, RX_GONE),
-    End::Receiver => (RX_GONE, TX_GONE),
-};
-self.word.fetch_or(ours, AcqRel) & theirs != 0
+<<<<<<< solution
+        // ORDERING: Acquire, so that what the other end did comes before our free. It is gone, so
+        // nobody would read what we wrote here.
+        if self.word.load(Acquire) & theirs != 0 {
+            return true;
+        }
+        // ORDERING: the same, and Release, so that what we did comes before the free of the other
+        // end.
+        let before = self.word.fetch_or(ours, AcqRel);
+        debug_assert_eq!(before & ours, 0, "The Last One Frees: gone twice");
+        before & theirs != 0
+=======
+        self.word.fetch_or(ours, AcqRel) & theirs != 0
+>>>>>>> wrong

@@ -8,22 +8,19 @@
 //! A send publishes a value, so Release it is. It also takes over a waker, which the receiver wrote
 //! before it set RX_WAKER. Without Acquire the sender may see the bit and not the waker.
 
-use std::sync::atomic::Ordering::Release;
+<<<<<<< solution
+        // ORDERING: Relaxed: the exchange is the access that counts, and it fails if this is out of
+        // date. Only on CLOSED do we return without it; then the cell is what we have written
+        // ourselves.
+        let mut current = self.word.load(Relaxed);
+=======
+        use std::sync::atomic::Ordering::Release;
 
-let mut current = self.word.load(Relaxed);
-loop {
-    if current & CLOSED != 0 {
-        return ToComplete::Closed;
-    }
-    let (next, outcome) = match current & RX_WAKER {
-        0 => (current | COMPLETE | TX_GONE, ToComplete::Gone),
-        _ => (current | COMPLETE, ToComplete::Wake),
-    };
-    match self
-        .word
-        .compare_exchange_weak(current, next, Release, Relaxed)
-    {
-        Ok(_) => return outcome,
-        Err(actual) => current = actual,
-    }
-}
+        let mut current = self.word.load(Relaxed);
+>>>>>>> wrong
+
+<<<<<<< solution
+                .compare_exchange_weak(current, next, AcqRel, Relaxed)
+=======
+                .compare_exchange_weak(current, next, Release, Relaxed)
+>>>>>>> wrong

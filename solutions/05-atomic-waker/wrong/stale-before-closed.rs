@@ -8,10 +8,15 @@
 //! code, and while it runs the word is still REGISTERING: what it registers is lost, and so is its
 //! panic's way to a place that works.
 
-// SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
-let waker = unsafe { self.replace(None) };
-discard(stale);
-self.state.swap(WAITING, AcqRel);
-if let Some(waker) = waker {
-    waker.wake();
-}
+<<<<<<< solution
+        // ORDERING: Release, for the next `register` and `take_waker`, as there. Acquire, for those
+        // that came since the first wake: our caller's look sees already what the next poll would.
+        // And it is a read-modify-write, so that the next `register` sees their news in any case.
+        self.state.swap(WAITING, AcqRel);
+        // Foreign code, both: after the window. The first must not keep the second from being
+        // called.
+        discard(stale);
+=======
+        discard(stale);
+        self.state.swap(WAITING, AcqRel);
+>>>>>>> wrong

@@ -8,13 +8,12 @@
 //! COMPLETE as well, and the sender is in the cell, for the bit was set when it came. What the step
 //! returns has to be looked at.
 
-if state.is_rx_waker_set() {
-    let _ = shared.state.unset_rx_waker();
-}
-// SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
-if !unsafe { shared.rx_waker_will_wake(waker) } {
-    let waker = waker.clone();
-    // SAFETY: as above.
-    discard(unsafe { shared.replace_rx_waker(Some(waker)) });
-}
-shared.state.set_rx_waker()
+<<<<<<< solution
+        let state = shared.state.unset_rx_waker();
+        if state.is_complete() {
+            // The sender has come for the waker, and sees to it.
+            return state;
+        }
+=======
+        let _ = shared.state.unset_rx_waker();
+>>>>>>> wrong

@@ -8,8 +8,14 @@
 //! WAKING is set now, so the slot is ours. It was set before as well: by a wake that is taking the
 //! waker at this moment. Setting a bit says nothing; what the word was before says everything.
 
-self.state.fetch_or(WAKING, AcqRel);
-// SAFETY: the window is ours until WAKING is cleared (One Window).
-let waker = unsafe { self.replace(None) };
-self.state.fetch_and(!WAKING, Release);
-waker
+<<<<<<< solution
+        // ORDERING: Acquire, for the waker in the slot (Release at the end of `register`). Release,
+        ⋮
+        }
+=======
+        self.state.fetch_or(WAKING, AcqRel);
+        // SAFETY: the window is ours until WAKING is cleared (One Window).
+        let waker = unsafe { self.replace(None) };
+        self.state.fetch_and(!WAKING, Release);
+        waker
+>>>>>>> wrong

@@ -7,12 +7,10 @@
 //! A wake publishes: it says that there is news, and that is a Release. It also takes what somebody
 //! else has put into the slot. Without Acquire the slot may be read as it was before.
 
-match self.state.fetch_or(WAKING, Release) {
-    WAITING => {
-        // SAFETY: the window is ours until WAKING is cleared (One Window).
-        let waker = unsafe { self.replace(None) };
-        self.state.fetch_and(!WAKING, Release);
-        waker
-    }
-    _ => None,
-}
+<<<<<<< solution
+        // ORDERING: Acquire, for the waker in the slot (Release at the end of `register`). Release,
+        // in all three cases: what the caller did before is for the look that follows a `register`.
+        match self.state.fetch_or(WAKING, AcqRel) {
+=======
+        match self.state.fetch_or(WAKING, Release) {
+>>>>>>> wrong

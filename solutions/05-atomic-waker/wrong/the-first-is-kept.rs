@@ -9,12 +9,11 @@
 //! wakers that are left, and past the first payload. If the drop of that panics too, it ends the
 //! process.
 
-let mut first: Option<Payload> = None;
-while let Some(waker) = self.pop() {
-    if let Err(payload) = isolate(|| waker.wake()) {
-        first.get_or_insert(payload);
-    }
-}
-if let Some(payload) = first {
-    resume_unwind(payload);
-}
+<<<<<<< solution
+                match first {
+                    None => first = Some(payload),
+                    Some(_) => discard(payload),
+                }
+=======
+                first.get_or_insert(payload);
+>>>>>>> wrong

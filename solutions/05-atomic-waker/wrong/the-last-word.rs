@@ -8,12 +8,23 @@
 //! which is foreign code too; and whoever looks for the cause is shown the last of its
 //! consequences.
 
-let mut last: Option<Payload> = None;
-while let Some(waker) = self.pop() {
-    if let Err(payload) = isolate(|| waker.wake()) {
-        last = Some(payload);
-    }
-}
-if let Some(payload) = last {
-    resume_unwind(payload);
-}
+<<<<<<< solution
+        let mut first: Option<Payload> = None;
+=======
+        let mut last: Option<Payload> = None;
+>>>>>>> wrong
+
+<<<<<<< solution
+                match first {
+                    None => first = Some(payload),
+                    Some(_) => discard(payload),
+                }
+=======
+                last = Some(payload);
+>>>>>>> wrong
+
+<<<<<<< solution
+        if let Some(payload) = first {
+=======
+        if let Some(payload) = last {
+>>>>>>> wrong

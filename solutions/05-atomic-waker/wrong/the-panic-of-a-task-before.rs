@@ -8,16 +8,10 @@
 //! here. If that panics, the poll of the task that awaits the receiver now ends with the panic of
 //! one that did so before, and its own waker is not left with the sender.
 
-if state.is_rx_waker_set() {
-    let state = shared.state.unset_rx_waker();
-    if state.is_complete() {
-        return state;
-    }
-}
-// SAFETY: RX_WAKER is clear, and only we set it: the cell is ours (The Waker Changes Hands).
-if !unsafe { shared.rx_waker_will_wake(waker) } {
-    let waker = waker.clone();
-    // SAFETY: as above.
-    drop(unsafe { shared.replace_rx_waker(Some(waker)) });
-}
-shared.state.set_rx_waker()
+<<<<<<< solution
+        // SAFETY: as above.
+        discard(unsafe { shared.replace_rx_waker(Some(waker)) });
+=======
+        // SAFETY: as above.
+        drop(unsafe { shared.replace_rx_waker(Some(waker)) });
+>>>>>>> wrong

@@ -9,6 +9,13 @@
 //! Those tasks are not woken. They were taken out of the list of waiters to be woken, so nobody
 //! else will do it, and they wait for ever.
 
-while let Some(waker) = self.pop() {
-    waker.wake();
-}
+<<<<<<< solution
+        let mut first: Option<Payload> = None;
+        ⋮
+            resume_unwind(payload);
+        }
+=======
+        while let Some(waker) = self.pop() {
+            waker.wake();
+        }
+>>>>>>> wrong

@@ -8,10 +8,21 @@
 //! again: it finds REGISTERING, believes that another task is about to register, and goes. The next
 //! wake finds an empty slot.
 
-// SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.
-let waker = unsafe { self.replace(None) };
-if let Some(waker) = waker {
-    waker.wake();
-}
-self.state.swap(WAITING, AcqRel);
-discard(stale);
+<<<<<<< solution
+        // ORDERING: Release, for the next `register` and `take_waker`, as there. Acquire, for those
+        // that came since the first wake: our caller's look sees already what the next poll would.
+        // And it is a read-modify-write, so that the next `register` sees their news in any case.
+        self.state.swap(WAITING, AcqRel);
+        // Foreign code, both: after the window. The first must not keep the second from being
+        // called.
+        discard(stale);
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+        }
+=======
+        }
+        self.state.swap(WAITING, AcqRel);
+        discard(stale);
+>>>>>>> wrong

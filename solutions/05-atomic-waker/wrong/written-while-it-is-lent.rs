@@ -8,11 +8,14 @@
 //! is set, or stays set. While RX_WAKER is set a sender may complete at any moment and take the
 //! waker: two threads in one cell.
 
-let _ = state;
-// SAFETY: we are the receiver.
-if !unsafe { shared.rx_waker_will_wake(waker) } {
-    let waker = waker.clone();
-    // SAFETY: as above.
-    discard(unsafe { shared.replace_rx_waker(Some(waker)) });
-}
-shared.state.set_rx_waker()
+<<<<<<< solution
+    if state.is_rx_waker_set() {
+        let state = shared.state.unset_rx_waker();
+        if state.is_complete() {
+            // The sender has come for the waker, and sees to it.
+            return state;
+        }
+    }
+=======
+    let _ = state;
+>>>>>>> wrong

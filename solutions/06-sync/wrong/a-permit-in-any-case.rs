@@ -8,12 +8,19 @@
 //! it when it is woken. But nobody is woken: those in the queue do not look at the permit, and those who
 //! look have not come yet.
 
-if self.word.fetch_or(NOTIFIED, Release) & QUEUED == 0 {
-    return;
-}
-let lists = self.lock();
-let waiting = lists.waiting.is_empty();
-drop(lists);
-if waiting {
-    self.word.fetch_and(!QUEUED, Relaxed);
-}
+<<<<<<< solution
+        // ORDERING: Relaxed: the exchange decides, or the lock.
+        ⋮
+            waker.wake();
+        }
+=======
+        if self.word.fetch_or(NOTIFIED, Release) & QUEUED == 0 {
+            return;
+        }
+        let lists = self.lock();
+        let waiting = lists.waiting.is_empty();
+        drop(lists);
+        if waiting {
+            self.word.fetch_and(!QUEUED, Relaxed);
+        }
+>>>>>>> wrong

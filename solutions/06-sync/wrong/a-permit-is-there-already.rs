@@ -9,22 +9,11 @@
 //! left it, and not what was done before *this* call. It looks at the old state, and then waits for
 //! ever: what it was told of is gone. To write the same value again is what hands our writes over.
 
-let mut word = self.word.load(Relaxed);
-while word & QUEUED == 0 {
-    if word & NOTIFIED != 0 {
-        return;
-    }
-    match self
-        .word
-        .compare_exchange_weak(word, word | NOTIFIED, Release, Relaxed)
-    {
-        Ok(_) => return,
-        Err(present) => word = present,
-    }
-}
-let mut lists = self.lock();
-let waker = self.notify_locked(&mut lists, which);
-drop(lists);
-if let Some(waker) = waker {
-    waker.wake();
-}
+<<<<<<< solution
+        while word & QUEUED == 0 {
+=======
+        while word & QUEUED == 0 {
+            if word & NOTIFIED != 0 {
+                return;
+            }
+>>>>>>> wrong

@@ -8,16 +8,17 @@
 //! notification may be a permit, and a permit is there until somebody takes it. The next one who comes
 //! finds it and is told of the same thing.
 
-if self.take_notification(notify) {
-    return Poll::Ready(());
-}
-let waker = waker.cloned();
-let mut lists = notify.lock();
-if !self.set_queued(notify) {
-    self.stage = Stage::Done;
-    return Poll::Ready(());
-}
-// SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
-unsafe { lists.waiting.push(&self.waiter, waker) };
-self.stage = Stage::Queued;
-Poll::Pending
+<<<<<<< solution
+        loop {
+            if self.take_notification(notify) {
+                // The guard goes before the waker, which was cloned in vain.
+                return Poll::Ready(());
+            }
+            if self.set_queued(notify) {
+                break;
+            }
+=======
+        if !self.set_queued(notify) {
+            self.stage = Stage::Done;
+            return Poll::Ready(());
+>>>>>>> wrong

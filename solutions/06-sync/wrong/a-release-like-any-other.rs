@@ -8,11 +8,9 @@
 //! releases nothing, and that returns at once: nobody sees that the list may be empty now, and QUEUED
 //! stays set.
 
-let mut waiters = semaphore.lock();
-// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
-let waker = unsafe { waiters.remove(&self.waiter) };
-self.is_queued = false;
-let missing = self.waiter.state() & !REFUSED;
-drop(waiters);
-semaphore.release(self.wanted - missing);
-drop(waker);
+<<<<<<< solution
+        semaphore.hand_over(waiters, self.wanted - missing);
+=======
+        drop(waiters);
+        semaphore.release(self.wanted - missing);
+>>>>>>> wrong

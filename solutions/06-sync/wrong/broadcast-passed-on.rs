@@ -7,20 +7,11 @@
 //! Whoever was handed a notification and has not seen it passes it on. That is one case too simple:
 //! `notify_waiters` has told all the others as well, and what it told is for nobody who comes later.
 
-let mut lists = notify.lock();
-let mut next = None;
-let mut own = None;
-match self.waiter.state() {
-    NOTHING => {
-        // SAFETY: the waiter is in this list.
-        own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
-        notify.clear_queued(&lists);
-    }
-    BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
-    _ => next = notify.notify_locked(&mut lists, Which::First),
-}
-drop(lists);
-drop(own);
-if let Some(next) = next {
-    next.wake();
-}
+<<<<<<< solution
+            BY_ONE => next = notify.notify_locked(&mut lists, Which::First),
+            BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
+            _by_all => {}
+=======
+            BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
+            _ => next = notify.notify_locked(&mut lists, Which::First),
+>>>>>>> wrong

@@ -8,16 +8,9 @@
 //! channel. In a bounded one somebody may have a permit, with which sending cannot fail; and the
 //! receiver would have gone home.
 
-let mut has_registered = false;
-loop {
-    match self.next() {
-        Next::Value(value) => return Poll::Ready(Some(value)),
-        Next::End => return Poll::Ready(None),
-        Next::Nothing if self.chan.is_closed() => return Poll::Ready(None),
-        Next::Nothing if has_registered => return Poll::Pending,
-        Next::Nothing => {}
-    }
-    self.chan.receiver.register(cx.waker());
-    self.announce();
-    has_registered = true;
-}
+<<<<<<< solution
+                Next::End => return Poll::Ready(None),
+=======
+                Next::End => return Poll::Ready(None),
+                Next::Nothing if self.chan.is_closed() => return Poll::Ready(None),
+>>>>>>> wrong

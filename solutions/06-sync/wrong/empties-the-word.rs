@@ -9,23 +9,16 @@
 //! that the author had in mind. It may be NOTIFIED: the queue was told by `notify_waiters`, and then
 //! somebody left a permit.
 
-let mut lists = notify.lock();
-let mut next = None;
-let mut own = None;
-match self.waiter.state() {
-    NOTHING => {
-        // SAFETY: the waiter is in this list.
-        own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
-    }
-    BY_ONE => next = notify.notify_locked(&mut lists, Which::First),
-    BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
-    _ => {}
-}
-if lists.waiting.is_empty() {
-    notify.word.fetch_and(!(QUEUED | NOTIFIED), Relaxed);
-}
-drop(lists);
-drop(own);
-if let Some(next) = next {
-    next.wake();
-}
+<<<<<<< solution
+                notify.clear_queued(&lists);
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+            _by_all => {}
+=======
+            _ => {}
+        }
+        if lists.waiting.is_empty() {
+            notify.word.fetch_and(!(QUEUED | NOTIFIED), Relaxed);
+>>>>>>> wrong

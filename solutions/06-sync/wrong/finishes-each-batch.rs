@@ -7,18 +7,16 @@
 //! A batch that is full is done with, so it is finished, and a new one begun. But to finish is to let
 //! the panic of a waker go on, and it goes on past all those who are still in the list.
 
-loop {
+<<<<<<< solution
     let mut batch = Batch::new();
-    while batch.can_push() {
-        let waiters = list(&mut guard);
-        let Some(first) = waiters.first() else {
-            drop(guard);
-            return batch.finish();
-        };
-        let state = state(first.state());
-        batch.push(waiters.hand_to_first(state).flatten());
-    }
-    drop(guard);
-    batch.finish();
-    guard = relock(lock);
-}
+    loop {
+=======
+    loop {
+        let mut batch = Batch::new();
+>>>>>>> wrong
+
+<<<<<<< solution
+        batch.wake();
+=======
+        batch.finish();
+>>>>>>> wrong

@@ -8,9 +8,10 @@
 //! only what was handed to it so far, and here that is nothing: each acquire that is dropped early
 //! makes permits.
 
-let mut waiters = semaphore.lock();
-// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
-let waker = unsafe { waiters.remove(&self.waiter) };
-self.is_queued = false;
-semaphore.hand_over(waiters, self.wanted);
-drop(waker);
+<<<<<<< solution
+        // It is out of the list, so this is its last state.
+        let missing = self.waiter.state() & !REFUSED;
+        semaphore.hand_over(waiters, self.wanted - missing);
+=======
+        semaphore.hand_over(waiters, self.wanted);
+>>>>>>> wrong

@@ -8,9 +8,15 @@
 //! Nobody needs the waker any more, and so it is dropped at once. A waker may be the last owner of its
 //! task; the task may hold a permit; the permit goes back to the semaphore, and that is locked.
 
-let mut waiters = semaphore.lock();
-// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
-drop(unsafe { waiters.remove(&self.waiter) });
-self.is_queued = false;
-let missing = self.waiter.state() & !REFUSED;
-semaphore.hand_over(waiters, self.wanted - missing);
+<<<<<<< solution
+        // SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
+        let waker = unsafe { waiters.remove(&self.waiter) };
+=======
+        // SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
+        drop(unsafe { waiters.remove(&self.waiter) });
+>>>>>>> wrong
+
+<<<<<<< solution
+        drop(waker);
+=======
+>>>>>>> wrong

@@ -8,10 +8,11 @@
 //! one permit, which is nearly everybody. Whoever wants three may have two of them, and nobody will
 //! ever see those again.
 
-let mut waiters = semaphore.lock();
-// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
-let waker = unsafe { waiters.remove(&self.waiter) };
-self.is_queued = false;
-let is_served = self.waiter.state() == 0;
-semaphore.hand_over(waiters, if is_served { self.wanted } else { 0 });
-drop(waker);
+<<<<<<< solution
+        // It is out of the list, so this is its last state.
+        let missing = self.waiter.state() & !REFUSED;
+        semaphore.hand_over(waiters, self.wanted - missing);
+=======
+        let is_served = self.waiter.state() == 0;
+        semaphore.hand_over(waiters, if is_served { self.wanted } else { 0 });
+>>>>>>> wrong

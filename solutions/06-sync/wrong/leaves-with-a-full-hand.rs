@@ -8,14 +8,12 @@
 //! If it is in the list no more, it has been served, and there is nothing to take out of the list: so it
 //! may go. It goes with all its permits, which were handed to it and never became a guard's.
 
-if self.is_decided() {
-    self.is_queued = false;
-    return;
-}
-let mut waiters = semaphore.lock();
-// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
-let waker = unsafe { waiters.remove(&self.waiter) };
-self.is_queued = false;
-let missing = self.waiter.state() & !REFUSED;
-semaphore.hand_over(waiters, self.wanted - missing);
-drop(waker);
+<<<<<<< solution
+        let mut waiters = semaphore.lock();
+=======
+        if self.is_decided() {
+            self.is_queued = false;
+            return;
+        }
+        let mut waiters = semaphore.lock();
+>>>>>>> wrong

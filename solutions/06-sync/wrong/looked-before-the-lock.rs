@@ -8,10 +8,15 @@
 //! time, until the waiter is out of the list: what is handed over between the look and the lock
 //! is never given back.
 
-let missing = self.waiter.state() & !REFUSED;
-let mut waiters = semaphore.lock();
-// SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.
-let waker = unsafe { waiters.remove(&self.waiter) };
-self.is_queued = false;
-semaphore.hand_over(waiters, self.wanted - missing);
-drop(waker);
+<<<<<<< solution
+        let mut waiters = semaphore.lock();
+=======
+        let missing = self.waiter.state() & !REFUSED;
+        let mut waiters = semaphore.lock();
+>>>>>>> wrong
+
+<<<<<<< solution
+        // It is out of the list, so this is its last state.
+        let missing = self.waiter.state() & !REFUSED;
+=======
+>>>>>>> wrong

@@ -7,14 +7,20 @@
 //! The second look is for a value that came in between, so a value is what it looks for. What came in
 //! between may also have been the end: the last sender has gone, and its wake found no waker.
 
-match self.next() {
-    Next::Value(value) => return Poll::Ready(Some(value)),
-    Next::End => return Poll::Ready(None),
-    Next::Nothing => {}
-}
-self.chan.receiver.register(cx.waker());
-self.announce();
-match self.next() {
-    Next::Value(value) => Poll::Ready(Some(value)),
-    _ => Poll::Pending,
-}
+<<<<<<< solution
+        let mut has_registered = false;
+        ⋮
+        }
+=======
+        match self.next() {
+            Next::Value(value) => return Poll::Ready(Some(value)),
+            Next::End => return Poll::Ready(None),
+            Next::Nothing => {}
+        }
+        self.chan.receiver.register(cx.waker());
+        self.announce();
+        match self.next() {
+            Next::Value(value) => Poll::Ready(Some(value)),
+            _ => Poll::Pending,
+        }
+>>>>>>> wrong

@@ -8,13 +8,16 @@
 //! something has come meanwhile, and nobody listens. Then a permit and a queue are there at once, and
 //! each waits for the other.
 
-if self.take_notification(notify) {
-    return Poll::Ready(());
-}
-let waker = waker.cloned();
-let mut lists = notify.lock();
-self.set_queued(notify);
-// SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
-unsafe { lists.waiting.push(&self.waiter, waker) };
-self.stage = Stage::Queued;
-Poll::Pending
+<<<<<<< solution
+        loop {
+            if self.take_notification(notify) {
+                // The guard goes before the waker, which was cloned in vain.
+                return Poll::Ready(());
+            }
+            if self.set_queued(notify) {
+                break;
+            }
+        }
+=======
+        self.set_queued(notify);
+>>>>>>> wrong

@@ -8,15 +8,12 @@
 //! receiver announces itself between them. We have seen EMPTY, so we wake nobody, and our store wipes
 //! its announcement out. It sleeps beside the value.
 
-let slot = self.queue.slot(&claim);
-// SAFETY: the claim is ours, and this is all that is done with it.
-unsafe { slot.write(value) };
-let before = slot.state.load(Acquire);
-slot.state.store(READY, std::sync::atomic::Ordering::Release);
-match before {
-    AWAITED => self.receiver.wake(),
-    // SAFETY: published over ABANDONED the value is ours.
-    ABANDONED => return Err(unsafe { slot.read() }),
-    _ => {}
-}
-Ok(())
+<<<<<<< solution
+        // ORDERING: AcqRel: Release, so that the receiver that finds READY finds the value; Acquire,
+        // so that with AWAITED we find its waker.
+        match slot.state.swap(READY, AcqRel) {
+=======
+        let before = slot.state.load(Acquire);
+        slot.state.store(READY, std::sync::atomic::Ordering::Release);
+        match before {
+>>>>>>> wrong

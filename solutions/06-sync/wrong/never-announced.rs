@@ -7,14 +7,20 @@
 //! Chapter 5's rule, to the letter: look, register, look again. But a sender looks for the waker only
 //! if the slot says that somebody waits for it, and nobody has said so.
 
-match self.next() {
-    Next::Value(value) => return Poll::Ready(Some(value)),
-    Next::End => return Poll::Ready(None),
-    Next::Nothing => {}
-}
-self.chan.receiver.register(cx.waker());
-match self.next() {
-    Next::Value(value) => Poll::Ready(Some(value)),
-    Next::End => Poll::Ready(None),
-    Next::Nothing => Poll::Pending,
-}
+<<<<<<< solution
+        let mut has_registered = false;
+        ⋮
+        }
+=======
+        match self.next() {
+            Next::Value(value) => return Poll::Ready(Some(value)),
+            Next::End => return Poll::Ready(None),
+            Next::Nothing => {}
+        }
+        self.chan.receiver.register(cx.waker());
+        match self.next() {
+            Next::Value(value) => Poll::Ready(Some(value)),
+            Next::End => Poll::Ready(None),
+            Next::Nothing => Poll::Pending,
+        }
+>>>>>>> wrong

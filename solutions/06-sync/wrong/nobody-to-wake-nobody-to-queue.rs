@@ -8,22 +8,19 @@
 //! in the queue is all that `enable` is for: between it and the first poll its caller looks at some
 //! state, and a notification of that moment has to be handed to *this* future.
 
-if self.take_notification(notify) {
-    return Poll::Ready(());
-}
-let Some(waker) = waker.cloned() else {
-    return Poll::Pending;
-};
-let mut lists = notify.lock();
-loop {
-    if self.take_notification(notify) {
-        return Poll::Ready(());
-    }
-    if self.set_queued(notify) {
-        break;
-    }
-}
-// SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
-unsafe { lists.waiting.push(&self.waiter, Some(waker)) };
-self.stage = Stage::Queued;
-Poll::Pending
+<<<<<<< solution
+        // A clone is foreign code, and so it comes before the lock.
+        let waker = waker.cloned();
+=======
+        let Some(waker) = waker.cloned() else {
+            return Poll::Pending;
+        };
+>>>>>>> wrong
+
+<<<<<<< solution
+        // SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
+        unsafe { lists.waiting.push(&self.waiter, waker) };
+=======
+        // SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
+        unsafe { lists.waiting.push(&self.waiter, Some(waker)) };
+>>>>>>> wrong

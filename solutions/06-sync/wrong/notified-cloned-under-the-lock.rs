@@ -9,19 +9,16 @@
 //! notification. With the wakers of a runtime that does no harm. This waker's clone polls another
 //! future of the same `Notify`, and waits for the lock that its caller holds.
 
-if self.take_notification(notify) {
-    return Poll::Ready(());
-}
-let mut lists = notify.lock();
-loop {
-    if self.take_notification(notify) {
-        return Poll::Ready(());
-    }
-    if self.set_queued(notify) {
-        break;
-    }
-}
-// SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
-unsafe { lists.waiting.push(&self.waiter, waker.cloned()) };
-self.stage = Stage::Queued;
-Poll::Pending
+<<<<<<< solution
+        // A clone is foreign code, and so it comes before the lock.
+        let waker = waker.cloned();
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+        // SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
+        unsafe { lists.waiting.push(&self.waiter, waker) };
+=======
+        // SAFETY: the waiter is in no list, and pinned with the future, whose `drop` takes it out.
+        unsafe { lists.waiting.push(&self.waiter, waker.cloned()) };
+>>>>>>> wrong

@@ -8,17 +8,10 @@
 //! Three lines, and the guard lives to the end of the function, as guards do. A waker may poll the task
 //! at once, on this very thread. The task waits again, for the next notification, and for the lock.
 
-let mut word = self.word.load(Relaxed);
-while word & QUEUED == 0 {
-    match self
-        .word
-        .compare_exchange_weak(word, word | NOTIFIED, Release, Relaxed)
-    {
-        Ok(_) => return,
-        Err(present) => word = present,
-    }
-}
-let mut lists = self.lock();
-if let Some(waker) = self.notify_locked(&mut lists, which) {
-    waker.wake();
-}
+<<<<<<< solution
+        let waker = self.notify_locked(&mut lists, which);
+        drop(lists);
+        if let Some(waker) = waker {
+=======
+        if let Some(waker) = self.notify_locked(&mut lists, which) {
+>>>>>>> wrong

@@ -7,14 +7,20 @@
 //! The loop asks whether there is room, as the batch wants to be asked, and ends when there is none.
 //! Up to 32 waiters nothing is missing. The thirty-third sleeps for ever, and only under load.
 
-let mut batch = Batch::new();
-while batch.can_push() {
-    let waiters = list(&mut guard);
-    let Some(first) = waiters.first() else {
-        break;
-    };
-    let state = state(first.state());
-    batch.push(waiters.hand_to_first(state).flatten());
-}
-drop(guard);
-batch.finish();
+<<<<<<< solution
+    let mut batch = Batch::new();
+    ⋮
+    }
+=======
+    let mut batch = Batch::new();
+    while batch.can_push() {
+        let waiters = list(&mut guard);
+        let Some(first) = waiters.first() else {
+            break;
+        };
+        let state = state(first.state());
+        batch.push(waiters.hand_to_first(state).flatten());
+    }
+    drop(guard);
+    batch.finish();
+>>>>>>> wrong

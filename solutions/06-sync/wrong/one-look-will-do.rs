@@ -8,11 +8,17 @@
 //! There was nothing, so the waker is left for the next value, and that is that. The next value came
 //! in between: after the look, and before the announcement. Its sender has found nobody to wake.
 
-match self.next() {
-    Next::Value(value) => return Poll::Ready(Some(value)),
-    Next::End => return Poll::Ready(None),
-    Next::Nothing => {}
-}
-self.chan.receiver.register(cx.waker());
-self.announce();
-Poll::Pending
+<<<<<<< solution
+        let mut has_registered = false;
+        ⋮
+        }
+=======
+        match self.next() {
+            Next::Value(value) => return Poll::Ready(Some(value)),
+            Next::End => return Poll::Ready(None),
+            Next::Nothing => {}
+        }
+        self.chan.receiver.register(cx.waker());
+        self.announce();
+        Poll::Pending
+>>>>>>> wrong

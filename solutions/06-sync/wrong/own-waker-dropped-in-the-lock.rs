@@ -9,19 +9,26 @@
 //! it ends before the guard does. A waker may be the last owner of its task, so its drop may drop
 //! another future of the same `Notify`, which wants to leave the list as well.
 
-let mut lists = notify.lock();
-let mut next = None;
-match self.waiter.state() {
-    NOTHING => {
-        // SAFETY: the waiter is in this list.
-        drop(unsafe { self.list(notify, &mut lists).remove(&self.waiter) });
-        notify.clear_queued(&lists);
-    }
-    BY_ONE => next = notify.notify_locked(&mut lists, Which::First),
-    BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
-    _ => {}
-}
-drop(lists);
-if let Some(next) = next {
-    next.wake();
-}
+<<<<<<< solution
+        let mut own = None;
+=======
+>>>>>>> wrong
+
+<<<<<<< solution
+                // SAFETY: the waiter is in this list.
+                own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
+=======
+                // SAFETY: the waiter is in this list.
+                drop(unsafe { self.list(notify, &mut lists).remove(&self.waiter) });
+>>>>>>> wrong
+
+<<<<<<< solution
+            _by_all => {}
+=======
+            _ => {}
+>>>>>>> wrong
+
+<<<<<<< solution
+        drop(own);
+=======
+>>>>>>> wrong

@@ -7,15 +7,25 @@
 //! The state decides what becomes of the value, so it seems to come first. But READY is what the
 //! receiver goes by: from then on the slot is its own, and it reads while we write.
 
-let slot = self.queue.slot(&claim);
-match slot.state.swap(READY, AcqRel) {
-    ABANDONED => return Err(value),
-    before => {
+<<<<<<< solution
         // SAFETY: the claim is ours, and this is all that is done with it.
         unsafe { slot.write(value) };
-        if before == AWAITED {
-            self.receiver.wake();
-        }
-    }
-}
-Ok(())
+        // ORDERING: AcqRel: Release, so that the receiver that finds READY finds the value; Acquire,
+        // so that with AWAITED we find its waker.
+        match slot.state.swap(READY, AcqRel) {
+            AWAITED => self.receiver.wake(),
+            // SAFETY: published over ABANDONED the value is ours. The slot is still there: a receiver
+            // that abandons gives no block back.
+            ABANDONED => return Err(unsafe { slot.read() }),
+            _ => {}
+=======
+        match slot.state.swap(READY, AcqRel) {
+            ABANDONED => return Err(value),
+            before => {
+                // SAFETY: the claim is ours, and this is all that is done with it.
+                unsafe { slot.write(value) };
+                if before == AWAITED {
+                    self.receiver.wake();
+                }
+            }
+>>>>>>> wrong

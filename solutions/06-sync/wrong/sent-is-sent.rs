@@ -9,10 +9,16 @@
 //! dropped with it. But the receiver has gone by already, and dropped what was there. This value
 //! nobody will ever look for: it is leaked, and its sender thinks that it was sent.
 
-let slot = self.queue.slot(&claim);
-// SAFETY: the claim is ours, and this is all that is done with it.
-unsafe { slot.write(value) };
-if slot.state.swap(READY, AcqRel) == AWAITED {
-    self.receiver.wake();
-}
-Ok(())
+<<<<<<< solution
+        // ORDERING: AcqRel: Release, so that the receiver that finds READY finds the value; Acquire,
+        // so that with AWAITED we find its waker.
+        match slot.state.swap(READY, AcqRel) {
+            AWAITED => self.receiver.wake(),
+            // SAFETY: published over ABANDONED the value is ours. The slot is still there: a receiver
+            // that abandons gives no block back.
+            ABANDONED => return Err(unsafe { slot.read() }),
+            _ => {}
+=======
+        if slot.state.swap(READY, AcqRel) == AWAITED {
+            self.receiver.wake();
+>>>>>>> wrong

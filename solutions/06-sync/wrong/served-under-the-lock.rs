@@ -8,20 +8,10 @@
 //! A batch that is full is woken, and the loop goes on. The lock is released at the end, before the
 //! last batch. So it is tested with few waiters, and hangs with many.
 
-let mut batch = Batch::new();
-while let Some(first) = waiters.first() {
-    let missing = first.state();
-    if n < missing {
-        first.set_state(missing - n);
-        n = 0;
-        break;
-    }
-    n -= missing;
-    batch.push(waiters.hand_to_first(0).flatten());
-    if !batch.can_push() {
-        batch.wake();
-    }
-}
-self.set_free(&waiters, n);
-drop(waiters);
-batch.finish();
+<<<<<<< solution
+                drop(waiters);
+                batch.wake();
+                waiters = self.lock();
+=======
+                batch.wake();
+>>>>>>> wrong

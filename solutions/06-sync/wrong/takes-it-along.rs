@@ -9,12 +9,29 @@
 //! something, and never looked: with it the notification goes. A `select!` that drops its other
 //! branches, a timeout that strikes at the wrong moment, and a worker sleeps beside its work.
 
-let mut lists = notify.lock();
-let mut own = None;
-if self.waiter.state() == NOTHING {
-    // SAFETY: the waiter is in this list.
-    own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
-    notify.clear_queued(&lists);
-}
-drop(lists);
-drop(own);
+<<<<<<< solution
+        let mut next = None;
+        let mut own = None;
+        match self.waiter.state() {
+            NOTHING => {
+                // SAFETY: the waiter is in this list.
+                own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
+                notify.clear_queued(&lists);
+            }
+            BY_ONE => next = notify.notify_locked(&mut lists, Which::First),
+            BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
+            _by_all => {}
+=======
+        let mut own = None;
+        if self.waiter.state() == NOTHING {
+            // SAFETY: the waiter is in this list.
+            own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
+            notify.clear_queued(&lists);
+>>>>>>> wrong
+
+<<<<<<< solution
+        if let Some(next) = next {
+            next.wake();
+        }
+=======
+>>>>>>> wrong

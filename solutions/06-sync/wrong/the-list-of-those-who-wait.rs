@@ -7,21 +7,16 @@
 //! It joined `waiting`, so it leaves `waiting`. But a `notify_waiters` may have come for it and be
 //! busy with the first 32; then it is in `leaving`, and stays there when its memory is freed.
 
-let mut lists = notify.lock();
-let mut next = None;
-let mut own = None;
-match self.waiter.state() {
-    NOTHING => {
-        // SAFETY: the waiter is in this list.
-        own = unsafe { lists.waiting.remove(&self.waiter) };
-        notify.clear_queued(&lists);
-    }
-    BY_ONE => next = notify.notify_locked(&mut lists, Which::First),
-    BY_LAST => next = notify.notify_locked(&mut lists, Which::Last),
-    _ => {}
-}
-drop(lists);
-drop(own);
-if let Some(next) = next {
-    next.wake();
-}
+<<<<<<< solution
+                // SAFETY: the waiter is in this list.
+                own = unsafe { self.list(notify, &mut lists).remove(&self.waiter) };
+=======
+                // SAFETY: the waiter is in this list.
+                own = unsafe { lists.waiting.remove(&self.waiter) };
+>>>>>>> wrong
+
+<<<<<<< solution
+            _by_all => {}
+=======
+            _ => {}
+>>>>>>> wrong

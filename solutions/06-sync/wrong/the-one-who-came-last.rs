@@ -8,21 +8,11 @@
 //! which they come back for more. A list that is emptied from its end serves those who have waited
 //! longest last, again and again.
 
-let mut batch = Batch::new();
-loop {
-    while batch.can_push() {
-        let waiters = list(&mut guard);
-        let Some(first) = waiters.first() else {
-            drop(guard);
-            return batch.finish();
-        };
-        let state = state(first.state());
-        let Some(waker) = waiters.hand_to_last(state) else {
-            unreachable!("there was a first one");
-        };
-        batch.push(waker);
-    }
-    drop(guard);
-    batch.wake();
-    guard = relock(lock);
-}
+<<<<<<< solution
+            batch.push(waiters.hand_to_first(state).flatten());
+=======
+            let Some(waker) = waiters.hand_to_last(state) else {
+                unreachable!("there was a first one");
+            };
+            batch.push(waker);
+>>>>>>> wrong

@@ -8,14 +8,24 @@
 //! are: it looks, finds nothing, and leaves its waker again. The swap then sees AWAITED, if we look
 //! at what it returns; here we have done our waking already.
 
-let slot = self.queue.slot(&claim);
-// SAFETY: the claim is ours, and this is all that is done with it.
-unsafe { slot.write(value) };
-if slot.state.load(Acquire) == AWAITED {
-    self.receiver.wake();
-}
-match slot.state.swap(READY, AcqRel) {
-    // SAFETY: published over ABANDONED the value is ours.
-    ABANDONED => Err(unsafe { slot.read() }),
-    _ => Ok(()),
-}
+<<<<<<< solution
+        // ORDERING: AcqRel: Release, so that the receiver that finds READY finds the value; Acquire,
+        // so that with AWAITED we find its waker.
+        match slot.state.swap(READY, AcqRel) {
+            AWAITED => self.receiver.wake(),
+            // SAFETY: published over ABANDONED the value is ours. The slot is still there: a receiver
+            // that abandons gives no block back.
+            ABANDONED => return Err(unsafe { slot.read() }),
+            _ => {}
+        }
+        Ok(())
+=======
+        if slot.state.load(Acquire) == AWAITED {
+            self.receiver.wake();
+        }
+        match slot.state.swap(READY, AcqRel) {
+            // SAFETY: published over ABANDONED the value is ours.
+            ABANDONED => Err(unsafe { slot.read() }),
+            _ => Ok(()),
+        }
+>>>>>>> wrong

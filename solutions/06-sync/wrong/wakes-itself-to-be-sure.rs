@@ -8,12 +8,18 @@
 //! poll. Nothing is ever lost. But that poll finds nothing either, most of the time, and wakes itself
 //! as well: a receiver that waits for an hour is polled for an hour.
 
-match self.next() {
-    Next::Value(value) => return Poll::Ready(Some(value)),
-    Next::End => return Poll::Ready(None),
-    Next::Nothing => {}
-}
-self.chan.receiver.register(cx.waker());
-self.announce();
-cx.waker().wake_by_ref();
-Poll::Pending
+<<<<<<< solution
+        let mut has_registered = false;
+        ⋮
+        }
+=======
+        match self.next() {
+            Next::Value(value) => return Poll::Ready(Some(value)),
+            Next::End => return Poll::Ready(None),
+            Next::Nothing => {}
+        }
+        self.chan.receiver.register(cx.waker());
+        self.announce();
+        cx.waker().wake_by_ref();
+        Poll::Pending
+>>>>>>> wrong

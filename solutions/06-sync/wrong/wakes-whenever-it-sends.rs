@@ -8,12 +8,20 @@
 //! queued, polled, finds that its value is still missing, and leaves its waker again, for each value
 //! that it cannot take yet. And the send itself has one more atomic operation, for nothing.
 
-let slot = self.queue.slot(&claim);
-// SAFETY: the claim is ours, and this is all that is done with it.
-unsafe { slot.write(value) };
-if slot.state.swap(READY, AcqRel) == ABANDONED {
-    // SAFETY: published over ABANDONED the value is ours.
-    return Err(unsafe { slot.read() });
-}
-self.receiver.wake();
-Ok(())
+<<<<<<< solution
+        // ORDERING: AcqRel: Release, so that the receiver that finds READY finds the value; Acquire,
+        // so that with AWAITED we find its waker.
+        match slot.state.swap(READY, AcqRel) {
+            AWAITED => self.receiver.wake(),
+            // SAFETY: published over ABANDONED the value is ours. The slot is still there: a receiver
+            // that abandons gives no block back.
+            ABANDONED => return Err(unsafe { slot.read() }),
+            _ => {}
+        }
+=======
+        if slot.state.swap(READY, AcqRel) == ABANDONED {
+            // SAFETY: published over ABANDONED the value is ours.
+            return Err(unsafe { slot.read() });
+        }
+        self.receiver.wake();
+>>>>>>> wrong

@@ -8,25 +8,27 @@
 //! whoever is content with one. That is good for the many, and he who wants three may wait
 //! for ever: there is always somebody who wants one.
 
-let mut batch = Batch::new();
-while n > 0
-    && let Some(first) = waiters.first()
-{
-    let missing = first.state();
-    if missing <= n {
-        n -= missing;
-        batch.push(waiters.hand_to_first(0).flatten());
-    } else {
-        first.set_state(missing - n + 1);
-        n = 0;
-        batch.push(waiters.hand_to_last(0).flatten());
-    }
-    if !batch.can_push() {
-        drop(waiters);
-        batch.wake();
-        waiters = self.lock();
-    }
-}
-self.set_free(&waiters, n);
-drop(waiters);
-batch.finish();
+<<<<<<< solution
+        while let Some(first) = waiters.first() {
+            let missing = first.state();
+            if n < missing {
+                first.set_state(missing - n);
+                n = 0;
+                break;
+            }
+            n -= missing;
+            batch.push(waiters.hand_to_first(0).flatten());
+=======
+        while n > 0
+            && let Some(first) = waiters.first()
+        {
+            let missing = first.state();
+            if missing <= n {
+                n -= missing;
+                batch.push(waiters.hand_to_first(0).flatten());
+            } else {
+                first.set_state(missing - n + 1);
+                n = 0;
+                batch.push(waiters.hand_to_last(0).flatten());
+            }
+>>>>>>> wrong

@@ -9,17 +9,31 @@
 //! the middle of a loop and to take it again looks like asking for trouble. The trouble is with the
 //! waker that comes back for the list, and waits for its own caller.
 
-let mut batch = Batch::new();
-loop {
-    let waiters = list(&mut guard);
-    let Some(first) = waiters.first() else {
-        break;
-    };
-    let state = state(first.state());
-    batch.push(waiters.hand_to_first(state).flatten());
-    if !batch.can_push() {
+<<<<<<< solution
+        while batch.can_push() {
+            let waiters = list(&mut guard);
+            let Some(first) = waiters.first() else {
+                drop(guard);
+                return batch.finish();
+            };
+            let state = state(first.state());
+            batch.push(waiters.hand_to_first(state).flatten());
+        }
+        drop(guard);
         batch.wake();
+        guard = relock(lock);
     }
-}
-drop(guard);
-batch.finish();
+=======
+        let waiters = list(&mut guard);
+        let Some(first) = waiters.first() else {
+            break;
+        };
+        let state = state(first.state());
+        batch.push(waiters.hand_to_first(state).flatten());
+        if !batch.can_push() {
+            batch.wake();
+        }
+    }
+    drop(guard);
+    batch.finish();
+>>>>>>> wrong

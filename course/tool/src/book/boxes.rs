@@ -7,7 +7,6 @@ use std::fs;
 
 use crate::course::{Chapter, Course, Exercise, enumeration};
 use crate::prove::schedules;
-use crate::source::dedent;
 use crate::wrong::WrongAnswer;
 
 use super::expand::{Expansion, TokioReference};
@@ -106,22 +105,13 @@ pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) ->
     let checked = check_of(chapter, answer);
     let mut out = format!(
         "<details class=\"folded wrong\">\n\
-         <summary>{question} <span class=\"verdict\">{verdict}</span></summary>\n\n\
-         {}\n\n\
+         <summary>{question}</summary>\n\n\
+         A change to our answer to {exercise}:\n\n```diff\n{}```\n\n\
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
          <p><code>cargo course {checked}</code> says <em>{verdict}</em>. The test \
          <code>{test}</code> reports, among other things: <q>… {} …</q></p>\n\n",
-        match answer.changes[..] {
-            [] => format!(
-                "In place of the body of {exercise}:\n\n```rust\n{}```",
-                dedent(&answer.body)
-            ),
-            _ => format!(
-                "A change to our answer to {exercise}:\n\n```diff\n{}```",
-                answer.diff()
-            ),
-        },
+        answer.diff(),
         answer.story,
         escaped(&answer.rule),
         escaped(message),
@@ -327,7 +317,6 @@ mod tests {
                 rule: String::new(),
                 source: None,
                 story: String::new(),
-                body: String::new(),
                 changes: Vec::new(),
             };
             check_of(chapter, &answer)

@@ -112,7 +112,8 @@ const FILES: [(&str, &str); 6] = [
     (
         "solutions/01-small/wrong/square.rs",
         "//! exercise: 1.1\n//! test: first::z_three\n//! verdict: wrong\n//! message: left: 9\n\
-         //! rule: Twice is not the square.\n//!\n//! For two it is the same.\n\nx * x\n",
+         //! rule: Twice is not the square.\n//!\n//! For two it is the same.\n\n\
+         <<<<<<< solution\n    x + x\n=======\n    x * x\n>>>>>>> wrong\n",
     ),
     (
         "chapters/01-small/examples/show.rs",

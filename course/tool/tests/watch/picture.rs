@@ -81,15 +81,14 @@ fn answer(course: &Course) {
     skeleton::write(course, chapter).unwrap();
     for id in ANSWERED {
         let (_, exercise) = course.exercise(id.parse().unwrap()).unwrap();
-        let solution = course.solution_dir(chapter).join(&exercise.file);
-        let solution = Source::parse("", fs::read_to_string(solution).unwrap()).unwrap();
-        let body = solution.body(&exercise.anchor()).unwrap();
-        put(course, exercise, body);
+        let body = skeleton::answer(course, chapter, exercise).unwrap();
+        put(course, exercise, &body);
     }
     let answers = wrong::load(course, chapter).unwrap();
     let answer = answers.iter().find(|answer| answer.name == WRONG).unwrap();
     let (_, exercise) = course.exercise(answer.exercise).unwrap();
-    put(course, exercise, &answer.body);
+    let ours = skeleton::answer(course, chapter, exercise).unwrap();
+    put(course, exercise, &answer.body_in(&ours).unwrap());
 }
 
 fn put(course: &Course, exercise: &course::course::Exercise, body: &str) {
