@@ -36,6 +36,8 @@ struct Made {
     /// What an atomic holds.
     value: u64,
     of: Of,
+    /// It was dropped: its memory may hold anything by now.
+    has_ended: bool,
 }
 
 /// How a value is printed.
@@ -154,6 +156,9 @@ struct Record {
     drawn: Option<Schedule>,
 }
 
+/// What is said of a thing that is used though it was dropped.
+pub(crate) const AFTER_ITS_END: &str = "a use after free: what is used here was dropped before";
+
 /// More are not kept of one run: loom gives it up long before.
 const EVENTS_MAX: usize = 20_000;
 
@@ -252,7 +257,12 @@ pub(crate) fn made(of: Of, value: u64, place: Place) -> Object {
         return Object(0);
     }
     with(|record| {
-        record.objects.push(Made { place, value, of });
+        record.objects.push(Made {
+            place,
+            value,
+            of,
+            has_ended: false,
+        });
         Object(u32::try_from(record.objects.len()).unwrap_or(0))
     })
 }
@@ -267,17 +277,39 @@ pub(crate) fn holds(object: Object, value: u64) {
     with(|record| record.set_value(object, value));
 }
 
+/// Notes that a thing was dropped.
+pub(crate) fn ended(object: Object) {
+    if is_on() {
+        with(|record| {
+            if let Some(made) = record.made_mut(object) {
+                made.has_ended = true;
+            }
+        });
+    }
+}
+
 /// Notes what this thread is about to do. What came of it is told to the guard.
+///
+/// # Panics
+///
+/// If the thing was dropped. Its number was then read from memory that was given back, which mostly
+/// holds it still, or some other that is no thing's.
 #[must_use]
+#[track_caller]
 pub(crate) fn attempt(attempt: Attempt, object: Object, place: Option<Place>) -> Telling {
     let lane = this_lane();
     if let Some(lane) = lane {
-        with(|record| {
+        let has_ended = with(|record| {
             record.last = lane;
             if let Some(lane) = record.lanes.get_mut(usize::from(lane)) {
                 lane.attempt = Some((attempt, object, place));
             }
+            let is_thing = !matches!(attempt, Attempt::Park | Attempt::Join(_));
+            is_thing && record.made(object).is_none_or(|made| made.has_ended)
         });
+        if has_ended && !std::thread::panicking() {
+            panic!("{AFTER_ITS_END}");
+        }
     }
     Telling {
         lane,
@@ -409,9 +441,12 @@ impl Record {
         self.objects.get((object.0 as usize).checked_sub(1)?)
     }
 
+    fn made_mut(&mut self, object: Object) -> Option<&mut Made> {
+        self.objects.get_mut((object.0 as usize).checked_sub(1)?)
+    }
+
     fn set_value(&mut self, object: Object, value: u64) {
-        let at = (object.0 as usize).checked_sub(1);
-        if let Some(made) = at.and_then(|at| self.objects.get_mut(at)) {
+        if let Some(made) = self.made_mut(object) {
             made.value = value;
         }
     }

@@ -369,3 +369,18 @@ fn a_cell_that_ends_while_another_thread_may_read_it_is_a_race() {
     });
     shows(&failure, &["drops number", "Nothing orders this with step"]);
 }
+
+#[test]
+fn a_word_that_is_looked_at_after_its_end() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let [ours, theirs] = Freed::two();
+            theirs.read_and_give_up(AcqRel);
+            let counted = ours.0;
+            ours.read_and_give_up(AcqRel);
+            // SAFETY: it was freed in the line above, which the model has to find.
+            unsafe { &*counted }.references.load(Relaxed);
+        });
+    });
+    shows(&failure, &["a use after free"]);
+}

@@ -52,6 +52,7 @@ impl<T> UnsafeCell<T> {
         let telling = record::attempt(Attempt::End, self.object, place);
         self.cell.with_mut(|_| ());
         telling.done(What::CellEnds);
+        record::ended(self.object);
     }
 
     /// Calls `f` with a pointer to read through.

@@ -1,8 +1,10 @@
 //! Locks, and waiting for what they guard.
 
 use std::collections::VecDeque;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
+use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use std::time::Duration;
@@ -53,7 +55,12 @@ impl<T> Mutex<T> {
     ///
     /// Never: loom's locks are not poisoned.
     pub fn into_inner(self) -> LockResult<T> {
-        self.mutex.into_inner()
+        record::ended(self.object);
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the pointer is to a whole lock, and `this` is neither used again nor dropped. So
+        // the lock is moved out of it once.
+        let mutex = unsafe { ptr::read(&this.mutex) };
+        mutex.into_inner()
     }
 
     /// What it guards.
@@ -103,6 +110,12 @@ impl<T> Mutex<T> {
             guard: Some(guard),
             mutex: self,
         }
+    }
+}
+
+impl<T> Drop for Mutex<T> {
+    fn drop(&mut self) {
+        record::ended(self.object);
     }
 }
 
