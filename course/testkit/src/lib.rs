@@ -101,6 +101,20 @@
 //! `todo!` of an exercise that is not started, on whichever thread it is hit: the test then fails
 //! with that.
 //!
+//! # Floors
+//!
+//! The kit is built in floors. A module uses modules of its own floor and of those below it, never
+//! one above, and no module uses another in a circle; `tests/floors.rs` holds it to that.
+//!
+//! | floor | what is on it |
+//! | --- | --- |
+//! | `interleave`, `memory` | a test in every interleaving; a test whose memory is counted |
+//! | `stage` | futures of the kit's own and a clock, which wait until the test says so |
+//! | `observe` | futures and wakers of the test's: each poll, wake, clone and drop is counted |
+//! | `check` | holding the code under test to a [`Rule`] |
+//! | `watch` | a test runs on a thread of its own, and is said to hang, with a diagnosis |
+//! | `words` | task, call, rule, evidence, report: what is observed, and what is said of it |
+//!
 //! # Under Miri and loom
 //!
 //! Miri: [`quarantine!`] does nothing, for Miri sees more than it could; limits are longer. A test
@@ -111,49 +125,31 @@
 //! under test, which tell what is done with them. Whatever blocks does not
 //! ([`within()`], [`TestWaker::wait_for_wakes`], [`ManualClock`]).
 
-mod blocks;
-mod calls;
-mod clock;
-mod count;
-mod diagnosis;
-mod drops;
-mod evidence;
-mod exercise;
-mod forward;
-mod gate;
-mod hooks;
-mod lane;
-mod leaf;
-mod lock;
-pub mod memory;
-#[cfg(loom)]
-mod model;
-mod panics;
-mod poll;
-mod probe;
-mod quarantine;
-mod report;
-mod rest;
-mod rule;
-mod run;
-mod task;
-mod threads;
-mod trace;
-mod tracked;
-mod waker;
-mod within;
+// From the ground up.
+mod words;
 
-pub use clock::ManualClock;
-pub use drops::{DropCounter, DropToken, drop_counter};
-pub use exercise::{Exercise, LIMIT};
-pub use gate::{Gate, GateFuture, gate};
-pub use lane::{lane, note};
-pub use leaf::{
+mod watch;
+
+mod check;
+
+mod observe;
+
+mod stage;
+
+mod interleave;
+pub mod memory;
+
+pub use interleave::lane::{lane, note};
+pub use observe::drops::{DropCounter, DropToken, drop_counter};
+pub use observe::probe::{Probe, Seen, probe};
+pub use observe::waker::{TestWaker, poll_once};
+pub use stage::clock::ManualClock;
+pub use stage::gate::{Gate, GateFuture, gate};
+pub use stage::leaf::{
     Forgetful, Never, PanicsOnPoll, YieldTimes, forgetful, never, panics_on_poll, yield_times,
 };
-pub use panics::PanicMessage;
-pub use probe::{Probe, Seen, probe};
-pub use rest::{Rest, WatchedThread};
-pub use rule::Rule;
-pub use waker::{TestWaker, poll_once};
-pub use within::within;
+pub use watch::rest::{Rest, WatchedThread};
+pub use watch::within::within;
+pub use words::exercise::{Exercise, LIMIT};
+pub use words::panics::PanicMessage;
+pub use words::rule::Rule;

@@ -25,18 +25,20 @@
 //! Under Miri, which sees all this by itself, the allocator stays out of the way and [`check`]
 //! only runs its closure.
 
-use std::fmt::Write;
+mod blocks;
+mod quarantine;
+mod trace;
+
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::{io, panic, thread};
 
-use crate::blocks::{Findings, POISON, Record};
-use crate::panics;
-use crate::quarantine;
-pub use crate::quarantine::Quarantine;
-use crate::rule::Rule;
-use crate::run;
-use crate::trace;
+use crate::memory::blocks::{Findings, Record};
+pub use crate::memory::quarantine::Quarantine;
+use crate::watch::run;
+use crate::words::own;
+use crate::words::panics;
+use crate::words::rule::Rule;
 
 /// Installs the quarantine as this test binary's allocator. See [`memory`](crate::memory).
 #[macro_export]
@@ -87,7 +89,7 @@ pub fn check<T: Send>(rule: Rule, f: impl FnOnce() -> T + Send) -> T {
     _ = (io::stdout(), io::stderr());
 
     let number = NEXT_CHECK.fetch_add(1, Relaxed);
-    let value = on_a_thread(|| quarantine::counted(number, f));
+    let value = on_a_thread(|| own::counted(number, f));
     let findings = quarantine::findings(number);
     if let Some(saw) = describe_all(&findings) {
         rule.fail(saw);
@@ -133,7 +135,7 @@ fn describe_all(findings: &Findings) -> Option<String> {
     if lines.is_empty() {
         return None;
     }
-    lines.extend(findings.examples.iter().flatten().map(describe));
+    lines.extend(findings.examples.iter().flatten().map(Record::words));
     Some(lines.join("\n"))
 }
 
@@ -142,24 +144,4 @@ fn blocks(n: usize) -> String {
         1 => "a block of memory was".to_owned(),
         n => format!("{n} blocks of memory were"),
     }
-}
-
-/// Whether `text` is a number as it is found in memory that the quarantine holds, or nearly: it may
-/// have been counted up or down a little.
-pub(crate) fn is_from_freed(text: &str) -> bool {
-    const FILL: u64 = u64::from_ne_bytes([POISON; 8]);
-    let number = text.parse::<u64>();
-    number.is_ok_and(|number| number.abs_diff(FILL) < 1_000)
-}
-
-/// One line on a block: "the block: 64 bytes, allocated at src/task.rs:42:9".
-pub(crate) fn describe(record: &Record) -> String {
-    let mut text = format!("the block: {} bytes", record.layout.size());
-    if let Some(place) = record.traces.allocated.and_then(trace::place) {
-        _ = write!(text, ", allocated at {place}");
-    }
-    if let Some(place) = record.traces.freed.and_then(trace::place) {
-        _ = write!(text, ", freed at {place}");
-    }
-    text
 }

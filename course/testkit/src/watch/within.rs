@@ -1,0 +1,204 @@
+//! A hang is a result: the watchdog every test runs under.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::watch::diagnosis;
+use crate::watch::gather;
+use crate::watch::run::Run;
+use crate::words::exercise::{Exercise, LIMIT};
+use crate::words::lock::Lock;
+use crate::words::panics;
+use crate::words::report::Report;
+use crate::words::rule::Rule;
+use crate::words::threads::Stillness;
+
+/// How often the supervisor looks whether the process has come to a standstill.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// Runs `f` on a thread of its own and returns what it returned, if that happens within `limit`.
+///
+/// If it does not, the failure says what is known: every future and waker of the kit that was
+/// made inside `f` (or before, by the calling thread), its polls and wakes, who holds its waker,
+/// and what the threads are doing; and it names the rule that is broken. The threads are left
+/// behind, so no test can hang.
+///
+/// - A busy loop is found by counting polls, after milliseconds.
+/// - On Linux a deadlock is found within half a second: when every thread of the process waits
+///   for another one, and none of them with a time-out, nothing can happen any more. A thread that
+///   runs, wants to run, or sleeps for a certain time says "not yet". Elsewhere it takes `limit`.
+/// - Under Miri, or when the environment variable `TESTKIT_SLOW` is set, `limit` is ten times as
+///   long.
+///
+/// `what` completes the sentence "… has not come to an end".
+///
+/// ```should_panic
+/// use std::time::Duration;
+///
+/// testkit::within(Duration::from_millis(200), "a thread that parks", || std::thread::park());
+/// ```
+///
+/// # Panics
+///
+/// If `f` panics, with its panic. If it has not returned after `limit`, with the diagnosis. If a
+/// rule was broken on another thread meanwhile, with that.
+#[track_caller]
+pub fn within<T: Send + 'static>(
+    limit: Duration,
+    what: &str,
+    f: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    supervise(None, limit, what, None, f)
+}
+
+impl Exercise {
+    /// [`within`](crate::within()) with the limit [`LIMIT`], and failures attributed to this
+    /// exercise.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics, or does not come to an end: then with the diagnosis.
+    #[track_caller]
+    pub fn within<T: Send + 'static>(
+        self,
+        what: &str,
+        f: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        supervise(Some(self), LIMIT, what, None, f)
+    }
+}
+
+impl Rule {
+    /// [`Exercise::within`], for code that ends when all its futures do. If they have, and `f` still
+    /// waits, it is this rule that is broken, and `meaning` says in which way.
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics, or does not come to an end: then with the diagnosis.
+    #[track_caller]
+    pub fn within<T: Send + 'static>(
+        self,
+        what: &str,
+        meaning: &'static str,
+        f: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        let at_the_end = Some((self, meaning));
+        supervise(Some(self.exercise()), LIMIT, what, at_the_end, f)
+    }
+}
+
+#[track_caller]
+pub(crate) fn supervise<T: Send + 'static>(
+    exercise: Option<Exercise>,
+    limit: Duration,
+    what: &str,
+    at_the_end: Option<(Rule, &'static str)>,
+    f: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    panics::watch();
+    let run = Run::begin(exercise, what, at_the_end);
+    let _end = EndOfRun(&run);
+    let result = Arc::new(Lock::new(None));
+    // Before the body's thread is there, which is one that counts.
+    let mut stillness = Stillness::new();
+    let body = start_body(&run, &result, f);
+    match watch(&run, stretched(limit), &mut stillness) {
+        Ending::Returned => {}
+        Ending::Failed(report) => {
+            run.abandon();
+            run.fail(&report)
+        }
+    }
+    if cfg!(miri) {
+        // Miri wants every thread ended before the process is.
+        body.join().expect("the body's panics are caught");
+    }
+    let result = result.lock().take();
+    match result.expect("the body leaves its result before it ends") {
+        Ok(value) => value,
+        Err(payload) => panic::resume_unwind(payload),
+    }
+}
+
+/// Ends the run however its supervisor is left.
+struct EndOfRun<'a>(&'a Arc<Run>);
+
+impl Drop for EndOfRun<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// How a run ends for its supervisor.
+enum Ending {
+    Returned,
+    Failed(Report),
+}
+
+type BodyResult<T> = Lock<Option<thread::Result<T>>>;
+
+fn start_body<T: Send + 'static>(
+    run: &Arc<Run>,
+    result: &Arc<BodyResult<T>>,
+    f: impl FnOnce() -> T + Send + 'static,
+) -> JoinHandle<()> {
+    let mut builder = thread::Builder::new();
+    if let Some(name) = thread::current().name() {
+        // So a panic in the body is printed as the test's.
+        builder = builder.name(name.to_owned());
+    }
+    let run = Arc::clone(run);
+    let result = Arc::clone(result);
+    let quiet = panics::is_quiet();
+    let body = move || {
+        panics::set_quiet(quiet);
+        let _entered = run.enter();
+        let value = panic::catch_unwind(AssertUnwindSafe(f));
+        *result.lock() = Some(value);
+        run.body_ended();
+    };
+    builder
+        .spawn(body)
+        .expect("the system has a thread left for the test's body")
+}
+
+/// Waits for the body's end, a failure, a standstill or the time-out, whichever is first.
+fn watch(run: &Arc<Run>, limit: Duration, stillness: &mut Stillness) -> Ending {
+    let start = Instant::now();
+    let mut outcome = run.outcome();
+    loop {
+        if let Some(failure) = outcome.failure.take() {
+            return Ending::Failed(failure);
+        }
+        if outcome.ended {
+            return Ending::Returned;
+        }
+        let rest = limit.saturating_sub(start.elapsed());
+        if rest.is_zero() || stillness.is_proven() {
+            break;
+        }
+        outcome = run.wait(outcome, LOOK.min(rest));
+        // Without the lock, which the threads need to tell us something. A standstill means that
+        // none is about to: what it told before is seen above.
+        drop(outcome);
+        stillness.look();
+        outcome = run.outcome();
+    }
+    drop(outcome);
+    diagnose(run, start.elapsed(), stillness)
+}
+
+fn diagnose(run: &Run, elapsed: Duration, stillness: &Stillness) -> Ending {
+    let evidence = gather::gather(run, elapsed, stillness);
+    Ending::Failed(diagnosis::diagnose(&evidence))
+}
+
+fn stretched(limit: Duration) -> Duration {
+    if cfg!(miri) || std::env::var_os("TESTKIT_SLOW").is_some() {
+        limit.saturating_mul(10)
+    } else {
+        limit
+    }
+}
