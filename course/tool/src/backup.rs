@@ -1,13 +1,14 @@
 //! Copies of what a reader wrote, kept before anything overwrites it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::course::Course;
 use crate::problem::{Problem, Result};
 
-/// Copies `file` into a new folder below `target/course/backup` and returns the copy's path.
+/// Copies `file` into a new folder below `.course/backup` and returns the copy's path.
 /// Copies are never overwritten and never deleted by the tool.
 ///
 /// # Errors
@@ -15,7 +16,7 @@ use crate::problem::{Problem, Result};
 /// If the copy cannot be written. Nothing may be overwritten then.
 pub fn keep_copy(course: &Course, file: &Path) -> Result<PathBuf> {
     let relative = file.strip_prefix(&course.root).unwrap_or(file);
-    let folder = course.scratch().join("backup");
+    let folder = folder(course);
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -27,10 +28,7 @@ pub fn keep_copy(course: &Course, file: &Path) -> Result<PathBuf> {
         }
         copy = folder.join(format!("{time}-{number}")).join(relative);
     }
-    let kept = copy
-        .parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::copy(file, &copy));
+    let kept = create_parent(&copy).and_then(|()| fs::copy(file, &copy));
     match kept {
         Ok(_) => Ok(copy),
         Err(error) => Err(Problem::new(
@@ -42,6 +40,32 @@ pub fn keep_copy(course: &Course, file: &Path) -> Result<PathBuf> {
             "Make room or make that folder writable, then run the command again",
         )),
     }
+}
+
+/// Moves to where they are kept now what earlier versions of this tool kept below `target/`, which
+/// `cargo clean` empties: the copies, and which hints were unfolded. What cannot be moved stays.
+pub fn move_out_of_target(course: &Course) {
+    let hints = course.scratch().join("hints");
+    let copies = fs::read_dir(course.scratch().join("backup"));
+    let copies = copies.into_iter().flatten().flatten();
+    let moves = copies
+        .map(|copy| (copy.path(), folder(course).join(copy.file_name())))
+        .chain([(hints, course.keepsakes().join("hints"))]);
+    for (from, to) in moves {
+        // A second move of the same folder would mix them.
+        if from.exists() && !to.exists() && create_parent(&to).is_ok() {
+            // It may be on another disk. Then the next command tries again.
+            let _ = fs::rename(&from, &to);
+        }
+    }
+}
+
+fn folder(course: &Course) -> PathBuf {
+    course.keepsakes().join("backup")
+}
+
+fn create_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
 }
 
 /// A time in seconds since 1970 as `2026-01-31-14-05-09`, in UTC.

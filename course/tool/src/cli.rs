@@ -21,7 +21,7 @@ use crate::check::{Cancel, Models};
 use crate::course::Course;
 use crate::problem::{Problem, Result};
 use crate::signals::{self, Signal, Stops};
-use crate::{screen, watch};
+use crate::{backup, screen, watch};
 
 /// Exit status if something asked for is not solved.
 const EXIT_UNSOLVED: u8 = 1;
@@ -263,6 +263,7 @@ fn find_course() -> Result<Course> {
             "Bring them back with `git restore chapters`",
         ));
     }
+    backup::move_out_of_target(&course);
     Ok(course)
 }
 

@@ -215,7 +215,13 @@ impl Course {
         found.or(chapter.examples.last())
     }
 
-    /// The folder for all that the tool writes: `target/course`.
+    /// The folder for what the reader would miss: copies of their work, how many hints they have read.
+    /// It is not below `target/`, which `cargo clean` empties.
+    pub fn keepsakes(&self) -> PathBuf {
+        self.root.join(".course")
+    }
+
+    /// The folder for all else that the tool writes: `target/course`.
     pub fn scratch(&self) -> PathBuf {
         self.root.join("target").join("course")
     }

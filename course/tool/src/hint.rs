@@ -1,6 +1,6 @@
 //! Hints, which unfold one at a time.
 //!
-//! How many of an exercise's hints have been unfolded is remembered in `target/course/hints`, a line
+//! How many of an exercise's hints have been unfolded is remembered in `.course/hints`, a line
 //! per exercise, such as `1.4 2`. Losing that file costs nothing but unfolding them again.
 
 use std::fs;
@@ -89,7 +89,7 @@ fn markdown(text: &str) -> Vec<Line> {
 }
 
 fn memory(course: &Course) -> PathBuf {
-    course.scratch().join("hints")
+    course.keepsakes().join("hints")
 }
 
 fn remembered(course: &Course) -> Vec<(ExerciseId, usize)> {
@@ -108,7 +108,7 @@ fn remember(course: &Course, counts: &[(ExerciseId, usize)]) -> Result<()> {
         .map(|(id, count)| format!("{id} {count}\n"))
         .collect();
     let path = memory(course);
-    fs::create_dir_all(course.scratch())
+    fs::create_dir_all(course.keepsakes())
         .and_then(|()| fs::write(&path, text))
         .map_err(|error| {
             Problem::new(

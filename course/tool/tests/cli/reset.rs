@@ -88,7 +88,7 @@ fn without_a_copy_nothing_is_overwritten() {
     fixture.answer(DOUBLE, "x * x");
     let mine = fixture.read("src/one.rs");
     // A file stands where the folder for copies should be.
-    let backup = fixture.root().join("target/course/backup");
+    let backup = fixture.root().join(".course/backup");
     fs::create_dir_all(backup.parent().unwrap()).unwrap();
     fs::write(&backup, "").unwrap();
     fixture

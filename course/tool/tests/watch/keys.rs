@@ -131,7 +131,7 @@ fn a_reset_asks_and_keeps_a_copy() {
     terminal.press("r");
     terminal.wait_for("Reset 1.1?");
     terminal.press("y");
-    terminal.wait_for("target/course/backup/");
+    terminal.wait_for(".course/backup/");
     terminal.wait_for("not started");
     assert_eq!(fixture.read("src/one.rs"), given);
 }
