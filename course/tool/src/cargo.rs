@@ -9,9 +9,11 @@ use crate::problem::{Problem, Result};
 use crate::process::{self, Cancel, End};
 
 mod explain;
+mod fresh;
 mod message;
 
 pub use explain::explain;
+pub use fresh::{Part, Site, kit};
 pub use message::{Artifact, Diagnostic, Message, Span};
 
 use message::Line;
@@ -45,15 +47,33 @@ pub fn command(folder: &Path) -> Command {
     command
         .current_dir(folder)
         .env("CARGO_TERM_PROGRESS_WHEN", "never");
+    builds_in(&mut command, &target_dir(folder).join(TESTS));
     command
 }
 
-/// The folder that cargo builds into: the reader's `target/`, or what `CARGO_TARGET_DIR` says.
+/// The folder that holds all that cargo builds for us. It belongs to this checkout alone, whatever
+/// `CARGO_TARGET_DIR` or `build.target-dir` say: packages of two checkouts have the same names, so in a
+/// folder that they share each would find the other's programs. It is another than the reader's own
+/// `target/debug`, too, so nothing here waits for the build of an editor.
 pub fn target_dir(root: &Path) -> PathBuf {
-    match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(target) => root.join(target),
-        None => root.join("target"),
-    }
+    root.join("target").join("course").join("build")
+}
+
+/// The part of [`target_dir`] for what is built as anyone would build it.
+pub const TESTS: &str = "tests";
+/// The part for what is built for loom.
+pub const LOOM: &str = "loom";
+/// The part for what is built for Miri.
+pub const MIRI: &str = "miri";
+/// The part for the reader's own chapters on one another.
+pub const MINE: &str = "mine";
+
+/// Makes a cargo command build into this folder. Intermediate files can be set apart from the others,
+/// and what cargo remembers is among them, so both are named.
+pub fn builds_in(command: &mut Command, target: &Path) {
+    command
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_BUILD_BUILD_DIR", target);
 }
 
 /// Runs a build whose arguments ask for JSON messages. `observe` sees each artifact as it is made.

@@ -11,7 +11,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::cargo;
+use crate::cargo::{self, Site};
 use crate::check::{self, Cancel, Event, Hole, Models, Options};
 use crate::course::{Chapter, Course, ExerciseId};
 use crate::problem::Result;
@@ -24,7 +24,7 @@ pub struct Overlay {
     /// Its folder.
     pub dir: PathBuf,
     /// Where its programs are built.
-    pub target: PathBuf,
+    pub site: Site,
     /// The chapters that were asked for by number, and whose source each is built from.
     pub chapters: Vec<(u32, Whose)>,
 }
@@ -102,10 +102,9 @@ fn write(course: &Course, chapters: Vec<(u32, Whose)>) -> Result<Overlay> {
         })
         .collect();
     workspace::write(course, &dir, &packages, Debug::Full)?;
-    let target = cargo::target_dir(&course.root).join("mine");
     Ok(Overlay {
         dir,
-        target,
+        site: Site::new(course, cargo::MINE),
         chapters,
     })
 }
@@ -114,7 +113,8 @@ impl Overlay {
     /// A cargo command in the overlay, such as `build` or `run`.
     pub fn command(&self, verb: &str) -> Command {
         let mut command = cargo::command(&self.dir);
-        command.arg(verb).env("CARGO_TARGET_DIR", &self.target);
+        command.arg(verb);
+        self.site.builds_here(&mut command);
         command
     }
 }

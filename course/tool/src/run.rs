@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
-use crate::cargo::{self, Build};
+use crate::cargo::{self, Build, Site};
 use crate::check::Cancel;
 use crate::course::{Chapter, Course};
 use crate::mine::Overlay;
@@ -59,13 +59,18 @@ pub fn build(
             format!("`cargo course run {}` lists them", chapter.number),
         ));
     }
-    let (mut command, target) = match on {
-        Some(overlay) => (overlay.command("build"), name.to_owned()),
+    let (mut command, site, target) = match on {
+        Some(overlay) => (
+            overlay.command("build"),
+            overlay.site.clone(),
+            name.to_owned(),
+        ),
         None => {
             let mut command = cargo::command(&course.root);
             command.arg("build");
             // In the repository's workspace the chapter has an example of the same name.
-            (command, format!("{name}_solved"))
+            let site = Site::new(course, cargo::TESTS);
+            (command, site, format!("{name}_solved"))
         }
     };
     command.args(["--package", &chapter.solution, "--example", &target]);
@@ -73,7 +78,7 @@ pub fn build(
         true => "--message-format=json-diagnostic-rendered-ansi",
         false => "--message-format=json",
     });
-    let build = cargo::build(command, cancel, &mut |_| {})?;
+    let build = site.build(command, cancel, &mut |_| {})?;
     if let Some(executable) = build.executable(&chapter.solution, &target) {
         return Ok(executable.to_owned());
     }

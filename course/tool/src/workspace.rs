@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use crate::cargo::Part;
 use crate::course::Course;
 use crate::problem::{Problem, Result};
 use crate::skeleton::{unreadable, unwritable, write_file};
@@ -31,6 +32,18 @@ pub struct Package {
     pub examples: Vec<(String, PathBuf)>,
     /// Dependencies that are other packages of the workspace: the crate, and the package.
     pub stands_on: Vec<(String, String)>,
+}
+
+impl Package {
+    /// What it is built from.
+    pub fn part(&self) -> Part {
+        let source = self.source.parent().unwrap_or(&self.source);
+        let beside = ["tests", "examples"].map(|folder| self.like.join(folder));
+        Part {
+            package: self.name.clone(),
+            sources: [source.to_owned()].into_iter().chain(beside).collect(),
+        }
+    }
 }
 
 /// Writes the workspace into `folder`. Files that would not change are left alone, so that cargo

@@ -26,8 +26,7 @@ pub fn explain(stderr: &str, command: &str) -> Problem {
                 "cargo may not write where it has to: {}",
                 last_cause(stderr)
             ),
-            "Make the folder writable, or set CARGO_TARGET_DIR to one that is, then run the \
-             command again",
+            "Make the folder writable, then run the command again",
         );
     }
     if has(&NETWORK) {
@@ -63,9 +62,8 @@ pub fn explain(stderr: &str, command: &str) -> Problem {
     )
 }
 
-/// `cargo clean` alone would also empty `target/course`, and with it the copies that `reset` keeps.
-const MAKE_ROOM: &str = "Make room (`cargo clean --profile dev` empties target/debug), then run the \
-                         command again";
+const MAKE_ROOM: &str = "Make room (`cargo clean` empties target/, in which nothing of yours is), then \
+                         run the command again";
 
 const NETWORK: [&str; 9] = [
     "failed to download",

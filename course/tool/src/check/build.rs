@@ -1,40 +1,26 @@
 //! Building the tests of a chapter.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::SystemTime;
 
-use crate::cargo::{self, Build};
+use crate::cargo::{self, Build, Site};
+use crate::course::Course;
 use crate::problem::Result;
-use crate::skeleton::files_below;
 
-use super::cache::Cache;
 use super::chapter::{Check, Pass};
 
-/// Builds these test targets of the chapter, and nothing else.
-///
-/// cargo tells what changed by the time of each file. A file that was put back by an editor or a
-/// `mv` may carry an old time, and cargo would run the tests of yesterday's code. So if the content
-/// is not what was built last and cargo finds nothing to do, the files get a new time.
-pub fn build(
-    check: &Check<'_>,
-    targets: &[String],
-    sources: u64,
-    cache: &mut Cache,
-) -> Result<Build> {
-    let package = &check.chapter.package;
-    let make = || cargo::build(command(check, targets), check.cancel, &mut |_| {});
-    let mut build = make()?;
-    let mut own = build.artifacts.iter().filter(|a| a.package() == package);
-    if build.succeeded && cache.built != sources && own.all(|artifact| artifact.fresh) {
-        touch(check);
-        build = make()?;
+/// Builds these test targets of the chapter, and nothing else, from what its files hold now.
+pub fn build(check: &Check<'_>, targets: &[String]) -> Result<Build> {
+    let site = site(check.course, check.pass);
+    site.build(command(check, targets), check.cancel, &mut |_| {})
+}
+
+fn site(course: &Course, pass: Pass) -> Site {
+    match pass {
+        Pass::Tests => Site::new(course, cargo::TESTS),
+        Pass::Models => Site::new(course, cargo::LOOM),
     }
-    if build.succeeded {
-        cache.built = sources;
-    }
-    Ok(build)
 }
 
 /// The command of [`build`].
@@ -69,8 +55,8 @@ pub fn with_loom(command: &mut Command, root: &Path, own: Optimised) {
         ])
         .args(["--config", "profile.release.package.\"*\".opt-level=3"])
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env("RUSTFLAGS", format!("{flags} --cfg loom").trim())
-        .env("CARGO_TARGET_DIR", cargo::target_dir(root).join("loom"));
+        .env("RUSTFLAGS", format!("{flags} --cfg loom").trim());
+    cargo::builds_in(command, &cargo::target_dir(root).join(cargo::LOOM));
 }
 
 /// How much the course's own code is optimised that loom runs.
@@ -85,18 +71,8 @@ pub enum Optimised {
 
 /// Whether loom was built before, in the folder of [`with_loom`].
 pub fn has_loom(root: &Path) -> bool {
-    let folder = cargo::target_dir(root).join("loom/release/deps");
+    let folder = cargo::target_dir(root).join(cargo::LOOM);
+    let folder = folder.join("release/deps");
     let mut files = fs::read_dir(folder).into_iter().flatten().flatten();
     files.any(|file| file.file_name().to_string_lossy().starts_with("libloom-"))
-}
-
-fn touch(check: &Check<'_>) {
-    let folder = check.course.chapter_dir(check.chapter);
-    let files = ["src", "tests"].map(|name| files_below(&folder.join(name)));
-    for path in files.into_iter().flatten().flatten() {
-        // A file that cannot be touched cannot have been edited either.
-        if let Ok(file) = File::options().append(true).open(&path) {
-            let _ = file.set_modified(SystemTime::now());
-        }
-    }
 }

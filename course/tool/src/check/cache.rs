@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
+use crate::cargo;
 use crate::course::{Chapter, Course, ExerciseId, package_files};
 use crate::verdict::Verdict;
 
@@ -27,8 +28,6 @@ pub struct Cache {
     pub toolchain: u64,
     /// Whether the tests of the whole chapter passed.
     pub chapter_passed: bool,
-    /// Of [`sources`] when the tests were last built.
-    pub built: u64,
     verdicts: BTreeMap<ExerciseId, Verdict>,
 }
 
@@ -49,7 +48,6 @@ impl Cache {
         *self = Cache {
             sources,
             toolchain,
-            built: self.built,
             ..Cache::default()
         };
     }
@@ -102,11 +100,9 @@ pub fn sources(course: &Course, chapter: &Chapter) -> u64 {
     let mut hasher = DefaultHasher::new();
     let root = &course.root;
     let earlier = course.chapters.iter().filter(|c| c.number < chapter.number);
-    let mut stands_on: Vec<PathBuf> = earlier
-        .map(|chapter| course.solution_dir(chapter))
-        .collect();
-    stands_on.extend(["course/testkit", "course/model"].map(|name| root.join(name)));
-    let below = stands_on.iter().flat_map(|folder| package_files(folder));
+    let earlier = earlier.map(|chapter| course.solution_dir(chapter));
+    let below = earlier.chain(cargo::kit(course));
+    let below = below.flat_map(|folder| package_files(&folder));
     for file in course.files(chapter).into_iter().chain(below) {
         hash_file(&mut hasher, root, &file);
     }

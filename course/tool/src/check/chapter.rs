@@ -100,7 +100,7 @@ impl Check<'_> {
         if !edited.is_empty() || !self.chapter_targets(whole).is_empty() {
             let found = match self.options.miri {
                 true => miri::run(self, &edited, observe)?,
-                false => self.build_and_test(&edited, whole, sources, cache, observe)?,
+                false => self.build_and_test(&edited, whole, observe)?,
             };
             verdicts.extend(found);
             chapter_passed = whole && all_solved(&verdicts);
@@ -121,8 +121,6 @@ impl Check<'_> {
         &self,
         edited: &[&Exercise],
         whole: bool,
-        sources: u64,
-        cache: &mut Cache,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Verdicts> {
         let package = self.chapter.package.clone();
@@ -141,7 +139,7 @@ impl Check<'_> {
                 targets.push(target.clone());
             }
         }
-        let build = build::build(self, &targets, sources, cache)?;
+        let build = build::build(self, &targets)?;
         let mut verdicts = match build.succeeded {
             true => Verdicts::new(),
             false => compile::blame(self.course, self.chapter, edited, &build)?,

@@ -6,10 +6,10 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::cargo;
+use crate::cargo::{self, Site};
 use crate::course::Exercise;
 use crate::problem::{Problem, Result};
-use crate::process::{self, End};
+use crate::process::{self, End, Finished};
 use crate::verdict::{Failure, Verdict};
 
 use super::chapter::{Check, Verdicts};
@@ -86,6 +86,20 @@ fn command(check: &Check<'_>, target: &str) -> Command {
     command
 }
 
+/// Builds and runs the tests that a command names, from what the files hold now.
+fn finish(check: &Check<'_>, mut command: Command) -> Result<Finished> {
+    let site = Site::new(check.course, cargo::MIRI);
+    site.builds_here(&mut command);
+    site.during(check.cancel, || {
+        let finished = process::run(command, TARGET_LIMIT, check.cancel)
+            .map_err(|error| cargo::cannot_start(&error))?;
+        match finished.end {
+            End::Cancelled => Err(cargo::cancelled()),
+            End::Exited(_) | End::TimedOut => Ok(finished),
+        }
+    })
+}
+
 /// The rule that a test was looking at when Miri ended it. The test is run once more and alone, so that
 /// no other has left its rule behind.
 fn rule(check: &Check<'_>, target: &str, test: &str) -> Result<Option<String>> {
@@ -99,11 +113,7 @@ fn rule(check: &Check<'_>, target: &str, test: &str) -> Result<Option<String>> {
         .args(["--exact", test])
         .env("COURSE_REPORT", &report)
         .env("COURSE_STEPS", &steps);
-    let finished = process::run(command, TARGET_LIMIT, check.cancel)
-        .map_err(|error| cargo::cannot_start(&error))?;
-    if finished.end == End::Cancelled {
-        return Err(cargo::cancelled());
-    }
+    finish(check, command)?;
     let read = |path| {
         let text = fs::read_to_string(&path).unwrap_or_default();
         let _ = fs::remove_file(path);
@@ -114,9 +124,7 @@ fn rule(check: &Check<'_>, target: &str, test: &str) -> Result<Option<String>> {
 }
 
 fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Verdict> {
-    let command = command(check, target);
-    let finished = process::run(command, TARGET_LIMIT, check.cancel)
-        .map_err(|error| cargo::cannot_start(&error))?;
+    let finished = finish(check, command(check, target))?;
     let (stdout, stderr) = (finished.stdout.text(), finished.stderr.text());
     let failure = |message: String| Failure {
         test: running(&stdout).map_or(target.to_owned(), |test| format!("{target}::{test}")),
@@ -127,6 +135,7 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
         is_of_chapter: false,
     };
     Ok(match finished.end {
+        // `finish` has made it an error.
         End::Cancelled => return Err(cargo::cancelled()),
         End::TimedOut => Verdict::Hangs(failure(format!(
             "Miri had not finished after {} minutes.",

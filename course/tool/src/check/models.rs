@@ -1,6 +1,5 @@
 //! The models of exercises that pass their tests.
 
-use crate::cargo;
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::Result;
 use crate::process::Cancel;
@@ -80,11 +79,7 @@ pub fn warm(course: &Course, chapter: &Chapter, cancel: &Cancel) -> Result<()> {
         return Ok(());
     };
     // That the reader's chapter does not compile is told elsewhere.
-    cargo::build(
-        build::command(&check, std::slice::from_ref(target)),
-        cancel,
-        &mut |_| {},
-    )?;
+    build::build(&check, std::slice::from_ref(target))?;
     Ok(())
 }
 

@@ -245,5 +245,4 @@ fn cannot_list(executable: &Path, ended_by: &str) -> Problem {
     )
 }
 
-const ANEW: &str = "Make sure that the disk is not full; `cargo clean --profile dev` makes cargo build \
-                    it anew";
+const ANEW: &str = "Make sure that the disk is not full; after `cargo clean` it is built anew";

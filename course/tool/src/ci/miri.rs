@@ -30,6 +30,10 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
         .env("MIRIFLAGS", "-Zmiri-disable-isolation")
         // Miri would spend minutes on the backtrace of each panic that a test expects.
         .env("RUST_BACKTRACE", "0");
+    cargo::builds_in(
+        &mut command,
+        &cargo::target_dir(&course.root).join(cargo::MIRI),
+    );
     for chapter in &course.chapters {
         command.args(["--package", &chapter.solution]);
     }

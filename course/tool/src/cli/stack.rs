@@ -62,7 +62,7 @@ pub fn mine(course: &Course, cancel: &Cancel) -> Result<Outcome> {
     screen::print(&lines)?;
     let mut build = overlay.command("build");
     build.arg("--examples").arg("--quiet");
-    let status = run::run(build)?;
+    let status = overlay.site.during(cancel, || run::run(build))?;
     if status == 0 {
         screen::print(&[
             Line::of([dim("Built in "), plain(overlay.dir.display().to_string())]),

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::cargo::{self, Build, Diagnostic};
+use crate::cargo::{self, Build, Diagnostic, Site};
 use crate::check::{Optimised, with_loom};
 use crate::course::Course;
 use crate::problem::Result;
 use crate::process::Cancel;
-use crate::workspace::{self, Debug};
+use crate::workspace::{self, Debug, Package};
 
 use super::Loom;
 use super::report::Finding;
@@ -51,7 +51,9 @@ impl<'a> Bench<'a> {
         }
         workspace::write(course, &folder, &packages, Debug::None)?;
 
-        let command = command(course, &folder, name, loom);
+        let command = command(course, &folder, loom);
+        let site = Site::new(course, &format!("prove-{name}"));
+        let site = site.with(packages.iter().map(Package::part));
         let of = variants
             .iter()
             .map(|variant| variant.targets.len())
@@ -66,7 +68,7 @@ impl<'a> Bench<'a> {
         ));
         let mut done = 0;
         let mut last = Instant::now();
-        let build = cargo::build(command, cancel, &mut |artifact| {
+        let build = site.build(command, cancel, &mut |artifact| {
             done += usize::from(artifact.is_test());
             if last.elapsed() > PROGRESS {
                 last = Instant::now();
@@ -154,7 +156,7 @@ impl<'a> Bench<'a> {
 }
 
 /// Builds all variants of a workspace, however many of them do not compile.
-fn command(course: &Course, folder: &Path, name: &str, loom: Loom) -> Command {
+fn command(course: &Course, folder: &Path, loom: Loom) -> Command {
     let mut command = cargo::command(folder);
     command.args(["build", "--workspace", "--tests", "--keep-going"]);
     command.arg("--message-format=json");
@@ -164,8 +166,6 @@ fn command(course: &Course, folder: &Path, name: &str, loom: Loom) -> Command {
         }
         Loom::With => with_loom(&mut command, &course.root, Optimised::NotAtAll),
     }
-    let target = cargo::target_dir(&course.root).join("prove").join(name);
-    command.env("CARGO_TARGET_DIR", target);
     command
 }
 

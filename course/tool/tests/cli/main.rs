@@ -5,6 +5,7 @@ mod run;
 #[path = "../small/mod.rs"]
 mod small;
 
+mod checkouts;
 mod commands;
 mod input;
 mod reset;

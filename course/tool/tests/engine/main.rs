@@ -3,6 +3,7 @@
 mod authors;
 mod damage;
 mod fixture;
+mod freshness;
 mod models;
 mod open;
 mod processes;
