@@ -24,6 +24,7 @@ use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
 use crate::cell::{Cell, Header};
+use crate::context::Turn;
 use crate::core::Core;
 use crate::error::Failure;
 use crate::id::Id;
@@ -67,9 +68,14 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     ///
     /// Takes the ticket and its reference. The caller is where the future may be polled.
     pub(crate) unsafe fn poll(self) {
-        match self.poll_inner() {
+        let turn = Turn::begin();
+        let outcome = self.poll_inner();
+        let has_yielded = turn.end();
+        match outcome {
             PollFuture::Done => {}
             // SAFETY: the ticket is still ours, with its reference.
+            PollFuture::Notified if has_yielded => S::defer(unsafe { self.into_notified() }),
+            // SAFETY: as above.
             PollFuture::Notified => S::yield_now(unsafe { self.into_notified() }),
             // SAFETY: we have RUNNING and the ticket's reference, and the outcome is in place.
             PollFuture::Complete => unsafe { self.complete() },

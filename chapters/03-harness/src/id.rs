@@ -16,6 +16,8 @@ use std::num::NonZeroU64;
 // loom's atomics cannot be in a `static`.
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use crate::context::Record;
+
 /// The name of a task, unique in the program.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Id(NonZeroU64);
@@ -37,8 +39,6 @@ static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
 thread_local! {
     /// The numbers this thread has left: the next one, and the end of its block.
     static BLOCK_LEFT: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
-    /// The task that this thread is polling or dropping.
-    static CURRENT: Cell<Option<Id>> = const { Cell::new(None) };
 }
 
 /// The id of the task that is being polled on this thread.
@@ -52,20 +52,23 @@ pub fn id() -> Id {
 }
 
 /// The id of the task that is being polled on this thread, or `None` outside of a task.
+#[inline]
 pub fn try_id() -> Option<Id> {
-    CURRENT.get()
+    Record::with(|record| record.task.get())
 }
 
 impl Id {
     /// An id that no task has had before. Whoever makes a scheduler gives one to each task.
     #[inline]
     pub fn next() -> Id {
-        let (next, end) = BLOCK_LEFT.get();
-        if next < end {
-            BLOCK_LEFT.set((next + 1, end));
-            return Id(NonZeroU64::new(next).expect("blocks begin at one"));
-        }
-        Id::next_block()
+        BLOCK_LEFT.with(|block| {
+            let (next, end) = block.get();
+            if next < end {
+                block.set((next + 1, end));
+                return Id(NonZeroU64::new(next).expect("blocks begin at one"));
+            }
+            Id::next_block()
+        })
     }
 
     #[cold]
@@ -81,7 +84,7 @@ impl Id {
     #[inline]
     pub(crate) fn enter(self) -> Entered {
         Entered {
-            outer: CURRENT.replace(Some(self)),
+            outer: Record::with(|record| record.task.replace(Some(self))),
         }
     }
 }
@@ -95,6 +98,6 @@ impl fmt::Display for Id {
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        CURRENT.set(self.outer);
+        Record::with(|record| record.task.set(self.outer));
     }
 }

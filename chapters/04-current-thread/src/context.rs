@@ -16,10 +16,10 @@
 use std::cell::{RefCell, RefMut};
 use std::task::Waker;
 
+use harness::context::{Worker, enter_worker};
 use harness::{Id, JoinHandle, LocalNotified, Notified, owned};
 
 use crate::core::Core;
-use crate::current::Current;
 use crate::defer::wake_all;
 use crate::handle::Handle;
 use crate::shared::Shared;
@@ -43,7 +43,7 @@ impl Context {
 
     /// Makes this the thread's context while `f` runs, and its runtime the current one.
     pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
-        Current::enter_context(self, f)
+        enter_worker(self.handle.shared(), self, f)
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -64,12 +64,6 @@ impl Context {
     #[track_caller]
     pub(crate) fn core(&self) -> RefMut<'_, Core> {
         self.core.borrow_mut()
-    }
-
-    /// Whether this is the scheduler that `handle` means.
-    #[inline]
-    pub(crate) fn drives(&self, handle: &Handle) -> bool {
-        std::ptr::eq(self.shared(), handle.shared())
     }
 
     /// The task to be polled next. It is polled with nothing borrowed.
@@ -116,23 +110,6 @@ impl Context {
         join
     }
 
-    /// Wakes `waker` later, when all tasks that are due have had their turn.
-    pub(crate) fn defer(&self, waker: &Waker) {
-        if harness::is_current(waker) {
-            // The running task's own. It is woken now, which sets a bit, and at the end of its poll
-            // the ticket is put aside (`Core::push_again`). No clone, no second wake.
-            self.core().is_yielding = true;
-            waker.wake_by_ref();
-            return;
-        }
-        if self.core().defer.is_last(waker) {
-            return;
-        }
-        // Foreign code, so nothing is borrowed.
-        let waker = waker.clone();
-        self.core().defer.push_waker(waker);
-    }
-
     /// Gives those who gave way their turn.
     pub(crate) fn wake_deferred(&self) {
         // ANCHOR: ex-4-6-wake-deferred
@@ -146,5 +123,24 @@ impl Context {
     #[inline]
     pub(crate) fn push(&self, ticket: Notified<Handle>) {
         self.core().queue.push_back(ticket);
+    }
+
+    /// Puts a task aside that gave way.
+    #[inline]
+    pub(crate) fn push_deferred(&self, ticket: Notified<Handle>) {
+        self.core().defer.push_ticket(ticket);
+    }
+}
+
+impl Worker for Context {
+    /// Wakes `waker` later, when all tasks that are due have had their turn. It is not the running
+    /// task's own: that task's ticket is put aside, which costs neither a clone nor a second wake.
+    fn defer(&self, waker: &Waker) {
+        if self.core().defer.is_last(waker) {
+            return;
+        }
+        // Foreign code, so nothing is borrowed.
+        let waker = waker.clone();
+        self.core().defer.push_waker(waker);
     }
 }

@@ -29,8 +29,6 @@ pub(crate) struct Core {
     /// How many turns there are until the inject queue must be looked at, the next one included. Each
     /// turn counts down first; at 0 it looks, before its own poll. Any look begins the count anew.
     until_inject: u32,
-    /// The task that is being polled has asked for its wake to be deferred.
-    pub(crate) is_yielding: bool,
     /// The scheduler shuts down: no task is taken in.
     pub(crate) is_closed: bool,
 }
@@ -55,7 +53,6 @@ impl Core {
             queue: TaskQueue::new(),
             defer: Defer::new(),
             until_inject: INJECT_INTERVAL,
-            is_yielding: false,
             is_closed: false,
         };
         (core, owner)
@@ -66,8 +63,8 @@ impl Core {
     pub(crate) fn next_task(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
         // ANCHOR: ex-4-3-next-task
         // Take tasks out of the inject queue if the run queue is empty, and in every
-        // `INJECT_INTERVAL`-th turn; then take the first task of the run queue, which has not
-        // yielded yet, and check that it is ours.
+        // `INJECT_INTERVAL`-th turn; then take the first task of the run queue, and check that it
+        // is ours.
         todo!("4.3 next-task")
         // ANCHOR_END: ex-4-3-next-task
     }
@@ -95,15 +92,6 @@ impl Core {
         self.tasks.insert(task);
         self.queue.push_back(ticket);
         Ok(())
-    }
-
-    /// Queues a task that was woken while it was polled.
-    #[inline]
-    pub(crate) fn push_again(&mut self, ticket: Notified<Handle>) {
-        match self.is_yielding {
-            true => self.defer.push_ticket(ticket),
-            false => self.queue.push_back(ticket),
-        }
     }
 }
 

@@ -5,15 +5,15 @@
 //!
 //! In tokio: `runtime/handle.rs`, and `runtime/scheduler/current_thread/mod.rs` for `Schedule`.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use harness::context::{self, EnterGuard, InPlace};
 use harness::{Id, JoinHandle, Notified, Schedule, Task, owned};
 
-use crate::current::{Current, EnterGuard};
 use crate::inject::Closed;
-use crate::park::{self, Unpark};
 use crate::root::Root;
 use crate::shared::Shared;
 
@@ -36,13 +36,8 @@ impl Handle {
     }
 
     #[inline]
-    pub(crate) fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
-    }
-
-    /// A pointer to what we share, that an `Arc` can be made of.
-    pub(crate) fn as_ptr(&self) -> *const Shared {
-        Arc::as_ptr(&self.shared)
     }
 
     /// The runtime that this code runs in, or has [entered](Handle::enter).
@@ -60,12 +55,15 @@ impl Handle {
 
     /// The runtime that this code runs in, or has [entered](Handle::enter).
     pub fn try_current() -> Result<Handle, TryCurrentError> {
-        Current::with(|current| current.handle()).ok_or(TryCurrentError(()))
+        match context::current() {
+            Some(shared) => Ok(Handle { shared }),
+            None => Err(TryCurrentError(())),
+        }
     }
 
     /// Makes this the current runtime of the thread, until the guard is dropped.
     pub fn enter(&self) -> EnterGuard<'_> {
-        Current::enter_handle(self)
+        context::enter(Arc::clone(&self.shared))
     }
 
     /// Makes a task of `future`, and queues it. It is polled by whoever drives the runtime, and it
@@ -75,9 +73,9 @@ impl Handle {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        Current::with(|current| match current.context() {
-            Some(context) if context.drives(self) => context.spawn(future),
-            _ => self.spawn_remote(future),
+        context::with(|here| match here.worker_of(&self.shared) {
+            Some(worker) => worker.spawn(future),
+            None => self.spawn_remote(future),
         })
     }
 
@@ -92,9 +90,9 @@ impl Handle {
     where
         F: Future<Output: 'static> + 'static,
     {
-        Current::with(|current| match current.context() {
-            Some(context) if context.drives(self) => context.spawn_local(future),
-            _ => panic!("{}", crate::local::NOT_LOCAL),
+        context::with(|here| match here.worker_of(&self.shared) {
+            Some(worker) => worker.spawn_local(future),
+            None => panic!("{}", crate::local::NOT_LOCAL),
         })
     }
 
@@ -106,15 +104,15 @@ impl Handle {
     /// If this is called from within a runtime, or if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let _blocked = Current::block();
+        let _blocked = context::begin_block_on(InPlace::Forbidden);
         let _entered = self.enter();
         Root::new(self).block_on(future)
     }
 
-    /// The handle of one of the drivers that the runtime sleeps on, if it has such a driver. It is
-    /// what chapters 7 and 8 find their drivers with.
-    pub fn driver<T: Unpark>(&self) -> Option<&T> {
-        park::find(self.shared.unparker())
+    /// A clone of the handle of the type `T`, if one of the drivers that the runtime sleeps on has such
+    /// a handle. Code inside of the runtime asks with [`harness::context::find`].
+    pub fn driver<T: Clone + Any>(&self) -> Option<T> {
+        self.shared.driver()
     }
 
     /// Makes a task on a thread that does not have the core. Whoever has it will put the task into
@@ -137,26 +135,26 @@ impl Schedule for Handle {
     #[inline]
     fn schedule(task: Notified<Handle>) {
         // ANCHOR: ex-4-4-schedule
-        // Queue the task without a lock if this thread drives the scheduler that the task belongs
-        // to, and from outside if not.
+        // Queue the task without a lock if this thread runs the scheduler that the task belongs to,
+        // and from outside if not.
         todo!("4.4 schedule")
         // ANCHOR_END: ex-4-4-schedule
     }
 
     #[inline]
-    fn yield_now(task: Notified<Handle>) {
-        Current::with(|current| match current.context() {
-            Some(context) if context.drives(task.scheduler()) => context.core().push_again(task),
-            _ => schedule_remote(task),
+    fn defer(task: Notified<Handle>) {
+        context::with(|here| match here.worker_of(task.scheduler().shared()) {
+            Some(worker) => worker.push_deferred(task),
+            None => schedule_remote(task),
         });
     }
 
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
-        Current::with(|current| match current.context() {
-            Some(context) if context.drives(self) => context.core().tasks.remove(task),
+        context::with(|here| match here.worker_of(&self.shared) {
+            Some(worker) => worker.core().tasks.remove(task),
             // It was spawned too late, and is shut down on the thread that spawned it.
-            _ => None,
+            None => None,
         })
     }
 }

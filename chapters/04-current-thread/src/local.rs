@@ -12,14 +12,15 @@
 
 use std::marker::PhantomData;
 
+use harness::context::{self, EnterGuard};
 use harness::{Id, JoinHandle};
 
-use crate::current::{Current, EnterGuard};
 use crate::handle::Handle;
 use crate::inject::Closed;
 use crate::local_set;
 use crate::park::Park;
 use crate::runtime::Runtime;
+use crate::shared::Shared;
 use crate::thread_park::ThreadPark;
 
 /// A [`Runtime`] that stays on its thread, and may have tasks that must.
@@ -72,9 +73,9 @@ impl<P: Park> LocalRuntime<P> {
         F: Future<Output: 'static> + 'static,
     {
         let handle = self.handle();
-        Current::with(|current| match current.context() {
-            Some(context) if context.drives(handle) => context.spawn_local(future),
-            _ => self.spawn_idle(future),
+        context::with(|here| match here.worker_of(handle.shared()) {
+            Some(worker) => worker.spawn_local(future),
+            None => self.spawn_idle(future),
         })
     }
 
@@ -112,8 +113,8 @@ where
     if local_set::is_entered() {
         return local_set::spawn_entered(future);
     }
-    Current::with(|current| match current.context_of_handle() {
-        Some(context) => context.spawn_local(future),
+    context::with(|here| match here.worker_of_current::<Shared>() {
+        Some(worker) => worker.spawn_local(future),
         None => panic!("{NOT_LOCAL}"),
     })
 }

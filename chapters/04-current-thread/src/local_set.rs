@@ -23,11 +23,11 @@ use std::ptr;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use harness::context;
 use harness::{Id, JoinHandle, LocalOwnedTasks, Notified, TaskQueue};
 
 use crate::park::Park;
 use crate::runtime::Runtime;
-use crate::yield_now::defer_wake;
 use remote::Remote;
 
 /// Tasks that stay on this thread.
@@ -161,7 +161,7 @@ impl Home {
             .append(&mut self.deferred.borrow_mut());
         if !self.queue.borrow().is_empty() {
             // There is more to do, and nobody else will say so.
-            defer_wake(waker);
+            context::defer(waker);
         }
     }
 

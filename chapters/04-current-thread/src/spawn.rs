@@ -3,9 +3,10 @@
 //! In tokio: `task/spawn.rs`.
 
 use harness::JoinHandle;
+use harness::context;
 
-use crate::current::Current;
 use crate::handle::Handle;
+use crate::shared::Shared;
 
 /// Makes a task of `future`, and queues it on the current runtime.
 ///
@@ -17,8 +18,8 @@ pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    Current::with(|current| match current.context_of_handle() {
-        Some(context) => context.spawn(future),
+    context::with(|here| match here.worker_of_current::<Shared>() {
+        Some(worker) => worker.spawn(future),
         None => Handle::current().spawn_remote(future),
     })
 }

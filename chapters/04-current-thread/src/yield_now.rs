@@ -7,9 +7,9 @@
 //! In tokio: `task/yield_now.rs`.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
-use crate::current::Current;
+use harness::context;
 
 /// Lets all tasks that are due go first, and whatever the drivers have ready.
 ///
@@ -32,18 +32,7 @@ impl Future for YieldNow {
             return Poll::Ready(());
         }
         self.has_yielded = true;
-        defer_wake(cx.waker());
+        context::defer(cx.waker());
         Poll::Pending
     }
-}
-
-/// Wakes `waker` when all tasks that are due on this thread have had a turn. Where no scheduler runs,
-/// that is now.
-///
-/// Chapter 9 defers what has used up its budget.
-pub fn defer_wake(waker: &Waker) {
-    Current::with(|current| match current.context() {
-        Some(context) => context.defer(waker),
-        None => waker.wake_by_ref(),
-    });
 }

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
 use current_thread::defer::{Defer, wake_all};
-use current_thread::{Handle, Runtime, defer_wake, spawn, yield_now};
+use current_thread::{Handle, Runtime, spawn, yield_now};
+use harness::context;
 use testkit::{LIMIT, TestWaker, within};
 
 use parks::CountingPark;
@@ -98,7 +99,7 @@ fn a_waker_that_defers_itself_again() {
         impl Wake for Again {
             fn wake(self: Arc<Again>) {
                 if self.left.fetch_sub(1, SeqCst) != 1 {
-                    defer_wake(&Waker::from(Arc::clone(&self)));
+                    context::defer(&Waker::from(Arc::clone(&self)));
                 }
             }
         }
@@ -107,7 +108,7 @@ fn a_waker_that_defers_itself_again() {
             left: AtomicUsize::new(5),
         });
         Runtime::with_park(park).block_on(async {
-            defer_wake(&Waker::from(Arc::clone(&again)));
+            context::defer(&Waker::from(Arc::clone(&again)));
             for batch in 1..=5 {
                 yield_now().await;
                 assert_eq!(again.left.load(SeqCst), 5 - batch);
@@ -137,7 +138,7 @@ fn a_waker_that_spawns() {
                 }));
             };
             waker.on_clone(count);
-            defer_wake(&waker.waker());
+            context::defer(&waker.waker());
             yield_now().await;
             let join = join.lock().unwrap().take().unwrap();
             assert_eq!(join.await.unwrap(), 7);
@@ -156,7 +157,7 @@ fn a_waker_that_panics_does_not_keep_others_from_being_woken() {
         let seen = wakers.clone();
         Runtime::new().block_on(async move {
             for waker in &wakers {
-                defer_wake(&waker.waker());
+                context::defer(&waker.waker());
             }
             yield_now().await;
             assert_eq!(wakers.each_ref().map(TestWaker::wakes), [1, 1, 1]);
@@ -171,7 +172,7 @@ fn nothing_is_left_deferred_when_block_on_returns() {
     within(LIMIT, "a root that defers and is done", || {
         let waker = TestWaker::new("somebody else");
         let rt = Runtime::new();
-        rt.block_on(async { defer_wake(&waker.waker()) });
+        rt.block_on(async { context::defer(&waker.waker()) });
         assert_eq!((waker.wakes(), waker.held()), (1, 0));
     });
 }

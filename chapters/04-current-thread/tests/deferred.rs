@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 
 use current_thread::steps::Steps;
-use current_thread::{defer_wake, spawn, yield_now};
+use current_thread::{spawn, yield_now};
+use harness::context;
 use testkit::{Exercise, Rule, TestWaker};
 
 use parks::{CountingPark, NoPark};
@@ -75,7 +76,7 @@ fn wakers_are_woken_once() {
         let wakers = ["a", "b", "c"].map(TestWaker::new);
         steps.enter(|| {
             for waker in &wakers {
-                defer_wake(&waker.waker());
+                context::defer(&waker.waker());
             }
         });
         let wakes = || wakers.each_ref().map(TestWaker::wakes);
@@ -129,7 +130,7 @@ fn tasks_before_whomever_a_waker_wakes() {
         });
         let yields = Arc::clone(&order);
         steps.enter(|| {
-            defer_wake(&waker.waker());
+            context::defer(&waker.waker());
             drop(spawn(async move {
                 yield_now().await;
                 yields.lock().unwrap().push("yielded");
@@ -149,7 +150,7 @@ fn no_turn_allocates_but_the_first() {
         let steps = steps();
         // It has no count, and a clone of it allocates nothing.
         let turn = || {
-            steps.enter(|| defer_wake(Waker::noop()));
+            steps.enter(|| context::defer(Waker::noop()));
             steps.wake_deferred();
         };
         turn();
@@ -173,7 +174,7 @@ fn a_waker_that_spawns() {
             };
             FOREIGN.returns(|| drop(spawn(new)), BORROWED);
         });
-        steps.enter(|| defer_wake(&waker.waker()));
+        steps.enter(|| context::defer(&waker.waker()));
         steps.wake_deferred();
         FOREIGN.check(
             steps.poll_next(),
@@ -192,14 +193,14 @@ fn a_waker_that_defers_itself_again() {
             if self.0.fetch_add(1, SeqCst) < 10 {
                 let again = Waker::from(Arc::clone(&self));
                 let saw = "a waker deferred itself when it was woken, and found the core borrowed";
-                FOREIGN.returns(|| defer_wake(&again), saw);
+                FOREIGN.returns(|| context::defer(&again), saw);
             }
         }
     }
     EX.within("a waker that defers itself", || {
         let steps = steps();
         let again = Arc::new(Again(AtomicUsize::new(0)));
-        steps.enter(|| defer_wake(&Waker::from(Arc::clone(&again))));
+        steps.enter(|| context::defer(&Waker::from(Arc::clone(&again))));
         for turn in 1..=5 {
             steps.wake_deferred();
             BATCH.check_eq("wakes", again.0.load(SeqCst), turn);
@@ -215,7 +216,7 @@ fn a_waker_that_panics() {
         wakers[1].on_wake(|| panic!("expected by the test"));
         steps.enter(|| {
             for waker in &wakers {
-                defer_wake(&waker.waker());
+                context::defer(&waker.waker());
             }
         });
         let saw = "one of three wakers panicked, and its panic came out of `wake_deferred`";
@@ -236,7 +237,7 @@ fn nothing_is_deferred_after_a_rest() {
         let looks = Arc::clone(&asked);
         waker.on_wake(move || LOOKED.check_eq("looks before the wake", looks.looks(), 1));
         steps.enter(|| {
-            defer_wake(&waker.waker());
+            context::defer(&waker.waker());
             drop(spawn(yield_now()));
         });
         assert!(steps.poll_next());

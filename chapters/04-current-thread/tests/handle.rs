@@ -6,12 +6,17 @@
     reason = "handles leave the block_on they were made in"
 )]
 
+use std::any::{Any, TypeId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use current_thread::{
-    EnterGuard, Handle, LocalRuntime, LocalSet, Runtime, ThreadUnpark, Unpark, id, spawn,
-    spawn_local, try_id, yield_now,
+    EnterGuard, Handle, LocalRuntime, LocalSet, Park, Runtime, ThreadPark, ThreadUnpark, Unpark,
+    id, spawn, spawn_local, try_id, yield_now,
 };
+use harness::context::find;
 use testkit::{LIMIT, within};
 
 /// The message of the panic that `f` ends in.
@@ -228,13 +233,51 @@ fn tasks_have_names() {
 
 #[test]
 fn a_driver_is_found_by_its_type() {
-    struct Other;
-    impl Unpark for Other {
-        fn unpark(&self) {}
+    #[derive(Clone)]
+    struct Wheel(Arc<AtomicUsize>);
+    /// A driver above a thread's sleep, with a handle of its own.
+    struct Above(ThreadPark, Wheel);
+    struct Both(ThreadUnpark, Wheel);
+
+    impl Park for Above {
+        type Unpark = Both;
+        fn unparker(&self) -> Both {
+            Both(self.0.unparker(), self.1.clone())
+        }
+        fn park(&mut self) {
+            self.0.park();
+        }
+        fn park_timeout(&mut self, timeout: Duration) {
+            self.0.park_timeout(timeout);
+        }
     }
-    let rt = Runtime::new();
+
+    impl Unpark for Both {
+        fn unpark(&self) {
+            self.0.unpark();
+        }
+        fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+            match wanted == TypeId::of::<Wheel>() {
+                true => Some(&self.1),
+                false => self.0.find(wanted),
+            }
+        }
+    }
+
+    let seen = Arc::new(AtomicUsize::new(0));
+    let rt = Runtime::with_park(Above(ThreadPark::new(), Wheel(Arc::clone(&seen))));
+    assert!(rt.handle().driver::<Wheel>().is_some());
     assert!(rt.handle().driver::<ThreadUnpark>().is_some());
-    assert!(rt.handle().driver::<Other>().is_none());
+    assert!(rt.handle().driver::<u32>().is_none());
+    let find = || find::<Wheel>().map(|wheel| wheel.0.fetch_add(1, SeqCst));
+    assert_eq!(find(), None, "outside of a runtime");
+    rt.block_on(async { assert_eq!(find(), Some(0), "in a root future") });
+    rt.block_on(async { assert_eq!(spawn(async move { find() }).await.unwrap(), Some(1)) });
+    let _entered = rt.enter();
+    assert_eq!(find(), Some(2), "in a runtime that was entered");
+    let other = Runtime::new();
+    let _entered = other.enter();
+    assert_eq!(find(), None, "in a runtime without such a driver");
 }
 
 /// A runtime goes where its owner goes, and is used from anywhere; a local one stays.

@@ -17,9 +17,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use current_thread::{
-    Handle, JoinHandle, LocalRuntime, LocalSet, Park, Runtime, ThreadUnpark, Unpark, defer_wake,
-    spawn, spawn_local, yield_now,
+    Handle, JoinHandle, LocalRuntime, LocalSet, Park, Runtime, ThreadUnpark, Unpark, spawn,
+    spawn_local, yield_now,
 };
+use harness::context;
 use testkit::{Exercise, LIMIT, Rule, drop_counter, gate, within, yield_times};
 
 use parks::CountingPark;
@@ -176,7 +177,7 @@ fn tokio_7835_a_driver_that_defers_a_wake() {
         let (park, asked) = CountingPark::with_driver(move || {
             let waker = event.lock().unwrap().take();
             if let Some(waker) = waker {
-                defer_wake(&waker);
+                context::defer(&waker);
                 own.lock().unwrap().as_ref().unwrap().unpark();
             }
         });

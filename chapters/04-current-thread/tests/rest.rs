@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, Once};
 use std::thread;
 
 use current_thread::steps::Steps;
-use current_thread::{Handle, defer_wake, spawn};
+use current_thread::{Handle, spawn};
+use harness::context;
 use testkit::{Exercise, PanicMessage, Rule, TestWaker};
 
 use parks::{Asked, CountingPark};
@@ -137,7 +138,7 @@ fn somebody_has_given_way() {
         for is_root_woken in [false, true] {
             let (mut steps, asked) = asked_once();
             let waker = TestWaker::new("deferred");
-            steps.enter(|| defer_wake(&waker.waker()));
+            steps.enter(|| context::defer(&waker.waker()));
             rest(&mut steps, &asked, 1, is_root_woken);
             AWAKE.check_eq("sleeps", asked.parks(), 0);
             LOOKS.check_eq("looks at the driver", asked.looks(), 1);
@@ -151,7 +152,7 @@ fn who_has_given_way_is_woken() {
     EX.within("a rest with a wake deferred, to its end", || {
         let (mut steps, asked) = restless();
         let waker = TestWaker::new("deferred");
-        steps.enter(|| defer_wake(&waker.waker()));
+        steps.enter(|| context::defer(&waker.waker()));
         let rested = rest(&mut steps, &asked, 1, false);
         LOOKS.check_eq("looks at the driver", asked.looks(), 1);
         is_woken_by(rested, &steps, &waker);
@@ -166,7 +167,7 @@ fn a_driver_that_defers_a_wake_in_a_look() {
         let deferred = waker.waker();
         let (park, asked) = CountingPark::with_driver(move || {
             let saw = "the driver deferred a wake, and found the core borrowed";
-            FOREIGN.returns(|| defer_wake(&deferred), saw);
+            FOREIGN.returns(|| context::defer(&deferred), saw);
         });
         let mut steps = Steps::new(park);
         let rested = rest(&mut steps, &asked, DRIVER_INTERVAL, false);
@@ -252,7 +253,7 @@ fn a_driver_that_spawns() {
         let (park, asked) = looks();
         let mut steps = Steps::new(park);
         let waker = TestWaker::new("deferred");
-        steps.enter(|| defer_wake(&waker.waker()));
+        steps.enter(|| context::defer(&waker.waker()));
         rest(&mut steps, &asked, 1, false);
         LOOKS.check_eq("looks with a wake deferred", asked.looks(), 1);
     });
@@ -266,7 +267,7 @@ fn a_driver_that_defers_a_wake_in_its_sleep() {
         let deferred = waker.waker();
         let (park, asked) = CountingPark::restless(move || {
             let saw = "the driver deferred a wake, and found the core borrowed";
-            FOREIGN.returns(|| defer_wake(&deferred), saw);
+            FOREIGN.returns(|| context::defer(&deferred), saw);
         });
         let mut steps = Steps::new(park);
         rest(&mut steps, &asked, 0, false);

@@ -13,7 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
 
 use current_thread::steps::Steps;
-use current_thread::{Handle, JoinHandle, Runtime, defer_wake, spawn, yield_now};
+use current_thread::{Handle, JoinHandle, Runtime, spawn, yield_now};
+use harness::context;
 use testkit::{Exercise, PanicMessage, Rule, TestWaker, drop_counter, yield_times};
 
 use parks::NoPark;
@@ -197,7 +198,7 @@ fn what_a_drop_defers_is_woken() {
         let rt = Runtime::new();
         let waker = TestWaker::new("somebody else");
         let deferred = waker.waker();
-        drop(rt.spawn(until_dropped(move || defer_wake(&deferred))));
+        drop(rt.spawn(until_dropped(move || context::defer(&deferred))));
         end(|| drop(rt));
         WOKEN.check_eq("wakes", waker.wakes(), 1);
         WOKEN.check_eq("wakers that are kept", waker.held(), 0);
@@ -211,7 +212,9 @@ fn a_deferred_waker_panics() {
         let wakers = ["first", "panics", "last"].map(TestWaker::new);
         wakers[1].on_wake(|| panic!("expected by the test"));
         let deferred = wakers.each_ref().map(TestWaker::waker);
-        drop(rt.spawn(until_dropped(move || deferred.iter().for_each(defer_wake))));
+        drop(rt.spawn(until_dropped(move || {
+            deferred.iter().for_each(context::defer)
+        })));
         WOKEN.returns(
             || end(|| drop(rt)),
             "the panic of a waker came out of the runtime's drop",
@@ -233,7 +236,7 @@ fn nothing_is_left() {
                 pending::<()>().await;
             }));
             drop(spawn(yield_times(3)));
-            drop(spawn(until_dropped(move || defer_wake(&deferred))));
+            drop(spawn(until_dropped(move || context::defer(&deferred))));
         });
         for _ in 0..3 {
             assert!(steps.poll_next());

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use current_thread::steps::Steps;
-use current_thread::{defer_wake, spawn, yield_now};
+use current_thread::{spawn, yield_now};
+use harness::context;
 use testkit::{Exercise, Rule, TestWaker};
 
 use parks::NoPark;
@@ -200,7 +201,7 @@ fn who_yields_is_not_due() {
                 yield_now().await;
                 yields.await;
             }));
-            defer_wake(&waker.waker());
+            context::defer(&waker.waker());
         });
         ORDER.check(steps.poll_next(), "no task was due");
         ASIDE.check(!steps.poll_next(), "a task that has yielded was due");

@@ -13,7 +13,8 @@ use std::thread;
 use std::time::Duration;
 
 use current_thread::steps::Steps;
-use current_thread::{Park, Unpark, defer_wake, spawn};
+use current_thread::{Park, Unpark, spawn};
+use harness::context;
 use testkit::{Exercise, Rule};
 
 use parks::{NoPark, Unparks};
@@ -121,7 +122,7 @@ fn a_task_that_yields_and_wakes_another() {
         let other = idle.waker.clone();
         idle.steps.enter(|| {
             drop(spawn(poll_fn(move |cx| {
-                defer_wake(cx.waker());
+                context::defer(cx.waker());
                 other.wake_by_ref();
                 Poll::<()>::Pending
             })));

@@ -61,6 +61,9 @@ mod schedule;
 mod task;
 mod waker;
 
+pub mod context;
+pub mod coop;
+
 mod abort;
 mod error;
 mod id;

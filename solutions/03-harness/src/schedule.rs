@@ -39,6 +39,12 @@ pub trait Schedule: Sized + Send + Sync + 'static {
         Self::schedule(task);
     }
 
+    /// Queues a task that gave way while it was polled, behind all that is due, and behind what a
+    /// driver has ready. Called as `yield_now` is.
+    fn defer(task: Notified<Self>) {
+        Self::yield_now(task);
+    }
+
     /// Takes a task that is done out of the list of all tasks, and returns the reference from the
     /// list; or `None` if it is not there any more. Called on the thread that polled the task last,
     /// or that shut it down, and only for tasks that have an owner.

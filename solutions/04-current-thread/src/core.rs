@@ -30,8 +30,6 @@ pub(crate) struct Core {
     /// How many turns there are until the inject queue must be looked at, the next one included. Each
     /// turn counts down first; at 0 it looks, before its own poll. Any look begins the count anew.
     until_inject: u32,
-    /// The task that is being polled has asked for its wake to be deferred.
-    pub(crate) is_yielding: bool,
     /// The scheduler shuts down: no task is taken in.
     pub(crate) is_closed: bool,
 }
@@ -59,7 +57,6 @@ impl Core {
             queue: TaskQueue::new(),
             defer: Defer::new(),
             until_inject: INJECT_INTERVAL,
-            is_yielding: false,
             is_closed: false,
         };
         (core, owner)
@@ -76,7 +73,6 @@ impl Core {
             self.take_injected(shared);
         }
         let task = self.queue.pop_front()?;
-        self.is_yielding = false;
         Some(self.tasks.assert_owner(task))
         // ANCHOR_END: ex-4-3-next-task
     }
@@ -108,17 +104,6 @@ impl Core {
         self.queue.push_back(ticket);
         Ok(())
     }
-
-    // ANCHOR: push-again
-    /// Queues a task that was woken while it was polled.
-    #[inline]
-    pub(crate) fn push_again(&mut self, ticket: Notified<Handle>) {
-        match self.is_yielding {
-            true => self.defer.push_ticket(ticket),
-            false => self.queue.push_back(ticket),
-        }
-    }
-    // ANCHOR_END: push-again
 }
 
 /// A task that was spawned while its scheduler was shutting down.

@@ -89,8 +89,10 @@ impl<'a, P: Park> Driver<'a, P> {
         // ANCHOR: ex-4-5-rest
         let is_deferred = !self.context.core().defer.is_empty();
         if is_deferred || DRIVER_INTERVAL <= self.polls {
-            self.polls = 0;
-            self.park.park_timeout(Duration::ZERO);
+            let polls = std::mem::take(&mut self.polls);
+            if self.park.is_due(polls) {
+                self.park.park_timeout(Duration::ZERO);
+            }
             self.context.wake_deferred();
         } else if !root.is_woken() {
             self.sleep(root);

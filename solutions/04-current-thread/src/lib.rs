@@ -17,7 +17,7 @@
 //!
 //! In reading order: [`park`] and [`ThreadPark`] are what it sleeps on; [`lock`] and [`inject`] are the
 //! way in from other threads; [`defer`] is for those who give way; `core` is the capability to run
-//! tasks, `context` and `current` are where a thread finds it; `shared` and [`Handle`] are what
+//! tasks, `context` is where a thread finds it; `shared` and [`Handle`] are what
 //! everybody has; `root`, `slot`, `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`]
 //! and [`spawn()`] are for tasks; [`LocalRuntime`] and [`LocalSet`] are for futures that are not `Send`;
 //! `steps` is for tests, which take one step of the loop at a time.
@@ -35,7 +35,6 @@ pub mod defer;
 
 mod context;
 mod core;
-mod current;
 
 mod handle;
 mod shared;
@@ -55,10 +54,10 @@ mod local_set;
 #[doc(hidden)]
 pub mod steps;
 
+pub use harness::context::EnterGuard;
 pub use harness::isolate;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
-pub use current::{EnterGuard, is_in_block_on};
 pub use handle::{Handle, TryCurrentError};
 pub use local::{LocalRuntime, spawn_local};
 pub use local_set::LocalSet;
@@ -66,4 +65,4 @@ pub use park::{Park, Unpark};
 pub use runtime::Runtime;
 pub use spawn::spawn;
 pub use thread_park::{ThreadPark, ThreadUnpark};
-pub use yield_now::{defer_wake, yield_now};
+pub use yield_now::yield_now;

@@ -7,28 +7,38 @@
 //!
 //! ```text
 //!     scheduler ── park ──> TimePark<P> ── park_timeout ──> IoPark<P> ──> epoll_wait
-//!                           (chapter 8)                     (chapter 7)
-//!     other threads ── unpark ──> TimeUnpark ──> IoUnpark ──> eventfd
+//!        the owner             │ try_lock                      │ try_lock
+//!                              v                               v
+//!                          the wheel                       the epoll, the sockets
+//!                              ^ try_lock                      ^ try_lock
+//!     other threads ─ unpark ─ TimeUnpark ────────────────── IoUnpark ──> eventfd
+//!                     turn, find
 //! ```
 //!
+//! A driver has two halves. What it drives lies behind a lock that can be tried, in a handle that many
+//! threads share: that is the [`Unpark`]. Each resource keeps a clone of the handle it was made with.
+//! The [`Park`] is the owner's half, and what it has of its own is what only a sleeper needs. So
+//! a scheduler may have one driver for all of its threads, or one for each, and a thread whose
+//! neighbour is busy for long may [turn](Unpark::turn) the neighbour's driver.
+//!
 //! A `Park` is a type parameter, so that the whole stack of drivers is compiled into one function.
-//! Its other half, [`Unpark`], is called once per sleep, beside a system call, and goes through a
-//! table: a handle on a scheduler can so do without the type of what the scheduler sleeps on.
+//! Its other half is called once per sleep, beside a system call, and goes through a table: a handle
+//! on a scheduler can so do without the type of what the scheduler sleeps on.
 //!
 //! # Invariants
 //!
-//! - **An Unpark Is Kept**: an `unpark` that comes while nobody is parked ends the next `park` at
+//! - **An Unpark Is Kept**: an `unpark` that comes while the owner is not parked ends the next `park` at
 //!   once. Otherwise the last look before a sleep could never be late enough.
 //!
 //! In tokio: `runtime/driver.rs`, and `runtime/park.rs` for a thread without drivers.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::time::Duration;
 
 // ANCHOR: park
-/// What a scheduler sleeps on. It belongs to whoever runs the tasks.
+/// What a scheduler sleeps on: the owner's half. It belongs to the thread that runs the tasks.
 pub trait Park {
-    /// Its other half.
+    /// The half that is shared.
     type Unpark: Unpark;
 
     /// A handle that ends the sleep from anywhere.
@@ -42,29 +52,38 @@ pub trait Park {
     /// and does not sleep.
     fn park_timeout(&mut self, timeout: Duration);
 
+    /// Whether to look, by `park_timeout` with no time at all, though there are tasks to run. The
+    /// scheduler asks after a number of polls, and before it wakes what was deferred; `polls` is how
+    /// many polls there were since it last asked, or looked.
+    ///
+    /// A look is a system call and costs as much as some polls. A driver that looks at its clock here
+    /// may say no as long as the last look is not long ago.
+    fn is_due(&mut self, polls: u32) -> bool {
+        let _ = polls;
+        true
+    }
+
     /// Says that nobody will park here again. Whoever still waits for this driver is to be woken.
     fn shutdown(&mut self) {}
 }
 
-/// Ends a sleep, from any thread.
+/// What is shared of a [`Park`]: ends a sleep, from any thread, and leads to the drivers' handles.
 pub trait Unpark: Any + Send + Sync {
     /// Ends the current sleep, or the next one if there is none (An Unpark Is Kept).
     fn unpark(&self);
 
-    /// The handle of the driver below, for those who look for one of a certain type.
-    fn below(&self) -> Option<&dyn Unpark> {
+    /// Looks after what is ready in the owner's place, and does not sleep. Returns whether it has
+    /// looked: not if some other thread looks, or sleeps, at this moment, since then there is no need
+    /// to. Wakes are called with no lock held.
+    fn turn(&self) -> bool {
+        false
+    }
+
+    /// The handle of the type `wanted` that this driver, or one below it, gives to its resources. A
+    /// driver compares with the type of its own, and else asks the one below.
+    fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        let _ = wanted;
         None
     }
 }
 // ANCHOR_END: park
-
-/// Looks for the handle of the type `T` in a stack of drivers.
-pub fn find<T: Unpark>(mut unpark: &dyn Unpark) -> Option<&T> {
-    loop {
-        let any: &dyn Any = unpark;
-        match any.downcast_ref() {
-            Some(found) => return Some(found),
-            None => unpark = unpark.below()?,
-        }
-    }
-}

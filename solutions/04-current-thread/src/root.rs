@@ -23,10 +23,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::task::{Context, Poll, Wake, Waker};
 
+use harness::context;
+use harness::coop;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::thread::{self, Thread};
 
-use crate::current::Current;
 use crate::handle::Handle;
 
 /// The waker of a root future.
@@ -94,7 +95,7 @@ impl Root {
         }
         // Before the poll: a wake that comes during the poll may be for what it did not see.
         self.state.fetch_and(!WOKEN, AcqRel);
-        Some(future.poll(cx))
+        Some(coop::with_budget(|| future.poll(cx)))
     }
     // ANCHOR_END: poll-if-woken
 
@@ -161,11 +162,7 @@ impl Wake for Root {
             return;
         }
         // On the scheduler's own thread: it is awake, and looks at us before it sleeps.
-        let is_here = Current::with(|current| {
-            current
-                .context()
-                .is_some_and(|context| context.drives(&self.handle))
-        });
+        let is_here = context::with(|here| here.worker_of(self.handle.shared()).is_some());
         if !is_here {
             self.handle.shared().wake_up();
         }

@@ -15,12 +15,12 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use harness::JoinHandle;
+use harness::context::{EnterGuard, InPlace, begin_block_on};
 use harness::isolate::isolate;
 use model::loom::thread;
 
 use crate::context::Context;
 use crate::core::Core;
-use crate::current::{Current, EnterGuard};
 use crate::drive::Driver;
 use crate::handle::Handle;
 use crate::park::Park;
@@ -100,7 +100,7 @@ impl<P: Park> Runtime<P> {
     /// If this is called from within a runtime, or if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let _blocked = Current::block();
+        let _blocked = begin_block_on(InPlace::Forbidden);
         let mut future = pin!(future);
         if let Some(mut worker) = self.slot.take() {
             let root = Root::driving_again(&self.handle, worker.last_root.take());

@@ -22,11 +22,14 @@
 //!
 //! In tokio: `Shared` in `runtime/scheduler/current_thread/mod.rs`, where each push unparks.
 
+use std::any::{Any, TypeId};
 use std::fmt;
 
+use harness::context::{Flavor, Scheduler};
 use harness::{Notified, OwnerId, TaskQueue};
 use model::loom::sync::{Mutex, MutexGuard};
 
+use crate::context::Context;
 use crate::handle::Handle;
 use crate::inject::{Closed, Inject, Synced};
 use crate::lock::Lock;
@@ -82,8 +85,9 @@ impl Shared {
         self.is_local
     }
 
-    pub(crate) fn unparker(&self) -> &dyn Unpark {
-        &*self.unpark
+    /// A clone of the handle of this type, if a driver has one.
+    pub(crate) fn driver<T: Clone + Any>(&self) -> Option<T> {
+        self.find(TypeId::of::<T>())?.downcast_ref().cloned()
     }
 
     // ANCHOR: push
@@ -134,6 +138,16 @@ impl Shared {
     pub(crate) fn end_sleep(&self) {
         self.lock().take_parked();
     }
+}
+
+impl Flavor for Shared {
+    fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        self.unpark.find(wanted)
+    }
+}
+
+impl Scheduler for Shared {
+    type Worker = Context;
 }
 
 impl RemoteGuard<'_> {

@@ -15,6 +15,7 @@
 //!
 //! In tokio: `runtime/park.rs`.
 
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::{Duration, Instant};
@@ -81,11 +82,20 @@ impl Park for ThreadPark {
         // A time so far away that the clock cannot tell it is no time-out at all.
         self.token.park(Instant::now().checked_add(timeout));
     }
+
+    /// There is nothing to look at: only an `unpark` ends the sleep, and it is kept.
+    fn is_due(&mut self, _: u32) -> bool {
+        false
+    }
 }
 
 impl Unpark for ThreadUnpark {
     fn unpark(&self) {
         self.token.unpark();
+    }
+
+    fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        (wanted == TypeId::of::<ThreadUnpark>()).then_some(self)
     }
 }
 

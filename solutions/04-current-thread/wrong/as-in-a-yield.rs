@@ -4,12 +4,12 @@
 //! message: the task that was woken has been put aside
 //! rule: A task that is woken by another is due: it has not given way.
 //!
-//! `yield_now` is right below, has the same two arms, and says `push_again`. But that is for the task
-//! that is being polled, and asks whether *it* has yielded. A task that yields and then wakes another
-//! one, in the same poll, has the other one wait for the driver as well.
+//! `defer` is right below, has the same two arms, and says `push_deferred`. But that is for the task
+//! that is being polled, and has yielded. A task that is woken by another one has not: it would wait
+//! for the driver, and for every task that is due, as if it had given way.
 
 <<<<<<< solution
-            Some(context) if context.drives(task.scheduler()) => context.push(task),
+            Some(worker) => worker.push(task),
 =======
-            Some(context) if context.drives(task.scheduler()) => context.core().push_again(task),
+            Some(worker) => worker.push_deferred(task),
 >>>>>>> wrong

@@ -9,10 +9,10 @@
 //! have one place for it, and a limit on how often it is used.
 
 <<<<<<< solution
-            Some(context) if context.drives(task.scheduler()) => context.push(task),
+            Some(worker) => worker.push(task),
 =======
-            Some(context) if context.drives(task.scheduler()) => {
-                let mut core = context.core();
+            Some(worker) => {
+                let mut core = worker.core();
                 let mut queue = harness::TaskQueue::new();
                 queue.push_back(task);
                 queue.append(&mut core.queue);

@@ -4,12 +4,18 @@
 //! message: the task is in the inject queue, though its own scheduler runs here
 //! rule: A wake on the scheduler's own thread takes no lock, and unparks nobody.
 //!
-//! `spawn` asks for the context of the runtime that was entered last, so this does. That answers
+//! `spawn` asks for the worker of the runtime that was entered last, so this does. That answers
 //! another question: where new tasks go. A task that has entered another runtime still runs on its
 //! own scheduler, with the core at hand, and its wakes would take the way of other threads.
 
 <<<<<<< solution
-        Current::with(|current| match current.context() {
+        context::with(|here| match here.worker_of(task.scheduler().shared()) {
+            Some(worker) => worker.push(task),
+            None => schedule_remote(task),
 =======
-        Current::with(|current| match current.context_of_handle() {
+        context::with(|here| match here.worker_of_current::<Shared>() {
+            Some(worker) if Arc::ptr_eq(worker.handle().shared(), task.scheduler().shared()) => {
+                worker.push(task);
+            }
+            _ => schedule_remote(task),
 >>>>>>> wrong

@@ -9,9 +9,7 @@
 //! task in its queue that is not in its list.
 
 <<<<<<< solution
-            Some(context) if context.drives(task.scheduler()) => context.push(task),
-            _ => schedule_remote(task),
+        context::with(|here| match here.worker_of(task.scheduler().shared()) {
 =======
-            Some(context) => context.push(task),
-            None => schedule_remote(task),
+        context::with(|here| match here.worker_of_current::<Shared>() {
 >>>>>>> wrong

@@ -9,11 +9,11 @@
 //! runs inside of its wake may want it.
 
 <<<<<<< solution
-            Some(context) if context.drives(task.scheduler()) => context.push(task),
+            Some(worker) => worker.push(task),
 =======
-            Some(context) if context.drives(task.scheduler()) => {
+            Some(worker) => {
                 // The borrow ends before the task runs.
-                let task = context.core().tasks.assert_owner(task);
+                let task = worker.core().tasks.assert_owner(task);
                 task.run();
             }
 >>>>>>> wrong

@@ -9,7 +9,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use current_thread::{Park, ThreadPark, ThreadUnpark, Unpark, is_in_block_on};
+use current_thread::{Park, ThreadPark, ThreadUnpark, Unpark};
+use harness::context::may_block;
 
 /// Ends the sleep of [`block_on`].
 struct Unparks(ThreadUnpark);
@@ -18,12 +19,12 @@ struct Unparks(ThreadUnpark);
 ///
 /// # Panics
 ///
-/// If the thread is in a `block_on` already: while it sleeps here, the tasks that it runs wait, and
+/// If the thread runs tasks: while it sleeps here, they wait, and
 /// one of them may be what it waits for.
 #[track_caller]
 pub fn block_on<F: Future>(future: F) -> F::Output {
     assert!(
-        !is_in_block_on(),
+        may_block(),
         "Cannot block the current thread from within a runtime. This happens because a function \
          attempted to block the current thread while the thread is being used to drive \
          asynchronous tasks."

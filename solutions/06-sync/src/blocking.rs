@@ -13,7 +13,7 @@ use std::future::Future;
 #[track_caller]
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     assert!(
-        !current_thread::is_in_block_on(),
+        harness::context::may_block(),
         "Cannot block the current thread from within a runtime. This happens because a function \
          attempted to block the current thread while the thread is being used to drive \
          asynchronous tasks."

@@ -1,0 +1,114 @@
+//! What a runtime has to offer beside tasks.
+//!
+//! A socket asks for the driver of sockets, and knows its type: it comes from the same chapter. A channel's
+//! `send_timeout` wants a sleep, and must not know the chapter of timers, which stands above it. So
+//! what leaves of any chapter may want has a trait here, and is [found](find) under the type of a
+//! pointer to it: `Arc<dyn Timer>`, `Arc<dyn Blocking>`.
+//!
+//! In tokio: `runtime/driver.rs`, `runtime/blocking/pool.rs`, `time/clock.rs`.
+
+use std::any::TypeId;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::enter::current_dyn;
+
+/// A closure that may block its thread.
+pub type Job = Box<dyn FnOnce() + Send>;
+
+/// A sleep of any runtime.
+pub type BoxSleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+
+/// Runs closures that block, on threads of its own.
+pub trait Blocking: Send + Sync {
+    /// Runs the job soon.
+    ///
+    /// # Errors
+    ///
+    /// The job, if the runtime shuts down.
+    fn run(&self, job: Job) -> Result<(), Job>;
+}
+
+/// Tells the time of a runtime, and sleeps by it.
+pub trait Timer: Send + Sync {
+    /// What the runtime's clock shows. In a test that may be a clock that is moved by hand.
+    fn now(&self) -> Instant;
+
+    /// A future that is ready when the clock shows `deadline`.
+    fn sleep_until(&self, deadline: Instant) -> BoxSleep;
+
+    /// Keeps a paused clock from moving by itself, until as many [releases](Timer::release) as holds.
+    fn hold(&self);
+
+    /// Undoes one [hold](Timer::hold).
+    fn release(&self);
+}
+
+/// Keeps the paused clock of a runtime from moving by itself, until it is dropped.
+#[must_use = "the clock is held only while this lives"]
+pub struct ClockHold {
+    timer: Option<Arc<dyn Timer>>,
+}
+
+/// A clone of the handle of the type `T` that the runtime has to which this thread belongs; `None` if
+/// the thread is in no runtime, or if its runtime has nothing of that type.
+pub fn find<T: Clone + 'static>() -> Option<T> {
+    let flavor = current_dyn()?;
+    let found = flavor.find(TypeId::of::<T>())?;
+    let found: &T = found
+        .downcast_ref()
+        .expect("`Flavor::find` returns what is wanted");
+    Some(found.clone())
+}
+
+/// Runs a closure that may block on a thread where it may.
+///
+/// # Errors
+///
+/// The job, if there is no runtime, if it has no threads for that, or if it shuts down.
+pub fn run_blocking(job: Job) -> Result<(), Job> {
+    match find::<Arc<dyn Blocking>>() {
+        Some(blocking) => blocking.run(job),
+        None => Err(job),
+    }
+}
+
+/// What the clock of the runtime shows; `None` if there is no runtime, or it has no timers.
+pub fn now() -> Option<Instant> {
+    Some(find::<Arc<dyn Timer>>()?.now())
+}
+
+/// A future that is ready when the clock of the runtime shows `deadline`; `None` if there is no runtime,
+/// or it has no timers.
+pub fn sleep_until(deadline: Instant) -> Option<BoxSleep> {
+    Some(find::<Arc<dyn Timer>>()?.sleep_until(deadline))
+}
+
+/// Keeps the clock of the runtime from moving by itself if it is paused. While a thread of the blocking
+/// pool works, for example, time must not jump to the next timer, though all tasks wait. Without
+/// timers there is nothing to hold.
+pub fn hold_clock() -> ClockHold {
+    let timer = find::<Arc<dyn Timer>>();
+    if let Some(timer) = &timer {
+        timer.hold();
+    }
+    ClockHold { timer }
+}
+
+impl Drop for ClockHold {
+    fn drop(&mut self) {
+        if let Some(timer) = &self.timer {
+            timer.release();
+        }
+    }
+}
+
+impl fmt::Debug for ClockHold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClockHold")
+            .field("is_held", &self.timer.is_some())
+            .finish()
+    }
+}

@@ -1,0 +1,168 @@
+//! How much a task may do before it gives way.
+//!
+//! A scheduler gets its thread back when a task returns `Pending`. A task that always finds something
+//! ready never does: it reads from a channel that is filled faster than it reads, and every other task
+//! of the thread waits. No line of its code is wrong. So each poll by the scheduler begins with a
+//! budget, and every leaf that makes progress spends one of it: a value received, a lock taken. When
+//! it is used up, the leaf returns `Pending`, though it is ready, and the task is woken at
+//! once: it goes on when the others have had their turn.
+//!
+//! ```text
+//!     poll begins: 128     recv: 127    recv: 126   …   recv: 0     recv: Pending, wake deferred
+//! ```
+//!
+//! The wake is [deferred](crate::context::defer), also if the waker is not the task's own. A combinator
+//! such as `FuturesUnordered` gives each of its futures a waker of its own, and polls again whatever
+//! is woken during its poll. If the leaf woke it at once, the combinator would poll the leaf again, find the
+//! budget used up again, and never return (tokio-rs/tokio#2390).
+//!
+//! Code outside of a task has no budget to keep to.
+//!
+//! # Left out
+//!
+//! A budget counts operations, not time. A task that computes for a second between two of them has to call
+//! `yield_now` by itself.
+//!
+//! In tokio: `task/coop/`.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::context::{self, Record};
+
+/// What may still be done in this poll; `None` is without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Budget(Option<u8>);
+
+/// The leave to make one step of progress.
+///
+/// Nothing is spent by asking. A leaf that turns out not to be ready drops it.
+#[derive(Debug)]
+#[must_use = "call `made_progress` if there was any"]
+pub struct Proceed(());
+
+/// A future without a budget. Made by [`unconstrained`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct Unconstrained<F> {
+    inner: F,
+}
+
+/// A future that spends the budget. Made by [`cooperative`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct Coop<F> {
+    inner: F,
+}
+
+impl Budget {
+    /// What a poll begins with: enough that giving way costs nothing beside it, and few enough that the
+    /// others wait for microseconds.
+    pub(crate) const FULL: Budget = Budget(Some(128));
+    /// Of code that no scheduler waits for.
+    pub(crate) const UNLIMITED: Budget = Budget(None);
+
+    #[inline]
+    fn has_remaining(self) -> bool {
+        self.0 != Some(0)
+    }
+
+    #[inline]
+    fn less_one(self) -> Budget {
+        Budget(self.0.map(|left| left.saturating_sub(1)))
+    }
+}
+
+/// Asks for leave to make one step of progress. If the budget is used up, the task is woken once the others
+/// have had their turn, and the answer is `Pending`, which the leaf is to return.
+#[inline]
+pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Proceed> {
+    if has_budget_remaining() {
+        return Poll::Ready(Proceed(()));
+    }
+    context::defer(cx.waker());
+    Poll::Pending
+}
+
+impl Proceed {
+    /// Spends one of the budget.
+    #[inline]
+    pub fn made_progress(self) {
+        Record::with(|record| record.budget.set(record.budget.get().less_one()));
+    }
+}
+
+/// Whether a leaf that is ready would be let through. True outside of a task.
+#[inline]
+pub fn has_budget_remaining() -> bool {
+    Record::with(|record| record.budget.get().has_remaining())
+}
+
+/// Spends one of the budget, and gives way if there is none. For loops that make progress without any leaf
+/// that counts.
+///
+/// # Cancellation
+///
+/// Nothing is lost.
+pub async fn consume_budget() {
+    poll_fn(|cx| {
+        ready!(poll_proceed(cx)).made_progress();
+        Poll::Ready(())
+    })
+    .await;
+}
+
+/// Lets `future` do in each poll as much as it likes.
+pub fn unconstrained<F>(future: F) -> Unconstrained<F> {
+    Unconstrained { inner: future }
+}
+
+/// Makes `future` spend one of the budget when it is done, and wait while there is none.
+pub fn cooperative<F>(future: F) -> Coop<F> {
+    Coop { inner: future }
+}
+
+/// Calls `f`, which polls a future for a scheduler, with a fresh budget. A task gets it from the harness;
+/// this is for futures that are polled without a task, such as that of a `block_on`.
+#[inline]
+pub fn with_budget<R>(f: impl FnOnce() -> R) -> R {
+    with(Budget::FULL, f)
+}
+
+#[inline]
+fn with<R>(budget: Budget, f: impl FnOnce() -> R) -> R {
+    struct Restore(Budget);
+    impl Drop for Restore {
+        #[inline]
+        fn drop(&mut self) {
+            Record::with(|record| record.budget.set(self.0));
+        }
+    }
+    let _restore = Restore(Record::with(|record| record.budget.replace(budget)));
+    f()
+}
+
+impl<F: Future> Future for Unconstrained<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        // SAFETY: the field is pinned as we are: it is never moved, we have no `Drop`, and we are `Unpin`
+        // only if it is.
+        let inner = unsafe { self.map_unchecked_mut(|this| &mut this.inner) };
+        with(Budget::UNLIMITED, || inner.poll(cx))
+    }
+}
+
+impl<F: Future> Future for Coop<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let proceed = ready!(poll_proceed(cx));
+        // SAFETY: as for `Unconstrained`.
+        let inner = unsafe { self.map_unchecked_mut(|this| &mut this.inner) };
+        let output = ready!(inner.poll(cx));
+        proceed.made_progress();
+        Poll::Ready(output)
+    }
+}

@@ -1,0 +1,111 @@
+//! May this thread block?
+//!
+//! A thread that runs tasks must not be put to sleep by one of them: all the others would wait with it,
+//! and if the task waits for one of them, for ever. So `block_on` marks its thread, and functions that
+//! block a thread ask first.
+//!
+//! A pool can do better. If one of its threads is to block, it gives the tasks away to another one.
+//! Then the mark is taken off for as long as the closure runs, and put back after it: that is
+//! `block_in_place`, and within it a new `block_on` is in order.
+//!
+//! In tokio: `runtime/context/runtime.rs`, `runtime/context/runtime_mt.rs`.
+
+use super::record::{Blocked, Record};
+use crate::coop::Budget;
+
+/// Whether the tasks of a thread can be run by another one, while this one blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InPlace {
+    /// They wait for this thread: there is no `block_in_place`.
+    Forbidden,
+    /// The scheduler can have them run by another thread.
+    Allowed,
+}
+
+/// A `block_on`, or the loop of a worker, until it is dropped. It stays on its thread.
+#[derive(Debug)]
+#[must_use = "the thread is marked only while this lives"]
+pub struct BlockOn {
+    not_send: std::marker::PhantomData<*const ()>,
+}
+
+/// The time in which a thread that runs tasks may block.
+#[derive(Debug)]
+#[must_use = "the thread may block only while this lives"]
+pub struct LeftBlockOn {
+    outer: Blocked,
+    budget: Budget,
+    not_send: std::marker::PhantomData<*const ()>,
+}
+
+/// The thread runs tasks that no other thread can run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CannotLeave;
+
+/// Whether nothing is wrong with putting this thread to sleep: there is no `block_on` on its stack.
+pub fn may_block() -> bool {
+    Record::with(|record| record.blocked.get() == Blocked::No)
+}
+
+// ANCHOR: begin-block-on
+/// Begins a `block_on`, or the loop of a worker.
+///
+/// # Panics
+///
+/// If there is one on the stack: it would have to wait for this one, which may wait for a task that
+/// only the other one runs.
+#[track_caller]
+pub fn begin_block_on(in_place: InPlace) -> BlockOn {
+    assert!(
+        may_block(),
+        "Cannot start a runtime from within a runtime. This happens because a function (like \
+         `block_on`) attempted to block the current thread while the thread is being used to \
+         drive asynchronous tasks."
+    );
+    let blocked = match in_place {
+        InPlace::Forbidden => Blocked::Yes,
+        InPlace::Allowed => Blocked::Replaceable,
+    };
+    Record::with(|record| record.blocked.set(blocked));
+    BlockOn {
+        not_send: std::marker::PhantomData,
+    }
+}
+// ANCHOR_END: begin-block-on
+
+/// Undoes a `block_on` until the result is dropped: the thread may block, and code that runs there has
+/// no budget to keep to. What the scheduler has to do for it, such as giving its tasks away, the caller has
+/// done. Without a `block_on` on the stack there is nothing to undo.
+///
+/// # Errors
+///
+/// If the `block_on` began with [`InPlace::Forbidden`].
+pub fn leave_block_on() -> Result<LeftBlockOn, CannotLeave> {
+    Record::with(|record| {
+        let outer = record.blocked.get();
+        if outer == Blocked::Yes {
+            return Err(CannotLeave);
+        }
+        record.blocked.set(Blocked::No);
+        Ok(LeftBlockOn {
+            outer,
+            budget: record.budget.replace(Budget::UNLIMITED),
+            not_send: std::marker::PhantomData,
+        })
+    })
+}
+
+impl Drop for BlockOn {
+    fn drop(&mut self) {
+        Record::with(|record| record.blocked.set(Blocked::No));
+    }
+}
+
+impl Drop for LeftBlockOn {
+    fn drop(&mut self) {
+        Record::with(|record| {
+            record.blocked.set(self.outer);
+            record.budget.set(self.budget);
+        });
+    }
+}

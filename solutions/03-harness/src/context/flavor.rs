@@ -1,0 +1,29 @@
+//! The two traits that a flavor of runtime implements.
+//!
+//! In tokio: `scheduler::Handle` and `scheduler::Context` in `runtime/scheduler/mod.rs`, two enums.
+
+use std::any::{Any, TypeId};
+use std::task::Waker;
+
+// ANCHOR: flavor
+/// A runtime, as code inside of it sees it. One value stands for one runtime, behind an `Arc`.
+pub trait Flavor: Any + Send + Sync {
+    /// The driver's handle, or the service, of the type `wanted`. It is asked by
+    /// [`find`](super::find), which clones what it gets.
+    fn find(&self, wanted: TypeId) -> Option<&dyn Any>;
+}
+
+/// A flavor that runs tasks on threads.
+pub trait Scheduler: Flavor {
+    /// What each of these threads has.
+    type Worker: Worker;
+}
+
+/// What runs tasks on one thread, for as long as it does.
+pub trait Worker: 'static {
+    /// Wakes `waker` when all tasks that are due on this thread have had a turn, and the driver has been
+    /// asked. `waker` does not belong to the task that is being polled: [`defer`](super::defer)
+    /// handles that one itself.
+    fn defer(&self, waker: &Waker);
+}
+// ANCHOR_END: flavor
