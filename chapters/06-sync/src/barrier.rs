@@ -7,14 +7,10 @@
 //! In tokio: `sync/barrier.rs`, on a `watch` channel.
 
 // ANCHOR: ex-6-12-barrier
-// All of this is yours, until the end of the file: what is public has to stay as it is. Add what you
-// need.
+// All of this is yours, until the end of the file: what is public has to stay as it is. Add what
+// you need.
 
 use std::fmt;
-
-use model::loom::sync::{Mutex, MutexGuard};
-
-use crate::Notify;
 
 /// Lets nobody pass until as many tasks as it was made for have arrived.
 pub struct Barrier {

@@ -28,19 +28,13 @@
 mod slot;
 
 // ANCHOR: ex-6-11-broadcast
-// All of this is yours, until the end of the file: what is public has to stay as it is. Add what you
-// need. `slot.rs` is given: a place for a message, which is read without a lock. You need not use it.
+// All of this is yours, until the end of the file: what is public has to stay as it is. Add what
+// you need. `slot.rs` is given: a place for a message, which is read without a lock. You need not
+// use it.
 
 use std::fmt;
-use std::sync::atomic::Ordering::{Acquire, Release};
 
-use model::loom::sync::atomic::AtomicU64;
-use model::loom::sync::{Arc, Mutex, MutexGuard};
-
-use crate::Notify;
-use crate::blocking::block_on;
-
-use slot::{Place, RECEIVERS_MAX, Spare};
+use model::loom::sync::{Arc, Mutex};
 
 use error::{RecvError, SendError, TryRecvError};
 

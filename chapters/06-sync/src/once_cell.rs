@@ -8,16 +8,11 @@
 //! In tokio: `sync/once_cell.rs`.
 
 // ANCHOR: ex-6-13-once-cell
-// All of this is yours, until the end of the file: what is public has to stay as it is. Add what you
-// need. A cell that many threads read may need `unsafe impl Sync`; say why it is right.
+// All of this is yours, until the end of the file: what is public has to stay as it is. Add what
+// you need. A cell that many threads read may need `unsafe impl Sync`; say why it is right.
 
 use std::error::Error;
 use std::fmt;
-
-use model::loom::cell::UnsafeCell;
-use model::loom::sync::atomic::AtomicBool;
-
-use crate::{Notify, Semaphore, SemaphorePermit, TryAcquireError};
 
 /// A cell that is written once, by a future if need be.
 pub struct OnceCell<T> {

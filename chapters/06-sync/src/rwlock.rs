@@ -21,21 +21,20 @@
 pub mod guard;
 
 // ANCHOR: ex-6-9-rwlock
-// All of this is yours, until the end of the file: what is public has to stay as it is, and so has what
-// the guards call of `Hold` and `OwnedHold`. Add what you need.
+// All of this is yours, until the end of the file: what is public has to stay as it is. Add what
+// you need. What the guards call of `Hold` and `OwnedHold` has to stay too.
 
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::blocking::block_on;
 use crate::{Semaphore, TryLockError};
 
 use guard::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard};
 
 /// A value that many tasks may read at a time, or one may change.
 pub struct RwLock<T: ?Sized> {
-    // Yours to add to. `get` gives the pointer that a guard is made of.
+    // Yours to replace, as are all private fields and whatever else is not public.
     value: UnsafeCell<T>,
 }
 

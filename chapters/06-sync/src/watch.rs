@@ -22,16 +22,13 @@
 //! meet at one lock. In tokio: `sync/watch.rs`.
 
 // ANCHOR: ex-6-10-watch
-// All of this is yours, until the end of the file: what is public has to stay as it is. Add what you
-// need.
+// All of this is yours, until the end of the file: what is public has to stay as it is. Add what
+// you need.
 
 use std::fmt;
 use std::ops::Deref;
 
-use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Arc, RwLock, RwLockReadGuard};
-
-use crate::Notify;
 
 use error::{RecvError, SendError};
 

@@ -8,6 +8,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::{Problem, Result};
+use crate::skeleton;
+use crate::stub::Open;
 
 /// The whole course, loaded from a repository.
 #[derive(Clone, Debug)]
@@ -72,12 +74,10 @@ pub struct Exercise {
     pub goal: String,
     /// The file to edit, relative to the chapter's folder.
     pub file: PathBuf,
-    /// Of an open exercise, which is a whole type rather than one body: the file, relative to the
-    /// solution's folder, that stands in the region until it is edited. It declares everything that
-    /// is public, with a `todo!` in every body.
+    /// Of an open exercise, which is a whole part rather than one body: what its stub needs to know.
     #[serde(default)]
-    pub open: Option<PathBuf>,
-    /// What that file holds.
+    pub open: Option<Open>,
+    /// Of an open exercise: what stands in the region until it is edited, made from our answer.
     #[serde(skip)]
     pub stub: Option<String>,
     /// The test targets that decide whether it is solved.
@@ -164,11 +164,7 @@ impl Course {
             let mut chapter: Chapter =
                 toml::from_str(&text).map_err(|error| unreadable(&description, &error))?;
             for exercise in &mut chapter.exercises {
-                let Some(open) = &exercise.open else { continue };
-                let file = path.join(open);
-                let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
-                exercise.stub =
-                    Some(text.replace("\r\n", "\n").trim_matches('\n').to_owned() + "\n");
+                exercise.stub = skeleton::stub(&path, exercise)?;
             }
             chapter.dir = name.to_string_lossy().into_owned();
             chapters.push(chapter);
@@ -247,8 +243,6 @@ impl Course {
     pub fn files(&self, chapter: &Chapter) -> Vec<PathBuf> {
         let mut files = package_files(&self.chapter_dir(chapter));
         files.push(self.description(chapter));
-        let open = chapter.exercises.iter().filter_map(|e| e.open.as_ref());
-        files.extend(open.map(|open| self.solution_dir(chapter).join(open)));
         files
     }
 }

@@ -47,6 +47,7 @@ pub mod skeleton;
 pub mod solution;
 pub mod source;
 pub mod status;
+pub mod stub;
 pub mod verdict;
 pub mod watch;
 pub mod workspace;

@@ -30,7 +30,6 @@ mod form;
 mod judge;
 pub mod report;
 pub mod schedules;
-mod surface;
 mod variant;
 
 use bench::Bench;

@@ -4,6 +4,7 @@
 //! its stub), and all other anchor lines (which only the book needs) are dropped. Nothing else changes, so that the reader's file
 //! and the solution's differ by the exercises alone.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,7 +12,8 @@ use std::process::{Command, Stdio};
 use crate::backup;
 use crate::course::{Chapter, Course, Exercise};
 use crate::problem::{Problem, Result};
-use crate::source::{Marker, Region, Source, indent};
+use crate::source::{Marker, Region, Source, dedent, indent};
+use crate::stub;
 
 /// What stands in an exercise's region until it is begun: the goal as a comment, then `todo!`; or the
 /// stub of an open exercise.
@@ -27,6 +29,59 @@ pub fn hole_body(exercise: &Exercise, spaces: usize) -> String {
     }
     body.push_str(&format!("todo!(\"{}\")\n", exercise.label()));
     indent(&body, spaces)
+}
+
+/// The stub of an open exercise of the chapter whose solution is in `solution`; none for any other.
+///
+/// # Errors
+///
+/// If a file of the solution cannot be read, or no stub can be made of the answer.
+pub fn stub(solution: &Path, exercise: &Exercise) -> Result<Option<String>> {
+    let Some(open) = &exercise.open else {
+        return Ok(None);
+    };
+    let mut outside = HashSet::new();
+    let mut answer = None;
+    for path in files_below(&solution.join("src"))? {
+        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        if path != solution.join(&exercise.file) {
+            outside.extend(stub::words(&text));
+            continue;
+        }
+        let source = Source::parse(&path.display().to_string(), text)?;
+        if let Some(region) = source.region(&exercise.anchor()) {
+            outside.extend(stub::words(&source.text()[..region.whole.start]));
+            outside.extend(stub::words(&source.text()[region.whole.end..]));
+            answer = Some(without_markers(&source.text()[region.body.clone()]));
+        }
+    }
+    let Some(answer) = answer else {
+        return Err(no_region(solution, exercise));
+    };
+    let stub = stub::of(&dedent(&answer), &exercise.label(), open, &outside);
+    stub.map(Some).map_err(|what| {
+        Problem::new(
+            format!("{}: {what}", exercise.label()),
+            "Look at `open` of that exercise in course.toml; course/tool/src/stub.rs says what it takes",
+        )
+    })
+}
+
+fn without_markers(body: &str) -> String {
+    let lines = body.lines().filter(|line| Marker::of(line).is_none());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn no_region(solution: &Path, exercise: &Exercise) -> Problem {
+    Problem::new(
+        format!(
+            "exercise {} has no region `{}` in {}",
+            exercise.id,
+            exercise.anchor(),
+            solution.join(&exercise.file).display()
+        ),
+        "Put the pair of ANCHOR lines inside the function's body",
+    )
 }
 
 /// The skeleton of a chapter: each file of `src/` with its path relative to the chapter's folder.
@@ -48,15 +103,7 @@ pub fn render(course: &Course, chapter: &Chapter) -> Result<Vec<(PathBuf, String
         ));
     }
     if let Some(missing) = chapter.exercises.iter().find(|e| !found.contains(&e.id)) {
-        return Err(Problem::new(
-            format!(
-                "exercise {} has no region `{}` in {}",
-                missing.id,
-                missing.anchor(),
-                solution.join(&missing.file).display()
-            ),
-            "Put the pair of ANCHOR lines inside the function's body",
-        ));
+        return Err(no_region(&solution, missing));
     }
     files.sort();
     Ok(files)
@@ -71,21 +118,9 @@ pub fn answer(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Result
     let path = course.solution_dir(chapter).join(&exercise.file);
     let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
     let source = Source::parse(&path.display().to_string(), text)?;
-    let body = source.body(&exercise.anchor()).ok_or_else(|| {
-        Problem::new(
-            format!(
-                "exercise {} has no region `{}`",
-                exercise.id,
-                exercise.anchor()
-            ),
-            format!(
-                "Put the pair of ANCHOR lines into {}",
-                exercise.file.display()
-            ),
-        )
-    })?;
-    let lines = body.lines().filter(|line| Marker::of(line).is_none());
-    Ok(lines.flat_map(|line| [line, "\n"]).collect())
+    let body = source.body(&exercise.anchor());
+    body.map(without_markers)
+        .ok_or_else(|| no_region(&course.solution_dir(chapter), exercise))
 }
 
 /// A file of a chapter that is not as its solution says.
@@ -239,7 +274,7 @@ fn push_without_markers(out: &mut String, text: &str) {
 }
 
 /// Breaks a sentence into lines of at most `width` characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

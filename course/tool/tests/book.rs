@@ -249,17 +249,23 @@ fn an_open_exercise_shows_its_stub_its_answer_and_changes_to_it() {
         "```rust\n{{#include ../../../solutions/01-one/src/lib.rs:future}}\n```\n\n\
          {{#exercise 1.1}}\n\n{{#wrong no-waker}}\n\n{{#answer 1.1}}\n",
     );
-    let toml = COURSE_TOML.replace("tests =", "open = \"open/one.rs\"\ntests =");
+    let toml = COURSE_TOML.replace("tests =", "open = {}\ntests =");
     repository.write("solutions/01-one/course.toml", &toml);
-    repository.write(
-        "solutions/01-one/open/one.rs",
-        "todo!(\"all of 1.1 answer\")\n",
+    let marker = |line: &&str| line.contains("ANCHOR") && line.contains("ex-1-1");
+    let lines = SOLUTION.lines().filter(|line| !marker(line));
+    let all = lines.collect::<Vec<_>>().join("\n");
+    let all = all.replace("future\nimpl", "future\n// ANCHOR: ex-1-1-answer\nimpl");
+    let all = all.replace(
+        "// ANCHOR_END: future",
+        "// ANCHOR_END: ex-1-1-answer\n// ANCHOR_END: future",
     );
+    repository.write("solutions/01-one/src/lib.rs", &all);
     let html = repository.html();
     assert_order(
         &html,
         &[
-            "all of 1.1 answer",
+            "impl Future for One {",
+            "todo!(\"1.1 answer\")",
             "This is an open exercise",
             "A change to our answer to 1.1:",
             "language-diff",

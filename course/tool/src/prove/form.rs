@@ -9,7 +9,6 @@ use crate::skeleton;
 use crate::wrong::WrongAnswer;
 
 use super::report::Finding;
-use super::surface::surface;
 
 /// Everything that is missing from a chapter, told from its files alone.
 ///
@@ -37,9 +36,6 @@ pub fn check(course: &Course, chapter: &Chapter, wrong: &[WrongAnswer]) -> Resul
         let complete = format!("exercise {} is complete", exercise.label());
         let lacks = lacks(exercise, &pages, wrong).into_iter();
         missing.extend(lacks.map(|lack| (complete.clone(), lack)));
-    }
-    for exercise in &chapter.exercises {
-        missing.extend(surfaces(course, chapter, exercise)?);
     }
     let missing = missing.into_iter().map(|(what, seen)| Finding {
         what,
@@ -78,39 +74,14 @@ fn test_targets(course: &Course, chapter: &Chapter) -> Vec<Missing> {
     missing
 }
 
-/// What an open exercise declares must be what our answer does.
-fn surfaces(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Result<Vec<Missing>> {
-    let Some(stub) = &exercise.stub else {
-        return Ok(Vec::new());
-    };
-    let what = format!(
-        "the stub of {} declares what our answer does",
-        exercise.label()
-    );
-    let answer = skeleton::answer(course, chapter, exercise)?;
-    let (stub, answer) = match (surface(stub), surface(&answer)) {
-        (Ok(stub), Ok(answer)) => (stub, answer),
-        (Err(error), _) => return Ok(vec![(what, format!("the stub is no Rust: {error}"))]),
-        (_, Err(error)) => return Ok(vec![(what, format!("the answer is no Rust: {error}"))]),
-    };
-    let missing = answer
-        .difference(&stub)
-        .map(|line| format!("only the answer has `{line}`"));
-    let extra = stub
-        .difference(&answer)
-        .map(|line| format!("only the stub has `{line}`"));
-    Ok(missing
-        .chain(extra)
-        .map(|seen| (what.clone(), seen))
-        .collect())
-}
-
 fn examples(course: &Course, chapter: &Chapter) -> Vec<Missing> {
     let mut missing = Vec::new();
     for example in &chapter.examples {
         let name = &example.name;
-        for file in [format!("{name}.rs"), format!("output/{name}.txt")] {
-            let file = format!("chapters/{}/examples/{file}", chapter.dir);
+        for file in [
+            format!("chapters/{}/examples/{name}.rs", chapter.dir),
+            format!("solutions/{}/output/{name}.txt", chapter.dir),
+        ] {
             if !course.root.join(&file).is_file() {
                 missing.push((
                     format!("the example `{name}` is there with its output"),

@@ -1,0 +1,606 @@
+//! What the reader of an open exercise starts from, made from our answer.
+//!
+//! An open exercise is a whole part of a chapter, built from its tests. Its stub declares what other
+//! code can see of the part, and nothing of how it works:
+//!
+//! - public items stay with their docs, and so do items of the crate that code outside of the part
+//!   names; the body of each function is a `todo!`;
+//! - private items go, and so does each `Drop`, whose `todo!` would abort a test that unwinds;
+//! - the private fields of a type go. What stands there instead is said in `course.toml`, since it
+//!   decides about lifetimes, type parameters and auto traits;
+//! - an inline module, such as `error`, is given;
+//! - an `unsafe impl` goes, since its reason is how the part works, unless `course.toml` gives it;
+//! - an import stays if something that is left uses it.
+//!
+//! The answer is parsed, but all that stays is copied as it stands there, so that nothing is
+//! formatted anew.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
+
+use serde::Deserialize;
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, Block, Fields, ImplItem, Item, ItemFn, ItemImpl, ItemStruct, ItemUse, ReturnType,
+    Signature, Type, UseTree, Visibility,
+};
+
+/// How the stub of an open exercise differs from what its answer alone says.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    /// What the reader should know before the first line, if anything.
+    #[serde(default)]
+    pub note: String,
+    /// For each type, what stands in place of its private fields, such as `value: Option<T>`.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    /// The types whose `unsafe impl`s are given, with their reasons.
+    #[serde(default)]
+    pub given_unsafe: Vec<String>,
+}
+
+/// The stub of an open exercise.
+///
+/// `label` is what each hole says. `outside` holds the words of the crate's code around the answer.
+///
+/// # Errors
+///
+/// If the answer is no Rust, or a stub cannot be made of it without knowing more.
+pub fn of(
+    answer: &str,
+    label: &str,
+    open: &Open,
+    outside: &HashSet<String>,
+) -> Result<String, String> {
+    let file =
+        syn::parse_file(answer).map_err(|error| format!("the answer is no Rust: {error}"))?;
+    let maker = Maker {
+        answer,
+        label,
+        open,
+        outside,
+        private: private_types(&file.items, outside),
+    };
+    let mut kept = Vec::new();
+    for item in &file.items {
+        kept.extend(maker.item(item)?);
+    }
+    let body = kept.join("\n\n");
+    let imports = maker.imports(&file.items, &words(&body));
+    let parts = [maker.header(), imports, body];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Ok(parts.join("\n\n") + "\n")
+}
+
+/// The words of a piece of code, comments left out.
+pub fn words(code: &str) -> HashSet<String> {
+    let lines = code.lines().map(str::trim_start);
+    let code = lines.filter(|line| !line.starts_with("//"));
+    code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+struct Maker<'a> {
+    answer: &'a str,
+    label: &'a str,
+    open: &'a Open,
+    outside: &'a HashSet<String>,
+    /// Types and traits of the part that are not in the stub.
+    private: BTreeSet<String>,
+}
+
+const YOURS: &str =
+    "// Yours to replace, as are all private fields and whatever else is not public.";
+const ALL_YOURS: &str = "All of this is yours, until the end of the file: what is public has to stay \
+                         as it is. Add what you need.";
+
+impl Maker<'_> {
+    fn header(&self) -> String {
+        let text = format!("{ALL_YOURS} {}", self.open.note.trim());
+        let lines = crate::skeleton::wrap(text.trim(), 97);
+        lines
+            .iter()
+            .map(|line| format!("// {line}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The text of a span.
+    fn text(&self, span: Range<usize>) -> &str {
+        &self.answer[span]
+    }
+
+    /// What stays of an item.
+    fn item(&self, item: &Item) -> Result<Option<String>, String> {
+        let whole = span_of(item);
+        let verbatim = || Ok(Some(self.text(whole.clone()).to_owned()));
+        match item {
+            Item::Use(_) => Ok(None),
+            Item::Fn(item) => self.function(item),
+            Item::Struct(item) if self.is_kept(&item.vis, &item.ident) => {
+                self.structure(item, whole).map(Some)
+            }
+            Item::Impl(item) => self.implementation(item, whole),
+            Item::Enum(syn::ItemEnum { vis, ident, .. })
+            | Item::Trait(syn::ItemTrait { vis, ident, .. })
+            | Item::Type(syn::ItemType { vis, ident, .. })
+            | Item::Const(syn::ItemConst { vis, ident, .. })
+            | Item::Static(syn::ItemStatic { vis, ident, .. })
+            | Item::Mod(syn::ItemMod { vis, ident, .. })
+                if self.is_kept(vis, ident) =>
+            {
+                verbatim()
+            }
+            Item::Mod(item) if item.content.is_none() => verbatim(),
+            Item::Macro(_) => verbatim(),
+            _ => Ok(None),
+        }
+    }
+
+    fn is_kept(&self, visibility: &Visibility, name: &syn::Ident) -> bool {
+        is_seen(visibility, name, self.outside)
+    }
+
+    fn structure(&self, item: &ItemStruct, whole: Range<usize>) -> Result<String, String> {
+        let name = item.ident.to_string();
+        let fields: Vec<_> = item.fields.iter().collect();
+        let is_private = |field: &&&syn::Field| !matches!(field.vis, Visibility::Public(_));
+        let yours = self.open.fields.get(&name);
+        if yours.is_none() {
+            let inner = fields.iter().filter(is_private);
+            let named = inner.flat_map(|field| words(self.text(field.ty.span().byte_range())));
+            let unknown = named.into_iter().find(|word| self.private.contains(word));
+            if unknown.is_none() && fields.iter().all(|field| self.is_plain(&field.ty)) {
+                return Ok(self.text(whole).to_owned());
+            }
+            return Err(format!(
+                "`{name}` has private fields, and `open.fields` does not say what stands there"
+            ));
+        }
+        let Fields::Named(named) = &item.fields else {
+            return Err(format!(
+                "`{name}` has fields without names, and `open.fields` names it"
+            ));
+        };
+        let mut out = self
+            .text(whole.start..named.brace_token.span.open().byte_range().end)
+            .to_owned();
+        for field in fields.iter().filter(|field| !is_private(field)) {
+            out.push_str(&format!("\n    {},", self.text(span_of(field))));
+        }
+        out.push_str(&format!("\n    {YOURS}"));
+        for line in yours.into_iter().flat_map(|yours| yours.lines()) {
+            out.push_str(&format!("\n    {}", line.trim()));
+        }
+        out.push_str(match out.ends_with(',') {
+            true => "\n}",
+            false => ",\n}",
+        });
+        Ok(out)
+    }
+
+    /// Whether a type says nothing of how a part works: a word of the language, such as `bool`.
+    fn is_plain(&self, ty: &Type) -> bool {
+        const PLAIN: [&str; 6] = ["bool", "usize", "u32", "u64", "T", "E"];
+        words(self.text(ty.span().byte_range()))
+            .iter()
+            .all(|word| PLAIN.contains(&word.as_str()))
+    }
+
+    fn implementation(
+        &self,
+        item: &ItemImpl,
+        whole: Range<usize>,
+    ) -> Result<Option<String>, String> {
+        let of = base(&item.self_ty);
+        if self.private.contains(&of) {
+            return Ok(None);
+        }
+        let of_trait = item
+            .trait_
+            .as_ref()
+            .and_then(|(path, _)| path.segments.last());
+        if let Some(last) = of_trait {
+            let name = last.ident.to_string();
+            if name == "Drop" || self.private.contains(&name) {
+                return Ok(None);
+            }
+            if item.unsafety.is_some() && !self.open.given_unsafe.contains(&of) {
+                return Ok(None);
+            }
+            if item.unsafety.is_some() {
+                let start = self.comment_before(whole.start);
+                return Ok(Some(self.text(start..whole.end).to_owned()));
+            }
+        }
+        let mut kept = Vec::new();
+        for inner in &item.items {
+            match inner {
+                ImplItem::Fn(function) => {
+                    let is_kept =
+                        of_trait.is_some() || self.is_kept(&function.vis, &function.sig.ident);
+                    if is_kept {
+                        let start = start_of(&function.attrs, span_of(function).start);
+                        kept.push(self.hole(start, &function.sig, &function.block, 4)?);
+                    }
+                }
+                ImplItem::Const(constant) if of_trait.is_none() => {
+                    if self.is_kept(&constant.vis, &constant.ident) {
+                        kept.push(self.text(span_of(constant)).to_owned());
+                    }
+                }
+                other => kept.push(self.text(span_of(other)).to_owned()),
+            }
+        }
+        if kept.is_empty() {
+            return Ok(match of_trait.is_some() {
+                true => Some(self.text(whole).to_owned()),
+                false => None,
+            });
+        }
+        let header = self.text(whole.start..item.brace_token.span.open().byte_range().end);
+        Ok(Some(format!("{header}\n    {}\n}}", kept.join("\n\n    "))))
+    }
+
+    fn function(&self, item: &ItemFn) -> Result<Option<String>, String> {
+        if !self.is_kept(&item.vis, &item.sig.ident) {
+            return Ok(None);
+        }
+        let start = start_of(&item.attrs, span_of(item).start);
+        self.hole(start, &item.sig, &item.block, 0).map(Some)
+    }
+
+    /// A function with a hole for its body.
+    fn hole(
+        &self,
+        start: usize,
+        signature: &Signature,
+        block: &Block,
+        indent: usize,
+    ) -> Result<String, String> {
+        let label = self.label;
+        let hole = match &signature.output {
+            // Neither `todo!` nor its formatting may stand in a `const fn`.
+            _ if signature.constness.is_some() => {
+                format!("panic!(\"not yet implemented: {label}\")")
+            }
+            ReturnType::Type(_, ty) => match returned_trait(ty) {
+                Some(name) if name == "Future" => format!("async {{ todo!(\"{label}\") }}"),
+                Some(name) => {
+                    return Err(format!(
+                        "`{}` returns `impl {name}`, for which no hole can be made",
+                        signature.ident
+                    ));
+                }
+                None => format!("todo!(\"{label}\")"),
+            },
+            ReturnType::Default => format!("todo!(\"{label}\")"),
+        };
+        let head = self.text(start..block.brace_token.span.open().byte_range().end);
+        let spaces = " ".repeat(indent);
+        Ok(format!("{head}\n{spaces}    {hole}\n{spaces}}}"))
+    }
+
+    /// Where the comment begins that ends right before this place.
+    fn comment_before(&self, mut start: usize) -> usize {
+        loop {
+            let before = &self.answer[..start];
+            let Some(line) = before.trim_end_matches(' ').strip_suffix('\n') else {
+                return start;
+            };
+            let begin = line.rfind('\n').map_or(0, |end| end + 1);
+            if !line[begin..].trim_start().starts_with("//") {
+                return start;
+            }
+            start = begin;
+        }
+    }
+
+    /// The imports that these words need, in the answer's order and groups.
+    fn imports(&self, items: &[Item], used: &HashSet<String>) -> String {
+        let mut out = String::new();
+        let mut last_end = None;
+        let mut is_group_over = false;
+        for item in items {
+            let Item::Use(item) = item else { continue };
+            let span = span_of(item);
+            if let Some(end) = last_end {
+                is_group_over |= self.text(end..span.start).matches('\n').count() > 1;
+            }
+            last_end = Some(span.end);
+            let Some(tree) = used_part(&item.tree, used) else {
+                continue;
+            };
+            if !out.is_empty() {
+                out.push_str(if is_group_over { "\n\n" } else { "\n" });
+            }
+            is_group_over = false;
+            out.push_str(&self.import(item, span, &tree));
+        }
+        out
+    }
+
+    fn import(&self, item: &ItemUse, span: Range<usize>, tree: &str) -> String {
+        let head = self.text(span.start..item.tree.span().byte_range().start);
+        format!("{head}{tree};")
+    }
+}
+
+/// The part of an import whose names are used.
+fn used_part(tree: &UseTree, used: &HashSet<String>) -> Option<String> {
+    match tree {
+        UseTree::Path(path) => {
+            let rest = used_part(&path.tree, used)?;
+            Some(format!("{}::{rest}", path.ident))
+        }
+        UseTree::Name(name) => {
+            let name = name.ident.to_string();
+            used.contains(&name).then_some(name)
+        }
+        UseTree::Rename(name) => {
+            let is_used = used.contains(&name.rename.to_string());
+            is_used.then(|| format!("{} as {}", name.ident, name.rename))
+        }
+        UseTree::Glob(_) => Some("*".to_owned()),
+        UseTree::Group(group) => {
+            let parts = group.items.iter().filter_map(|tree| used_part(tree, used));
+            let parts: Vec<String> = parts.collect();
+            match &parts[..] {
+                [] => None,
+                [only] => Some(only.clone()),
+                _ => Some(format!("{{{}}}", parts.join(", "))),
+            }
+        }
+    }
+}
+
+/// The types and traits that the stub does not declare.
+fn private_types(items: &[Item], outside: &HashSet<String>) -> BTreeSet<String> {
+    let mut private = BTreeSet::new();
+    for item in items {
+        let (visibility, name) = match item {
+            Item::Struct(item) => (&item.vis, &item.ident),
+            Item::Enum(item) => (&item.vis, &item.ident),
+            Item::Union(item) => (&item.vis, &item.ident),
+            Item::Type(item) => (&item.vis, &item.ident),
+            Item::Trait(item) => (&item.vis, &item.ident),
+            _ => continue,
+        };
+        if !is_seen(visibility, name, outside) {
+            private.insert(name.to_string());
+        }
+    }
+    private
+}
+
+/// Whether code outside of the part can name an item, and does if it is of the same crate.
+fn is_seen(visibility: &Visibility, name: &syn::Ident, outside: &HashSet<String>) -> bool {
+    match visibility {
+        Visibility::Public(_) => true,
+        Visibility::Restricted(_) => outside.contains(&name.to_string()),
+        Visibility::Inherited => false,
+    }
+}
+
+/// The trait of `impl Trait`.
+fn returned_trait(ty: &Type) -> Option<String> {
+    let Type::ImplTrait(found) = ty else {
+        return None;
+    };
+    found.bounds.iter().find_map(|bound| match bound {
+        syn::TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string()),
+        _ => None,
+    })
+}
+
+/// The name of a type, its arguments and references left out.
+fn base(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map_or(String::new(), |last| last.ident.to_string()),
+        Type::Reference(reference) => base(&reference.elem),
+        _ => String::new(),
+    }
+}
+
+fn span_of(node: &impl Spanned) -> Range<usize> {
+    node.span().byte_range()
+}
+
+fn start_of(attributes: &[Attribute], start: usize) -> usize {
+    attributes
+        .first()
+        .map_or(start, |first| span_of(first).start.min(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = "\
+use std::collections::VecDeque;
+use std::fmt::{self, Debug};
+
+use crate::{Inner, Outer};
+
+/// A queue.
+pub struct Queue<T> {
+    /// How many fit.
+    pub room: usize,
+    /// How it works.
+    values: Inner<VecDeque<T>>,
+}
+
+/// Told to all.
+#[derive(Debug)]
+pub struct Told(bool);
+
+/// How it works.
+struct Cell;
+
+pub(crate) struct Used(u32);
+
+// SAFETY: of how it works.
+unsafe impl<T: Send> Sync for Queue<T> {}
+
+impl<T> Queue<T> {
+    /// An empty one.
+    pub const fn new() -> Queue<T> {
+        Queue { room: 0, values: Inner::new() }
+    }
+
+    // Ours.
+    fn look(&self) {}
+
+    /// Waits.
+    #[inline]
+    pub async fn pop(&self, outer: Outer) -> T {
+        self.look();
+        outer.pop().await
+    }
+
+    /// Also waits.
+    pub fn later(&self) -> impl Future<Output = T> {
+        self.pop(Outer)
+    }
+}
+
+impl Cell {
+    pub fn see(&self) {}
+}
+
+impl<T> Drop for Queue<T> {
+    fn drop(&mut self) {}
+}
+
+impl<T> Debug for Queue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(\"Queue\")
+    }
+}
+
+impl<T> Unpin for Queue<T> {}
+
+pub(crate) fn used() {}
+
+pub(crate) fn unused() {}
+
+/// What can go wrong.
+pub mod error {
+    pub struct Full;
+}
+";
+
+    const STUB: &str = "\
+// All of this is yours, until the end of the file: what is public has to stay as it is. Add what
+// you need. Mind the gap.
+
+use std::fmt::{self, Debug};
+
+use crate::Outer;
+
+/// A queue.
+pub struct Queue<T> {
+    /// How many fit.
+    pub room: usize,
+    // Yours to replace, as are all private fields and whatever else is not public.
+    values: Option<T>,
+}
+
+/// Told to all.
+#[derive(Debug)]
+pub struct Told(bool);
+
+impl<T> Queue<T> {
+    /// An empty one.
+    pub const fn new() -> Queue<T> {
+        panic!(\"not yet implemented: 1.9 queue\")
+    }
+
+    /// Waits.
+    #[inline]
+    pub async fn pop(&self, outer: Outer) -> T {
+        todo!(\"1.9 queue\")
+    }
+
+    /// Also waits.
+    pub fn later(&self) -> impl Future<Output = T> {
+        async { todo!(\"1.9 queue\") }
+    }
+}
+
+impl<T> Debug for Queue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        todo!(\"1.9 queue\")
+    }
+}
+
+impl<T> Unpin for Queue<T> {}
+
+pub(crate) fn used() {
+    todo!(\"1.9 queue\")
+}
+
+/// What can go wrong.
+pub mod error {
+    pub struct Full;
+}
+";
+
+    fn open() -> Open {
+        let fields = [("Queue".to_owned(), "values: Option<T>".to_owned())];
+        Open {
+            note: "Mind the gap.".to_owned(),
+            fields: fields.into(),
+            given_unsafe: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_stub_declares_what_other_code_can_see() {
+        let outside = words("fn other() { used() } // unused()\n// unused()");
+        let outside = &outside - &words("unused");
+        assert_eq!(of(ANSWER, "1.9 queue", &open(), &outside).unwrap(), STUB);
+    }
+
+    #[test]
+    fn an_unsafe_impl_may_be_given_with_its_reason() {
+        let open = Open {
+            given_unsafe: vec!["Queue".to_owned()],
+            ..open()
+        };
+        let stub = of(ANSWER, "1.9 queue", &open, &HashSet::new()).unwrap();
+        let given = "\n// SAFETY: of how it works.\nunsafe impl<T: Send> Sync for Queue<T> {}\n";
+        assert!(stub.contains(given), "{stub}");
+        assert!(!stub.contains("fn used"), "{stub}");
+    }
+
+    #[test]
+    fn fields_that_nothing_stands_for_are_named() {
+        let problem = of(ANSWER, "1.9 queue", &Open::default(), &HashSet::new()).unwrap_err();
+        assert!(
+            problem.starts_with("`Queue` has private fields"),
+            "{problem}"
+        );
+    }
+
+    #[test]
+    fn a_returned_trait_without_a_hole_is_named() {
+        let answer = "pub fn all() -> impl Iterator<Item = u32> { 0..3 }";
+        let problem = of(answer, "1.9 queue", &open(), &HashSet::new()).unwrap_err();
+        assert!(
+            problem.contains("`all` returns `impl Iterator`"),
+            "{problem}"
+        );
+    }
+}
