@@ -33,6 +33,39 @@ broken rule: The rule under test.
 }
 
 #[test]
+fn a_chapter_as_a_whole_says_which_exercises_it_may_be() {
+    let chapter = Exercise::chapter("3", "harness/index.md").may_be("3.5 or 3.6");
+    let rule = chapter.rule("The rule of a chapter.");
+    let failure = failure_of(|| rule.check(false, "seen"));
+    failure.names_rule(rule.sentence());
+    failure.says("chapter 3 as a whole · book/src/harness/index.md this may be 3.5 or 3.6");
+    if !cfg!(miri) {
+        failure.says("chapter: 3 page: harness/index.md may be: 3.5 or 3.6 rule:");
+    }
+}
+
+#[test]
+fn a_plain_assertion_is_a_break_of_the_rule() {
+    let failure = failure_of(|| RULE.holds("a sum", || assert_eq!(1 + 1, 3, "the sum")));
+    failure.names_rule(RULE.sentence());
+    failure
+        .says("the sum: 2, but expected 3 at")
+        .says("rules.rs:");
+}
+
+/// A thread that joins another, or locks what it poisoned, fails because of it.
+#[test]
+fn a_panic_on_another_thread_is_the_cause() {
+    let failure = failure_of(|| {
+        RULE.holds("a thread that panics", || {
+            thread::spawn(|| panic!("the cause")).join().unwrap();
+        });
+    });
+    failure.names_rule(RULE.sentence());
+    failure.says("the cause at");
+}
+
+#[test]
 fn a_long_text_is_broken_into_lines() {
     let rule = EX.rule(
         "A sentence of many words that is much too long to be printed on one line \

@@ -21,6 +21,11 @@ const BAR_CELLS: usize = 30;
 const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test looks at the chapter as \
                              a whole.";
 
+/// Of a failure that may be about several exercises.
+fn may_be(others: &str) -> String {
+    format!("This may be {others}.")
+}
+
 /// Of an exercise that has models, when they passed.
 pub const MODELS_PASS: &str = "Its loom models pass too: no order that they tried breaks it.";
 /// Of an exercise that has models, when they did not run on what the files hold now.
@@ -258,8 +263,13 @@ fn failed(
     width: usize,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
+    let mut about = Vec::new();
     if failure.is_of_chapter {
-        lines.extend([Line::from(WHOLE_CHAPTER), Line::empty()]);
+        about.push(format!("Chapter {}: {WHOLE_CHAPTER}", chapter.number));
+    }
+    about.extend(failure.may_be.as_deref().map(may_be));
+    if !about.is_empty() {
+        lines.extend([Line::from(about.join(" ")), Line::empty()]);
     }
     if let Some(rule) = &failure.rule {
         lines.push(Line::of([bold("The rule: "), bold(rule.as_str())]));

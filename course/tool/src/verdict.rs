@@ -74,6 +74,10 @@ pub struct Failure {
     /// What the threads of a model did until it failed, as [`model::lanes::Schedule`] writes it.
     #[serde(default)]
     pub schedule: Option<String>,
+    /// Which exercises it may be about, in words: "3.5 or 3.6". Only where that is more than one, or
+    /// the test looks at the chapter as a whole.
+    #[serde(default)]
+    pub may_be: Option<String>,
     /// Whether the test looks at the chapter as a whole, so that the exercise passes its own tests.
     #[serde(default)]
     pub is_of_chapter: bool,

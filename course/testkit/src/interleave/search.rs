@@ -110,6 +110,7 @@ fn failed(rule: Rule, message: &str) -> Report {
         Some((deadlock, _)) => deadlock,
         None => message.trim(),
     };
+    let told = panics::plain(told);
     let saw = format!("loom found an interleaving that fails: {told}");
     let report = Report::wrong(Some(rule.exercise()), rule.sentence(), saw);
     report.with_schedule(record::drawn(message, None))

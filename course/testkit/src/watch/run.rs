@@ -151,6 +151,14 @@ impl Run {
         ))
     }
 
+    /// The panics since it began, if they are its own for certain.
+    pub(crate) fn panics(&self) -> Vec<Note> {
+        match self.is_alone() {
+            true => panics::since(self.tick),
+            false => Vec::new(),
+        }
+    }
+
     /// Whether all other runs are around this one: then what any thread does is its affair.
     pub(crate) fn is_alone(&self) -> bool {
         ACTIVE.lock().len() <= self.depth + 1

@@ -1,5 +1,6 @@
 //! A hang is a result: the watchdog every test runs under.
 
+use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -10,10 +11,13 @@ use crate::watch::gather;
 use crate::watch::run::Run;
 use crate::words::exercise::{Exercise, LIMIT};
 use crate::words::lock::Lock;
-use crate::words::panics;
-use crate::words::report::Report;
+use crate::words::panics::{self, PanicMessage};
+use crate::words::report::{self, Report};
 use crate::words::rule::Rule;
 use crate::words::threads::Stillness;
+
+/// The rule of a test that has no other, for a panic that none of its checks explains.
+const KEPT: &str = "What the code promises holds: no check fails, and nothing panics.";
 
 /// How often the supervisor looks whether the process has come to a standstill.
 const LOOK: Duration = Duration::from_millis(25);
@@ -59,14 +63,15 @@ impl Exercise {
     ///
     /// # Panics
     ///
-    /// If `f` panics, or does not come to an end: then with the diagnosis.
+    /// If `f` panics: with the panic, told as a break of this exercise. If it does not come to an end:
+    /// with the diagnosis.
     #[track_caller]
     pub fn within<T: Send + 'static>(
         self,
         what: &str,
         f: impl FnOnce() -> T + Send + 'static,
     ) -> T {
-        supervise(Some(self), LIMIT, what, None, f)
+        supervise(Some(self.rule(KEPT)), LIMIT, what, None, f)
     }
 }
 
@@ -76,7 +81,8 @@ impl Rule {
     ///
     /// # Panics
     ///
-    /// If `f` panics, or does not come to an end: then with the diagnosis.
+    /// If `f` panics: with the panic, told as a break of this rule. If it does not come to an end: with
+    /// the diagnosis.
     #[track_caller]
     pub fn within<T: Send + 'static>(
         self,
@@ -85,20 +91,41 @@ impl Rule {
         f: impl FnOnce() -> T + Send + 'static,
     ) -> T {
         let at_the_end = Some((self, meaning));
-        supervise(Some(self.exercise()), LIMIT, what, at_the_end, f)
+        supervise(Some(self), LIMIT, what, at_the_end, f)
+    }
+
+    /// [`Exercise::within`], for a test whose checks are all about this rule: a plain assertion that
+    /// fails in `f`, and any other panic, is told as a break of it.
+    ///
+    /// ```should_panic
+    /// use testkit::{Exercise, Rule};
+    ///
+    /// const CHAPTER: Exercise = Exercise::chapter("3", "harness/index.md");
+    /// const ONCE: Rule = CHAPTER.may_be("3.4").rule("Wakes before a poll add up to one poll.");
+    ///
+    /// ONCE.holds("two wakes", || assert_eq!(1 + 1, 1, "polls"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `f` panics: with the panic, told as a break of this rule. If it does not come to an end: with
+    /// the diagnosis.
+    #[track_caller]
+    pub fn holds<T: Send + 'static>(self, what: &str, f: impl FnOnce() -> T + Send + 'static) -> T {
+        supervise(Some(self), LIMIT, what, None, f)
     }
 }
 
 #[track_caller]
 pub(crate) fn supervise<T: Send + 'static>(
-    exercise: Option<Exercise>,
+    rule: Option<Rule>,
     limit: Duration,
     what: &str,
     at_the_end: Option<(Rule, &'static str)>,
     f: impl FnOnce() -> T + Send + 'static,
 ) -> T {
     panics::watch();
-    let run = Run::begin(exercise, what, at_the_end);
+    let run = Run::begin(rule.map(Rule::exercise), what, at_the_end);
     let _end = EndOfRun(&run);
     let result = Arc::new(Lock::new(None));
     // Before the body's thread is there, which is one that counts.
@@ -118,8 +145,21 @@ pub(crate) fn supervise<T: Send + 'static>(
     let result = result.lock().take();
     match result.expect("the body leaves its result before it ends") {
         Ok(value) => value,
-        Err(payload) => panic::resume_unwind(payload),
+        Err(payload) => match rule.and_then(|rule| told(&run, rule, &*payload)) {
+            Some(report) => run.fail(&report),
+            None => panic::resume_unwind(payload),
+        },
     }
+}
+
+/// A panic of the body, told as a break of `rule`; `None` if it is told already.
+fn told(run: &Run, rule: Rule, payload: &(dyn Any + Send)) -> Option<Report> {
+    let message = PanicMessage::of(payload);
+    if report::is_report(&message) || panics::is_hole(&message) {
+        return None;
+    }
+    let saw = panics::explained(&message, &run.panics());
+    Some(Report::wrong(Some(rule.exercise()), rule.sentence(), saw))
 }
 
 /// Ends the run however its supervisor is left.

@@ -185,6 +185,47 @@ pub(crate) fn is_hole(message: &str) -> bool {
     message.starts_with("not yet implemented")
 }
 
+/// What a panic says to a reader who did not write the test: without the words of the assertion
+/// macros, and with the place. `notes` are the panics that may have led to it.
+pub(crate) fn explained(message: &str, notes: &[Note]) -> String {
+    // A join or a lock that fails because another thread panicked says nothing of its own.
+    let is_echo = |message: &str| message.contains("Any { .. }") || message.contains("PoisonError");
+    let own = notes.iter().rev().find(|note| note.message == message);
+    let cause = match is_echo(message) {
+        true => notes.iter().find(|note| !is_echo(&note.message)).or(own),
+        false => own,
+    };
+    match cause {
+        Some(note) => format!("{}\nat {}", plain(&note.message), note.place),
+        None => plain(message),
+    }
+}
+
+/// A message of an assertion as one of [`Rule::check_eq`](crate::Rule::check_eq), and others as they
+/// are.
+pub(crate) fn plain(message: &str) -> String {
+    if let Some(condition) = message.strip_prefix("assertion failed: ") {
+        return format!("`{condition}` does not hold");
+    }
+    let compared = |operator: &str| {
+        let rest = message.strip_prefix(&format!("assertion `left {operator} right` failed"))?;
+        let (what, values) = rest.split_once("\n  left: ")?;
+        let (left, right) = values.split_once("\n right: ")?;
+        let what = match what.strip_prefix(": ") {
+            Some(what) => format!("{what}: "),
+            None => String::new(),
+        };
+        Some((what, left.to_owned(), right.to_owned()))
+    };
+    if let Some((what, left, right)) = compared("==") {
+        return format!("{what}{left}, but expected {right}");
+    }
+    if let Some((what, left, _)) = compared("!=") {
+        return format!("{what}{left}, but expected anything else");
+    }
+    message.to_owned()
+}
+
 /// The panics since `tick`.
 pub(crate) fn since(tick: u64) -> Vec<Note> {
     NOTES
@@ -218,4 +259,22 @@ fn note(info: &PanicHookInfo<'_>) {
         notes.remove(0);
     }
     notes.push(note);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn an_assertion_is_told_in_our_words() {
+        let equal = "assertion `left == right` failed: polls\n  left: 2\n right: 1";
+        assert_eq!(plain(equal), "polls: 2, but expected 1");
+        let unnamed = "assertion `left == right` failed\n  left: 2\n right: 1";
+        assert_eq!(plain(unnamed), "2, but expected 1");
+        let differ = "assertion `left != right` failed: ids\n  left: 2\n right: 2";
+        assert_eq!(plain(differ), "ids: 2, but expected anything else");
+        let holds = "assertion failed: join.is_finished()";
+        assert_eq!(plain(holds), "`join.is_finished()` does not hold");
+        assert_eq!(plain("called after the end"), "called after the end");
+    }
 }

@@ -156,7 +156,14 @@ impl Report {
         };
         let mut file = format!("verdict: {verdict}\n");
         if let Some(exercise) = self.exercise {
-            file += &format!("exercise: {}\npage: {}\n", exercise.id(), exercise.page());
+            let kind = match exercise.is_chapter() {
+                true => "chapter",
+                false => "exercise",
+            };
+            file += &format!("{kind}: {}\npage: {}\n", exercise.id(), exercise.page());
+            if !exercise.others().is_empty() {
+                file += &format!("may be: {}\n", exercise.others());
+            }
         }
         file += &format!("rule: {}\n", self.rule);
         if let Some(schedule) = &self.schedule {

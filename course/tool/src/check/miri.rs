@@ -132,6 +132,7 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
         page: Some(exercise.page.clone()),
         message,
         schedule: None,
+        may_be: None,
         is_of_chapter: false,
     };
     Ok(match finished.end {

@@ -11,7 +11,7 @@ use crate::verdict::Verdict;
 
 use super::chapter::{Check, Pass, Verdicts, decided};
 use super::pool::{self, Job};
-use super::trial::{self, Outcome, Trial};
+use super::trial::{self, Outcome, Trial, TrialResult};
 use super::{Event, LOOM_LIMIT, TEST_LIMIT, failure};
 
 impl Check<'_> {
@@ -60,7 +60,8 @@ impl Check<'_> {
     }
 
     /// Runs the tests of the whole chapter. A failure takes the place of the verdict of the
-    /// exercise that it names, or of the last one, which completed the chapter.
+    /// exercise that it names, or of the first that it may be about, or of the last one, which
+    /// completed the chapter.
     pub fn test_chapter(
         &self,
         build: &Build,
@@ -77,9 +78,8 @@ impl Check<'_> {
             .collect();
         let outcomes = self.run_jobs(&jobs, &|_| last.id, observe)?;
         for outcome in outcomes.into_iter().flatten() {
-            let named = outcome
-                .exercise
-                .and_then(|id| self.chapter.exercises.iter().find(|e| e.id == id));
+            let named = outcome.exercise.or_else(|| first_named(&outcome));
+            let named = named.and_then(|id| self.chapter.exercises.iter().find(|e| e.id == id));
             let exercise = named.unwrap_or(last);
             let Some(mut verdict) = failure(exercise, &outcome) else {
                 continue;
@@ -155,4 +155,15 @@ impl Check<'_> {
             Err(_) => std::env::temp_dir(),
         }
     }
+}
+
+/// The first exercise that a failure may be about, in the words of its test.
+fn first_named(outcome: &Outcome) -> Option<ExerciseId> {
+    let (TrialResult::Wrong(failure) | TrialResult::Hangs(failure) | TrialResult::Crashes(failure)) =
+        &outcome.result
+    else {
+        return None;
+    };
+    let words = failure.may_be.as_deref()?.split([' ', ',']);
+    words.into_iter().find_map(|word| word.parse().ok())
 }

@@ -9,6 +9,8 @@ pub struct Report {
     pub hangs: bool,
     /// The exercise that it names.
     pub exercise: Option<ExerciseId>,
+    /// Which exercises it may be about, in words, if more than one or the chapter as a whole.
+    pub may_be: Option<String>,
     /// The page that explains the rule.
     pub page: Option<String>,
     /// The broken rule.
@@ -33,6 +35,7 @@ pub fn report(text: &str) -> Report {
         match key {
             "verdict" => report.hangs = value.trim() == "hangs",
             "exercise" => report.exercise = value.trim().parse().ok(),
+            "may be" => report.may_be = Some(value.trim().to_owned()),
             "page" => report.page = Some(value.trim().to_owned()),
             "rule" => report.rule = Some(value.trim().to_owned()),
             "schedule" => report.schedule = Some(value.to_owned()),
@@ -60,6 +63,15 @@ mod tests {
         assert_eq!(report.page.as_deref(), Some("a/b.md"));
         assert_eq!(report.rule.as_deref(), Some("Keep: it."));
         assert_eq!(report.message, "Two\n\nparts");
+    }
+
+    #[test]
+    fn a_report_on_a_chapter_says_which_exercises_it_may_be() {
+        let text = "verdict: wrong\nchapter: 3\npage: a/b.md\nmay be: 3.5 or 3.6\nrule: Keep it.\n\nSeen.\n";
+        let report = super::report(text);
+        assert_eq!(report.exercise, None);
+        assert_eq!(report.may_be.as_deref(), Some("3.5 or 3.6"));
+        assert_eq!(report.rule.as_deref(), Some("Keep it."));
     }
 
     #[test]

@@ -150,6 +150,7 @@ impl Trial {
             page: report.page,
             message: report.message,
             schedule: report.schedule,
+            may_be: report.may_be,
             is_of_chapter: false,
         };
         match report.hangs {

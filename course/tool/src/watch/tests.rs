@@ -103,6 +103,7 @@ fn wrong(lines: usize) -> Verdict {
         page: Some("timer/poll.md".to_owned()),
         message: "task B was polled last, but task A was woken\n".repeat(lines),
         schedule: None,
+        may_be: None,
         is_of_chapter: false,
     })
 }
