@@ -26,6 +26,7 @@
 //! In tokio: `task/coop/`.
 
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -40,7 +41,10 @@ pub(crate) struct Budget(Option<u8>);
 /// Nothing is spent by asking. A leaf that turns out not to be ready drops it.
 #[derive(Debug)]
 #[must_use = "call `made_progress` if there was any"]
-pub struct Proceed(());
+pub struct Proceed {
+    /// The budget is that of the thread.
+    not_send: PhantomData<*const ()>,
+}
 
 /// A future without a budget. Made by [`unconstrained`].
 #[derive(Debug)]
@@ -79,18 +83,50 @@ impl Budget {
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Proceed> {
     if has_budget_remaining() {
-        return Poll::Ready(Proceed(()));
+        return Poll::Ready(Proceed::new());
     }
     context::defer(cx.waker());
     Poll::Pending
 }
 
 impl Proceed {
+    #[inline]
+    fn new() -> Proceed {
+        Proceed {
+            not_send: PhantomData,
+        }
+    }
+
     /// Spends one of the budget.
     #[inline]
     pub fn made_progress(self) {
         Record::with(|record| record.budget.set(record.budget.get().less_one()));
     }
+}
+
+/// Calls `leaf`, which polls for one step of progress, if there is budget for it; and spends one if the leaf
+/// was ready. It is what a leaf's `poll` wraps itself in.
+#[inline]
+pub fn poll_spending<T>(
+    cx: &mut Context<'_>,
+    leaf: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+) -> Poll<T> {
+    let proceed = ready!(poll_proceed(cx));
+    let output = ready!(leaf(cx));
+    proceed.made_progress();
+    Poll::Ready(output)
+}
+
+/// Calls `step`, which tries to make one step of progress without waiting, if there is budget for it; and
+/// spends one if the step was made. It is for a leaf's way around its own queue: if it is refused, the leaf
+/// polls, and is told to wait there.
+#[inline]
+pub fn try_spending(step: impl FnOnce() -> bool) -> bool {
+    let is_made = has_budget_remaining() && step();
+    if is_made {
+        Proceed::new().made_progress();
+    }
+    is_made
 }
 
 /// Whether a leaf that is ready would be let through. True outside of a task.
@@ -106,11 +142,7 @@ pub fn has_budget_remaining() -> bool {
 ///
 /// Nothing is lost.
 pub async fn consume_budget() {
-    poll_fn(|cx| {
-        ready!(poll_proceed(cx)).made_progress();
-        Poll::Ready(())
-    })
-    .await;
+    poll_fn(|cx| poll_spending(cx, |_| Poll::Ready(()))).await;
 }
 
 /// Lets `future` do in each poll as much as it likes.
@@ -158,11 +190,8 @@ impl<F: Future> Future for Coop<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let proceed = ready!(poll_proceed(cx));
         // SAFETY: as for `Unconstrained`.
         let inner = unsafe { self.map_unchecked_mut(|this| &mut this.inner) };
-        let output = ready!(inner.poll(cx));
-        proceed.made_progress();
-        Poll::Ready(output)
+        poll_spending(cx, |cx| inner.poll(cx))
     }
 }

@@ -29,9 +29,10 @@ use std::mem::{self, ManuallyDrop};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use crate::abort::AbortHandle;
+use crate::coop;
 use crate::error::JoinError;
 use crate::id::Id;
 use crate::raw::RawTask;
@@ -101,9 +102,11 @@ impl<T> Future for JoinHandle<T> {
     ///
     /// If the output has been returned before.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let proceed = ready!(coop::poll_proceed(cx));
         if leave_waker(&self.raw, cx.waker()).is_ok() {
             return Poll::Pending;
         }
+        proceed.made_progress();
         let mut output: Option<Self::Output> = None;
         let vtable = self.raw.header().vtable;
         // SAFETY: it is the task's own table. The task is complete, we are its `JoinHandle`, and

@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
@@ -288,5 +289,27 @@ fn a_task_stops_its_work_when_nobody_wants_it() {
             drop(receiver);
             assert_eq!(worker.await.unwrap(), Err(1));
         });
+    });
+}
+
+/// Values that are there already: the task that takes them gives way when its budget is used up.
+#[test]
+fn a_receiver_spends_the_budget() {
+    within(LIMIT, "awaiting many values", || {
+        let polls = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&polls);
+        let mut receive = Box::pin(async {
+            for n in 0..1000 {
+                let (tx, rx) = oneshot::channel();
+                tx.send(n).unwrap();
+                assert_eq!(rx.await, Ok(n));
+            }
+        });
+        let counted = std::future::poll_fn(move |cx| {
+            seen.fetch_add(1, Relaxed);
+            receive.as_mut().poll(cx)
+        });
+        Runtime::new().block_on(async { spawn(counted).await.unwrap() });
+        assert_eq!(polls.load(Relaxed), 8, "polls, with 128 values each");
     });
 }

@@ -202,6 +202,8 @@ impl<T: Clone> Receiver<T> {
     /// them; the next receive then returns the oldest that is left. [`RecvError::Closed`]: all
     /// senders are gone, and all messages received.
     ///
+    /// A task that receives spends one of its budget: see [`harness::coop::cooperative`].
+    ///
     /// # Cancellation
     ///
     /// Safe: a message counts as received only if this returns it.

@@ -27,6 +27,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use harness::coop;
+
 use crate::blocking::block_on;
 use crate::semaphore::Semaphore;
 
@@ -96,7 +98,7 @@ impl<T: ?Sized> Mutex<T> {
     /// Dropping the future loses its place in the queue, and nothing else: if the lock was handed to
     /// it already, it goes to the next.
     pub async fn lock(&self) -> MutexGuard<'_, T> {
-        if !self.semaphore.try_take_only() {
+        if !coop::try_spending(|| self.semaphore.try_take_only()) {
             self.wait().await;
         }
         MutexGuard::new(self)
@@ -108,7 +110,7 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// As for [`lock`](Mutex::lock).
     pub async fn lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
-        if !self.semaphore.try_take_only() {
+        if !coop::try_spending(|| self.semaphore.try_take_only()) {
             self.wait().await;
         }
         OwnedMutexGuard::new(self)

@@ -175,6 +175,8 @@ impl<T> Receiver<T> {
     /// Waits for a value that was not seen yet, which is seen thereby. If there is one, returns at
     /// once, even if all senders are gone; without one that is an error.
     ///
+    /// A task that receives spends one of its budget: see [`harness::coop::cooperative`].
+    ///
     /// # Cancellation
     ///
     /// Safe: a value counts as seen only if this returns.
@@ -186,6 +188,8 @@ impl<T> Receiver<T> {
     /// at first, even if it was seen. What was looked at is seen.
     ///
     /// An error if all senders are gone and the last value was not it.
+    ///
+    /// A task that receives spends one of its budget: see [`harness::coop::cooperative`].
     ///
     /// `is_it` runs under the lock: while it does, nobody can send. It must not use the channel.
     ///

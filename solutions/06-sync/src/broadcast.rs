@@ -31,6 +31,7 @@ mod slot;
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
+use harness::coop::cooperative;
 use model::loom::sync::atomic::AtomicU64;
 use model::loom::sync::{Arc, Mutex, MutexGuard};
 
@@ -313,6 +314,8 @@ impl<T: Clone> Receiver<T> {
     /// them; the next receive then returns the oldest that is left. [`RecvError::Closed`]: all
     /// senders are gone, and all messages received.
     ///
+    /// A task that receives spends one of its budget: see [`harness::coop::cooperative`].
+    ///
     /// # Cancellation
     ///
     /// Safe: a message counts as received only if this returns it.
@@ -321,16 +324,19 @@ impl<T: Clone> Receiver<T> {
     ///
     /// If the clone of the message does. It is received, then.
     pub async fn recv(&mut self) -> Result<T, RecvError> {
-        loop {
-            // First the claim to be woken, then the look (Message, Then Wake).
-            let arrived = self.shared.arrived.notified();
-            match self.shared.take(&mut self.next) {
-                Ok(value) => return Ok(value),
-                Err(TryRecvError::Lagged(missed)) => return Err(RecvError::Lagged(missed)),
-                Err(TryRecvError::Closed) => return Err(RecvError::Closed),
-                Err(TryRecvError::Empty) => arrived.await,
+        cooperative(async {
+            loop {
+                // First the claim to be woken, then the look (Message, Then Wake).
+                let arrived = self.shared.arrived.notified();
+                match self.shared.take(&mut self.next) {
+                    Ok(value) => return Ok(value),
+                    Err(TryRecvError::Lagged(missed)) => return Err(RecvError::Lagged(missed)),
+                    Err(TryRecvError::Closed) => return Err(RecvError::Closed),
+                    Err(TryRecvError::Empty) => arrived.await,
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next message, if it is there.

@@ -42,6 +42,7 @@ use std::fmt;
 use std::sync::atomic::Ordering::{Acquire as Acquires, Relaxed, Release};
 use std::sync::{Arc, TryLockError};
 
+use harness::coop;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
 
@@ -192,7 +193,7 @@ impl Semaphore {
     ///
     /// As for [`acquire`](Semaphore::acquire).
     pub async fn acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
-        if self.try_take(n as usize).is_err() {
+        if !coop::try_spending(|| self.try_take(n as usize).is_ok()) {
             self.take(n as usize).await?;
         }
         Ok(SemaphorePermit::new(self, n as usize))
@@ -243,7 +244,7 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> Result<OwnedSemaphorePermit, AcquireError> {
-        if self.try_take(n as usize).is_err() {
+        if !coop::try_spending(|| self.try_take(n as usize).is_ok()) {
             self.take(n as usize).await?;
         }
         Ok(OwnedSemaphorePermit::new(self, n as usize))

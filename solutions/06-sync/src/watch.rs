@@ -28,6 +28,7 @@ use std::ops::Deref;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
+use harness::coop::cooperative;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -268,17 +269,21 @@ impl<T> Receiver<T> {
     /// Waits for a value that was not seen yet, which is seen thereby. If there is one, returns at
     /// once, even if all senders are gone; without one that is an error.
     ///
+    /// A task that receives spends one of its budget: see [`harness::coop::cooperative`].
+    ///
     /// # Cancellation
     ///
     /// Safe: a value counts as seen only if this returns.
     pub async fn changed(&mut self) -> Result<(), RecvError> {
-        self.shared.changed(&mut self.seen).await
+        cooperative(self.shared.changed(&mut self.seen)).await
     }
 
     /// Waits for a value that `is_it` is true of, and borrows it. The value as it is now is looked
     /// at first, even if it was seen. What was looked at is seen.
     ///
     /// An error if all senders are gone and the last value was not it.
+    ///
+    /// A task that receives spends one of its budget: see [`harness::coop::cooperative`].
     ///
     /// `is_it` runs under the lock: while it does, nobody can send. It must not use the channel.
     ///
@@ -295,19 +300,22 @@ impl<T> Receiver<T> {
     ) -> Result<Ref<'_, T>, RecvError> {
         let Receiver { shared, seen } = self;
         let mut last = Ok(());
-        loop {
-            {
-                let value = shared.read();
-                let version = shared.snapshot().version();
-                let has_changed = mem::replace(seen, version) != version;
-                // After the last sender has gone there is one more look, at its last value.
-                if (last.is_ok() || has_changed) && is_it(&value) {
-                    return Ok(Ref { value, has_changed });
+        cooperative(async {
+            loop {
+                {
+                    let value = shared.read();
+                    let version = shared.snapshot().version();
+                    let has_changed = mem::replace(seen, version) != version;
+                    // After the last sender has gone there is one more look, at its last value.
+                    if (last.is_ok() || has_changed) && is_it(&value) {
+                        return Ok(Ref { value, has_changed });
+                    }
                 }
+                last?;
+                last = shared.changed(seen).await;
             }
-            last?;
-            last = shared.changed(seen).await;
-        }
+        })
+        .await
     }
 
     /// Whether both are receivers of the same senders.

@@ -30,7 +30,7 @@ impl<T> Receiver<T> {
     ///
     /// If the waker of a sender panics, whose turn it is to send. The value is dropped then.
     pub async fn recv(&mut self) -> Option<T> {
-        poll_fn(|cx| self.rx.poll_recv(cx)).await
+        poll_fn(|cx| self.rx.poll_next(cx)).await
     }
 
     /// Moves up to `limit` values into `buffer`; waits until there is one. Returns how many those are: 0
@@ -108,7 +108,7 @@ impl<T> Receiver<T> {
 
     /// [`recv`](Receiver::recv), for futures that are written by hand.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        self.rx.poll_recv(cx)
+        self.rx.poll_next(cx)
     }
 
     /// [`recv_many`](Receiver::recv_many), for futures that are written by hand.

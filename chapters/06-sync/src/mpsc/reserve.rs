@@ -10,6 +10,7 @@
 use std::mem;
 use std::panic::resume_unwind;
 
+use harness::coop;
 use harness::isolate::isolate;
 
 use super::chan::Chan;
@@ -40,7 +41,12 @@ impl<T> Chan<T, Bounded> {
 
     /// Waits for room for `n` values. More than there can be is refused.
     pub(super) async fn reserve(&self, n: usize) -> Result<(), SendError<()>> {
-        match self.try_reserve(n) {
+        let mut tried = Err(TrySendError::Full(()));
+        coop::try_spending(|| {
+            tried = self.try_reserve(n);
+            tried.is_ok()
+        });
+        match tried {
             Ok(()) => return Ok(()),
             Err(TrySendError::Closed(())) => return Err(SendError(())),
             Err(TrySendError::Full(())) if self.room.max < n => return Err(SendError(())),

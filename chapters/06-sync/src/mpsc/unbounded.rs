@@ -127,7 +127,7 @@ impl<T> UnboundedReceiver<T> {
     ///
     /// Nothing is lost: a value leaves the channel when it is returned.
     pub async fn recv(&mut self) -> Option<T> {
-        poll_fn(|cx| self.rx.poll_recv(cx)).await
+        poll_fn(|cx| self.rx.poll_next(cx)).await
     }
 
     /// Moves up to `limit` values into `buffer`; waits until there is one. Returns how many those are: 0
@@ -195,7 +195,7 @@ impl<T> UnboundedReceiver<T> {
 
     /// [`recv`](UnboundedReceiver::recv), for futures that are written by hand.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        self.rx.poll_recv(cx)
+        self.rx.poll_next(cx)
     }
 
     /// [`recv_many`](UnboundedReceiver::recv_many), for futures that are written by hand.

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use current_thread::isolate::discard;
+use harness::coop;
 
 use super::error::{RecvError, TryRecvError};
 use super::shared::Shared;
@@ -138,6 +139,7 @@ impl<T> Future for Receiver<T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let shared = self.shared().expect("called after complete");
+        let proceed = ready!(coop::poll_proceed(cx));
         let mut state = shared.state.load();
         if !state.is_over() {
             state = leave_waker(shared, state, cx.waker());
@@ -145,6 +147,7 @@ impl<T> Future for Receiver<T> {
         if !state.is_over() {
             return Poll::Pending;
         }
+        proceed.made_progress();
         Poll::Ready(self.end(state).ok_or(RecvError(())))
     }
 }

@@ -9,6 +9,7 @@
 use std::panic::resume_unwind;
 use std::task::{Context, Poll, ready};
 
+use harness::coop;
 use harness::isolate::{discard, isolate};
 
 use model::loom::sync::Arc;
@@ -91,6 +92,12 @@ impl<T, R: Room> Rx<T, R> {
     }
     // ANCHOR_END: poll-recv
 
+    /// As [`poll_recv`](Rx::poll_recv), for a task: what is received is paid for out of its budget.
+    #[inline]
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        coop::poll_spending(cx, |cx| self.poll_recv(cx))
+    }
+
     /// Moves up to `limit` values into `buffer`, and returns how many; 0 is the end, unless `limit` is.
     pub(super) fn poll_recv_many(
         &mut self,
@@ -101,7 +108,7 @@ impl<T, R: Room> Rx<T, R> {
         if limit == 0 {
             return Poll::Ready(0);
         }
-        let Some(first) = ready!(self.poll_recv(cx)) else {
+        let Some(first) = ready!(self.poll_next(cx)) else {
             return Poll::Ready(0);
         };
         buffer.push(first);

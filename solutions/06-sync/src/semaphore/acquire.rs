@@ -9,6 +9,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use harness::coop;
+
 use crate::list::Waiter;
 use crate::semaphore::{AcquireError, REFUSED, Semaphore, Taken, TryAcquireError};
 
@@ -95,11 +97,10 @@ impl Place {
     ) -> Poll<Result<(), AcquireError>> {
         // SAFETY: the waiter is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.is_queued {
-            this.poll_queued(semaphore, cx)
-        } else {
-            this.poll_new(semaphore, cx)
-        }
+        coop::poll_spending(cx, |cx| match this.is_queued {
+            true => this.poll_queued(semaphore, cx),
+            false => this.poll_new(semaphore, cx),
+        })
     }
 
     /// Leaves the queue, with what was handed over already: that goes to the next.
