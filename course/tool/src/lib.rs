@@ -34,6 +34,7 @@ pub mod cli;
 pub mod course;
 pub mod diff;
 pub mod hint;
+pub mod manifest;
 pub mod mine;
 pub mod problem;
 pub mod process;

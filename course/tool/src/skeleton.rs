@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use crate::backup;
 use crate::course::{Chapter, Course, Exercise};
+use crate::manifest;
 use crate::problem::{Problem, Result};
 use crate::source::{Marker, Region, Source, dedent, indent};
 use crate::stub;
@@ -132,7 +133,7 @@ pub struct Stale {
     pub fresh: Option<String>,
 }
 
-/// The files of a chapter's `src/` that differ from its skeleton.
+/// The files of a chapter's `src/` that differ from its skeleton, and the manifests that do.
 ///
 /// # Errors
 ///
@@ -153,6 +154,12 @@ pub fn stale(course: &Course, chapter: &Chapter) -> Result<Vec<Stale>> {
         let relative = path.strip_prefix(&folder).unwrap_or(&path);
         if !rendered.iter().any(|(known, _)| known == relative) {
             stale.push((path, None));
+        }
+    }
+    for (path, text) in manifest::render(course, chapter)? {
+        let present = fs::read_to_string(&path).unwrap_or_default();
+        if present.replace("\r\n", "\n") != text {
+            stale.push((path, Some(text)));
         }
     }
     let relative = |path: PathBuf| match path.strip_prefix(&course.root) {
@@ -190,6 +197,8 @@ pub fn write(course: &Course, chapter: &Chapter) -> Result<Vec<Written>> {
         let remembered = course.scratch().join("skeleton").join(&stale.path);
         let is_kept_elsewhere = match fs::read(&path) {
             Err(_) => true,
+            // Only the generated part of a solution's manifest is written anew.
+            Ok(_) if stale.path.starts_with("solutions") => true,
             Ok(present) => {
                 fs::read(&remembered).is_ok_and(|last| last == present)
                     || committed(course, &stale.path).is_some_and(|last| last == present)

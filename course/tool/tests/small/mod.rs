@@ -69,22 +69,16 @@ impl Small {
     }
 }
 
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 9] = [
     (
         "Cargo.toml",
         "[workspace]\nresolver = \"3\"\nmembers = [\"chapters/*\", \"solutions/*\"]\n\
          [workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace.dependencies]\n",
     ),
     (
-        "chapters/01-small/Cargo.toml",
-        "[package]\nname = \"ch01\"\nversion.workspace = true\nedition.workspace = true\n\
-         [lib]\nname = \"small\"\ntest = false\ndoctest = false\n[lints.rust]\nunused = \"allow\"\n",
-    ),
-    (
         "solutions/01-small/Cargo.toml",
         "[package]\nname = \"small-solution\"\nversion.workspace = true\nedition.workspace = true\n\
-         [lib]\nname = \"small\"\ntest = false\ndoctest = false\n\
-         [[example]]\nname = \"show_solved\"\npath = \"../../chapters/01-small/examples/show.rs\"\n",
+         [lib]\nname = \"small\"\ntest = false\ndoctest = false\n",
     ),
     ("solutions/01-small/course.toml", COURSE),
     (
