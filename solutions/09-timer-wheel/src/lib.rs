@@ -1,0 +1,3 @@
+//! Chapter 9: timers.
+pub mod wheel;
+pub use harness::loom;
