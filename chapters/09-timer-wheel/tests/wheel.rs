@@ -88,8 +88,10 @@ impl Pair {
             self.check_next();
             return false;
         };
-        // SAFETY: the timer is in its box, and out of the wheel.
-        let (number, when) = unsafe { (*timer.as_ref().value(), timer.as_ref().when()) };
+        // SAFETY: the timer is in its box.
+        let timer = unsafe { timer.as_ref() };
+        // SAFETY: it is out of the wheel.
+        let (number, when) = (*timer.value(), unsafe { timer.when() });
         let earliest = due.map(|key| key.0);
         DUE.check_eq("the deadline that was handed out", Some(when), earliest);
         let is_known = self.model.remove(&(when, number)).is_some();
@@ -280,7 +282,7 @@ fn first_come_first_served() {
     }
     let numbers: Vec<_> = std::iter::from_fn(|| pair.wheel.poll(70))
         // SAFETY: the timer is in its box.
-        .map(|timer| unsafe { *timer.as_ref().value() })
+        .map(|timer| *unsafe { timer.as_ref() }.value())
         .collect();
     pair.model.clear();
     DUE.check_eq("numbers", numbers, vec![0, 1, 2, 3, 4]);

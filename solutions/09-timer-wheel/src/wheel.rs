@@ -28,7 +28,7 @@
 //!
 //! # Invariants
 //!
-//! - **Place Follows From When**: a timer in the wheel is in the slot that [`place`] computes of its
+//! - **Place Follows From When**: a timer in the wheel is in the slot that `place` computes of its
 //!   deadline and `elapsed`. `elapsed` enters a slot only when the slot is spread out in the same step,
 //!   so this stays true while `elapsed` grows, and a timer need not remember where it is.
 //! - **Nothing Is Passed**: no deadline in the wheel is less than `elapsed`. Those that are equal to it are
@@ -141,8 +141,10 @@ impl<T> Wheel<T> {
         if when <= self.elapsed {
             return Err(Elapsed);
         }
-        // SAFETY: the timer is alive, as our caller promises, and in no wheel, so its deadline is ours.
-        unsafe { timer.as_ref().set_when(when) };
+        // SAFETY: the timer is alive, as our caller promises.
+        let node = unsafe { timer.as_ref() };
+        // SAFETY: it is in no list, so its deadline is ours.
+        unsafe { node.set_when(when) };
         // SAFETY: as our caller promises.
         unsafe { self.link(timer, when) };
         Ok(())
@@ -157,8 +159,10 @@ impl<T> Wheel<T> {
     /// The timer is in this wheel.
     #[inline]
     pub unsafe fn remove(&mut self, timer: NonNull<Timer<T>>) {
-        // SAFETY: the timer is in this wheel, and so it is alive and its deadline is ours.
-        let when = unsafe { timer.as_ref().when() };
+        // SAFETY: the timer is in this wheel, and so it is alive.
+        let node = unsafe { timer.as_ref() };
+        // SAFETY: as above, so its deadline is ours.
+        let when = unsafe { node.when() };
         let place = place(self.elapsed, when);
         match self.levels.get_mut(place.level) {
             // SAFETY: it is in the wheel, and so in this slot (invariant: Place Follows From When).
@@ -248,8 +252,10 @@ impl<T> Wheel<T> {
             _ => self.levels[level].take(slot),
         };
         while let Some(timer) = timers.pop_back() {
-            // SAFETY: it was in the wheel until now, and so it is alive and its deadline is ours.
-            let when = unsafe { timer.as_ref().when() };
+            // SAFETY: it was in the wheel until now, and so it is alive.
+            let node = unsafe { timer.as_ref() };
+            // SAFETY: as above, so its deadline is ours.
+            let when = unsafe { node.when() };
             // SAFETY: as above, and now it is in no list.
             unsafe { self.link(timer, when) };
         }

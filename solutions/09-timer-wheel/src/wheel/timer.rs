@@ -11,7 +11,7 @@ use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use harness::list::{Link, Links};
-use harness::loom::cell::UnsafeCell;
+use model::loom::cell::UnsafeCell;
 
 /// A timer, to be put into a [`Wheel`](super::Wheel). It is a part of something that is pinned.
 pub struct Timer<T> {
