@@ -10,8 +10,11 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
+use harness::{AbortHandle, Id, JoinHandle, Notified, OwnedTasks, Schedule, Task};
 use schedulers::Pool;
-use testkit::{Exercise, Rule, TestWaker, drop_counter};
+use testkit::{Exercise, Rule, TestWaker, drop_counter, memory};
+
+testkit::quarantine!();
 
 const EX: Exercise = Exercise::new("3.6", "harness/complete.md");
 
@@ -20,6 +23,13 @@ const UNWANTED: Rule = EX.rule("An output that nobody will take is dropped when 
 const WOKEN: Rule = EX.rule("Whoever awaits the task is woken once, when the output is there.");
 const ALL_GIVEN_UP: Rule =
     EX.rule("A task that is done gives up the ticket's reference and the list's.");
+const STILL_OURS: Rule = EX.rule(
+    "What is done with the task comes before COMPLETE: then its references are gone, and its cell \
+     may be.",
+);
+const FREED: Rule = EX.rule(
+    "The thread that takes the count to zero frees the cell, and does not touch it afterwards.",
+);
 const CONTAINED: Rule = EX.rule("A panic in a foreign waker ends where the waker was called.");
 
 #[test]
@@ -118,5 +128,123 @@ fn a_waker_that_panics_harms_nobody() {
         CONTAINED.check(ran.is_ok(), "the scheduler was hit by a panic of a waker");
         drop(join);
         ALL_GIVEN_UP.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}
+
+/// Asks, in each step of a task's end that is foreign code, whether the task is finished already.
+#[derive(Clone)]
+struct Looks(Arc<Looking>);
+
+struct Looking {
+    tasks: OwnedTasks<Looks>,
+    abort: Mutex<Option<AbortHandle>>,
+    /// What `release` found.
+    released_finished: AtomicBool,
+}
+
+impl Schedule for Looks {
+    fn schedule(task: Notified<Looks>) {
+        drop(task);
+    }
+
+    fn release(&self, task: &Task<Looks>) -> Option<Task<Looks>> {
+        self.0.released_finished.store(self.is_finished(), Relaxed);
+        self.0.tasks.remove(task)
+    }
+}
+
+impl Looks {
+    fn new() -> Looks {
+        Looks(Arc::new(Looking {
+            tasks: OwnedTasks::new(),
+            abort: Mutex::new(None),
+            released_finished: AtomicBool::new(false),
+        }))
+    }
+
+    /// Spawns a task, and returns its handle and its ticket.
+    fn spawn<F>(&self, future: F) -> (JoinHandle<F::Output>, Notified<Looks>)
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (join, ticket) = self.0.tasks.bind(future, self.clone(), Id::next());
+        *self.0.abort.lock().unwrap() = Some(join.abort_handle());
+        (join, ticket.expect("the list is open"))
+    }
+
+    fn run(&self, ticket: Notified<Looks>) {
+        self.0.tasks.assert_owner(ticket).run();
+    }
+
+    fn is_finished(&self) -> bool {
+        let abort = self.0.abort.lock().unwrap();
+        abort.as_ref().is_some_and(AbortHandle::is_finished)
+    }
+
+    /// The task has a handle on the scheduler, and the scheduler one on the task.
+    fn forget(&self) {
+        self.0.abort.lock().unwrap().take();
+    }
+}
+
+#[test]
+fn it_leaves_its_list_before_it_is_complete() {
+    EX.within("a list that looks at the task", || {
+        for is_awaited in [true, false] {
+            let looks = Looks::new();
+            let (join, ticket) = looks.spawn(async {});
+            let join = is_awaited.then_some(join);
+            looks.run(ticket);
+            STILL_OURS.check(looks.is_finished(), "the task is not finished");
+            let was_finished = looks.0.released_finished.load(Relaxed);
+            STILL_OURS.check(
+                !was_finished,
+                "the list was asked for its reference when the task was complete already",
+            );
+            drop(join);
+            looks.forget();
+        }
+    });
+}
+
+#[test]
+fn an_unwanted_output_is_dropped_before_the_task_is_complete() {
+    struct Output(Looks, Arc<AtomicBool>);
+    impl Drop for Output {
+        fn drop(&mut self) {
+            self.1.store(self.0.is_finished(), Relaxed);
+        }
+    }
+    EX.within("an output that looks at the task", || {
+        let looks = Looks::new();
+        let was_finished = Arc::new(AtomicBool::new(false));
+        let mut output = Some(Output(looks.clone(), Arc::clone(&was_finished)));
+        let (join, ticket) = looks.spawn(poll_fn(move |_| Poll::Ready(output.take())));
+        drop(join);
+        looks.run(ticket);
+        STILL_OURS.check(looks.is_finished(), "the task is not finished");
+        STILL_OURS.check(
+            !was_finished.load(Relaxed),
+            "the output was dropped when the task was complete, and its references were gone",
+        );
+        looks.forget();
+    });
+}
+
+/// The drop of the output gives up a reference too, and perhaps the last but ours.
+#[test]
+fn an_unwanted_output_may_hold_the_last_waker() {
+    EX.within("a task whose output holds its own last waker", || {
+        memory::check(FREED, || {
+            let pool = Pool::new();
+            let (token, drops) = drop_counter("output");
+            let mut token = Some(token);
+            drop(pool.spawn(poll_fn(move |cx| {
+                Poll::Ready((cx.waker().clone(), token.take()))
+            })));
+            pool.run();
+            FREED.check_eq("drops of the output", drops.count(), 1);
+            FREED.check_eq("handles on the scheduler", pool.handles(), 1);
+        });
     });
 }

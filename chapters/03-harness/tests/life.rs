@@ -16,11 +16,42 @@ use harness::{
     AbortHandle, Id, JoinError, JoinHandle, Notified, Schedule, Task, TaskList, id, owned, try_id,
 };
 use schedulers::{Elsewhere, Local, Pool, Scheduler};
-use testkit::{LIMIT, TestWaker, drop_counter, probe, within, yield_times};
+use testkit::{Exercise, Rule, TestWaker, drop_counter, probe, yield_times};
 
-fn on_all_schedulers(what: &str, test: [fn(); 3]) {
+const CHAPTER: Exercise = Exercise::chapter("3", "harness/index.md");
+const JOINED: Rule = CHAPTER
+    .may_be("3.5 or 3.6")
+    .rule("The output of a task goes to its handle, once.");
+const DETACHED: Rule = CHAPTER
+    .may_be("3.3 or 3.6")
+    .rule("A task without a handle runs to its end, and is freed there.");
+const ONE_POLL: Rule = CHAPTER
+    .may_be("3.1, 3.2, 3.3 or 3.4")
+    .rule("Wakes before a poll add up to one poll, and a wake after the end does nothing.");
+const SAME_TASK: Rule = CHAPTER
+    .may_be("3.3")
+    .rule("All wakers of a task are equal: `will_wake` says so.");
+const LATEST: Rule = CHAPTER.may_be("3.5 or 3.6").rule(
+    "A handle keeps one waker, that of its latest poll, and the end of the task wakes it once.",
+);
+const NAMED: Rule = CHAPTER
+    .may_be("3.3, 3.6 or 3.7")
+    .rule("Inside a task its id is known, also while its future is dropped; outside, none is.");
+const UNIQUE: Rule = CHAPTER.rule("No two tasks have the same id.");
+const ERRORS: Rule = CHAPTER
+    .may_be("3.7")
+    .rule("An error says whether the task was cancelled or panicked, in tokio's words.");
+const TYPES: Rule =
+    CHAPTER.rule("A handle is Send and Sync if the output is Send, and as small as a pointer.");
+const OWNED: Rule =
+    CHAPTER.rule("A task belongs to one list: only that list runs it, lists it and gives it up.");
+const REFUSED: Rule = CHAPTER.may_be("3.7").rule(
+    "A list that is closed takes no more tasks: a task that comes too late is cancelled at once.",
+);
+
+fn on_all_schedulers(rule: Rule, what: &str, test: [fn(); 3]) {
     for test in test {
-        within(LIMIT, what, test);
+        rule.holds(what, test);
     }
 }
 
@@ -49,17 +80,31 @@ fn the_output_goes_to_the_handle() {
         drop(join);
         assert_eq!(scheduler.handles(), 1);
     }
-    on_all_schedulers("join", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        JOINED,
+        "join",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 #[test]
-#[should_panic(expected = "JoinHandle polled after completion")]
 fn the_output_is_returned_once() {
-    let pool = Pool::new();
-    let mut join = pool.spawn(async {});
-    pool.run();
-    output(&mut join);
-    let _ = poll_once(&mut join);
+    JOINED.holds("the output is returned once", || {
+        let said = JOINED.panics(
+            || {
+                let pool = Pool::new();
+                let mut join = pool.spawn(async {});
+                pool.run();
+                output(&mut join);
+                let _ = poll_once(&mut join);
+            },
+            "it did not panic",
+        );
+        JOINED.check(
+            said.contains("JoinHandle polled after completion"),
+            format_args!("it said: {said}"),
+        );
+    });
 }
 
 #[test]
@@ -73,7 +118,11 @@ fn a_task_without_a_handle_runs_on() {
         assert_eq!(seen.drops(), 1);
         assert_eq!(scheduler.handles(), 1);
     }
-    on_all_schedulers("detach", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        DETACHED,
+        "detach",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// Wakes while the task is queued, or while it is polled, add up to one poll.
@@ -113,12 +162,16 @@ fn many_wakes_are_one_poll() {
         drop(join);
         assert_eq!(scheduler.handles(), 1);
     }
-    on_all_schedulers("wakes", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        ONE_POLL,
+        "wakes",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 #[test]
 fn all_wakers_of_a_task_are_equal() {
-    within(LIMIT, "will_wake", || {
+    SAME_TASK.holds("will_wake", || {
         let pool = Pool::new();
         let seen: Arc<Mutex<Vec<Waker>>> = Arc::default();
         let kept = Arc::clone(&seen);
@@ -140,7 +193,7 @@ fn all_wakers_of_a_task_are_equal() {
 /// A join handle that is polled again and again keeps one waker: the latest.
 #[test]
 fn a_handle_keeps_the_latest_waker() {
-    within(LIMIT, "join wakers", || {
+    LATEST.holds("join wakers", || {
         let pool = Pool::new();
         let (first, second) = (TestWaker::new("first"), TestWaker::new("second"));
         let mut join = pool.spawn(async {});
@@ -179,97 +232,117 @@ fn a_task_knows_its_id() {
         assert_eq!(try_id(), None);
         scheduler.shutdown();
     }
-    on_all_schedulers("ids", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        NAMED,
+        "ids",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 #[test]
 fn ids_are_unique_across_threads() {
-    let per_thread = if cfg!(miri) { 1_100 } else { 5_000 };
-    let threads: Vec<_> = (0..4)
-        .map(|_| thread::spawn(move || (0..per_thread).map(|_| Id::next()).collect::<Vec<_>>()))
-        .collect();
-    let mut ids: Vec<Id> = Vec::new();
-    for thread in threads {
-        ids.extend(thread.join().unwrap());
-    }
-    ids.sort();
-    ids.dedup();
-    assert_eq!(ids.len(), 4 * per_thread);
+    UNIQUE.holds("ids are unique across threads", || {
+        let per_thread = if cfg!(miri) { 1_100 } else { 5_000 };
+        let threads: Vec<_> = (0..4)
+            .map(|_| thread::spawn(move || (0..per_thread).map(|_| Id::next()).collect::<Vec<_>>()))
+            .collect();
+        let mut ids: Vec<Id> = Vec::new();
+        for thread in threads {
+            ids.extend(thread.join().unwrap());
+        }
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 4 * per_thread);
+    });
 }
 
 #[test]
 fn errors_read_as_tokio_s_do() {
-    fn error_of(future: impl Future<Output = ()> + Send + 'static) -> JoinError {
-        let pool = Pool::new();
-        let mut join = pool.spawn(future);
-        pool.run();
-        join.abort();
-        pool.run();
-        match poll_once(&mut join) {
-            Poll::Ready(Err(error)) => error,
-            _ => panic!("no error"),
+    ERRORS.holds("errors read as tokio s do", || {
+        fn error_of(future: impl Future<Output = ()> + Send + 'static) -> JoinError {
+            let pool = Pool::new();
+            let mut join = pool.spawn(future);
+            pool.run();
+            join.abort();
+            pool.run();
+            match poll_once(&mut join) {
+                Poll::Ready(Err(error)) => error,
+                _ => panic!("no error"),
+            }
         }
-    }
-    let cancelled = error_of(pending());
-    let id = cancelled.id();
-    assert!(cancelled.is_cancelled());
-    assert_eq!(cancelled.to_string(), format!("task {id} was cancelled"));
-    assert_eq!(
-        format!("{cancelled:?}"),
-        format!("JoinError::Cancelled(Id({id}))")
-    );
-    assert!(cancelled.try_into_panic().is_err());
+        let cancelled = error_of(pending());
+        let id = cancelled.id();
+        assert!(cancelled.is_cancelled());
+        assert_eq!(cancelled.to_string(), format!("task {id} was cancelled"));
+        assert_eq!(
+            format!("{cancelled:?}"),
+            format!("JoinError::Cancelled(Id({id}))")
+        );
+        assert!(cancelled.try_into_panic().is_err());
 
-    let text = error_of(async { panic!("plain") });
-    let id = text.id();
-    assert_eq!(
-        text.to_string(),
-        format!("task {id} panicked with message \"plain\"")
-    );
-    assert_eq!(
-        format!("{text:?}"),
-        format!("JoinError::Panic(Id({id}), \"plain\", ...)")
-    );
+        let text = error_of(async { panic!("plain") });
+        let id = text.id();
+        assert_eq!(
+            text.to_string(),
+            format!("task {id} panicked with message \"plain\"")
+        );
+        assert_eq!(
+            format!("{text:?}"),
+            format!("JoinError::Panic(Id({id}), \"plain\", ...)")
+        );
 
-    let formatted = error_of(async { panic!("number {}", std::hint::black_box(7)) });
-    assert!(formatted.to_string().ends_with("\"number 7\""));
-    assert_eq!(
-        *formatted.into_panic().downcast::<String>().unwrap(),
-        "number 7"
-    );
+        let formatted = error_of(async { panic!("number {}", std::hint::black_box(7)) });
+        assert!(formatted.to_string().ends_with("\"number 7\""));
+        assert_eq!(
+            *formatted.into_panic().downcast::<String>().unwrap(),
+            "number 7"
+        );
 
-    let other = error_of(async { std::panic::panic_any(7) });
-    let id = other.id();
-    assert_eq!(other.to_string(), format!("task {id} panicked"));
-    assert_eq!(
-        format!("{other:?}"),
-        format!("JoinError::Panic(Id({id}), ...)")
-    );
-    assert_eq!(std::io::Error::from(other).to_string(), "task panicked");
+        let other = error_of(async { std::panic::panic_any(7) });
+        let id = other.id();
+        assert_eq!(other.to_string(), format!("task {id} panicked"));
+        assert_eq!(
+            format!("{other:?}"),
+            format!("JoinError::Panic(Id({id}), ...)")
+        );
+        assert_eq!(std::io::Error::from(other).to_string(), "task panicked");
+    });
 }
 
 #[test]
-#[should_panic(expected = "`JoinError` reason is not a panic.")]
 fn a_cancelled_task_has_no_panic() {
-    let pool = Pool::new();
-    let mut join = pool.spawn(pending::<()>());
-    join.abort();
-    pool.run();
-    let Poll::Ready(Err(error)) = poll_once(&mut join) else {
-        panic!("no error");
-    };
-    drop(error.into_panic());
+    ERRORS.holds("a cancelled task has no panic", || {
+        let said = ERRORS.panics(
+            || {
+                let pool = Pool::new();
+                let mut join = pool.spawn(pending::<()>());
+                join.abort();
+                pool.run();
+                let Poll::Ready(Err(error)) = poll_once(&mut join) else {
+                    panic!("no error");
+                };
+                drop(error.into_panic());
+            },
+            "it did not panic",
+        );
+        ERRORS.check(
+            said.contains("`JoinError` reason is not a panic."),
+            format_args!("it said: {said}"),
+        );
+    });
 }
 
 #[test]
 fn handles_are_send_and_futures_need_not_be_sync() {
-    fn is_send_and_sync<T: Send + Sync>() {}
-    is_send_and_sync::<JoinHandle<String>>();
-    is_send_and_sync::<JoinHandle<std::cell::Cell<u8>>>();
-    is_send_and_sync::<AbortHandle>();
-    is_send_and_sync::<JoinError>();
-    is_send_and_sync::<Notified<Pool>>();
-    assert_eq!(size_of::<JoinHandle<[u8; 100]>>(), size_of::<usize>());
+    TYPES.holds("handles are send and futures need not be sync", || {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<JoinHandle<String>>();
+        is_send_and_sync::<JoinHandle<std::cell::Cell<u8>>>();
+        is_send_and_sync::<AbortHandle>();
+        is_send_and_sync::<JoinError>();
+        is_send_and_sync::<Notified<Pool>>();
+        assert_eq!(size_of::<JoinHandle<[u8; 100]>>(), size_of::<usize>());
+    });
 }
 
 /// A scheduler that forgets what it is given.
@@ -288,7 +361,7 @@ impl Schedule for Nowhere {
 /// A list without a lock: what is spawned on another thread is adopted with its first ticket.
 #[test]
 fn a_list_adopts_tasks_from_elsewhere() {
-    within(LIMIT, "adopt", || {
+    OWNED.holds("adopt", || {
         let mut list = TaskList::<Nowhere>::new();
         let (token, drops) = drop_counter("future");
         let owner = list.id();
@@ -315,9 +388,50 @@ fn a_list_adopts_tasks_from_elsewhere() {
 }
 
 #[test]
-#[should_panic(expected = "a task was run past its owner")]
 fn a_listed_task_is_run_by_its_list_only() {
-    let list = TaskList::<Nowhere>::new();
-    let (_, notified, _) = owned(async {}, Nowhere, list.id(), Id::next());
-    notified.assert_unowned().run();
+    OWNED.holds("a listed task is run by its list only", || {
+        let said = OWNED.panics(
+            || {
+                let list = TaskList::<Nowhere>::new();
+                let (_, notified, _) = owned(async {}, Nowhere, list.id(), Id::next());
+                notified.assert_unowned().run();
+            },
+            "it did not panic",
+        );
+        OWNED.check(
+            said.contains("a task was run past its owner"),
+            format_args!("it said: {said}"),
+        );
+    });
+}
+
+/// A scheduler that was shut down, and code that still spawns on it.
+#[test]
+fn a_closed_list_takes_no_more() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        scheduler.shutdown();
+        let (token, drops) = drop_counter("future");
+        let mut join = scheduler.spawn(async move {
+            let _token = token;
+            pending::<()>().await;
+        });
+        REFUSED.check(
+            join.is_finished(),
+            "the task is not finished, so its handle would wait for ever",
+        );
+        REFUSED.check_eq("drops of the future", drops.count(), 1);
+        REFUSED.check(scheduler.is_empty(), "a closed list took a task");
+        match poll_once(&mut join) {
+            Poll::Ready(Err(error)) => REFUSED.check(error.is_cancelled(), error),
+            _ => REFUSED.fail("the handle does not say that the task was cancelled"),
+        }
+        drop(join);
+        REFUSED.check_eq("handles on the scheduler", scheduler.handles(), 1);
+    }
+    on_all_schedulers(
+        REFUSED,
+        "a spawn after the shutdown",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }

@@ -19,7 +19,17 @@ use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("3.7", "harness/cancel.md");
 
-const ENDS: Rule = EX.rule("A task ends once, whoever ends it.");
+/// For what the list and the transitions decide, which are given.
+const WHOLE: Exercise = Exercise::chapter("3", "harness/index.md").may_be("3.3, 3.6 or 3.7");
+
+const ENDS: Rule = EX.rule("A task ends once, whichever thread ends it.");
+const TOLD: Rule = WHOLE.rule(
+    "A handle says what happened: the output of a task that finished, and `cancelled` of one that did \
+     not.",
+);
+const NONE_LEFT: Rule =
+    WHOLE.rule("After a shutdown every task has ended, also one that was running.");
+const SEEN: Rule = WHOLE.rule("A thread that finds a task finished sees what the task did.");
 
 /// Sleeps between polls, so that a wake that is missed is a deadlock, which loom reports.
 fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
@@ -98,10 +108,12 @@ fn an_abort_races_with_a_poll() {
         abort.abort();
         runner.join().unwrap();
         pool.run();
-        assert!(abort.is_finished());
-        match block_on(join) {
-            Ok(()) => {}
-            Err(error) => assert!(error.is_cancelled()),
+        ENDS.check(abort.is_finished(), "the task is not finished");
+        if let Err(error) = block_on(join) {
+            TOLD.check(
+                error.is_cancelled(),
+                format_args!("its handle says: {error}"),
+            );
         }
     });
 }
@@ -142,10 +154,16 @@ fn a_shutdown_races_with_a_wake() {
         let waker = wakers.lock().unwrap().pop().unwrap();
         let waking = thread::spawn(move || waker.wake());
         pool.shutdown();
-        assert!(join.is_finished());
+        NONE_LEFT.check(join.is_finished(), "a task that waited is not finished");
         waking.join().unwrap();
         pool.shutdown();
-        assert!(block_on(join).unwrap_err().is_cancelled());
+        match block_on(join) {
+            Ok(_) => TOLD.fail("its handle has an output, and it was never polled again"),
+            Err(error) => TOLD.check(
+                error.is_cancelled(),
+                format_args!("its handle says: {error}"),
+            ),
+        }
     });
 }
 
@@ -175,7 +193,77 @@ fn a_shutdown_races_with_a_poll() {
         pool.shutdown();
         runner.join().unwrap();
         pool.shutdown();
-        assert!(join.is_finished());
+        NONE_LEFT.check(join.is_finished(), "a task that was polled is not finished");
+    });
+}
+
+/// The same with a task that nothing would ever wake: the one shutdown has to do.
+#[test]
+fn a_running_task_is_cancelled_by_a_shutdown() {
+    NONE_LEFT.model(|| {
+        let pool = Pool::new();
+        let join = pool.spawn(poll_fn(move |_| Poll::<()>::Pending));
+        let runner = {
+            let pool = pool.clone();
+            thread::spawn(move || pool.run())
+        };
+        pool.shutdown();
+        runner.join().unwrap();
+        // The runner may have come too late for its ticket.
+        while let Some(notified) = pool.pop() {
+            drop(notified);
+        }
+        NONE_LEFT.check(
+            join.is_finished(),
+            "a task that ran when the pool was shut down is never dropped",
+        );
+    });
+}
+
+/// A shutdown that comes when the future has returned already.
+#[test]
+fn what_has_finished_is_not_cancelled() {
+    TOLD.model(|| {
+        let pool = Pool::new();
+        let done = Arc::new(AtomicUsize::new(0));
+        let theirs = done.clone();
+        let join = pool.spawn(poll_fn(move |_| {
+            theirs.store(1, Relaxed);
+            Poll::Ready(7)
+        }));
+        let runner = {
+            let pool = pool.clone();
+            thread::spawn(move || pool.run())
+        };
+        pool.shutdown();
+        runner.join().unwrap();
+        NONE_LEFT.check(join.is_finished(), "the task is not finished");
+        let output = block_on(join);
+        let is_done = done.load(Relaxed) == 1;
+        TOLD.check(
+            output.is_ok() == is_done,
+            format_args!("the future is done: {is_done}; its handle says: {output:?}"),
+        );
+    });
+}
+
+/// Whoever looks, through either handle, may act on what it finds.
+#[test]
+fn what_is_finished_is_seen() {
+    SEEN.model(|| {
+        let pool = Pool::new();
+        let value = Arc::new(AtomicUsize::new(0));
+        let theirs = value.clone();
+        let join = pool.spawn(async move { theirs.store(1, Relaxed) });
+        let abort = join.abort_handle();
+        let runner = thread::spawn(move || pool.run());
+        for is_finished in [join.is_finished(), abort.is_finished()] {
+            if is_finished {
+                SEEN.check_eq("the value that the task stored", value.load(Relaxed), 1);
+            }
+        }
+        drop((join, abort));
+        runner.join().unwrap();
     });
 }
 
@@ -196,7 +284,10 @@ fn a_shutdown_races_with_a_spawn() {
         };
         pool.shutdown();
         let join = spawner.join().unwrap();
+        NONE_LEFT.check(
+            join.is_finished(),
+            "a task that was spawned meanwhile is not finished",
+        );
         pool.shutdown();
-        assert!(join.is_finished());
     });
 }

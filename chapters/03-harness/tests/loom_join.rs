@@ -20,6 +20,9 @@ const WOKEN: Rule =
     EX.rule("Whoever awaits a task is woken when it completes (3.6), or finds it complete (3.5).");
 const LATEST_WOKEN: Rule =
     EX.rule("A task that completes wakes the waker of the latest poll, once.");
+const LAST_USE: Rule = EX.rule(
+    "Once the references are given up the cell may be gone: nothing is done with it after that.",
+);
 const HANDED_OVER: Rule =
     EX.rule("The join waker is touched by its owner, the handle (3.5) or whoever completes (3.6).");
 
@@ -78,7 +81,11 @@ fn the_output_is_handed_to_whoever_awaits_it() {
         let token = Arc::new(7);
         let join = pool.spawn(async move { token });
         let runner = thread::spawn(move || pool.run());
-        assert_eq!(*block_on(join).unwrap(), 7);
+        let output = block_on(join).map(|token| *token);
+        WOKEN.check(
+            matches!(output, Ok(7)),
+            format_args!("the output is {output:?}"),
+        );
         runner.join().unwrap();
     });
 }
@@ -113,11 +120,8 @@ fn the_latest_join_waker_is_woken() {
         let mut join = pool.spawn(async {});
         let (first_count, first) = counting();
         let (second_count, second) = counting();
-        assert!(
-            pin!(&mut join)
-                .poll(&mut Context::from_waker(&first))
-                .is_pending()
-        );
+        let polled = pin!(&mut join).poll(&mut Context::from_waker(&first));
+        WOKEN.pending(polled, "the task has not run yet");
         let runner = thread::spawn(move || pool.run());
         let polled = pin!(&mut join).poll(&mut Context::from_waker(&second));
         runner.join().unwrap();
@@ -145,5 +149,43 @@ fn a_join_handle_is_dropped_unpolled() {
         let runner = thread::spawn(move || pool.run());
         drop(join);
         runner.join().unwrap();
+    });
+}
+
+/// The list's reference and the handle's may go at any moment of the end, so the end has to come out
+/// with its own.
+#[test]
+fn a_shutdown_and_the_drop_of_the_handle_race_with_the_end() {
+    LAST_USE.model(|| {
+        let pool = Pool::new();
+        let join = pool.spawn(async {});
+        let runner = {
+            let pool = pool.clone();
+            thread::spawn(move || pool.run())
+        };
+        pool.shutdown();
+        drop(join);
+        runner.join().unwrap();
+        pool.shutdown();
+        LAST_USE.check(pool.is_empty(), "the task is still listed");
+    });
+}
+
+/// Another thread takes the output and drops its waker while the task ends.
+#[test]
+fn the_last_waker_and_the_handle_go_while_it_ends() {
+    LAST_USE.model(|| {
+        let pool = Pool::new();
+        let kept = Arc::new(Mutex::new(None));
+        let theirs = kept.clone();
+        let join = pool.spawn(std::future::poll_fn(move |cx| {
+            *theirs.lock().unwrap() = Some(cx.waker().clone());
+            Poll::Ready(())
+        }));
+        let runner = thread::spawn(move || pool.run());
+        drop(join);
+        drop(kept.lock().unwrap().take());
+        runner.join().unwrap();
+        drop(kept.lock().unwrap().take());
     });
 }

@@ -20,6 +20,7 @@ use std::thread;
 
 use harness::{AbortHandle, JoinError, JoinHandle};
 use schedulers::{Elsewhere, Local, Pool, Scheduler};
+use testkit::{Exercise, Rule};
 
 /// What panics in the future.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -205,15 +206,21 @@ fn silence_expected_panics() {
     }));
 }
 
+const CHAPTER: Exercise = Exercise::chapter("3", "harness/index.md");
+const ENDS_ONCE: Rule = CHAPTER.may_be("3.3, 3.5, 3.6 or 3.7").rule(
+    "However a task ends, its future and its output are dropped once, its handle is told, and its \
+     cell is freed.",
+);
+
 #[test]
 fn every_combination_on_every_scheduler() {
-    every_combination::<Pool>();
-    every_combination::<Local>();
-    every_combination::<Elsewhere>();
+    every_combination::<Pool>(ENDS_ONCE);
+    every_combination::<Local>(ENDS_ONCE);
+    every_combination::<Elsewhere>(ENDS_ONCE);
 }
 
-/// The matrix on one scheduler. Later chapters call it with theirs.
-pub(crate) fn every_combination<S: Scheduler>() {
+/// The matrix on one scheduler. Later chapters call it with theirs, and with a rule of their own.
+pub(crate) fn every_combination<S: Scheduler>(rule: Rule) {
     static SILENCE: Once = Once::new();
     SILENCE.call_once(silence_expected_panics);
     let cases = all_cases();
@@ -221,19 +228,12 @@ pub(crate) fn every_combination<S: Scheduler>() {
     let step = if cfg!(miri) { 23 } else { 1 };
     let mut count = 0;
     for case in cases.iter().copied().step_by(step) {
-        run_case::<S>(case);
+        let what = format!("{case:?}, on {}", S::NAME);
+        rule.holds(&what, move || Run::<S>::new(case).all());
         count += 1;
     }
     println!("{count} combinations on {}", S::NAME);
     assert!(cfg!(miri) || 500 < count, "only {count} combinations");
-}
-
-fn run_case<S: Scheduler>(case: Case) {
-    let run = AssertUnwindSafe(|| Run::<S>::new(case).all());
-    if let Err(payload) = catch_unwind(run) {
-        println!("failed on {}: {case:#?}", S::NAME);
-        std::panic::resume_unwind(payload);
-    }
 }
 
 struct Run<S> {
@@ -334,14 +334,27 @@ impl<S: Scheduler> Run<S> {
         let panics_in_drop = matches!(self.case.panics, Panics::OnDrop | Panics::OnRunAndDrop);
         match result {
             Ok(output) => {
-                assert_eq!(self.case.panics, Panics::Never);
-                assert!(!self.is_cancelled());
+                assert_eq!(
+                    self.case.panics,
+                    Panics::Never,
+                    "what panics, and still there is an output"
+                );
+                assert!(
+                    !self.is_cancelled(),
+                    "a task that was aborted in time has an output"
+                );
                 // Ours now, and so is its panic.
                 let _ = catch_unwind(AssertUnwindSafe(|| drop(output)));
             }
             Err(error) if error.is_cancelled() => {
-                assert!(self.is_cancelled());
-                assert!(!panics_in_drop);
+                assert!(
+                    self.is_cancelled(),
+                    "it was not aborted in time, and is cancelled"
+                );
+                assert!(
+                    !panics_in_drop,
+                    "the panic of the future's drop is not told"
+                );
             }
             Err(error) => {
                 let text = error.to_string();
@@ -349,8 +362,12 @@ impl<S: Scheduler> Run<S> {
                     Panics::OnRun | Panics::OnRunAndDrop if !self.is_cancelled() => "in poll",
                     _ => "in drop",
                 };
-                assert!(text.contains(expected), "{text}");
-                assert_ne!(self.case.panics, Panics::Never);
+                assert!(text.contains(expected), "the error says: {text}");
+                assert_ne!(
+                    self.case.panics,
+                    Panics::Never,
+                    "a panic is told of what does not panic"
+                );
             }
         }
     }
@@ -384,7 +401,10 @@ impl<S: Scheduler> Run<S> {
         );
         assert!(self.scheduler.is_empty(), "the task is still listed");
         if let Some(abort) = &self.abort {
-            assert!(abort.is_finished());
+            assert!(
+                abort.is_finished(),
+                "an abort handle does not find it finished"
+            );
         }
         // The cell is freed with the last handle, and with it its handle on the scheduler.
         drop(self.abort);

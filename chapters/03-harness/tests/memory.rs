@@ -9,6 +9,10 @@ use std::cell::Cell;
 use std::future::pending;
 
 use schedulers::Pool;
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("3", "harness/index.md");
+const CHEAP: Rule = CHAPTER.rule("A task is one allocation, a few words more than its future.");
 
 struct Counting;
 
@@ -51,24 +55,26 @@ where
 
 #[test]
 fn a_task_is_one_allocation() {
-    let small = async { pending::<()>().await };
-    assert!(size_of_val(&small) <= 16);
-    let (allocations, bytes) = cost_of(small);
-    println!("{bytes} bytes for a future of at most 16");
-    assert_eq!(allocations, 1);
-    assert!(bytes <= 104, "{bytes}");
+    CHEAP.holds("a task is one allocation", || {
+        let small = async { pending::<()>().await };
+        assert!(size_of_val(&small) <= 16);
+        let (allocations, bytes) = cost_of(small);
+        println!("{bytes} bytes for a future of at most 16");
+        assert_eq!(allocations, 1);
+        assert!(bytes <= 104, "{bytes}");
 
-    let words = [1_u64; 4];
-    let middle = async move { words };
-    assert_eq!(size_of_val(&middle), 40);
-    let (allocations, bytes) = cost_of(middle);
-    println!("{bytes} bytes for a future of 40");
-    assert_eq!(allocations, 1);
-    assert_eq!(bytes, 128);
+        let words = [1_u64; 4];
+        let middle = async move { words };
+        assert_eq!(size_of_val(&middle), 40);
+        let (allocations, bytes) = cost_of(middle);
+        println!("{bytes} bytes for a future of 40");
+        assert_eq!(allocations, 1);
+        assert_eq!(bytes, 128);
 
-    let large = [0_u8; 1000];
-    let (allocations, bytes) = cost_of(async move { large.len() });
-    println!("{bytes} bytes for a future of about 1000");
-    assert_eq!(allocations, 1);
-    assert!(bytes <= 1000 + 104, "{bytes}");
+        let large = [0_u8; 1000];
+        let (allocations, bytes) = cost_of(async move { large.len() });
+        println!("{bytes} bytes for a future of about 1000");
+        assert_eq!(allocations, 1);
+        assert!(bytes <= 1000 + 104, "{bytes}");
+    });
 }

@@ -14,11 +14,25 @@ use std::thread;
 
 use harness::{Id, JoinHandle, Notified, Schedule, Task, unowned};
 use schedulers::{Elsewhere, Local, Pool, Scheduler};
-use testkit::{LIMIT, TestWaker, drop_counter, within};
+use testkit::{Exercise, Rule, TestWaker, drop_counter};
 
-fn on_all_schedulers(what: &str, test: [fn(); 3]) {
+const CHAPTER: Exercise = Exercise::chapter("3", "harness/index.md");
+const GIVEN_AWAY: Rule = CHAPTER.may_be("3.4 or 3.6").rule(
+    "What was given away is not used any more: a ticket that `schedule` drops frees its task.",
+);
+const ABORTED: Rule = CHAPTER.may_be("3.3 or 3.7").rule(
+    "An abort from any thread ends the task on its scheduler, and drops the future there, once.",
+);
+const CONTAINED: Rule = CHAPTER.may_be("3.6 or 3.7").rule("A panic in the drop of a future or an output stays inside of the task, and each reference is released once.");
+const NO_CYCLE: Rule = CHAPTER.may_be("3.5, 3.6 or 3.7").rule("No waker is kept by a task that is complete, or whose handle is gone: what it leads to is freed.");
+const SHUT_DOWN: Rule = CHAPTER.may_be("3.4 or 3.7").rule("A shutdown ends every task, also those that are woken or spawned by the drops of others, and a wake drops nothing.");
+const WAKER_PANICS: Rule = CHAPTER
+    .may_be("3.5 or 3.6")
+    .rule("A foreign waker that panics harms neither the scheduler nor the output.");
+
+fn on_all_schedulers(rule: Rule, what: &str, test: [fn(); 3]) {
     for test in test {
-        within(LIMIT, what, test);
+        rule.holds(what, test);
     }
 }
 
@@ -42,7 +56,7 @@ fn async_task_11_a_ticket_dropped_by_schedule() {
             None
         }
     }
-    within(LIMIT, "a scheduler that drops tickets", || {
+    GIVEN_AWAY.holds("a scheduler that drops tickets", || {
         let scheduler = Refuses(Arc::default());
         let waker = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&waker);
@@ -68,7 +82,7 @@ fn async_task_11_a_ticket_dropped_by_schedule() {
 /// any more.
 #[test]
 fn async_executor_163_a_wake_after_the_scheduler_is_gone() {
-    within(LIMIT, "a late wake", || {
+    GIVEN_AWAY.holds("a late wake", || {
         let pool = Pool::new();
         let waker = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&waker);
@@ -88,7 +102,7 @@ fn async_executor_163_a_wake_after_the_scheduler_is_gone() {
 /// that called `abort`.
 #[test]
 fn tokio_3929_a_remote_abort_drops_at_home() {
-    within(LIMIT, "a remote abort", || {
+    ABORTED.holds("a remote abort", || {
         let local = Local::default();
         let (token, drops) = drop_counter("future");
         let not_send = std::rc::Rc::new(token);
@@ -125,7 +139,11 @@ fn tokio_3662_an_abort_from_a_foreign_thread() {
         };
         assert!(error.is_cancelled());
     }
-    on_all_schedulers("abort", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        ABORTED,
+        "abort",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// tokio #3964: abort, then drop of the handle: the task was marked, and never scheduled.
@@ -145,7 +163,11 @@ fn tokio_3964_an_abort_wakes_the_task() {
         assert_eq!(drops.count(), 1);
         assert!(scheduler.is_empty());
     }
-    on_all_schedulers("abort", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        ABORTED,
+        "abort",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// tokio #4412: the output's drop panicked inside of `drop(JoinHandle)`.
@@ -165,7 +187,11 @@ fn tokio_4412_a_panic_in_the_output_stays_inside() {
         drop(join);
         assert_eq!(scheduler.handles(), 1, "the cell leaked");
     }
-    on_all_schedulers("drop", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        CONTAINED,
+        "drop",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// tokio #6986: two tasks that await each other, once their waker was left and never dropped.
@@ -198,7 +224,11 @@ fn tokio_6986_tasks_that_hold_each_others_handles_are_freed() {
         slot.lock().unwrap().take();
         assert_eq!(scheduler.handles(), 1, "a cell leaked");
     }
-    on_all_schedulers("a cycle", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        NO_CYCLE,
+        "a cycle",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// The same waker, seen from outside: nobody has it once the handle is dropped, or once the task
@@ -223,6 +253,7 @@ fn tokio_6986_no_join_waker_is_kept() {
         scheduler.shutdown();
     }
     on_all_schedulers(
+        NO_CYCLE,
         "join wakers",
         [test::<Pool>, test::<Local>, test::<Elsewhere>],
     );
@@ -252,7 +283,11 @@ fn futures_2863_a_panic_in_drop_releases_once() {
         drop(join);
         assert_eq!(scheduler.handles(), 1, "the cell leaked");
     }
-    on_all_schedulers("shutdown", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        CONTAINED,
+        "shutdown",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// tokio #1972: during shutdown `wake` dropped the task then and there, while its caller held a
@@ -301,7 +336,11 @@ fn tokio_1972_a_wake_during_shutdown_drops_nothing() {
         assert!(first.is_finished());
         assert!(second.is_finished());
     }
-    on_all_schedulers("shutdown", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        SHUT_DOWN,
+        "shutdown",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// tokio #3870: what is woken by the drops of a shutdown, and what is spawned by them, is shut down
@@ -314,7 +353,7 @@ fn tokio_3870_a_spawn_during_shutdown_is_cancelled() {
             *self.1.lock().unwrap() = Some(self.0.spawn(pending()));
         }
     }
-    within(LIMIT, "a spawn during shutdown", || {
+    SHUT_DOWN.holds("a spawn during shutdown", || {
         let pool = Pool::new();
         let spawned = Arc::new(Mutex::new(None));
         let spawns = SpawnsOnDrop(pool.clone(), Arc::clone(&spawned));
@@ -362,7 +401,11 @@ fn a_join_waker_that_panics() {
         drop(join);
         assert_eq!(scheduler.handles(), 1, "the cell leaked");
     }
-    on_all_schedulers("wakers", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        WAKER_PANICS,
+        "wakers",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }
 
 /// A task that aborts itself while it is polled, and one that drops its own handle.
@@ -387,5 +430,9 @@ fn a_task_that_aborts_itself() {
         assert_eq!(drops.count(), 1);
         assert_eq!(scheduler.handles(), 1, "the cell leaked");
     }
-    on_all_schedulers("abort", [test::<Pool>, test::<Local>, test::<Elsewhere>]);
+    on_all_schedulers(
+        ABORTED,
+        "abort",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
 }

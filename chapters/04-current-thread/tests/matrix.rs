@@ -21,6 +21,13 @@ use current_thread::{
 };
 use matrix::every_combination;
 use matrix::schedulers::Scheduler;
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
+const ENDS_ONCE: Rule = CHAPTER.may_be("4.3, 4.4, 4.5 or 4.7").rule(
+    "However a task ends, its future and its output are dropped once, its handle is told, and its \
+     cell is freed.",
+);
 
 /// A thread's sleep, whose handle is dropped with the last that knows the scheduler: each task's
 /// cell does.
@@ -203,25 +210,25 @@ scheduler!(
 
 #[test]
 fn spawned_inside() {
-    every_combination::<Inside>();
+    every_combination::<Inside>(ENDS_ONCE);
 }
 
 #[test]
 fn spawned_outside() {
-    every_combination::<Outside>();
+    every_combination::<Outside>(ENDS_ONCE);
 }
 
 #[test]
 fn on_moving_threads() {
-    every_combination::<Moving>();
+    every_combination::<Moving>(ENDS_ONCE);
 }
 
 #[test]
 fn on_a_local_runtime() {
-    every_combination::<Local>();
+    every_combination::<Local>(ENDS_ONCE);
 }
 
 #[test]
 fn on_a_local_set() {
-    every_combination::<Set>();
+    every_combination::<Set>(ENDS_ONCE);
 }

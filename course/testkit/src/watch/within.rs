@@ -159,6 +159,7 @@ fn told(run: &Run, rule: Rule, payload: &(dyn Any + Send)) -> Option<Report> {
         return None;
     }
     let saw = panics::explained(&message, &run.panics());
+    let saw = format!("{saw}\nin: {}", run.what);
     Some(Report::wrong(Some(rule.exercise()), rule.sentence(), saw))
 }
 
