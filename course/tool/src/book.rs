@@ -2,10 +2,10 @@
 //!
 //! A page is Markdown with a few directives of our own. `Pages` knows which pages there are,
 //! `expand` replaces the directives of one page, `Directives` does so for all pages as a
-//! preprocessor of mdBook, and `lint` reads the finished HTML as a reader's browser would.
+//! preprocessor of mdBook.
 //!
 //! ```text
-//! book/src/*.md ──> expand ──> mdBook ──> target/course/book/*.html ──> lint
+//! book/src/*.md ──> expand ──> mdBook ──> target/course/book/*.html
 //!                     ^
 //!    solutions/*/{src,wrong,output,schedules,course.toml}  chapters/*/{tests,examples}  figures/*.svg
 //! ```
@@ -17,18 +17,17 @@
 mod boxes;
 mod code;
 mod expand;
-mod figure;
-mod html;
-mod lint;
-mod pages;
+pub mod figure;
+pub mod html;
+pub mod pages;
 mod threads;
-mod warnings;
 
 use std::cell::RefCell;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::rc::Rc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -39,14 +38,13 @@ use mdbook_driver::errors::Error;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use crate::course::Course;
+use crate::course::{Chapter, Course};
 use crate::problem::{Problem, Result};
-use crate::wrong;
 
 use self::expand::Expander;
 use self::pages::Pages;
 
-pub use self::expand::TokioReference;
+pub use self::expand::{Found, TokioReference};
 
 /// Builds the book and returns the path of its first page.
 ///
@@ -69,70 +67,34 @@ pub fn build(course: &Course) -> Result<PathBuf> {
     built.map(|()| dir.join("index.html"))
 }
 
-/// Everything that is wrong with the book: what [`build`] would say, or else what is wrong with the
-/// pages it makes (see `lint`).
-pub fn check(course: &Course) -> Vec<Problem> {
-    // A reader may have the book open, so the checked one is written elsewhere.
-    let dir = beside(course, "check");
-    let (built, warnings) = warnings::during(|| build_into(course, &dir));
-    let problems = match built {
-        Err(problems) => problems,
-        Ok(_) => {
-            let mut problems: Vec<Problem> = warnings
-                .into_iter()
-                .map(|what| Problem::new(what, "Close each HTML tag where it was opened"))
-                .collect();
-            problems.extend(lint::lint(course, &dir));
-            problems
-        }
-    };
-    // Whatever cannot be removed is under `target/`, where it does no harm.
-    let _ = fs::remove_dir_all(&dir);
-    problems
-}
-
 /// The file of a page in the built book, whether it was built or not. `page` is relative to
 /// `book/src`, such as `timer-future/poll.md`.
 pub fn page_file(course: &Course, page: &str) -> PathBuf {
     output_dir(course).join(page).with_extension("html")
 }
 
-/// What the book cites of tokio's source, in the order of the pages.
+/// What the pages hold, without a build of the book.
 ///
 /// # Errors
 ///
-/// If the pages cannot be read.
-pub fn tokio_references(course: &Course) -> Result<Vec<TokioReference>> {
+/// If the pages cannot be read, or what they name does not exist.
+pub fn contents(course: &Course) -> Result<Found> {
     let pages = Pages::load(course).map_err(|problems| joined(&problems))?;
     let expander = Expander::new(course);
-    for page in &pages.list {
-        expander.expand(&page.path, &page.text);
+    let expanded = pages.list.iter();
+    let problems: Vec<Problem> = expanded
+        .flat_map(|page| expander.expand(&page.path, &page.text).1)
+        .collect();
+    match problems.is_empty() {
+        true => Ok(expander.into_found()),
+        false => Err(joined(&problems)),
     }
-    Ok(expander.into_found().tokio)
 }
 
-/// The wrong answers that no page shows, as `chapter/name`. Some are unlisted on purpose.
-///
-/// # Errors
-///
-/// If the pages or the wrong answers cannot be read.
-pub fn unshown_wrong_answers(course: &Course) -> Result<Vec<String>> {
-    let pages = Pages::load(course).map_err(|problems| joined(&problems))?;
-    let expander = Expander::new(course);
-    for page in &pages.list {
-        expander.expand(&page.path, &page.text);
-    }
-    let shown = expander.into_found().wrong;
-    let mut unshown = Vec::new();
-    for chapter in &course.chapters {
-        for answer in wrong::load(course, chapter)? {
-            let name = format!("{}/{}", chapter.dir, answer.name);
-            if !shown.contains(&name) {
-                unshown.push(name);
-            }
-        }
-    }
-    Ok(unshown)
+/// Where the picture of a model's run is kept that fails with this wrong answer.
+pub fn schedule_file(course: &Course, chapter: &Chapter, wrong_answer: &str) -> PathBuf {
+    let folder = course.solution_dir(chapter).join("schedules");
+    folder.join(format!("{wrong_answer}.txt"))
 }
 
 /// Where [`build`] writes.
@@ -141,7 +103,7 @@ fn output_dir(course: &Course) -> PathBuf {
 }
 
 /// A folder that no other process and no other thread writes to.
-fn beside(course: &Course, purpose: &str) -> PathBuf {
+pub fn beside(course: &Course, purpose: &str) -> PathBuf {
     static BUILDS: AtomicUsize = AtomicUsize::new(0);
     // ORDERING: Relaxed; all we want is a number that nobody else got.
     let build = BUILDS.fetch_add(1, Relaxed);
@@ -180,10 +142,22 @@ fn replace(course: &Course, dir: &Path, fresh: &Path) -> Result<()> {
     moved.map_err(failed)
 }
 
-/// Builds the book into `dir` and returns the path of its first page.
-fn build_into(course: &Course, dir: &Path) -> Result<PathBuf, Vec<Problem>> {
+/// A book that was built.
+pub struct Built {
+    /// Its pages, as their authors wrote them.
+    pub pages: Pages,
+    /// What was found in them.
+    pub found: Found,
+}
+
+/// Builds the book into `dir`.
+///
+/// # Errors
+///
+/// All that is wrong with the pages.
+pub fn build_into(course: &Course, dir: &Path) -> Result<Built, Vec<Problem>> {
     // mdBook stops at the first page that is missing; this names all of them.
-    Pages::load(course)?;
+    let pages = Pages::load(course)?;
     let root = course.root.join("book");
     let failed = |error: Error| match error.downcast::<Problems>() {
         Ok(problems) => problems.0,
@@ -197,17 +171,21 @@ fn build_into(course: &Course, dir: &Path) -> Result<PathBuf, Vec<Problem>> {
     // The default preprocessors would run before ours. `links` comes after it instead.
     config.build.use_default_preprocessors = false;
     let mut book = MDBook::load_with_config(root, config).map_err(failed)?;
+    let found = Rc::default();
     book.with_preprocessor(Directives {
         course: course.clone(),
+        found: Rc::clone(&found),
     });
     book.with_preprocessor(LinkPreprocessor::new());
     book.build().map_err(failed)?;
-    Ok(dir.join("index.html"))
+    let found = found.take();
+    Ok(Built { pages, found })
 }
 
-/// The preprocessor: replaces the directives of all pages.
+/// The preprocessor: replaces the directives of all pages, and leaves what it found in them.
 struct Directives {
     course: Course,
+    found: Rc<RefCell<Found>>,
 }
 
 impl Preprocessor for Directives {
@@ -224,11 +202,11 @@ impl Preprocessor for Directives {
             chapter.content = text;
             problems.borrow_mut().append(&mut found);
         });
+        self.found.replace(expander.into_found());
         let problems = problems.into_inner();
-        if problems.is_empty() {
-            Ok(book)
-        } else {
-            Err(Error::new(Problems(problems)))
+        match problems.is_empty() {
+            true => Ok(book),
+            false => Err(Error::new(Problems(problems))),
         }
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! - [`course`]: chapters and exercises, as `solutions/*/course.toml` describes them;
 //! - [`source`]: source files and the exercise regions in them;
+//! - [`files`]: finding and writing files;
 //! - [`problem`]: what went wrong for the reader, and what to do next;
 //! - [`verdict`]: what can be said of one exercise;
 //! - [`process`]: child processes with a group, limits and an end;
@@ -11,8 +12,6 @@
 //! - [`check`]: the verdict of each exercise;
 //! - [`workspace`]: generated manifests for sources that stand elsewhere;
 //! - [`mine`]: the reader's own chapters on one another;
-//! - [`prove`]: holes fail, wrong answers are caught, solutions pass;
-//! - [`ci`]: all that is checked before a change is taken in;
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
 //! - [`wrong`]: wrong answers, each with the test that must catch it;
@@ -24,21 +23,22 @@
 //! - [`watch`]: a check on every save, with keys;
 //! - [`signals`]: being asked to end or to stop;
 //! - [`cli`]: the command line.
+//!
+//! What only authors need (proofs, pictures, all that CI does) is the crate `press`, which no reader builds.
 
 pub mod backup;
 pub mod book;
 pub mod cargo;
 pub mod check;
-pub mod ci;
 pub mod cli;
 pub mod course;
 pub mod diff;
+pub mod files;
 pub mod hint;
 pub mod manifest;
 pub mod mine;
 pub mod problem;
 pub mod process;
-pub mod prove;
 pub mod report;
 pub mod reset;
 pub mod run;

@@ -11,8 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::course::{Chapter, Course};
+use crate::files::unreadable;
 use crate::problem::{Problem, Result};
-use crate::skeleton::unreadable;
 
 /// Where the generated part of a solution's manifest begins.
 const GENERATED: &str = "# Tests and examples are written once, beside the exercises; `cargo course \

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use crate::backup;
 use crate::course::{Chapter, Course, Exercise};
+use crate::files::{files_below, unreadable, unwritable, write_file};
 use crate::manifest;
 use crate::problem::{Problem, Result};
 use crate::source::{Marker, Region, Source, dedent, indent};
@@ -297,23 +298,6 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// All files at any depth below `folder`, in order. Empty if there is no such folder.
-pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop().filter(|folder| folder.is_dir()) {
-        for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))? {
-            let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false => files.push(path),
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 /// What the last commit holds at this path, if anything.
 fn committed(course: &Course, relative: &Path) -> Option<Vec<u8>> {
     let name = relative.to_string_lossy().replace('\\', "/");
@@ -325,25 +309,4 @@ fn committed(course: &Course, relative: &Path) -> Option<Vec<u8>> {
         .output()
         .ok()?;
     output.status.success().then_some(output.stdout)
-}
-
-pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
-    path.parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| unwritable(path, &error))
-}
-
-pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(
-        format!("{} cannot be read: {error}", path.display()),
-        "Bring it back with `git restore` and that path",
-    )
-}
-
-pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(
-        format!("{} cannot be written: {error}", path.display()),
-        "Make room or make that folder writable, then run the command again",
-    )
 }

@@ -32,7 +32,7 @@ use std::time::Instant;
 use crossterm::event::KeyEvent;
 
 use crate::check;
-use crate::cli::Outcome;
+use crate::cli::start::Outcome;
 use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::screen::{self, Line, Terminal};

@@ -1,6 +1,6 @@
 //! Generated workspaces: cargo manifests for sources that stand elsewhere.
 //!
-//! `cargo course mine` and `cargo course prove` build a chapter's source in other company than the
+//! `cargo course mine` and `cargo press prove` build a chapter's source in other company than the
 //! repository's own workspace does: on the reader's own earlier chapters, or with one exercise
 //! changed. Only manifests are written for that; tests, examples and (for `mine`) sources stay
 //! where they are, so errors name the files that one edits.
@@ -12,8 +12,8 @@ use toml::{Table, Value};
 
 use crate::cargo::Part;
 use crate::course::Course;
+use crate::files::{unreadable, unwritable, write_file};
 use crate::problem::{Problem, Result};
-use crate::skeleton::{unreadable, unwritable, write_file};
 
 /// A package of a generated workspace.
 #[derive(Clone, Debug)]
@@ -229,7 +229,7 @@ fn text(path: &Path) -> Value {
 ///
 /// If a file cannot be written or removed.
 pub fn write_files(folder: &Path, files: &[(PathBuf, String)]) -> Result<()> {
-    for path in crate::skeleton::files_below(folder)? {
+    for path in crate::files::files_below(folder)? {
         let relative = path.strip_prefix(folder).unwrap_or(&path);
         if !files.iter().any(|(known, _)| known == relative) {
             fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?;

@@ -23,7 +23,7 @@
 //! The first part of a block occurs exactly once in our answer. A line `⋮` in it stands for all lines
 //! up to the next place where the lines after it occur.
 //!
-//! The book shows them, and `cargo course prove` requires that the named test catches each.
+//! The book shows them, and `cargo press prove` requires that the named test catches each.
 
 use std::fmt::Write as _;
 use std::fs;

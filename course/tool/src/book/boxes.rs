@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::fs;
 
 use crate::course::{Chapter, Course, Exercise, enumeration};
-use crate::prove::schedules;
 use crate::wrong::WrongAnswer;
 
 use super::expand::{Expansion, TokioReference};
 use super::pages::slashed;
+use super::schedule_file;
 use super::threads;
 
 /// Opens a quiz.
@@ -179,12 +179,12 @@ pub fn output(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
 
 /// The recorded picture of the run that fails with a wrong answer.
 pub fn schedule(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
-    let path = schedules::recorded(course, chapter, name);
+    let path = schedule_file(course, chapter, name);
     let text = fs::read_to_string(&path).map_err(|error| {
         (
             format!("{} cannot be read: {error}", path.display()),
             format!(
-                "Record it: `cargo course schedule {} {name} --record`",
+                "Record it: `cargo press schedule {} {name} --record`",
                 chapter.number
             ),
         )

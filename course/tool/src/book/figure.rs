@@ -150,7 +150,7 @@ fn drawing(name: &str, svg: &str) -> String {
 
 /// The third number of the viewBox.
 fn view_box_width(svg: &str) -> Option<u32> {
-    let root = html::tags(svg).find(|tag| tag.name == "svg")?;
+    let root = html::tags(svg).into_iter().find(|tag| tag.name == "svg")?;
     let view_box = root.attribute("viewbox")?;
     view_box
         .split([' ', ','])

@@ -1,86 +1,93 @@
-//! Just enough of HTML to find its tags and their attributes.
+//! The tags of a finished page, or of a drawing.
+
+use std::cell::{Cell, RefCell};
+
+use html5ever::Attribute;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
 
 /// A start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tag {
+pub struct Start {
     /// In lower case.
     pub name: String,
-    /// Names in lower case; values with the common entities resolved.
+    /// Names in lower case; values with their entities resolved.
     pub attributes: Vec<(String, String)>,
 }
 
-impl Tag {
+impl Start {
     /// The value of an attribute.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        let mut attributes = self.attributes.iter();
+        let found = attributes.find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
     }
 }
 
 /// The start tags of a text, in order.
-pub fn tags(text: &str) -> impl Iterator<Item = Tag> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        loop {
-            rest = &rest[rest.find('<')? + 1..];
-            if let Some(comment) = rest.strip_prefix("!--") {
-                rest = &comment[comment.find("-->")?..];
-            } else if rest.starts_with(|first: char| first.is_ascii_alphabetic()) {
-                let (tag, after) = tag(rest);
-                rest = after;
-                return Some(tag);
-            }
-        }
-    })
+pub fn tags(text: &str) -> Vec<Start> {
+    // Inside of it from the beginning, and no end tag has no name.
+    read(text, "", 1)
 }
 
-/// Reads a tag from after its `<`, and returns it with what follows it.
-fn tag(text: &str) -> (Tag, &str) {
-    let end = |c: char| c.is_whitespace() || c == '>' || c == '/';
-    let (name, mut rest) = text.split_at(text.find(end).unwrap_or(text.len()));
-    let mut tag = Tag {
-        name: name.to_ascii_lowercase(),
-        attributes: Vec::new(),
+/// The start tags inside of the element of this name, in order.
+pub fn tags_inside(element: &str, text: &str) -> Vec<Start> {
+    read(text, element, 0)
+}
+
+fn read(text: &str, element: &str, depth: usize) -> Vec<Start> {
+    let inside = Inside {
+        element,
+        depth: Cell::new(depth),
+        tags: RefCell::default(),
     };
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-        if rest.is_empty() {
-            return (tag, rest);
+    let tokens = Tokenizer::new(inside, TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from(text));
+    // No script is asked for, so it reads to the end at once.
+    let _ = tokens.feed(&input);
+    tokens.end();
+    tokens.sink.tags.into_inner()
+}
+
+/// Keeps the start tags while it is inside of an element.
+struct Inside<'a> {
+    element: &'a str,
+    depth: Cell<usize>,
+    tags: RefCell<Vec<Start>>,
+}
+
+impl TokenSink for Inside<'_> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+        let Token::TagToken(tag) = token else {
+            return TokenSinkResult::Continue;
+        };
+        let depth = self.depth.get();
+        let is_element = *tag.name == *self.element;
+        if tag.kind == TagKind::EndTag {
+            self.depth
+                .set(depth.saturating_sub(usize::from(is_element)));
+            return TokenSinkResult::Continue;
         }
-        if let Some(after) = rest.strip_prefix('>') {
-            return (tag, after);
+        if 0 < depth {
+            self.tags.borrow_mut().push(start(&tag));
         }
-        let key_end = rest
-            .find(|c: char| end(c) || c == '=')
-            .unwrap_or(rest.len());
-        let key = rest[..key_end].to_ascii_lowercase();
-        rest = rest[key_end..].trim_start();
-        let mut value = "";
-        if let Some(after) = rest.strip_prefix('=') {
-            let after = after.trim_start();
-            (value, rest) = match after.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let inner = &after[1..];
-                    let close = inner.find(quote).unwrap_or(inner.len());
-                    (&inner[..close], inner.get(close + 1..).unwrap_or(""))
-                }
-                _ => after.split_at(after.find(end).unwrap_or(after.len())),
-            };
+        if is_element && !tag.self_closing {
+            self.depth.set(depth + 1);
         }
-        if key.is_empty() {
-            // Not HTML at all: one character is skipped, so that we come to an end.
-            let mut chars = rest.chars();
-            chars.next();
-            rest = chars.as_str();
-            continue;
-        }
-        let value = value
-            .replace("&quot;", "\"")
-            .replace("&lt;", "<")
-            .replace("&amp;", "&");
-        tag.attributes.push((key, value));
+        TokenSinkResult::Continue
+    }
+}
+
+fn start(tag: &Tag) -> Start {
+    let attribute = |it: &Attribute| (it.name.local.to_string(), it.value.to_string());
+    Start {
+        name: tag.name.to_string(),
+        attributes: tag.attrs.iter().map(attribute).collect(),
     }
 }
 
@@ -90,8 +97,7 @@ mod tests {
 
     #[test]
     fn tags_and_attributes_are_found() {
-        let found: Vec<Tag> =
-            tags("a < b <A href='x&amp;y' id=z>t</a><!-- <b> --><img alt=\"\" hidden/>").collect();
+        let found = tags("a < b <A href='x&amp;y' id=z>t</a><!-- <b> --><img alt=\"\" hidden/>");
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].name, "a");
         assert_eq!(found[0].attribute("href"), Some("x&y"));
@@ -101,9 +107,17 @@ mod tests {
     }
 
     #[test]
-    fn broken_html_comes_to_an_end() {
-        assert_eq!(tags("<a =\"").count(), 1);
-        assert_eq!(tags("<a href=").count(), 1);
-        assert_eq!(tags("<!--").count(), 0);
+    fn what_stands_around_an_element_is_left_out() {
+        let page = "<p><main><b></b><i></main><u>";
+        let names: Vec<String> = tags_inside("main", page)
+            .into_iter()
+            .map(|tag| tag.name)
+            .collect();
+        assert_eq!(names, ["b", "i"]);
+    }
+
+    #[test]
+    fn what_looks_like_a_tag_in_a_comment_or_a_value_is_none() {
+        assert_eq!(tags("<!-- <a> --><p title='<b>'>&lt;i&gt;").len(), 1);
     }
 }

@@ -31,9 +31,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Artifact, Build, Command, build, cancelled};
 use crate::course::Course;
+use crate::files::{files_below, unwritable};
 use crate::problem::Result;
 use crate::process::Cancel;
-use crate::skeleton::{files_below, unwritable};
 
 /// A folder that cargo builds into, and the packages whose sources may change.
 #[derive(Clone, Debug)]

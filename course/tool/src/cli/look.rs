@@ -1,9 +1,9 @@
 //! Where the reader is: `status`, `list`, `check`, and what other commands need to know of it.
 
-use super::Outcome;
 use super::progress::Progress;
 use super::select::Selection;
 use super::stack;
+use super::start::Outcome;
 use crate::check::{self, Cancel, Models, Options};
 use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};

@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 
-use super::Outcome;
 use super::progress::Progress;
 use super::select;
+use super::start::Outcome;
 use crate::check::Cancel;
 use crate::course::Course;
 use crate::mine::{self, Whose};

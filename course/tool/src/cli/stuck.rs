@@ -1,8 +1,8 @@
 //! What helps a reader who is stuck: `hint`, `solution`, `reset`.
 
-use super::Outcome;
 use super::look;
 use super::select::{self, Selection};
+use super::start::Outcome;
 use crate::check::Cancel;
 use crate::course::{Course, Exercise, ExerciseId};
 use crate::problem::{Problem, Result};

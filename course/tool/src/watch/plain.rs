@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::state::{Book, State};
 use super::{Next, Watch};
 use crate::check::Cancel;
-use crate::cli::Outcome;
+use crate::cli::start::Outcome;
 use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::screen::{self, Line, bold, colour, coloured, dim, plain};

@@ -298,18 +298,6 @@ fn the_book_has_an_address() {
 }
 
 #[test]
-fn skeletons_are_written_and_compared() {
-    let fixture = Fixture::new();
-    fixture
-        .run(&["skeleton", "--check"])
-        .expect(0, &["up to date"]);
-    fixture.answer(DOUBLE, "x + x");
-    fixture
-        .run(&["skeleton", "--check"])
-        .expect(1, &["chapters/01-small/src/one.rs"]);
-}
-
-#[test]
 fn a_race_says_when_it_comes() {
     Fixture::new().run(&["race"]).expect(2, &["chapter 10"]);
 }

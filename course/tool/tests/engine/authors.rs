@@ -1,11 +1,10 @@
-//! Skeletons, the overlay of one's own chapters, and the proofs.
+//! Skeletons, and the overlay of one's own chapters.
 
 use std::fs;
 use std::process::Command;
 
 use course::check::Cancel;
 use course::mine::{self, Whose};
-use course::prove::prove;
 use course::{run, skeleton};
 
 use crate::fixture::{DOUBLE, Fixture, HALF, ONE, TWO};
@@ -82,56 +81,4 @@ fn mine_takes_a_chapter_when_all_of_it_is_solved() {
     let output = Command::new(example.unwrap()).output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(stdout, "mine\ntwice 21 is 42\n", "{output:?}");
-}
-
-#[test]
-fn a_course_is_proven_and_what_is_missing_is_named() {
-    let fixture = Fixture::new();
-    let report = prove(&fixture.course, Some(1), &Cancel::default(), &mut |_| {}).unwrap();
-    let counts = report
-        .rows
-        .iter()
-        .map(|row| (row.failing, row.tests, row.caught, row.wrong));
-    assert!(counts.eq([(2, 2, 1, 1), (1, 1, 0, 0)]), "{:?}", report.rows);
-    let text = report.text(&fixture.course);
-    assert!(
-        text.contains("its page book/src/small/one.md is not there"),
-        "{text}"
-    );
-    assert!(
-        text.contains("it has 1 of at least 3 wrong answers"),
-        "{text}"
-    );
-    assert!(
-        text.contains("all chapters solved, each on the one below: 5 tests pass"),
-        "{text}"
-    );
-    assert!(
-        text.contains("\nproved: 2 exercises, 1 wrong answers, "),
-        "{text}"
-    );
-    assert!(
-        !text.contains("square"),
-        "the wrong answer is caught: {text}"
-    );
-}
-
-#[test]
-fn a_wrong_answer_that_is_right_is_found() {
-    let fixture = Fixture::new();
-    let wrong = fixture.beside_the_solution("wrong/square.rs");
-    let text = fs::read_to_string(&wrong).unwrap();
-    fs::write(&wrong, text.replace("x * x", "2 * x")).unwrap();
-    let solution = fixture.course.solution_dir(&fixture.course.chapters[0]);
-    let path = solution.join("src/two.rs");
-    let broken = fs::read_to_string(&path).unwrap().replace("/ 4", "/ 2");
-    fs::write(&path, broken).unwrap();
-    let report = prove(&fixture.course, None, &Cancel::default(), &mut |_| {}).unwrap();
-    let text = report.text(&fixture.course);
-    assert!(
-        text.contains("`first::z_three` fails: it is what catches this"),
-        "{text}"
-    );
-    assert!(text.contains("`second::half_of_four` passes"), "{text}");
-    assert!(text.contains("-p ch01-wrong-square --test first"), "{text}");
 }

@@ -9,4 +9,5 @@ mod open;
 mod processes;
 #[path = "../small/mod.rs"]
 mod small;
+mod stack;
 mod verdicts;

@@ -12,25 +12,24 @@
 //!
 //! Nothing here touches a tracked file: variants of the chapters are packages of a workspace below
 //! `target/course/prove` ([`variant`]). Tests run as they do for a reader, through
-//! [`pool`](crate::check::pool), so what is proven is what a reader is told.
+//! [`pool`](course::check::pool), so what is proven is what a reader is told.
 
 use std::collections::BTreeMap;
 
 use crate::book;
-use crate::course::{Chapter, Course, ExerciseId};
-use crate::problem::{Problem, Result};
-use crate::process::Cancel;
-use crate::skeleton;
-use crate::wrong::{self, WrongAnswer};
+use course::course::{Chapter, Course, ExerciseId};
+use course::problem::{Problem, Result};
+use course::process::Cancel;
+use course::skeleton;
+use course::wrong::{self, WrongAnswer};
 
-mod bench;
-mod catch;
+pub(crate) mod bench;
+pub(crate) mod catch;
 mod examples;
 mod form;
 mod judge;
 pub mod report;
-pub mod schedules;
-mod variant;
+pub(crate) mod variant;
 
 use bench::Bench;
 use judge::Judged;
@@ -133,7 +132,7 @@ fn variants<'a>(
     let mut variants = Vec::new();
     let last = chapters.last().map_or(0, |chapter| chapter.number);
     for chapter in course.chapters.iter().filter(|c| c.number <= last) {
-        let of = |exercise: &crate::course::Exercise| match loom {
+        let of = |exercise: &course::course::Exercise| match loom {
             Loom::Without => exercise.tests.clone(),
             Loom::With => exercise.loom.clone(),
         };

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::cargo::{self, Build, Diagnostic, Site};
-use crate::check::{Optimised, with_loom};
-use crate::course::Course;
-use crate::problem::Result;
-use crate::process::Cancel;
-use crate::workspace::{self, Debug, Package};
+use course::cargo::{self, Build, Diagnostic, Site};
+use course::check::{Optimised, with_loom};
+use course::course::Course;
+use course::problem::Result;
+use course::process::Cancel;
+use course::workspace::{self, Debug, Package};
 
 use super::Loom;
 use super::report::Finding;

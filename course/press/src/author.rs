@@ -1,13 +1,14 @@
 //! What authors of the course need: `skeleton`, `prove`, `schedule`, `ci`.
 
-use super::Outcome;
-use super::select;
-use crate::check::Cancel;
-use crate::course::Course;
-use crate::problem::Result;
-use crate::prove::{self, schedules};
-use crate::screen::{self, Line};
-use crate::{ci, report, skeleton, workspace};
+use course::check::Cancel;
+use course::cli::select;
+use course::cli::start::Outcome;
+use course::course::Course;
+use course::problem::Result;
+use course::screen::{self, Line};
+use course::{book, report, skeleton, workspace};
+
+use crate::{ci, prove, schedules};
 
 /// `skeleton`
 pub fn skeleton(course: &Course, chapter: Option<&str>, check: bool) -> Result<Outcome> {
@@ -34,7 +35,7 @@ pub fn skeleton(course: &Course, chapter: Option<&str>, check: bool) -> Result<O
         }
     }
     if is_stale {
-        lines.push(Line::from("`cargo course skeleton` writes them anew."));
+        lines.push(Line::from("`cargo press skeleton` writes them anew."));
     } else if lines.is_empty() {
         lines.push(Line::from("Every skeleton is up to date."));
     }
@@ -78,7 +79,7 @@ pub fn schedule(
             lines.extend(report::picture(schedule, screen::width()));
         }
         if record {
-            let path = schedules::recorded(course, chapter, name);
+            let path = book::schedule_file(course, chapter, name);
             let command = schedules::command(chapter, name, test);
             let text = format!("{command}\n\n{}", schedules::page_text(&failure)?);
             workspace::write_if_changed(&path, &text)?;
@@ -92,11 +93,23 @@ pub fn schedule(
 }
 
 /// `ci`
-pub fn ci(course: &Course, cancel: &Cancel) -> Result<Outcome> {
-    match ci::run(course, cancel)? {
+pub fn ci(course: &Course, cancel: &Cancel, only: &[String]) -> Result<Outcome> {
+    match ci::run(course, cancel, only)? {
         true => Ok(Outcome::Fine),
         false => Ok(Outcome::Unsolved),
     }
+}
+
+/// `ci --list`
+pub fn list_steps() -> Result<Outcome> {
+    let width = ci::STEPS.iter().map(|step| step.name.len()).max();
+    let width = width.unwrap_or(0);
+    let lines = ci::STEPS.iter().map(|step| {
+        let (name, what) = (step.name, step.what);
+        Line::from(format!("{name:width$}  {what}"))
+    });
+    screen::print(&lines.collect::<Vec<Line>>())?;
+    Ok(Outcome::Fine)
 }
 
 /// The number of the chapter that was named, if one was.

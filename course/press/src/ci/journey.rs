@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::cargo;
-use crate::course::{Chapter, Course};
-use crate::problem::{Problem, Result};
-use crate::process::{self, Cancel, End};
-use crate::skeleton;
-use crate::source::Source;
+use course::cargo;
+use course::course::{Chapter, Course};
+use course::files;
+use course::problem::{Problem, Result};
+use course::process::{self, Cancel, End};
+use course::source::Source;
 
 use super::Step;
 
@@ -36,8 +36,9 @@ fn walk(course: &Course, cancel: &Cancel) -> Result<()> {
     let folder = folder(course);
     copy(course, &folder)?;
     let copy = Course::load(&folder)?;
+    let program = the_tool(course, cancel)?;
     let tool = |arguments: &[&str], expected: i32, says: &[&str]| {
-        expect(&folder, arguments, expected, says, cancel)
+        expect(&program, &folder, arguments, expected, says, cancel)
     };
     tool(&[], 0, &["index.html"])?;
     for chapter in &copy.chapters {
@@ -81,7 +82,7 @@ fn solve(copy: &Course, chapter: &Chapter) -> Result<()> {
         let read = |folder: PathBuf| {
             let path = folder.join(&exercise.file);
             let text = fs::read_to_string(&path);
-            let text = text.map_err(|error| skeleton::unreadable(&path, &error))?;
+            let text = text.map_err(|error| files::unreadable(&path, &error))?;
             Source::parse(&path.display().to_string(), text)
         };
         let solution = read(copy.solution_dir(chapter))?;
@@ -91,15 +92,16 @@ fn solve(copy: &Course, chapter: &Chapter) -> Result<()> {
             .body(&anchor)
             .and_then(|body| mine.with_body(&anchor, body));
         let path = copy.chapter_dir(chapter).join(&exercise.file);
-        skeleton::write_file(&path, &solved.unwrap_or_default())?;
+        files::write_file(&path, &solved.unwrap_or_default())?;
     }
     Ok(())
 }
 
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
-/// Runs this tool in the copy. It must exit with this status and say all of this.
+/// Runs the reader's program in the copy. It must exit with this status and say all of this.
 fn expect(
+    program: &Path,
     folder: &Path,
     arguments: &[&str],
     expected: i32,
@@ -108,7 +110,7 @@ fn expect(
 ) -> Result<String> {
     let shown = format!("cargo course {}", arguments.join(" "));
     println!("   {shown}");
-    let mut command = Command::new(this_tool()?);
+    let mut command = Command::new(program);
     command
         .args(arguments)
         .current_dir(folder)
@@ -134,12 +136,23 @@ fn expect(
     }
 }
 
-/// The path of this program.
-pub fn this_tool() -> Result<PathBuf> {
-    std::env::current_exe().map_err(|error| {
+/// Builds the reader's program, and says where it is.
+pub fn the_tool(course: &Course, cancel: &Cancel) -> Result<PathBuf> {
+    let mut command = cargo::command(&course.root);
+    command.args(["build", "--package", "course", "--bin", "course"]);
+    command.arg("--message-format=json");
+    // In the folder that this program was built in, where most of it is there already.
+    if let Ok(this) = std::env::current_exe()
+        && let Some(target) = this.ancestors().nth(2)
+    {
+        cargo::builds_in(&mut command, target);
+    }
+    let build = cargo::build(command, cancel, &mut |_| {})?;
+    let built = build.executable("course", "course");
+    built.map(Path::to_owned).ok_or_else(|| {
         Problem::new(
-            format!("This program cannot tell where it is: {error}"),
-            "Run it through `cargo course`",
+            "cargo built no reader's program",
+            "See what `cargo build --package course` says",
         )
     })
 }
@@ -177,7 +190,7 @@ fn copy(course: &Course, folder: &Path) -> Result<()> {
         to.parent()
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| fs::copy(&from, &to))
-            .map_err(|error| skeleton::unwritable(&to, &error))?;
+            .map_err(|error| files::unwritable(&to, &error))?;
     }
     Ok(())
 }

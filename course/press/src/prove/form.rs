@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use crate::course::{Chapter, Course, Exercise};
-use crate::problem::Result;
-use crate::skeleton;
-use crate::wrong::WrongAnswer;
+use course::course::{Chapter, Course, Exercise};
+use course::problem::Result;
+use course::skeleton;
+use course::wrong::WrongAnswer;
 
 use super::report::Finding;
 
@@ -20,7 +20,7 @@ pub fn check(course: &Course, chapter: &Chapter, wrong: &[WrongAnswer]) -> Resul
     let stale = stale.into_iter().map(|stale| Finding {
         what: format!("{} is the skeleton of its solution", stale.path.display()),
         seen: "it is out of date".to_owned(),
-        reproduce: "cargo course skeleton --check".to_owned(),
+        reproduce: "cargo press skeleton --check".to_owned(),
     });
     let mut missing = test_targets(course, chapter);
     missing.extend(examples(course, chapter));

@@ -1,9 +1,9 @@
 //! Whether a test caught a wrong answer as it should.
 
-use crate::check::failure;
-use crate::check::trial::{Outcome, TrialResult};
-use crate::course::Exercise;
-use crate::wrong::WrongAnswer;
+use course::check::failure;
+use course::check::trial::{Outcome, TrialResult};
+use course::course::Exercise;
+use course::wrong::WrongAnswer;
 
 /// What is wrong with how a wrong answer was caught: what was expected and what was seen.
 pub fn fault_of(

@@ -3,11 +3,11 @@
 use std::process::Command;
 use std::time::Duration;
 
-use crate::cargo;
-use crate::check::nightly_cargo;
-use crate::course::Course;
-use crate::problem::Result;
-use crate::process::{self, Cancel, End};
+use course::cargo;
+use course::check::nightly_cargo;
+use course::course::Course;
+use course::problem::Result;
+use course::process::{self, Cancel, End};
 
 use super::{Step, run_command};
 

@@ -7,26 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use crate::course::Course;
-use crate::problem::Problem;
-
-use super::expand::Expander;
-use super::pages::{Page, Pages, slashed};
-use super::{figure, html};
+use course::book::pages::{Page, Pages, slashed};
+use course::book::{Found, figure, html};
+use course::course::Course;
+use course::problem::Problem;
 
 /// Looks at all pages of the book that was built into `dir`.
-pub fn lint(course: &Course, dir: &Path) -> Vec<Problem> {
-    let pages = match Pages::load(course) {
-        Ok(pages) => pages,
-        Err(problems) => return problems,
-    };
+pub fn lint(course: &Course, pages: &Pages, found: &Found, dir: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
-    unlisted_pages(course, &pages, &mut problems);
-    exercises_and_figures(course, &pages, &mut problems);
+    unlisted_pages(course, pages, &mut problems);
+    exercises_and_figures(course, pages, found, &mut problems);
     for page in &pages.list {
         unnamed_languages(page, &mut problems);
     }
-    links(&pages, dir, &mut problems);
+    links(pages, dir, &mut problems);
     problems
 }
 
@@ -53,12 +47,12 @@ fn unlisted_pages(course: &Course, pages: &Pages, problems: &mut Vec<Problem>) {
 }
 
 /// Exercises whose page does not show them; figures that no page shows.
-fn exercises_and_figures(course: &Course, pages: &Pages, problems: &mut Vec<Problem>) {
-    let expander = Expander::new(course);
-    for page in &pages.list {
-        expander.expand(&page.path, &page.text);
-    }
-    let found = expander.into_found();
+fn exercises_and_figures(
+    course: &Course,
+    pages: &Pages,
+    found: &Found,
+    problems: &mut Vec<Problem>,
+) {
     for chapter in &course.chapters {
         let description = format!("solutions/{}/course.toml", chapter.dir);
         if pages.get(&chapter.page).is_none() {
@@ -205,15 +199,13 @@ fn dead(
 
 /// Reads what matters of a page, and the ids that stand twice.
 fn render(text: &str) -> (Rendered, Vec<String>) {
-    let main = text.find("<main>").unwrap_or(0);
-    let end = text.find("</main>").unwrap_or(text.len());
     let mut rendered = Rendered {
         ids: BTreeSet::new(),
         links: BTreeSet::new(),
         images_without_words: Vec::new(),
     };
     let mut doubled = Vec::new();
-    for tag in html::tags(&text[main..end]) {
+    for tag in html::tags_inside("main", text) {
         if let Some(id) = tag.attribute("id")
             && !rendered.ids.insert(id.to_owned())
         {

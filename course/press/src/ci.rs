@@ -1,5 +1,5 @@
 //! Everything that is checked before a change is taken in, but `cargo test`, which `.ci/run` calls
-//! first, as a reader would.
+//! first, as a reader would, and the tests of this crate.
 //!
 //! Each step prints what it does and how long it took. A step whose tool cannot be had on this
 //! machine is skipped, and says why; nothing that can be run is left out.
@@ -7,11 +7,13 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::check::Optimised;
-use crate::course::Course;
-use crate::problem::Result;
-use crate::process::{self, Cancel, End};
-use crate::{book, cargo, check, prove, skeleton};
+use course::check::Optimised;
+use course::course::Course;
+use course::problem::{Problem, Result};
+use course::process::{self, Cancel, End};
+use course::{book, cargo, check, skeleton};
+
+use crate::prove;
 
 mod journey;
 mod miri;
@@ -28,58 +30,119 @@ pub enum Step {
     Skipped(String),
 }
 
-/// Runs all steps and says whether none failed.
+/// A step by its name.
+pub struct Named {
+    /// What `--only` calls it.
+    pub name: &'static str,
+    /// What holds when it has passed.
+    pub what: &'static str,
+    run: fn(&Course, &Cancel) -> Result<Step>,
+}
+
+/// All steps, in their order.
+pub const STEPS: [Named; 12] = [
+    Named {
+        name: "format",
+        what: "the code is formatted",
+        run: |course, cancel| cargo_step(course, cancel, &["fmt", "--all", "--check"]),
+    },
+    Named {
+        name: "clippy",
+        what: "clippy has nothing to say",
+        run: |course, cancel| cargo_step(course, cancel, &CLIPPY),
+    },
+    Named {
+        name: "clippy-races",
+        what: "clippy has nothing to say of the races",
+        run: |course, cancel| cargo_step(course, cancel, &CLIPPY_RACES),
+    },
+    Named {
+        name: "doc",
+        what: "the documentation builds",
+        run: |course, cancel| cargo_step(course, cancel, &DOC),
+    },
+    Named {
+        name: "versions",
+        what: "versions of dependencies (for information)",
+        run: duplicates,
+    },
+    Named {
+        name: "skeletons",
+        what: "every skeleton is fresh",
+        run: |course, _| skeletons(course),
+    },
+    Named {
+        name: "prove",
+        what: "the course is proven",
+        run: prove_all,
+    },
+    Named {
+        name: "models",
+        what: "every loom model holds on our solutions",
+        run: loom_models,
+    },
+    Named {
+        name: "book",
+        what: "the book builds",
+        run: |course, _| {
+            Ok(match book::build(course) {
+                Ok(page) => Step::Passed(Some(page.display().to_string())),
+                Err(problem) => Step::Failed(problem.to_string()),
+            })
+        },
+    },
+    Named {
+        name: "journey",
+        what: "a reader's journey, in a copy",
+        run: journey::run,
+    },
+    Named {
+        name: "terminal",
+        what: "the watch in a terminal, in the journey's copy",
+        run: terminal::run,
+    },
+    Named {
+        name: "miri",
+        what: "Miri finds nothing",
+        run: miri::run,
+    },
+];
+
+/// Runs the steps of these names, or all, and says whether none failed.
 ///
 /// # Errors
 ///
-/// If the run is cancelled.
-pub fn run(course: &Course, cancel: &Cancel) -> Result<bool> {
+/// If there is no such step, or the run is cancelled.
+pub fn run(course: &Course, cancel: &Cancel, only: &[String]) -> Result<bool> {
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| STEPS.iter().all(|step| step.name != **name))
+    {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        return Err(Problem::new(
+            format!("There is no step `{unknown}`"),
+            format!("The steps are {}", names.join(", ")),
+        ));
+    }
     let started = Instant::now();
     let mut tally = Tally::default();
-    let mut cargo = |name: &str, arguments: &[&str]| {
-        tally.step(name, || {
-            let mut command = cargo::command(&course.root);
-            command.args(arguments).env("RUSTDOCFLAGS", RUSTDOC);
-            run_command(command, STEP_LIMIT, cancel)
-        })
-    };
-    cargo("the code is formatted", &["fmt", "--all", "--check"])?;
-    cargo("clippy has nothing to say", &CLIPPY)?;
-    cargo("clippy has nothing to say of the races", &CLIPPY_RACES)?;
-    cargo(
-        "the documentation builds",
-        &[
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--document-private-items",
-        ],
-    )?;
-    tally.step("versions of dependencies (for information)", || {
-        duplicates(course, cancel)
-    })?;
-    tally.step("every skeleton is fresh", || skeletons(course))?;
-    tally.step("the course is proven", || prove_all(course, cancel))?;
-    tally.step("every loom model holds on our solutions", || {
-        loom_models(course, cancel)
-    })?;
-    tally.step("the book builds", || {
-        Ok(match book::build(course) {
-            Ok(page) => Step::Passed(Some(page.display().to_string())),
-            Err(problem) => Step::Failed(problem.to_string()),
-        })
-    })?;
-    tally.step("a reader's journey, in a copy", || {
-        journey::run(course, cancel)
-    })?;
-    tally.step("the watch in a terminal", || terminal::run(course, cancel))?;
-    tally.step("Miri finds nothing", || miri::run(course, cancel))?;
+    let asked = |step: &&Named| only.is_empty() || only.iter().any(|name| *name == step.name);
+    for step in STEPS.iter().filter(asked) {
+        tally.step(step.what, || (step.run)(course, cancel))?;
+    }
     println!("\n{:.0} seconds in all", started.elapsed().as_secs_f64());
     println!(
         "ci: {} passed, {} failed, {} skipped",
         tally.passed, tally.failed, tally.skipped
     );
     Ok(tally.failed == 0)
+}
+
+/// Runs cargo.
+fn cargo_step(course: &Course, cancel: &Cancel, arguments: &[&str]) -> Result<Step> {
+    let mut command = cargo::command(&course.root);
+    command.args(arguments).env("RUSTDOCFLAGS", RUSTDOC);
+    run_command(command, STEP_LIMIT, cancel)
 }
 
 #[derive(Default)]
@@ -135,6 +198,13 @@ const CLIPPY_RACES: [&str; 8] = [
     "--",
     "-D",
     "warnings",
+];
+
+const DOC: [&str; 4] = [
+    "doc",
+    "--workspace",
+    "--no-deps",
+    "--document-private-items",
 ];
 
 /// Private items are documented, because the code is read here, so links to them lead somewhere.
@@ -197,7 +267,7 @@ fn skeletons(course: &Course) -> Result<Step> {
     Ok(match stale.is_empty() {
         true => Step::Passed(None),
         false => Step::Failed(format!(
-            "out of date: {}; `cargo course skeleton` writes them anew",
+            "out of date: {}; `cargo press skeleton` writes them anew",
             stale.join(", ")
         )),
     })

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::check::pool::{self, Job};
-use crate::check::trial::{self, Outcome, Trial, TrialResult};
-use crate::check::{LOOM_LIMIT, TEST_LIMIT};
-use crate::course::{Course, ExerciseId};
-use crate::problem::Result;
-use crate::process::Cancel;
-use crate::skeleton::unwritable;
+use course::check::pool::{self, Job};
+use course::check::trial::{self, Outcome, Trial, TrialResult};
+use course::check::{LOOM_LIMIT, TEST_LIMIT};
+use course::course::{Course, ExerciseId};
+use course::files::unwritable;
+use course::problem::Result;
+use course::process::Cancel;
 
 use super::Loom;
 use super::bench::{Bench, PROGRESS, describe, expects_errors};
 use super::catch::{fault_of, seen, words};
 use super::report::Finding;
-use super::schedules;
 use super::variant::{Kind, Variant};
+use crate::schedules;
 
 /// What the tests of the variants said.
 #[derive(Debug, Default)]
@@ -229,7 +229,7 @@ fn judge_errors(bench: &Bench<'_>, variant: &Variant<'_>, judged: &mut Judged) {
         return;
     };
     let errors = bench.errors(variant);
-    let rendered = |d: &&crate::cargo::Diagnostic| d.message.rendered.clone().unwrap_or_default();
+    let rendered = |d: &&course::cargo::Diagnostic| d.message.rendered.clone().unwrap_or_default();
     let printed: String = errors.iter().map(rendered).collect();
     if words(&printed).contains(&words(&answer.message)) {
         *judged.caught.entry(exercise.id).or_default() += 1;

@@ -4,10 +4,10 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::course::{Chapter, Course};
-use crate::problem::Result;
-use crate::process::{self, Cancel, End};
-use crate::{cargo, check};
+use course::course::{Chapter, Course};
+use course::problem::Result;
+use course::process::{self, Cancel, End};
+use course::{cargo, check};
 
 use super::bench::Bench;
 use super::report::Finding;

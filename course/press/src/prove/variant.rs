@@ -5,12 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::course::{Chapter, Course, Exercise};
-use crate::problem::Result;
-use crate::skeleton;
-use crate::source::Source;
-use crate::workspace::{self, Package};
-use crate::wrong::WrongAnswer;
+use course::course::{Chapter, Course, Exercise};
+use course::problem::Result;
+use course::skeleton;
+use course::source::Source;
+use course::workspace::{self, Package};
+use course::wrong::WrongAnswer;
 
 /// A chapter with certain bodies in its regions.
 #[derive(Debug)]

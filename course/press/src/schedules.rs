@@ -1,6 +1,6 @@
 //! Pictures of models that fail, recorded for the book.
 //!
-//! `cargo course schedule 5 NAME` puts a wrong answer in its place, runs the model that catches it,
+//! `cargo press schedule 5 NAME` puts a wrong answer in its place, runs the model that catches it,
 //! and draws the run that failed; with `--record` the picture is kept as
 //! `solutions/NN-name/schedules/NAME.txt`, beneath the command that draws it, and a page shows it with
 //! `{{#schedule 5 NAME}}`; without a name, all that are kept of a chapter are drawn again. Loom tries
@@ -9,24 +9,24 @@
 //! above them moves them.
 
 use std::fs;
-use std::path::PathBuf;
 
 use model::lanes::{self, Row, Schedule};
 
-use crate::check::trial::{Outcome, Trial, TrialResult};
-use crate::check::{LOOM_LIMIT, trial};
-use crate::course::{Chapter, Course};
-use crate::problem::{Problem, Result};
-use crate::process::Cancel;
-use crate::skeleton::unwritable;
-use crate::verdict::Failure;
-use crate::wrong::{self, WrongAnswer};
+use course::book::schedule_file;
+use course::check::trial::{Outcome, Trial, TrialResult};
+use course::check::{LOOM_LIMIT, trial};
+use course::course::{Chapter, Course};
+use course::files::unwritable;
+use course::problem::{Problem, Result};
+use course::process::Cancel;
+use course::verdict::Failure;
+use course::wrong::{self, WrongAnswer};
 
-use super::Loom;
-use super::bench::Bench;
-use super::catch::seen;
-use super::report::Finding;
-use super::variant::{Kind, Variant};
+use crate::prove::Loom;
+use crate::prove::bench::Bench;
+use crate::prove::catch::seen;
+use crate::prove::report::Finding;
+use crate::prove::variant::{Kind, Variant};
 
 /// How wide a picture is drawn for the book.
 const PAGE_COLUMNS: usize = 84;
@@ -34,13 +34,7 @@ const PAGE_COLUMNS: usize = 84;
 /// What draws the picture of a wrong answer.
 pub fn command(chapter: &Chapter, name: &str, test: Option<&str>) -> String {
     let test = test.map_or_else(String::new, |test| format!(" {test}"));
-    format!("cargo course schedule {} {name}{test}", chapter.number)
-}
-
-/// Where the picture of a wrong answer is kept.
-pub fn recorded(course: &Course, chapter: &Chapter, name: &str) -> PathBuf {
-    let folder = course.solution_dir(chapter).join("schedules");
-    folder.join(format!("{name}.txt"))
+    format!("cargo press schedule {} {name}{test}", chapter.number)
 }
 
 /// The wrong answers of a chapter whose pictures are kept, each with the test that drew it if that is
@@ -192,7 +186,7 @@ pub fn stale(
     answer: &WrongAnswer,
     outcome: &Outcome,
 ) -> Option<Finding> {
-    let path = recorded(course, chapter, &answer.name);
+    let path = schedule_file(course, chapter, &answer.name);
     let kept = fs::read_to_string(path).ok()?;
     let (drawn_by, kept) = kept.split_once("\n\n").unwrap_or(("", &kept));
     if drawn_by != command(chapter, &answer.name, None) {

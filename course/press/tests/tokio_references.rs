@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use course::book::{TokioReference, tokio_references};
+use course::book::{self, TokioReference};
 use course::course::Course;
 
 const VERSION: &str = "1.54.1";
@@ -17,11 +17,11 @@ fn every_citation_of_tokio_holds() {
         .canonicalize()
         .unwrap();
     let course = Course::load(&root).unwrap();
-    let references = tokio_references(&course).unwrap_or_else(|problem| panic!("{problem}"));
+    let found = book::contents(&course).unwrap_or_else(|problem| panic!("{problem}"));
     let src = tokio_source(&root);
     let mut files: BTreeMap<&str, Option<String>> = BTreeMap::new();
     let mut broken = String::new();
-    for reference in &references {
+    for reference in &found.tokio {
         let file = files
             .entry(&reference.file)
             .or_insert_with(|| fs::read_to_string(src.join(&reference.file)).ok());

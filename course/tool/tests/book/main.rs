@@ -1,138 +1,12 @@
 //! Builds small books and looks at what a reader gets.
 
+mod repository;
+
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use course::book;
-use course::course::Course;
 
-/// A repository with one chapter, one exercise and a page of our own making.
-struct Repository {
-    root: PathBuf,
-}
-
-const COURSE_TOML: &str = r##"
-number = 1
-title = "One"
-minutes = 10
-package = "ch01"
-solution = "one"
-lib = "one"
-page = "one/index.md"
-
-[[exercise]]
-id = "1.1"
-name = "answer"
-title = "Answer `Ready`"
-goal = "Return the answer if it is there, or else keep the waker."
-file = "src/lib.rs"
-tests = ["contract"]
-page = "one/index.md"
-minutes = 5
-hints = ["Look.", "Look at `done`.", "`if self.done`"]
-
-[[example]]
-name = "hello"
-about = "Says hello."
-"##;
-
-const SOLUTION: &str = "\
-//! One.
-
-// ANCHOR: future
-impl Future for One {
-    fn poll(&mut self) -> Poll<u32> {
-        // ANCHOR: ex-1-1-answer
-        if self.done {
-            // ANCHOR: inner
-            return Poll::Ready(42);
-            // ANCHOR_END: inner
-        }
-        Poll::Pending
-        // ANCHOR_END: ex-1-1-answer
-    }
-}
-// ANCHOR_END: future
-";
-
-const WRONG: &str = "\
-//! exercise: 1.1
-//! test: contract::waits
-//! verdict: hangs
-//! message: nobody holds the waker
-//! rule: A future that returns `Pending` keeps the waker.
-//!
-//! It looks like all that is needed.
-
-<<<<<<< solution
-        Poll::Pending
-=======
-        Poll::Never
->>>>>>> wrong
-";
-
-const FIGURE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 360 90\">\n\
-    <title>A wake</title>\n<desc>A box.</desc>\n\n\
-    <rect class=\"box accent\" width=\"9\" height=\"9\"/>\n\
-    <path class=\"line\" d=\"M0 0H9\" marker-end=\"url(#arrow)\"/>\n</svg>\n";
-
-impl Repository {
-    /// The repository whose only page is `page`. `name` keeps it apart from the other tests'.
-    fn new(name: &str, page: &str) -> Repository {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("book-{name}"));
-        let _ = fs::remove_dir_all(&root);
-        let repository = Repository { root };
-        repository.write(
-            "book/book.toml",
-            "[output.html.playground]\nrunnable = false\n",
-        );
-        repository.write("book/src/SUMMARY.md", "- [One](one/index.md)\n- [Two]()\n");
-        repository.write("book/src/one/index.md", page);
-        repository.write("book/src/figures/wake.svg", FIGURE);
-        repository.write("chapters/01-one/Cargo.toml", "");
-        repository.write("solutions/01-one/course.toml", COURSE_TOML);
-        repository.write("chapters/01-one/src/lib.rs", "// the reader's own\n");
-        repository.write("solutions/01-one/wrong/no-waker.rs", WRONG);
-        repository.write("solutions/01-one/output/hello.txt", "hello <world>\n");
-        repository.write("solutions/01-one/src/lib.rs", SOLUTION);
-        repository
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn course(&self) -> Course {
-        Course::load(&self.root).unwrap()
-    }
-
-    /// The page's own part of its HTML.
-    fn html(&self) -> String {
-        let course = self.course();
-        let first = book::build(&course).unwrap_or_else(|problem| panic!("{problem}"));
-        assert_eq!(first, self.root.join("target/course/book/index.html"));
-        assert!(first.is_file());
-        let html = fs::read_to_string(book::page_file(&course, "one/index.md")).unwrap();
-        let (_, main) = html.split_once("<main>").unwrap();
-        main.split_once("</main>").unwrap().0.to_owned()
-    }
-
-    /// What the build says of it.
-    fn error(&self) -> String {
-        book::build(&self.course()).unwrap_err().to_string()
-    }
-
-    /// What the check says of it.
-    fn problems(&self) -> String {
-        let problems = book::check(&self.course());
-        problems
-            .iter()
-            .map(|problem| format!("{problem}\n"))
-            .collect()
-    }
-}
+use repository::{COURSE_TOML, Repository, SOLUTION};
 
 /// Fails unless `text` holds all of `parts`, in this order.
 #[track_caller]
@@ -325,7 +199,7 @@ fn tokio_is_cited_within_a_line() {
             ">lib.rs:2</a>",
         ],
     );
-    let references = book::tokio_references(&repository.course()).unwrap();
+    let references = book::contents(&repository.course()).unwrap().tokio;
     assert_eq!(references.len(), 2);
     assert_eq!(references[0].cited_at, "book/src/one/index.md:1");
     assert_eq!(
@@ -464,61 +338,4 @@ fn builds_at_the_same_time_do_not_disturb_one_another() {
         }
     });
     assert!(book::page_file(&course, "one/index.md").is_file());
-}
-
-const SOUND: &str = "# One\n\nSee [it](#exercise-1-1) and [the figure](index.md#figure-wake).\n\n\
-    {{#exercise 1.1}}\n\n{{#figure wake \"A wake\"}}\n";
-
-#[test]
-fn a_sound_book_has_no_problems() {
-    assert_eq!(Repository::new("sound", SOUND).problems(), "");
-}
-
-#[test]
-fn the_check_finds_what_a_reader_would_trip_over() {
-    let repository = Repository::new(
-        "lint",
-        "# One\n\n[a](none.md) [b](#one-two) [c](index.md#ond)\n\n![](x.png)\n\n<div>\n\n\
-         ```\nplain\n```\n",
-    );
-    repository.write("book/src/lost.md", "# Lost\n");
-    let problems = repository.problems();
-    for expected in [
-        "unclosed HTML tag `<div>`",
-        "book/src/lost.md is not in book/src/SUMMARY.md",
-        "exercise 1.1 is of page one/index.md, and its box is on: no page shows it",
-        "book/src/figures/wake.svg is on no page",
-        "book/src/one/index.md:9: this fence names no language",
-        "book/src/one/index.md:5: the image x.png has no text alternative",
-        "book/src/one/index.md:3: the link `none.html` leads to no page",
-        "the link `#one-two` leads to a page without `#one-two`",
-        "the link `index.html#ond` leads to a page without `#ond`.\n  The nearest there are: one",
-    ] {
-        assert!(
-            problems.contains(expected),
-            "{expected:?} is missing in:\n{problems}"
-        );
-    }
-}
-
-#[test]
-fn wrong_answers_that_no_page_shows_are_listed() {
-    let repository = Repository::new("unshown", SOUND);
-    let unshown = book::unshown_wrong_answers(&repository.course()).unwrap();
-    assert_eq!(unshown, ["01-one/no-waker"]);
-}
-
-#[test]
-fn the_book_of_this_repository_builds() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap();
-    let course = Course::load(&root).unwrap();
-    let problems = book::check(&course);
-    let said: String = problems
-        .iter()
-        .map(|problem| format!("{problem}\n\n"))
-        .collect();
-    assert!(problems.is_empty(), "{said}");
 }

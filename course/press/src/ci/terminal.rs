@@ -5,12 +5,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::course::Course;
-use crate::problem::Result;
-use crate::process::Cancel;
+use course::course::Course;
+use course::problem::Result;
+use course::process::Cancel;
 
 use super::Step;
-use super::journey::{folder, this_tool};
+use super::journey::{folder, the_tool};
 
 /// Starts the watch in the copy that the journey made, presses `q`, and looks at what was drawn.
 ///
@@ -26,7 +26,7 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
             "the program `script` of util-linux is not here".to_owned(),
         ));
     }
-    let watch = format!("'{}' watch", this_tool()?.display());
+    let watch = format!("'{}' watch", the_tool(course, cancel)?.display());
     let started = Command::new("script")
         .args(["--quiet", "--return", "--command", &watch, "/dev/null"])
         .current_dir(folder(course))

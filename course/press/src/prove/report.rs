@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::course::{Course, ExerciseId};
+use course::course::{Course, ExerciseId};
 
 /// Something that should hold and does not.
 #[derive(Clone, Debug, PartialEq, Eq)]

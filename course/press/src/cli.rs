@@ -1,0 +1,87 @@
+//! The command line: what an author can ask.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use course::cli::start::{self, Outcome};
+use course::problem::Result;
+
+use crate::author;
+
+/// Writes the course from its solutions, proves it, and checks a change as CI does.
+#[derive(Debug, Parser)]
+#[command(name = "cargo press", bin_name = "cargo press")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the skeletons from the solutions
+    Skeleton {
+        /// The chapter; without one, all
+        chapter: Option<String>,
+        /// Write nothing; fail if one is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Prove that each hole fails its test and each wrong answer is caught
+    Prove {
+        /// The chapter; without one, all
+        chapter: Option<String>,
+    },
+    /// Draw the run of a model that fails with a wrong answer
+    Schedule {
+        /// The chapter, such as 5
+        chapter: String,
+        /// The wrong answer's name; without one, all whose pictures are kept
+        name: Option<String>,
+        /// The model, as `target::test` or `target`; without one, the test that catches the answer
+        test: Option<String>,
+        /// Keep the picture for the book
+        #[arg(long)]
+        record: bool,
+    },
+    /// Everything that is checked before a change is taken in
+    Ci {
+        /// Only this step; may be given more than once
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+        /// Name the steps, and run none
+        #[arg(long, conflicts_with = "only")]
+        list: bool,
+    },
+}
+
+/// Runs the press with the arguments of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    start::answered(|| answer(cli.command))
+}
+
+fn answer(command: Command) -> Result<Outcome> {
+    let course = start::find_course()?;
+    start::below_cargo();
+    let cancel = start::cancel_on_signals();
+    match command {
+        Command::Skeleton { chapter, check } => {
+            author::skeleton(&course, chapter.as_deref(), check)
+        }
+        Command::Prove { chapter } => author::prove(&course, &cancel, chapter.as_deref()),
+        Command::Schedule {
+            chapter,
+            name,
+            test,
+            record,
+        } => author::schedule(
+            &course,
+            &cancel,
+            &chapter,
+            name.as_deref().map(|name| (name, test.as_deref())),
+            record,
+        ),
+        Command::Ci { list: true, .. } => author::list_steps(),
+        Command::Ci { only, .. } => author::ci(&course, &cancel, &only),
+    }
+}
