@@ -15,7 +15,7 @@ use crate::files::unreadable;
 use crate::problem::{Problem, Result};
 
 /// Where the generated part of a solution's manifest begins.
-const GENERATED: &str = "# Tests and examples are written once, beside the exercises; `cargo course \
+const GENERATED: &str = "# Tests and examples are written once, beside the exercises; `cargo press \
                          skeleton` lists them here.";
 
 const LINTS: &str = "\
