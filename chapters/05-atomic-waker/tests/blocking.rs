@@ -7,11 +7,18 @@ use std::thread;
 
 use atomic_waker::oneshot;
 use current_thread::Runtime;
-use testkit::{LIMIT, PanicMessage, within};
+use testkit::{Exercise, PanicMessage, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("5", "atomic-waker/index.md");
+const WAITS: Rule = CHAPTER
+    .may_be("5.5, 5.6 or 5.7")
+    .rule("A thread that waits for a value gets it, or learns that the sender is gone.");
+const REFUSED: Rule =
+    CHAPTER.rule("A thread that runs tasks must not wait: `blocking_recv` says so.");
 
 #[test]
 fn a_thread_waits_for_a_value() {
-    within(LIMIT, "a thread that waits for another", || {
+    WAITS.holds("a thread that waits for another", || {
         let (sender, receiver) = oneshot::channel();
         let (started, has_started) = oneshot::channel();
         let waiting = thread::spawn(move || {
@@ -26,7 +33,7 @@ fn a_thread_waits_for_a_value() {
 
 #[test]
 fn a_thread_waits_for_a_sender_that_goes() {
-    within(LIMIT, "a thread that waits for a dropped sender", || {
+    WAITS.holds("a thread that waits for a dropped sender", || {
         let (sender, receiver) = oneshot::channel::<u32>();
         let waiting = thread::spawn(move || receiver.blocking_recv());
         drop(sender);
@@ -37,7 +44,7 @@ fn a_thread_waits_for_a_sender_that_goes() {
 /// The task that would send is one of those that this thread runs.
 #[test]
 fn a_thread_that_runs_tasks_must_not_wait() {
-    within(LIMIT, "blocking_recv in a task", || {
+    REFUSED.holds("blocking_recv in a task", || {
         let (sender, receiver) = oneshot::channel::<u32>();
         let rt = Runtime::new();
         let payload = rt.block_on(async {
@@ -53,7 +60,7 @@ fn a_thread_that_runs_tasks_must_not_wait() {
 /// A handle that has been entered says where `spawn` goes. Nothing runs on the thread.
 #[test]
 fn a_thread_that_has_only_entered_a_runtime_may_wait() {
-    within(LIMIT, "blocking_recv beside a runtime", || {
+    REFUSED.holds("blocking_recv beside a runtime", || {
         let rt = Runtime::new();
         let _entered = rt.enter();
         let (sender, receiver) = oneshot::channel();

@@ -12,7 +12,33 @@ use std::task::{Context, Poll};
 use atomic_waker::oneshot::error::{RecvError, TryRecvError};
 use atomic_waker::oneshot::{self, Receiver, Sender};
 use current_thread::{Runtime, spawn, yield_now};
-use testkit::{LIMIT, PanicMessage, TestWaker, drop_counter, within};
+use testkit::{Exercise, PanicMessage, Rule, TestWaker, drop_counter};
+
+const CHAPTER: Exercise = Exercise::chapter("5", "atomic-waker/index.md");
+const TYPES: Rule =
+    CHAPTER.rule("The ends go to other threads if the value may, and print what they are.");
+const SAYS: Rule = CHAPTER.rule("An error says what tokio's says.");
+const SENT: Rule = CHAPTER
+    .may_be("5.5, 5.6 or 5.7")
+    .rule("A value that was sent is received once, and an end that goes is told to the other.");
+const CLOSED: Rule = CHAPTER.may_be("5.5, 5.7 or 5.8").rule(
+    "A receiver that is closed takes no new value, and still has the one that was sent before.",
+);
+const ONCE: Rule = CHAPTER
+    .may_be("5.5, 5.6 or 5.7")
+    .rule("Each value and each waker is dropped once, at whichever end it is left.");
+const CALLS_BACK: Rule = CHAPTER
+    .may_be("5.5, 5.6 or 5.7")
+    .rule("A waker may use the channel while it is woken: no place is held then.");
+const PANICS: Rule = CHAPTER.may_be("5.5, 5.6 or 5.7").rule(
+    "A foreign waker that panics leaks nothing, and its panic goes to the thread that called it.",
+);
+const BUDGET: Rule = CHAPTER
+    .may_be("5.7")
+    .rule("A receiver that is ready spends one of the budget, and waits when there is none.");
+const TASKS: Rule = CHAPTER
+    .may_be("5.5, 5.7 or 5.8")
+    .rule("A task that waits for the channel is woken by what it waits for.");
 
 fn poll<T>(task: &TestWaker, receiver: &mut Receiver<T>) -> Poll<Result<T, RecvError>> {
     task.poll(Pin::new(receiver))
@@ -20,30 +46,34 @@ fn poll<T>(task: &TestWaker, receiver: &mut Receiver<T>) -> Poll<Result<T, RecvE
 
 #[test]
 fn both_ends_go_to_other_threads_if_the_value_may() {
-    fn is_send<T: Send>() {}
-    fn is_sync<T: Sync>() {}
-    fn is_unpin<T: Unpin>() {}
-    is_send::<Sender<u32>>();
-    is_sync::<Sender<u32>>();
-    is_send::<Receiver<std::cell::Cell<u32>>>();
-    is_sync::<Receiver<std::cell::Cell<u32>>>();
-    is_unpin::<Receiver<std::marker::PhantomPinned>>();
+    TYPES.holds("both ends go to other threads if the value may", || {
+        fn is_send<T: Send>() {}
+        fn is_sync<T: Sync>() {}
+        fn is_unpin<T: Unpin>() {}
+        is_send::<Sender<u32>>();
+        is_sync::<Sender<u32>>();
+        is_send::<Receiver<std::cell::Cell<u32>>>();
+        is_sync::<Receiver<std::cell::Cell<u32>>>();
+        is_unpin::<Receiver<std::marker::PhantomPinned>>();
+    });
 }
 
 #[test]
 fn errors_say_what_tokio_says() {
-    let error = TryRecvError::Empty;
-    assert_eq!(error.to_string(), "channel empty");
-    assert_eq!(TryRecvError::Closed.to_string(), "channel closed");
-    let (sender, receiver) = oneshot::channel::<u32>();
-    drop(sender);
-    let error: Box<dyn Error> = Box::new(receiver.blocking_recv().unwrap_err());
-    assert_eq!(error.to_string(), "channel closed");
+    SAYS.holds("errors say what tokio says", || {
+        let error = TryRecvError::Empty;
+        assert_eq!(error.to_string(), "channel empty");
+        assert_eq!(TryRecvError::Closed.to_string(), "channel closed");
+        let (sender, receiver) = oneshot::channel::<u32>();
+        drop(sender);
+        let error: Box<dyn Error> = Box::new(receiver.blocking_recv().unwrap_err());
+        assert_eq!(error.to_string(), "channel closed");
+    });
 }
 
 #[test]
 fn send_then_receive() {
-    within(LIMIT, "a value", || {
+    SENT.holds("a value", || {
         let task = TestWaker::new("task");
         let (sender, mut receiver) = oneshot::channel();
         assert!(receiver.is_empty());
@@ -60,7 +90,7 @@ fn send_then_receive() {
 
 #[test]
 fn try_recv_ends_the_channel_unless_it_is_empty() {
-    within(LIMIT, "trying", || {
+    SENT.holds("trying", || {
         let (sender, mut receiver) = oneshot::channel();
         assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
         assert!(!receiver.is_terminated());
@@ -84,7 +114,7 @@ fn try_recv_ends_the_channel_unless_it_is_empty() {
 
 #[test]
 fn a_dropped_sender_is_an_error() {
-    within(LIMIT, "a dropped sender", || {
+    SENT.holds("a dropped sender", || {
         let task = TestWaker::new("task");
         let (sender, mut receiver) = oneshot::channel::<u32>();
         drop(sender);
@@ -100,7 +130,7 @@ fn a_dropped_sender_is_an_error() {
 
 #[test]
 fn close_then_send() {
-    within(LIMIT, "a send after a close", || {
+    CLOSED.holds("a send after a close", || {
         let task = TestWaker::new("task");
         let (sender, mut receiver) = oneshot::channel();
         assert!(poll(&task, &mut receiver).is_pending());
@@ -116,7 +146,7 @@ fn close_then_send() {
 
 #[test]
 fn send_then_close_then_receive() {
-    within(LIMIT, "a close after a send", || {
+    CLOSED.holds("a close after a send", || {
         let task = TestWaker::new("task");
         for receives in [
             |receiver: &mut Receiver<u32>, _: &TestWaker| receiver.try_recv().unwrap(),
@@ -137,7 +167,7 @@ fn send_then_close_then_receive() {
 
 #[test]
 fn a_receiver_is_polled_after_its_end() {
-    within(LIMIT, "a poll after Ready", || {
+    SENT.holds("a poll after Ready", || {
         let task = TestWaker::new("task");
         let (sender, mut receiver) = oneshot::channel();
         sender.send(1).unwrap();
@@ -151,7 +181,7 @@ fn a_receiver_is_polled_after_its_end() {
 
 #[test]
 fn a_value_is_dropped_with_the_receiver_while_the_sender_was_waiting() {
-    within(LIMIT, "values that nobody takes", || {
+    ONCE.holds("values that nobody takes", || {
         let (token, drops) = drop_counter("value");
         let (sender, receiver) = oneshot::channel();
         assert!(sender.send(token).is_ok());
@@ -170,17 +200,19 @@ fn a_value_is_dropped_with_the_receiver_while_the_sender_was_waiting() {
 
 #[test]
 fn debug_shows_the_word() {
-    let (sender, receiver) = oneshot::channel::<u32>();
-    assert_eq!(format!("{receiver:?}"), "Receiver { state: Some() }");
-    drop(sender);
-    let shown = "Receiver { state: Some(COMPLETE | TX_GONE) }";
-    assert_eq!(format!("{receiver:?}"), shown);
+    TYPES.holds("debug shows the word", || {
+        let (sender, receiver) = oneshot::channel::<u32>();
+        assert_eq!(format!("{receiver:?}"), "Receiver { state: Some() }");
+        drop(sender);
+        let shown = "Receiver { state: Some(COMPLETE | TX_GONE) }";
+        assert_eq!(format!("{receiver:?}"), shown);
+    });
 }
 
 /// Row E12 57 has the race; this is what is promised in any case: no value is lost.
 #[test]
 fn a_wake_that_closes_and_a_drop_that_sends() {
-    within(LIMIT, "wakers that call back", || {
+    CALLS_BACK.holds("wakers that call back", || {
         // The receiver's waker closes the channel that has just been completed.
         let task = TestWaker::new("receiver's task");
         let (sender, receiver) = oneshot::channel();
@@ -219,7 +251,7 @@ fn a_wake_that_closes_and_a_drop_that_sends() {
 
 #[test]
 fn a_panic_of_the_senders_waker_leaks_nothing() {
-    within(LIMIT, "a sender's waker that panics", || {
+    PANICS.holds("a sender's waker that panics", || {
         let task = TestWaker::new("sender's task");
         let (token, drops) = drop_counter("what the receiver holds");
         task.on_wake(|| panic!("expected by the test"));
@@ -239,7 +271,7 @@ fn a_panic_of_the_senders_waker_leaks_nothing() {
 
 #[test]
 fn a_panic_of_the_receivers_waker_is_the_senders() {
-    within(LIMIT, "a receiver's waker that panics", || {
+    PANICS.holds("a receiver's waker that panics", || {
         let task = TestWaker::new("receiver's task");
         task.on_wake(|| panic!("expected by the test"));
         let (sender, mut receiver) = oneshot::channel();
@@ -251,7 +283,7 @@ fn a_panic_of_the_receivers_waker_is_the_senders() {
 
 #[test]
 fn tasks_of_a_scheduler_ask_and_answer() {
-    within(LIMIT, "requests on chapter 4's scheduler", || {
+    TASKS.holds("requests on chapter 4's scheduler", || {
         let rt = Runtime::new();
         let answers = rt.block_on(async {
             let mut answers = Vec::new();
@@ -275,7 +307,7 @@ fn tasks_of_a_scheduler_ask_and_answer() {
 
 #[test]
 fn a_task_stops_its_work_when_nobody_wants_it() {
-    within(LIMIT, "closed() on chapter 4's scheduler", || {
+    TASKS.holds("closed() on chapter 4's scheduler", || {
         let rt = Runtime::new();
         rt.block_on(async {
             let (mut sender, receiver) = oneshot::channel::<u32>();
@@ -295,7 +327,7 @@ fn a_task_stops_its_work_when_nobody_wants_it() {
 /// Values that are there already: the task that takes them gives way when its budget is used up.
 #[test]
 fn a_receiver_spends_the_budget() {
-    within(LIMIT, "awaiting many values", || {
+    BUDGET.holds("awaiting many values", || {
         let polls = Arc::new(AtomicUsize::new(0));
         let seen = Arc::clone(&polls);
         let mut receive = Box::pin(async {

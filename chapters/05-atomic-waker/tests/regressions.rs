@@ -10,13 +10,33 @@ use std::task::Context;
 
 use atomic_waker::steps::Registering;
 use atomic_waker::{AtomicWaker, WakeList, oneshot};
-use testkit::{LIMIT, TestWaker, drop_counter, within};
+use testkit::{Exercise, Rule, TestWaker, drop_counter};
+
+const CHAPTER: Exercise = Exercise::chapter("5", "atomic-waker/index.md");
+const NOT_LOST: Rule = CHAPTER
+    .may_be("5.1, 5.2 or 5.3")
+    .rule("A wake that comes during a registration is not lost, whichever of the two is first.");
+const PLACE_PANICS: Rule = CHAPTER
+    .may_be("5.1 or 5.3")
+    .rule("A waker that panics, is cloned or comes back leaves the place as it should be.");
+const OUTSIDE: Rule = CHAPTER
+    .may_be("5.4")
+    .rule("Wakers are woken and dropped outside of the lock, and all of them.");
+const KEPT: Rule = CHAPTER.may_be("5.5, 5.6 or 5.7").rule(
+    "A value sent before the close is received; one that comes after it stays with the sender.",
+);
+const NO_WAKER: Rule = CHAPTER
+    .may_be("5.7 or 5.8")
+    .rule("No waker is kept, and none is woken, by a channel that is over.");
+const GOES: Rule = CHAPTER
+    .may_be("5.5 or 5.6")
+    .rule("An end that is dropped wakes the other, and may be dropped by that very wake.");
 
 /// futures-rs #2706, #2899: a wake between the look and the moment when the waker is in its place
 /// was dropped. Here it comes in the middle of the registration.
 #[test]
 fn futures_2706_a_wake_during_the_registration() {
-    within(LIMIT, "a wake during a registration", || {
+    NOT_LOST.holds("a wake during a registration", || {
         let place = AtomicWaker::new();
         let task = TestWaker::new("task");
         let registering = Registering::begin(&place, task.waker());
@@ -30,7 +50,7 @@ fn futures_2706_a_wake_during_the_registration() {
 /// second one goes away, and the first has what it put there.
 #[test]
 fn futures_868_two_registrations_at_once() {
-    within(LIMIT, "two registrations", || {
+    NOT_LOST.holds("two registrations", || {
         let place = AtomicWaker::new();
         let [a, b] = ["A", "B"].map(TestWaker::new);
         let registering = Registering::begin(&place, a.waker());
@@ -46,7 +66,7 @@ fn futures_868_two_registrations_at_once() {
 /// lost.
 #[test]
 fn tokio_3689_a_panicky_waker() {
-    within(LIMIT, "wakers that panic", || {
+    PLACE_PANICS.holds("wakers that panic", || {
         let place = AtomicWaker::new();
         let [clone, stale, good] = ["clone", "stale", "good"].map(TestWaker::new);
         clone.on_clone(|| panic!("expected by the test"));
@@ -67,7 +87,7 @@ fn tokio_3689_a_panicky_waker() {
 /// that lock. Here the clone wakes at the place that it is to be registered at.
 #[test]
 fn tokio_4129_a_clone_that_wakes() {
-    within(LIMIT, "a clone that wakes", || {
+    PLACE_PANICS.holds("a clone that wakes", || {
         let place = Arc::new(AtomicWaker::new());
         let [before, task] = ["before", "task"].map(TestWaker::new);
         place.register(&before.waker());
@@ -90,7 +110,7 @@ fn tokio_4129_a_clone_that_wakes() {
 #[test]
 fn tokio_5429_wakers_that_come_back_for_the_lock() {
     const WAITERS: usize = if cfg!(miri) { 33 } else { 100 };
-    within(LIMIT, "waking 100 waiters", || {
+    OUTSIDE.holds("waking 100 waiters", || {
         let waiters = Arc::new(Mutex::new(Vec::new()));
         let tasks: Vec<_> = (0..WAITERS)
             .map(|i| TestWaker::new(&format!("number {i}")))
@@ -131,7 +151,7 @@ fn tokio_5429_wakers_that_come_back_for_the_lock() {
 /// The same rule for `AtomicWaker`: whatever a waker does at the place, it finds no window open.
 #[test]
 fn tokio_5429_wakers_that_come_back_for_the_place() {
-    within(LIMIT, "wakers that call the place", || {
+    PLACE_PANICS.holds("wakers that call the place", || {
         let place = Arc::new(AtomicWaker::new());
         let task = TestWaker::new("task");
         let inner = TestWaker::new("inner");
@@ -159,7 +179,7 @@ fn tokio_5429_wakers_that_come_back_for_the_place() {
 /// value. The race is a model (`loom_complete`); this is its order.
 #[test]
 fn tokio_4225_a_close_keeps_the_value_with_the_sender() {
-    within(LIMIT, "a close, a send and a receive", || {
+    KEPT.holds("a close, a send and a receive", || {
         let (token, drops) = drop_counter("value");
         let (sender, mut receiver) = oneshot::channel();
         receiver.close();
@@ -173,7 +193,7 @@ fn tokio_4225_a_close_keeps_the_value_with_the_sender() {
 /// futures-rs #620, #624: a value that was sent before the close was lost in the channel.
 #[test]
 fn futures_620_a_value_sent_before_the_close_is_received() {
-    within(LIMIT, "a send, a close and a receive", || {
+    KEPT.holds("a send, a close and a receive", || {
         let (sender, mut receiver) = oneshot::channel();
         sender.send(1).unwrap();
         receiver.close();
@@ -185,7 +205,7 @@ fn futures_620_a_value_sent_before_the_close_is_received() {
 /// as long as the sender was there.
 #[test]
 fn tokio_7884_a_closed_receiver_keeps_no_waker() {
-    within(LIMIT, "closing a receiver that was polled", || {
+    NO_WAKER.holds("closing a receiver that was polled", || {
         let task = TestWaker::new("task");
         let (sender, mut receiver) = oneshot::channel::<u32>();
         assert!(task.poll(Pin::new(&mut receiver)).is_pending());
@@ -199,7 +219,7 @@ fn tokio_7884_a_closed_receiver_keeps_no_waker() {
 /// futures-rs #1490, #1491: a receiver that was dropped woke the task of a sender that had sent.
 #[test]
 fn futures_1490_a_sender_that_is_done_is_not_woken() {
-    within(LIMIT, "dropping a receiver after a send", || {
+    NO_WAKER.holds("dropping a receiver after a send", || {
         let task = TestWaker::new("sender's task");
         let (mut sender, receiver) = oneshot::channel();
         let waker = task.waker();
@@ -217,7 +237,7 @@ fn futures_1490_a_sender_that_is_done_is_not_woken() {
 /// postage-rs #44: a sender that was dropped woke nobody.
 #[test]
 fn postage_44_a_dropped_sender_wakes() {
-    within(LIMIT, "dropping a sender", || {
+    GOES.holds("dropping a sender", || {
         let task = TestWaker::new("task");
         let (sender, mut receiver) = oneshot::channel::<u32>();
         assert!(task.poll(Pin::new(&mut receiver)).is_pending());
@@ -231,7 +251,7 @@ fn postage_44_a_dropped_sender_wakes() {
 /// dropped in the middle of the send, by the waker.
 #[test]
 fn oneshot_87_a_receiver_that_is_dropped_by_its_wake() {
-    within(LIMIT, "a waker that drops the receiver", || {
+    GOES.holds("a waker that drops the receiver", || {
         let task = TestWaker::new("task");
         let (token, drops) = drop_counter("value");
         let (sender, mut receiver) = oneshot::channel();
