@@ -17,11 +17,24 @@ use std::task::Poll;
 use std::thread;
 
 use current_thread::{LocalRuntime, LocalSet, Runtime, spawn, spawn_local, yield_now};
-use testkit::{LIMIT, gate, within};
+use testkit::{Exercise, Rule, gate};
+
+const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
+const OUTPUT: Rule = CHAPTER.may_be("4.3 or 4.5").rule(
+    "`block_on` returns what its future returns, and its future is polled where it was given.",
+);
+const NEXT: Rule = CHAPTER.may_be("4.3, 4.5 or 4.6").rule("What is left when `block_on` returns goes on in the next one, and a waker of the first root wakes nobody.");
+const PANICS: Rule = CHAPTER
+    .may_be("4.5")
+    .rule("A root that panics leaves the runtime whole.");
+const HANDED_ON: Rule = CHAPTER.may_be("4.5").rule("The core is handed on: each thread that waits in `block_on` gets its output, whichever thread drives.");
+const LOCAL: Rule = CHAPTER
+    .may_be("4.3, 4.4 or 4.5")
+    .rule("A future that is not Send is polled and dropped on its own thread.");
 
 #[test]
 fn it_returns_the_output() {
-    within(LIMIT, "block_on", || {
+    OUTPUT.holds("block_on", || {
         let rt = Runtime::new();
         let text = String::from("borrowed");
         // Neither `Send` nor `'static`.
@@ -34,7 +47,7 @@ fn it_returns_the_output() {
 /// Tasks outlive the `block_on` they were spawned in, and go on in the next.
 #[test]
 fn tasks_go_on_in_the_next_one() {
-    within(LIMIT, "two block_ons", || {
+    NEXT.holds("two block_ons", || {
         let rt = Runtime::new();
         let (gate, opened) = gate::<usize>("gate");
         let join = rt.block_on(async { spawn(opened) });
@@ -47,7 +60,7 @@ fn tasks_go_on_in_the_next_one() {
 /// What a `block_on` leaves behind serves the next one, but not if somebody may still wake it.
 #[test]
 fn a_waker_of_an_earlier_root_wakes_nobody() {
-    within(LIMIT, "two block_ons, and a waker of the first", || {
+    NEXT.holds("two block_ons, and a waker of the first", || {
         let rt = Runtime::new();
         let earlier = rt.block_on(poll_fn(|cx| Poll::Ready(cx.waker().clone())));
         let (gate, mut opened) = gate::<()>("gate");
@@ -72,7 +85,7 @@ fn a_waker_of_an_earlier_root_wakes_nobody() {
 
 #[test]
 fn a_root_that_panics_leaves_the_runtime_whole() {
-    within(LIMIT, "a root that panics", || {
+    PANICS.holds("a root that panics", || {
         let rt = Runtime::new();
         let join = rt.spawn(async { 7 });
         let panicked = catch_unwind(AssertUnwindSafe(|| {
@@ -88,7 +101,7 @@ fn a_root_that_panics_leaves_the_runtime_whole() {
 /// take over, and so on.
 #[test]
 fn another_thread_takes_over() {
-    within(LIMIT, "four threads", || {
+    HANDED_ON.holds("four threads", || {
         let rt = Arc::new(Runtime::new());
         let ran = Arc::new(AtomicUsize::new(0));
         let barrier = Arc::new(Barrier::new(4));
@@ -124,7 +137,7 @@ fn another_thread_takes_over() {
 /// A thread that waits for the core polls its own future, and only that, and only when woken.
 #[test]
 fn a_thread_that_waits_polls_its_own_future() {
-    within(LIMIT, "a thread that waits for the core", || {
+    HANDED_ON.holds("a thread that waits for the core", || {
         let rt = Arc::new(Runtime::new());
         let (stop, stopped) = gate::<()>("stops the driver");
         let (gate, mut opened) = gate::<()>("for the one that waits");
@@ -166,7 +179,7 @@ fn a_thread_that_waits_polls_its_own_future() {
 /// A thread waits for the core and panics: the core must not be promised to it for ever.
 #[test]
 fn a_thread_that_waits_and_panics() {
-    within(LIMIT, "a panic while waiting for the core", || {
+    HANDED_ON.holds("a panic while waiting for the core", || {
         let rt = Arc::new(Runtime::new());
         let (stop, stopped) = gate::<()>("stops the driver");
         let (gate, opened) = gate::<()>("for the one that panics");
@@ -203,7 +216,7 @@ fn a_thread_that_waits_and_panics() {
 
 #[test]
 fn local_futures() {
-    within(LIMIT, "futures that are not Send", || {
+    LOCAL.holds("futures that are not Send", || {
         let local = LocalRuntime::new();
         let held = std::rc::Rc::new(7);
         let outside = local.spawn_local({
@@ -235,7 +248,7 @@ fn local_futures() {
 /// A set in a root future, in a runtime that has tasks as well; woken from another thread.
 #[test]
 fn a_local_set_among_other_tasks() {
-    within(LIMIT, "a local set", || {
+    LOCAL.holds("a local set", || {
         let rt = Runtime::new();
         let set = LocalSet::new();
         let (gate, opened) = gate::<usize>("opened by a thread");

@@ -13,9 +13,21 @@ use std::task::{Poll, Wake, Waker};
 use current_thread::defer::{Defer, wake_all};
 use current_thread::{Handle, Runtime, spawn, yield_now};
 use harness::context;
-use testkit::{LIMIT, TestWaker, within};
+use testkit::{Exercise, Rule, TestWaker};
 
 use parks::CountingPark;
+
+const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
+const AFTER: Rule = CHAPTER
+    .may_be("4.5 or 4.6")
+    .rule("What is deferred is woken after the tasks that are due, once, and then by value.");
+const FOREIGN: Rule = CHAPTER
+    .may_be("4.6")
+    .rule("A deferred waker is foreign code: it may defer, spawn or panic, and no other is lost.");
+const NONE_LEFT: Rule = CHAPTER
+    .may_be("4.5 or 4.6")
+    .rule("Nothing is left deferred when `block_on` returns.");
+const AT_ONCE: Rule = CHAPTER.rule("Outside of a runtime what is deferred is woken at once.");
 
 /// Polls a future within the runtime, with a waker that is none of a task.
 fn poll_inside<F: Future>(waker: &TestWaker, future: Pin<&mut F>) -> Poll<F::Output> {
@@ -24,7 +36,7 @@ fn poll_inside<F: Future>(waker: &TestWaker, future: Pin<&mut F>) -> Poll<F::Out
 
 #[test]
 fn a_foreign_waker_is_woken_after_the_tasks_that_are_due() {
-    within(LIMIT, "a yield in a combinator", || {
+    AFTER.holds("a yield in a combinator", || {
         let (park, asked) = CountingPark::new();
         Runtime::with_park(park).block_on(async {
             let waker = TestWaker::new("combinator");
@@ -51,7 +63,7 @@ fn a_foreign_waker_is_woken_after_the_tasks_that_are_due() {
 
 #[test]
 fn one_waker_that_is_deferred_many_times_is_woken_once() {
-    within(LIMIT, "three yields in one future", || {
+    AFTER.holds("three yields in one future", || {
         Runtime::new().block_on(async {
             let waker = TestWaker::new("join of three");
             let mut three = [(); 3].map(|()| Box::pin(yield_now()));
@@ -68,7 +80,7 @@ fn one_waker_that_is_deferred_many_times_is_woken_once() {
 /// The wake of the task that is polled costs no clone: its ticket waits, not its waker.
 #[test]
 fn a_task_that_yields_is_not_cloned() {
-    within(LIMIT, "a yield", || {
+    AFTER.holds("a yield", || {
         Runtime::new().block_on(async {
             spawn(async {
                 let mut yielding = pin!(yield_now());
@@ -92,7 +104,7 @@ fn a_task_that_yields_is_not_cloned() {
 /// What a waker defers while it is woken waits for the next batch: the driver has its say between.
 #[test]
 fn a_waker_that_defers_itself_again() {
-    within(LIMIT, "a waker that defers itself", || {
+    FOREIGN.holds("a waker that defers itself", || {
         struct Again {
             left: AtomicUsize,
         }
@@ -121,7 +133,7 @@ fn a_waker_that_defers_itself_again() {
 
 #[test]
 fn a_waker_that_spawns() {
-    within(LIMIT, "a waker that spawns", || {
+    FOREIGN.holds("a waker that spawns", || {
         Runtime::new().block_on(async {
             let waker = TestWaker::new("spawns");
             let join = Arc::new(Mutex::new(None));
@@ -151,7 +163,7 @@ fn a_waker_that_spawns() {
 /// The panic of one waker is none of the others' business, nor of the runtime's.
 #[test]
 fn a_waker_that_panics_does_not_keep_others_from_being_woken() {
-    within(LIMIT, "a waker that panics", || {
+    FOREIGN.holds("a waker that panics", || {
         let wakers = ["first", "panics", "last"].map(TestWaker::new);
         wakers[1].on_wake(|| panic!("expected by the test"));
         let seen = wakers.clone();
@@ -169,7 +181,7 @@ fn a_waker_that_panics_does_not_keep_others_from_being_woken() {
 /// Whoever leaves takes nothing along: a wake that is deferred when `block_on` returns is done then.
 #[test]
 fn nothing_is_left_deferred_when_block_on_returns() {
-    within(LIMIT, "a root that defers and is done", || {
+    NONE_LEFT.holds("a root that defers and is done", || {
         let waker = TestWaker::new("somebody else");
         let rt = Runtime::new();
         rt.block_on(async { context::defer(&waker.waker()) });
@@ -180,7 +192,7 @@ fn nothing_is_left_deferred_when_block_on_returns() {
 /// Where no scheduler runs there is nobody to give way to.
 #[test]
 fn outside_of_a_runtime_it_is_woken_at_once() {
-    within(LIMIT, "a yield without a runtime", || {
+    AT_ONCE.holds("a yield without a runtime", || {
         let waker = TestWaker::new("outside");
         let mut yielding = pin!(yield_now());
         assert!(waker.poll(yielding.as_mut()).is_pending());
@@ -191,28 +203,30 @@ fn outside_of_a_runtime_it_is_woken_at_once() {
 
 #[test]
 fn the_structure_alone() {
-    let mut defer: Defer<Handle> = Defer::new();
-    assert!(defer.is_empty());
-    let wakers = ["a", "b"].map(TestWaker::new);
-    for waker in wakers.iter().chain([&wakers[0]]) {
-        let waker = waker.waker();
-        if !defer.is_last(&waker) {
-            defer.push_waker(waker);
+    AFTER.holds("the structure alone", || {
+        let mut defer: Defer<Handle> = Defer::new();
+        assert!(defer.is_empty());
+        let wakers = ["a", "b"].map(TestWaker::new);
+        for waker in wakers.iter().chain([&wakers[0]]) {
+            let waker = waker.waker();
+            if !defer.is_last(&waker) {
+                defer.push_waker(waker);
+            }
         }
-    }
-    assert!(defer.is_last(&wakers[0].waker()));
-    assert!(!defer.is_last(&wakers[1].waker()));
-    assert!(!defer.is_empty());
-    let mut batch = defer.take_batch();
-    assert!(defer.is_empty());
-    assert_eq!(batch.wakers.len(), 3);
-    wake_all(&mut batch.wakers);
-    assert_eq!(wakers.each_ref().map(TestWaker::wakes), [2, 1]);
-    let capacity = batch.wakers.capacity();
-    defer.recycle(batch.wakers);
-    defer.push_waker(wakers[0].waker());
-    let taken = defer.take_deferred();
-    assert_eq!((taken.len(), taken.capacity()), (1, capacity));
-    assert!(defer.is_empty());
-    drop(taken);
+        assert!(defer.is_last(&wakers[0].waker()));
+        assert!(!defer.is_last(&wakers[1].waker()));
+        assert!(!defer.is_empty());
+        let mut batch = defer.take_batch();
+        assert!(defer.is_empty());
+        assert_eq!(batch.wakers.len(), 3);
+        wake_all(&mut batch.wakers);
+        assert_eq!(wakers.each_ref().map(TestWaker::wakes), [2, 1]);
+        let capacity = batch.wakers.capacity();
+        defer.recycle(batch.wakers);
+        defer.push_waker(wakers[0].waker());
+        let taken = defer.take_deferred();
+        assert_eq!((taken.len(), taken.capacity()), (1, capacity));
+        assert!(defer.is_empty());
+        drop(taken);
+    });
 }

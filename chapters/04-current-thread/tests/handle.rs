@@ -17,7 +17,21 @@ use current_thread::{
     id, spawn, spawn_local, try_id, yield_now,
 };
 use harness::context::find;
-use testkit::{LIMIT, within};
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
+const SAYS: Rule = CHAPTER
+    .rule("What cannot be done here panics in tokio's words, and leaves the thread as it was.");
+const INSIDE: Rule = CHAPTER.may_be("4.4").rule("A thread that has entered a runtime is in it until its guard is dropped, and then back where it was.");
+const OUTLIVES: Rule = CHAPTER
+    .may_be("4.7")
+    .rule("A handle may outlive its runtime: what is spawned with it is cancelled at once.");
+const BLOCKS: Rule = CHAPTER
+    .may_be("4.5")
+    .rule("A handle's `block_on` ends when its future does, whichever thread drives.");
+const NAMED: Rule =
+    CHAPTER.rule("A task and a set have names of their own, and a driver is found by its type.");
+const TYPES: Rule = CHAPTER.rule("What may leave its thread is Send, and what may not is not.");
 
 /// The message of the panic that `f` ends in.
 fn panic_of<T>(f: impl FnOnce() -> T) -> String {
@@ -40,7 +54,7 @@ const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet`
 
 #[test]
 fn outside_of_a_runtime() {
-    within(LIMIT, "a thread without a runtime", || {
+    SAYS.holds("a thread without a runtime", || {
         assert_eq!(panic_of(Handle::current), NO_CONTEXT);
         assert_eq!(panic_of(|| spawn(async {})), NO_CONTEXT);
         assert_eq!(panic_of(|| spawn_local(async {})), NOT_LOCAL);
@@ -53,7 +67,7 @@ fn outside_of_a_runtime() {
 
 #[test]
 fn block_on_does_not_nest() {
-    within(LIMIT, "block_on in block_on", || {
+    SAYS.holds("block_on in block_on", || {
         let (rt, other) = (Runtime::new(), Runtime::new());
         rt.block_on(async {
             assert_eq!(panic_of(|| rt.block_on(async {})), NESTED);
@@ -70,7 +84,7 @@ fn block_on_does_not_nest() {
 
 #[test]
 fn futures_that_are_not_send_need_a_local_runtime() {
-    within(LIMIT, "spawn_local", || {
+    SAYS.holds("spawn_local", || {
         let rt = Runtime::new();
         rt.block_on(async {
             assert_eq!(panic_of(|| spawn_local(async {})), NOT_LOCAL);
@@ -93,7 +107,7 @@ fn futures_that_are_not_send_need_a_local_runtime() {
 
 #[test]
 fn a_thread_that_has_entered_spawns() {
-    within(LIMIT, "enter", || {
+    INSIDE.holds("enter", || {
         let (first, second) = (Runtime::new(), Runtime::new());
         let joins = {
             let _first = first.enter();
@@ -117,7 +131,7 @@ fn a_thread_that_has_entered_spawns() {
 /// Within `block_on` of one runtime, another may be entered: then tasks are spawned there.
 #[test]
 fn a_task_that_enters_another_runtime() {
-    within(LIMIT, "enter inside of a task", || {
+    INSIDE.holds("enter inside of a task", || {
         let (first, second) = (Runtime::new(), Runtime::new());
         let handle = second.handle().clone();
         let join = first.block_on(async {
@@ -139,7 +153,7 @@ fn a_task_that_enters_another_runtime() {
 #[test]
 #[cfg_attr(miri, ignore = "leaks a handle, as is documented")]
 fn guards_are_dropped_in_reverse_order() {
-    within(LIMIT, "guards out of order", || {
+    INSIDE.holds("guards out of order", || {
         let (first, second) = (Runtime::new(), Runtime::new());
         let outer = first.enter();
         let inner = second.enter();
@@ -158,7 +172,7 @@ fn guards_are_dropped_in_reverse_order() {
 #[test]
 #[cfg_attr(miri, ignore = "leaks a handle, as is documented")]
 fn a_guard_that_comes_too_late() {
-    within(LIMIT, "a guard that leaves its block_on", || {
+    INSIDE.holds("a guard that leaves its block_on", || {
         let other = Runtime::new();
         let rt = Runtime::new();
         let guard = rt.block_on(async { other.enter() });
@@ -178,7 +192,7 @@ fn a_guard_that_comes_too_late() {
 
 #[test]
 fn a_handle_outlives_its_runtime() {
-    within(LIMIT, "a handle of a runtime that is gone", || {
+    OUTLIVES.holds("a handle of a runtime that is gone", || {
         let rt = Runtime::new();
         let handle = rt.handle().clone();
         drop(rt);
@@ -192,7 +206,7 @@ fn a_handle_outlives_its_runtime() {
 /// The thread of a handle's `block_on` runs no tasks, but is in the runtime.
 #[test]
 fn a_handle_blocks_while_another_thread_drives() {
-    within(LIMIT, "block_on of a handle", || {
+    BLOCKS.holds("block_on of a handle", || {
         let rt = Runtime::new();
         let handle = rt.handle().clone();
         let blocked = std::thread::spawn(move || {
@@ -221,7 +235,7 @@ fn a_handle_blocks_while_another_thread_drives() {
 
 #[test]
 fn tasks_have_names() {
-    within(LIMIT, "ids", || {
+    NAMED.holds("ids", || {
         Runtime::new().block_on(async {
             assert_eq!(try_id(), None);
             let join = spawn(async { id() });
@@ -233,66 +247,70 @@ fn tasks_have_names() {
 
 #[test]
 fn a_driver_is_found_by_its_type() {
-    #[derive(Clone)]
-    struct Wheel(Arc<AtomicUsize>);
-    /// A driver above a thread's sleep, with a handle of its own.
-    struct Above(ThreadPark, Wheel);
-    struct Both(ThreadUnpark, Wheel);
+    NAMED.holds("a driver is found by its type", || {
+        #[derive(Clone)]
+        struct Wheel(Arc<AtomicUsize>);
+        /// A driver above a thread's sleep, with a handle of its own.
+        struct Above(ThreadPark, Wheel);
+        struct Both(ThreadUnpark, Wheel);
 
-    impl Park for Above {
-        type Unpark = Both;
-        fn unparker(&self) -> Both {
-            Both(self.0.unparker(), self.1.clone())
-        }
-        fn park(&mut self) {
-            self.0.park();
-        }
-        fn park_timeout(&mut self, timeout: Duration) {
-            self.0.park_timeout(timeout);
-        }
-    }
-
-    impl Unpark for Both {
-        fn unpark(&self) {
-            self.0.unpark();
-        }
-        fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
-            match wanted == TypeId::of::<Wheel>() {
-                true => Some(&self.1),
-                false => self.0.find(wanted),
+        impl Park for Above {
+            type Unpark = Both;
+            fn unparker(&self) -> Both {
+                Both(self.0.unparker(), self.1.clone())
+            }
+            fn park(&mut self) {
+                self.0.park();
+            }
+            fn park_timeout(&mut self, timeout: Duration) {
+                self.0.park_timeout(timeout);
             }
         }
-    }
 
-    let seen = Arc::new(AtomicUsize::new(0));
-    let rt = Runtime::with_park(Above(ThreadPark::new(), Wheel(Arc::clone(&seen))));
-    assert!(rt.handle().driver::<Wheel>().is_some());
-    assert!(rt.handle().driver::<ThreadUnpark>().is_some());
-    assert!(rt.handle().driver::<u32>().is_none());
-    let find = || find::<Wheel>().map(|wheel| wheel.0.fetch_add(1, SeqCst));
-    assert_eq!(find(), None, "outside of a runtime");
-    rt.block_on(async { assert_eq!(find(), Some(0), "in a root future") });
-    rt.block_on(async { assert_eq!(spawn(async move { find() }).await.unwrap(), Some(1)) });
-    let _entered = rt.enter();
-    assert_eq!(find(), Some(2), "in a runtime that was entered");
-    let other = Runtime::new();
-    let _entered = other.enter();
-    assert_eq!(find(), None, "in a runtime without such a driver");
+        impl Unpark for Both {
+            fn unpark(&self) {
+                self.0.unpark();
+            }
+            fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+                match wanted == TypeId::of::<Wheel>() {
+                    true => Some(&self.1),
+                    false => self.0.find(wanted),
+                }
+            }
+        }
+
+        let seen = Arc::new(AtomicUsize::new(0));
+        let rt = Runtime::with_park(Above(ThreadPark::new(), Wheel(Arc::clone(&seen))));
+        assert!(rt.handle().driver::<Wheel>().is_some());
+        assert!(rt.handle().driver::<ThreadUnpark>().is_some());
+        assert!(rt.handle().driver::<u32>().is_none());
+        let find = || find::<Wheel>().map(|wheel| wheel.0.fetch_add(1, SeqCst));
+        assert_eq!(find(), None, "outside of a runtime");
+        rt.block_on(async { assert_eq!(find(), Some(0), "in a root future") });
+        rt.block_on(async { assert_eq!(spawn(async move { find() }).await.unwrap(), Some(1)) });
+        let _entered = rt.enter();
+        assert_eq!(find(), Some(2), "in a runtime that was entered");
+        let other = Runtime::new();
+        let _entered = other.enter();
+        assert_eq!(find(), None, "in a runtime without such a driver");
+    });
 }
 
 /// A runtime goes where its owner goes, and is used from anywhere; a local one stays.
 #[test]
 fn what_may_leave_its_thread() {
-    fn is_send_and_sync<T: Send + Sync>() {}
-    is_send_and_sync::<Runtime>();
-    is_send_and_sync::<Handle>();
-    // Ambiguous, and so an error, for a type that is `Send`.
-    trait AmbiguousIfSend<A> {
-        fn check() {}
-    }
-    impl<T: ?Sized> AmbiguousIfSend<()> for T {}
-    impl<T: ?Sized + Send> AmbiguousIfSend<u8> for T {}
-    <LocalRuntime as AmbiguousIfSend<_>>::check();
-    <LocalSet as AmbiguousIfSend<_>>::check();
-    <EnterGuard<'static> as AmbiguousIfSend<_>>::check();
+    TYPES.holds("what may leave its thread", || {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<Runtime>();
+        is_send_and_sync::<Handle>();
+        // Ambiguous, and so an error, for a type that is `Send`.
+        trait AmbiguousIfSend<A> {
+            fn check() {}
+        }
+        impl<T: ?Sized> AmbiguousIfSend<()> for T {}
+        impl<T: ?Sized + Send> AmbiguousIfSend<u8> for T {}
+        <LocalRuntime as AmbiguousIfSend<_>>::check();
+        <LocalSet as AmbiguousIfSend<_>>::check();
+        <EnterGuard<'static> as AmbiguousIfSend<_>>::check();
+    });
 }

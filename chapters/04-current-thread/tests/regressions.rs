@@ -21,9 +21,19 @@ use current_thread::{
     spawn_local, yield_now,
 };
 use harness::context;
-use testkit::{Exercise, LIMIT, Rule, drop_counter, gate, within, yield_times};
+use testkit::{Exercise, Rule, drop_counter, gate, yield_times};
 
 use parks::CountingPark;
+
+const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
+const AT_HOME: Rule = CHAPTER
+    .may_be("4.4 or 4.7")
+    .rule("An abort from another thread drops the future at home.");
+const EACH: Rule = CHAPTER.may_be("4.3 or 4.4").rule("Each task that was woken is polled, however many there are and whatever a combinator does with its waker.");
+const WITH_CORE: Rule = CHAPTER
+    .may_be("4.6")
+    .rule("What was deferred goes with the core to the thread that drives next.");
+const SHUT_DOWN: Rule = CHAPTER.may_be("4.7").rule("A shutdown ends every task, in the context of its runtime, and a wake that comes meanwhile drops nothing.");
 
 /// Most tests here are about the scheduler as a whole. These are about its rest.
 const REST: Exercise = Exercise::new("4.5", "current-thread/rest.md");
@@ -73,7 +83,7 @@ fn tokio_1296_waiting_is_not_spinning() {
 /// there.
 #[test]
 fn tokio_3929_a_remote_abort_drops_at_home() {
-    within(LIMIT, "remote aborts", || {
+    AT_HOME.holds("remote aborts", || {
         let set = LocalSet::new();
         let (token, set_drops) = drop_counter("future in a set");
         let held = Rc::new(token);
@@ -109,7 +119,7 @@ fn tokio_3929_a_remote_abort_drops_at_home() {
 /// tokio #1899, #1900, #1905: a set ran 61 tasks and then slept with more in its queue.
 #[test]
 fn tokio_1899_a_set_with_more_tasks_than_it_polls_at_once() {
-    within(LIMIT, "two hundred local tasks", || {
+    EACH.holds("two hundred local tasks", || {
         let rt = Runtime::new();
         let set = LocalSet::new();
         let ran = Rc::new(AtomicUsize::new(0));
@@ -201,7 +211,7 @@ fn tokio_7835_a_driver_that_defers_a_wake() {
 /// tokio #7879: wakes that were deferred on a thread were left behind when its core moved on.
 #[test]
 fn tokio_7879_deferred_wakes_go_with_the_core() {
-    within(LIMIT, "a yield across two block_ons", || {
+    WITH_CORE.holds("a yield across two block_ons", || {
         let rt = Runtime::new();
         let join = rt.block_on(async {
             let join = spawn(async {
@@ -265,7 +275,7 @@ fn tokio_2390_a_combinator_that_polls_whoever_woke() {
             Poll::Pending
         }
     }
-    within(LIMIT, "a yield in an eager combinator", || {
+    EACH.holds("a yield in an eager combinator", || {
         Runtime::new().block_on(async {
             let eager = || Eager {
                 future: Box::pin(yield_now()),
@@ -285,7 +295,7 @@ fn tokio_2390_a_combinator_that_polls_whoever_woke() {
 /// the executor had freed.
 #[test]
 fn async_executor_163_wakes_while_the_runtime_is_dropped() {
-    within(LIMIT, "wakes against drop", || {
+    SHUT_DOWN.holds("wakes against drop", || {
         for _ in 0..if cfg!(miri) { 5 } else { 200 } {
             let rt = Runtime::new();
             let (send, wakers) = std::sync::mpsc::channel::<Waker>();
@@ -327,7 +337,7 @@ fn tokio_1972_a_wake_during_shutdown_drops_nothing() {
             wakers.into_iter().for_each(Waker::wake);
         }
     }
-    within(LIMIT, "a wake under a lock", || {
+    SHUT_DOWN.holds("a wake under a lock", || {
         let rt = Runtime::new();
         let lock = Arc::new(Mutex::new(0));
         let wakers: Arc<Mutex<Vec<Waker>>> = Arc::default();
@@ -352,7 +362,7 @@ fn tokio_1972_a_wake_during_shutdown_drops_nothing() {
 /// tokio #6986: two tasks that hold each other's handles were never freed.
 #[test]
 fn tokio_6986_tasks_that_hold_each_others_handles() {
-    within(LIMIT, "a cycle of handles", || {
+    SHUT_DOWN.holds("a cycle of handles", || {
         let (token, drops) = drop_counter("futures");
         let token = Arc::new(token);
         let slot: Arc<Mutex<Option<JoinHandle<()>>>> = Arc::default();
@@ -385,7 +395,7 @@ fn tokio_6986_tasks_that_hold_each_others_handles() {
 /// the runtime is being dropped.
 #[test]
 fn tokio_2061_a_drop_that_wakes_a_task_that_is_gone_or_not() {
-    within(LIMIT, "wakes by drops", || {
+    SHUT_DOWN.holds("wakes by drops", || {
         struct OnDrop<F: FnMut()>(F);
         impl<F: FnMut()> Drop for OnDrop<F> {
             fn drop(&mut self) {
@@ -424,7 +434,7 @@ fn tokio_4213_futures_are_dropped_in_context() {
             self.0.lock().unwrap().extend(late);
         }
     }
-    within(LIMIT, "spawns by drops", || {
+    SHUT_DOWN.holds("spawns by drops", || {
         let rt = Runtime::new();
         let late = Arc::new(Mutex::new(Vec::new()));
         // One that was polled, one that is queued, one that nobody has taken over yet.
@@ -462,7 +472,7 @@ fn tokio_4213_futures_are_dropped_in_context() {
 /// for a task which is only queued when the runtime goes.
 #[test]
 fn tokio_3228_a_handle_is_told_of_the_shutdown() {
-    within(LIMIT, "a handle awaited on another thread", || {
+    SHUT_DOWN.holds("a handle awaited on another thread", || {
         let rt = Runtime::new();
         let join = rt.spawn(pending::<()>());
         let handle = rt.handle().clone();
@@ -475,7 +485,7 @@ fn tokio_3228_a_handle_is_told_of_the_shutdown() {
 /// A set whose tasks wake each other from other threads while it is dropped.
 #[test]
 fn a_set_is_dropped_with_its_tasks() {
-    within(LIMIT, "the end of a set", || {
+    SHUT_DOWN.holds("the end of a set", || {
         let rt = Runtime::new();
         let set = LocalSet::new();
         let (token, drops) = drop_counter("local future");
