@@ -1,13 +1,16 @@
-//! What authors of the course need: `skeleton`, `prove`, `schedule`, `ci`.
+//! What authors of the course need: `new`, `skeleton`, `prove`, `schedule`, `ci`.
+
+use std::path::PathBuf;
 
 use course::check::Cancel;
 use course::cli::select;
 use course::cli::start::Outcome;
-use course::course::Course;
-use course::problem::Result;
+use course::course::{Course, ExerciseId};
+use course::problem::{Problem, Result};
 use course::screen::{self, Line};
 use course::{book, report, skeleton, workspace};
 
+use crate::new::{self, New};
 use crate::{ci, prove, schedules};
 
 /// `skeleton`
@@ -44,6 +47,27 @@ pub fn skeleton(course: &Course, chapter: Option<&str>, check: bool) -> Result<O
         true => Ok(Outcome::Unsolved),
         false => Ok(Outcome::Fine),
     }
+}
+
+/// `new`
+pub fn new(course: &Course, id: &str, name: String, file: Option<PathBuf>) -> Result<Outcome> {
+    let id: ExerciseId = id
+        .parse()
+        .map_err(|what| Problem::new(what, "Write it as 1.8"))?;
+    let mut lines = Vec::new();
+    for (path, left) in new::make(course, &New { id, name, file })? {
+        let path = path.strip_prefix(&course.root).unwrap_or(&path);
+        lines.push(Line::from(format!("wrote {}", path.display())));
+        lines.push(Line::from(left).indented(2));
+    }
+    lines.push(Line::empty());
+    let next = format!(
+        "When all is written: `cargo press skeleton {0}`, then `cargo press prove {0}`.",
+        id.chapter
+    );
+    lines.push(Line::from(next));
+    screen::print(&lines)?;
+    Ok(Outcome::Fine)
 }
 
 /// `prove`

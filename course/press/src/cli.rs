@@ -1,5 +1,6 @@
 //! The command line: what an author can ask.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +26,16 @@ enum Command {
         /// Write nothing; fail if one is out of date
         #[arg(long)]
         check: bool,
+    },
+    /// Make all that a new exercise touches
+    New {
+        /// Its number, such as 1.8
+        id: String,
+        /// Its name, such as timer-reset
+        name: String,
+        /// The file of the solution that it goes to, such as src/timer.rs; without one, a new module
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
     },
     /// Prove that each hole fails its test and each wrong answer is caught
     Prove {
@@ -68,6 +79,7 @@ fn answer(command: Command) -> Result<Outcome> {
         Command::Skeleton { chapter, check } => {
             author::skeleton(&course, chapter.as_deref(), check)
         }
+        Command::New { id, name, file } => author::new(&course, &id, name, file),
         Command::Prove { chapter } => author::prove(&course, &cancel, chapter.as_deref()),
         Command::Schedule {
             chapter,

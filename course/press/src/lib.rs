@@ -3,6 +3,7 @@
 //! It stands on the reader's program, the crate `course`, and judges with it: what is proven here is
 //! what a reader is told.
 //!
+//! - [`mod@new`]: all that a new exercise touches;
 //! - [`author`]: skeletons, written from the solutions;
 //! - [`prove`]: holes fail, wrong answers are caught, solutions pass;
 //! - [`schedules`]: pictures of models that fail, recorded for the book;
@@ -14,5 +15,6 @@ pub mod author;
 pub mod book;
 pub mod ci;
 pub mod cli;
+pub mod new;
 pub mod prove;
 pub mod schedules;
