@@ -17,6 +17,19 @@ use super::{Step, run_command};
 ///
 /// If the run is cancelled.
 pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
+    run_on(None, course, cancel)
+}
+
+/// The same for a target whose pointers and counts have 32 bits.
+///
+/// # Errors
+///
+/// If the run is cancelled.
+pub fn run_32(course: &Course, cancel: &Cancel) -> Result<Step> {
+    run_on(Some("i686-unknown-linux-gnu"), course, cancel)
+}
+
+fn run_on(target: Option<&str>, course: &Course, cancel: &Cancel) -> Result<Step> {
     if let Err(why) = install(cancel) {
         return match cancel.is_cancelled() {
             true => Err(cargo::cancelled()),
@@ -34,6 +47,9 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
         &mut command,
         &cargo::target_dir(&course.root).join(cargo::MIRI),
     );
+    if let Some(target) = target {
+        command.args(["--target", target]);
+    }
     for chapter in &course.chapters {
         command.args(["--package", &chapter.solution]);
     }
