@@ -230,7 +230,9 @@ fn run_command(command: Command, limit: Duration, cancel: &Cancel) -> Result<Ste
     Ok(match finished.end {
         End::Exited(status) if status.success() => Step::Passed(None),
         End::Exited(status) => Step::Failed(format!("{}\n{shown}: {status}", printed())),
-        End::TimedOut => Step::Failed(format!("{}\n{shown}: it did not end", printed())),
+        End::TimedOut | End::TooLarge(_) => {
+            Step::Failed(format!("{}\n{shown}: it did not end", printed()))
+        }
         End::Cancelled => return Err(cargo::cancelled()),
     })
 }

@@ -76,37 +76,53 @@ pub fn builds_in(command: &mut Command, target: &Path) {
         .env("CARGO_BUILD_BUILD_DIR", target);
 }
 
+/// What a build tells while it runs.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// This was made or found up to date.
+    Artifact(&'a Artifact),
+    /// It waits for this.
+    Waits(&'a str),
+}
+
 /// Runs a build whose arguments ask for JSON messages. `observe` sees each artifact as it is made.
 ///
 /// # Errors
 ///
 /// If cargo cannot be run, is cancelled, or fails for another reason than the compiler's errors.
-pub fn build(
-    command: Command,
-    cancel: &Cancel,
-    observe: &mut dyn FnMut(&Artifact),
-) -> Result<Build> {
+fn build(command: Command, cancel: &Cancel, observe: &mut dyn FnMut(Told<'_>)) -> Result<Build> {
     let mut build = Build::default();
-    let mut partial = Vec::new();
     let shown = show(&command);
-    let finished = process::run_observed(command, FOREVER, cancel, &mut |bytes| {
-        partial.extend_from_slice(bytes);
-        while let Some(end) = partial.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = partial.drain(..=end).collect();
-            match serde_json::from_slice(&line) {
+    let observe = std::cell::RefCell::new(observe);
+    let mut messages = Lines::default();
+    let mut complaints = Lines::default();
+    let finished = process::run_observed(
+        command,
+        FOREVER,
+        cancel,
+        &mut |bytes| {
+            messages.push(bytes, &mut |line| match serde_json::from_slice(line) {
                 Ok(Line::CompilerArtifact(artifact)) => {
-                    observe(&artifact);
+                    (observe.borrow_mut())(Told::Artifact(&artifact));
                     build.artifacts.push(artifact);
                 }
                 Ok(Line::CompilerMessage(diagnostic)) => build.diagnostics.push(diagnostic),
                 Ok(Line::Other) | Err(_) => {}
-            }
-        }
-    })
+            });
+        },
+        &mut |bytes| {
+            complaints.push(bytes, &mut |line| {
+                if let Some(what) = blocked_on(&String::from_utf8_lossy(line)) {
+                    let what = format!("another cargo, which has the {what}");
+                    (observe.borrow_mut())(Told::Waits(&what));
+                }
+            });
+        },
+    )
     .map_err(|error| cannot_start(&error))?;
     build.stderr = finished.stderr.text();
     match finished.end {
-        End::Cancelled | End::TimedOut => Err(cancelled()),
+        End::Cancelled | End::TimedOut | End::TooLarge(_) => Err(cancelled()),
         End::Exited(status) => {
             build.succeeded = status.success();
             // An error that is in no file is the machine's, such as a full disk.
@@ -119,6 +135,26 @@ pub fn build(
             Ok(build)
         }
     }
+}
+
+/// Bytes that come in any portions, line by line.
+#[derive(Default)]
+struct Lines(Vec<u8>);
+
+impl Lines {
+    fn push(&mut self, bytes: &[u8], observe: &mut dyn FnMut(&[u8])) {
+        self.0.extend_from_slice(bytes);
+        while let Some(end) = self.0.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.0.drain(..=end).collect();
+            observe(&line);
+        }
+    }
+}
+
+/// What cargo says that it waits for, such as `package cache`.
+fn blocked_on(line: &str) -> Option<&str> {
+    let (_, what) = line.split_once("waiting for file lock on ")?;
+    Some(what.trim())
 }
 
 /// A build takes as long as it takes.
@@ -150,5 +186,27 @@ pub fn cannot_start(error: &io::Error) -> Problem {
             format!("cargo cannot be started: {error}"),
             "Run `cargo --version` and mend what it says",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_for_a_lock_is_seen_in_whatever_portions_it_comes() {
+        let mut seen = Vec::new();
+        let mut lines = Lines::default();
+        for portion in [
+            "   Compiling x\n    Block",
+            "ing waiting for file lock on pack",
+            "age cache\n",
+        ] {
+            lines.push(portion.as_bytes(), &mut |line| {
+                let line = String::from_utf8_lossy(line);
+                seen.extend(blocked_on(&line).map(str::to_owned));
+            });
+        }
+        assert_eq!(seen, ["package cache"]);
     }
 }

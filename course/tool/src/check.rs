@@ -40,8 +40,10 @@ mod exit;
 mod hole;
 mod miri;
 mod models;
+mod notes;
 pub mod panics;
 pub mod pool;
+pub mod printed;
 mod testing;
 mod told;
 pub mod trial;
@@ -52,6 +54,7 @@ pub use build::{Optimised, with_loom};
 pub use hole::{Hole, hole, is_open};
 pub use miri::nightly_cargo;
 pub use models::warm;
+pub use notes::{AllNotes, Notes, Printed};
 
 use chapter::{Check, Pass};
 use trial::{Outcome, TrialResult};
@@ -94,6 +97,11 @@ pub enum Event {
         /// Whether these are the first, so that loom is built too, with all that is below it.
         is_first: bool,
     },
+    /// The build waits for this.
+    Waiting {
+        /// Another process, such as `another check of this course`.
+        what: String,
+    },
     /// A test is started.
     Testing {
         /// Whose test it is.
@@ -113,6 +121,13 @@ pub enum Event {
         done: usize,
         /// How many there are.
         of: usize,
+    },
+    /// There is more to tell of this exercise than its verdict.
+    Noted {
+        /// The exercise.
+        exercise: ExerciseId,
+        /// What there is to tell.
+        notes: Notes,
     },
     /// The verdict of this exercise is known.
     Decided {

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -30,6 +30,17 @@ pub enum End {
     TimedOut,
     /// It was killed because the work was cancelled.
     Cancelled,
+    /// It had taken this many bytes of memory and was killed.
+    TooLarge(u64),
+}
+
+/// What a child process may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// So much time.
+    pub time: Duration,
+    /// So many bytes of memory, where the system tells how many it has taken (on Linux).
+    pub memory: u64,
 }
 
 /// What a child process left behind.
@@ -39,7 +50,7 @@ pub struct Finished {
     pub end: End,
     /// Its standard output.
     pub stdout: Captured,
-    /// Its standard error.
+    /// Its standard error; of [`run_together`], all that it printed.
     pub stderr: Captured,
     /// How long it ran.
     pub took: Duration,
@@ -73,6 +84,9 @@ const CAPTURED_MAX: usize = 128 * 1024;
 /// How long a process that has exited may leave its pipes open to others before its group is
 /// killed.
 const LINGER: Duration = Duration::from_millis(200);
+
+/// How often we look how much memory a child has taken. It can take some hundred megabytes meanwhile.
+const WEIGH: Duration = Duration::from_millis(50);
 
 impl Cancel {
     /// Kills what runs now, at once, and whatever is started with this `Cancel` later.
@@ -130,10 +144,10 @@ impl Captured {
 ///
 /// If it cannot be started.
 pub fn run(command: Command, limit: Duration, cancel: &Cancel) -> io::Result<Finished> {
-    run_observed(command, limit, cancel, &mut |_| {})
+    run_observed(command, limit, cancel, &mut |_| {}, &mut |_| {})
 }
 
-/// [`run`], and `observe` sees the standard output as it comes.
+/// [`run`], and `observe` sees the standard output as it comes, and `complain` the standard error.
 ///
 /// # Errors
 ///
@@ -143,58 +157,141 @@ pub fn run_observed(
     limit: Duration,
     cancel: &Cancel,
     observe: &mut dyn FnMut(&[u8]),
+    complain: &mut dyn FnMut(&[u8]),
 ) -> io::Result<Finished> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let started = Instant::now();
     let mut child = in_own_group(command).spawn()?;
+    let limits = Limits {
+        time: limit,
+        memory: u64::MAX,
+    };
     let (sender, news) = mpsc::sync_channel(16);
     read_all(child.stdout().take(), sender.clone(), News::Stdout);
     read_all(child.stderr().take(), sender.clone(), News::Stderr);
-    let registered = cancel.register(sender);
-
-    let mut stdout = Captured::default();
-    let mut stderr = Captured::default();
-    let mut open = 2;
-    let mut exited = None;
-    let killed = loop {
-        if cancel.is_cancelled() {
-            break Some(End::Cancelled);
-        }
-        let left = limit.saturating_sub(started.elapsed());
-        if left.is_zero() {
-            break Some(End::TimedOut);
-        }
-        match news.recv_timeout(left.min(LINGER)) {
-            Ok(News::Stdout(bytes)) => {
-                observe(&bytes);
-                stdout.push(&bytes);
-            }
-            Ok(News::Stderr(bytes)) => stderr.push(&bytes),
-            Ok(News::Closed) => open -= 1,
-            Ok(News::Cancelled) | Err(RecvTimeoutError::Disconnected) => {}
-            // Pipes that stay open after the exit belong to a process that the child left behind.
-            Err(RecvTimeoutError::Timeout) if exited.is_some() => break None,
-            Err(RecvTimeoutError::Timeout) => exited = child.try_wait()?,
-        }
-        if open == 0 {
-            break None;
-        }
+    let following = Following {
+        child,
+        news,
+        open: 2,
+        limits,
     };
-    cancel.unregister(registered);
-    if killed.is_some() || open > 0 {
-        // It may be gone already.
-        let _ = child.start_kill();
+    following.to_the_end(sender, cancel, observe, complain)
+}
+
+/// Runs a command within limits, with its standard output and its standard error in one, so that what
+/// it printed is in the order in which it printed it.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn run_together(mut command: Command, limits: Limits, cancel: &Cancel) -> io::Result<Finished> {
+    let (printed, theirs) = io::pipe()?;
+    command
+        .stdin(Stdio::null())
+        .stdout(theirs.try_clone()?)
+        .stderr(theirs);
+    // Our own ends of the pipe go with the command.
+    let child = in_own_group(command).spawn()?;
+    let (sender, news) = mpsc::sync_channel(16);
+    read_all(Some(printed), sender.clone(), News::Stderr);
+    let following = Following {
+        child,
+        news,
+        open: 1,
+        limits,
+    };
+    following.to_the_end(sender, cancel, &mut |_| {}, &mut |_| {})
+}
+
+/// A child that runs, and the threads that read what it prints.
+struct Following {
+    child: Box<dyn ChildWrapper>,
+    news: Receiver<News>,
+    /// How many of its pipes are open.
+    open: usize,
+    limits: Limits,
+}
+
+impl Following {
+    fn to_the_end(
+        mut self,
+        sender: SyncSender<News>,
+        cancel: &Cancel,
+        observe: &mut dyn FnMut(&[u8]),
+        complain: &mut dyn FnMut(&[u8]),
+    ) -> io::Result<Finished> {
+        let started = Instant::now();
+        let registered = cancel.register(sender);
+        let mut stdout = Captured::default();
+        let mut stderr = Captured::default();
+        let mut exited = None;
+        let mut weighed = started;
+        let killed = loop {
+            if cancel.is_cancelled() {
+                break Some(End::Cancelled);
+            }
+            let left = self.limits.time.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                break Some(End::TimedOut);
+            }
+            let mut pause = left.min(LINGER);
+            if self.limits.memory != u64::MAX {
+                pause = pause.min(WEIGH);
+                if WEIGH <= weighed.elapsed() {
+                    weighed = Instant::now();
+                    let taken = memory_of(self.child.id());
+                    if let Some(taken) = taken.filter(|taken| self.limits.memory < *taken) {
+                        break Some(End::TooLarge(taken));
+                    }
+                }
+            }
+            match self.news.recv_timeout(pause) {
+                Ok(News::Stdout(bytes)) => {
+                    observe(&bytes);
+                    stdout.push(&bytes);
+                }
+                Ok(News::Stderr(bytes)) => {
+                    complain(&bytes);
+                    stderr.push(&bytes);
+                }
+                Ok(News::Closed) => self.open -= 1,
+                Ok(News::Cancelled) | Err(RecvTimeoutError::Disconnected) => {}
+                // Pipes that stay open after the exit belong to a process that the child left behind.
+                Err(RecvTimeoutError::Timeout) if exited.is_some() => break None,
+                Err(RecvTimeoutError::Timeout) => exited = self.child.try_wait()?,
+            }
+            if self.open == 0 {
+                break None;
+            }
+        };
+        cancel.unregister(registered);
+        if killed.is_some() || self.open > 0 {
+            // It may be gone already.
+            let _ = self.child.start_kill();
+        }
+        let status = wait(self.child.as_mut(), started, self.limits.time, cancel)?;
+        Ok(Finished {
+            end: killed.unwrap_or(status),
+            stdout,
+            stderr,
+            took: started.elapsed(),
+        })
     }
-    let status = wait(child.as_mut(), started, limit, cancel)?;
-    Ok(Finished {
-        end: killed.unwrap_or(status),
-        stdout,
-        stderr,
-        took: started.elapsed(),
-    })
+}
+
+/// How many bytes of memory a process has taken; none if the system does not say.
+fn memory_of(process: u32) -> Option<u64> {
+    if cfg!(not(target_os = "linux")) {
+        return None;
+    }
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
 }
 
 /// Waits for a child that has closed its output or was killed. A child may also close its output

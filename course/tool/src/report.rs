@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::book;
-use crate::check::Event;
+use crate::check::{Event, Notes};
 use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
 use crate::screen::{self, Line, Span, bold, colour, coloured, dim, from_ansi, plain};
 use crate::source::Source;
@@ -44,6 +44,7 @@ pub fn models_need(needs: &[ExerciseId]) -> String {
 pub fn doing(event: &Event) -> Option<String> {
     Some(match event {
         Event::Building { package } => format!("building {package}"),
+        Event::Waiting { what } => format!("waiting for {what}"),
         Event::BuildingModels { is_first: true, .. } => {
             "building loom's world, once: a minute or two".to_owned()
         }
@@ -54,7 +55,7 @@ pub fn doing(event: &Event) -> Option<String> {
         Event::Modelling { exercise, done, of } => {
             format!("models of {exercise}, {done} of {of}")
         }
-        Event::Decided { .. } => return None,
+        Event::Noted { .. } | Event::Decided { .. } => return None,
     })
 }
 
@@ -191,6 +192,42 @@ pub fn details(
     }
 }
 
+/// How many of the lines that the reader's code printed are shown beneath a verdict.
+pub const PRINTED_LINES: usize = 8;
+
+/// What there is to tell beside a verdict: the compiler's warnings, and the last `lines_max` lines that
+/// the reader's code printed.
+pub fn notes(notes: &Notes, lines_max: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if !notes.warnings.is_empty() {
+        lines.push(Line::from(bold("The compiler warns:")));
+        lines.extend(from_ansi(notes.warnings.trim_end()));
+    }
+    let Some(printed) = &notes.printed else {
+        return lines;
+    };
+    if !lines.is_empty() {
+        lines.push(Line::empty());
+    }
+    lines.push(Line::of([
+        bold("Your code printed"),
+        dim(format!(", in {}:", printed.test)),
+    ]));
+    let all: Vec<&str> = printed.text.lines().collect();
+    let left_out = all.len().saturating_sub(lines_max);
+    if 0 < left_out {
+        let before = match left_out {
+            1 => "… after one more line".to_owned(),
+            left_out => format!("… after {left_out} more lines"),
+        };
+        lines.push(Line::from(dim(before)).indented(2));
+    }
+    for line in &all[left_out..] {
+        lines.extend(from_ansi(line).into_iter().map(|line| line.indented(2)));
+    }
+    lines
+}
+
 /// How far an exercise is that was begun.
 fn unfinished(test: &str, place: Option<&str>, passed: usize, of: usize) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -299,9 +336,15 @@ fn failed(
         ]));
     }
     let page = failure.page.as_deref().unwrap_or(&exercise.page);
+    lines.push(page_line(course, "The page: ", page, width));
+    lines
+}
+
+/// Where a page of the book is, or how it gets there. An address is shown only where `width` columns are
+/// enough for it.
+pub fn page_line(course: &Course, label: &str, page: &str, width: usize) -> Line {
     let file = book::page_file(course, page);
-    let label = "The page: ";
-    lines.push(match file.exists() {
+    match file.exists() {
         true => {
             let shown = self::page(course, &file, width.saturating_sub(label.len()));
             Line::of([dim(label), plain(shown)])
@@ -312,8 +355,7 @@ fn failed(
             coloured("cargo course book", colour::CYAN),
             plain(" builds it"),
         ]),
-    });
-    lines
+    }
 }
 
 #[cfg(test)]

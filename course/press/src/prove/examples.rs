@@ -82,7 +82,7 @@ fn output(command: Command, cancel: &Cancel) -> Result<Result<String, String>> {
     let stderr = finished.stderr.text();
     Ok(match finished.end {
         End::Cancelled => return Err(cargo::cancelled()),
-        End::TimedOut => Err(format!(
+        End::TimedOut | End::TooLarge(_) => Err(format!(
             "it had not ended after {} seconds",
             EXAMPLE_LIMIT.as_secs()
         )),

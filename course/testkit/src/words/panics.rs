@@ -18,6 +18,7 @@ use crate::words::count;
 use crate::words::label;
 use crate::words::lock::Lock;
 use crate::words::own::uncounted;
+use crate::words::report;
 
 /// What a panic said. Compares and searches like a `str`.
 #[derive(Clone, PartialEq, Eq)]
@@ -129,6 +130,7 @@ pub(crate) fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let previous = panic::take_hook();
+        let is_told_to_the_tool = report::is_asked_for();
         panic::set_hook(Box::new(move |info| {
             if QUIET.try_with(Cell::get).unwrap_or(false) {
                 return;
@@ -139,11 +141,21 @@ pub(crate) fn watch() {
                 if let Some(witness) = WITNESS.get() {
                     witness(info);
                 }
+                if is_told_to_the_tool {
+                    eprintln!("{MARK}panic");
+                }
                 previous(info);
+                if is_told_to_the_tool {
+                    eprintln!("{MARK}end");
+                }
             });
         }));
     });
 }
+
+/// Begins the lines around a panic's message, where the course's tool reads what a test prints: nothing
+/// else says where a message of several lines ends and what the reader's code printed goes on.
+const MARK: char = '\u{1e}';
 
 /// Whether the panics of this thread are expected. What runs on another thread in its place takes
 /// this on, by [`set_quiet`].

@@ -29,7 +29,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Artifact, Build, Command, build, cancelled};
+use super::{Artifact, Build, Command, Told, build, cancelled};
 use crate::course::Course;
 use crate::files::{files_below, unwritable};
 use crate::problem::Result;
@@ -80,6 +80,9 @@ struct Going<'a> {
 
 /// How often a folder is asked for that another process builds into.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// What a build waits for while another process of this checkout builds.
+const OTHER: &str = "another check of this course";
 
 /// The packages below `course/` that no chapter is built with.
 const TOOLS: [&str; 3] = ["tool", "press", "bench"];
@@ -136,15 +139,37 @@ impl Site {
     ///
     /// # Errors
     ///
-    /// As [`build`](super::build), or if the folder cannot be written.
+    /// If cargo cannot be run, is cancelled, or fails for another reason than the compiler's errors;
+    /// or if the folder cannot be written.
     pub fn build(
         &self,
-        mut command: Command,
+        command: Command,
         cancel: &Cancel,
         observe: &mut dyn FnMut(&Artifact),
     ) -> Result<Build> {
+        self.build_told(command, cancel, &mut |told| {
+            if let Told::Artifact(artifact) = told {
+                observe(artifact);
+            }
+        })
+    }
+
+    /// [`build`](Self::build), and `observe` also hears what it waits for.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn build_told(
+        &self,
+        mut command: Command,
+        cancel: &Cancel,
+        observe: &mut dyn FnMut(Told<'_>),
+    ) -> Result<Build> {
         self.builds_here(&mut command);
-        self.during(cancel, || build(command, cancel, observe))
+        let going = self.begin(cancel, &mut || observe(Told::Waits(OTHER)))?;
+        let built = build(command, cancel, observe);
+        drop(going);
+        built
     }
 
     /// Makes a cargo command build into this folder, whatever the surroundings say.
@@ -158,15 +183,15 @@ impl Site {
     ///
     /// Those of `work`; or if the folder cannot be written, or the wait for it is cancelled.
     pub fn during<T>(&self, cancel: &Cancel, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let going = self.begin(cancel)?;
+        let going = self.begin(cancel, &mut || {})?;
         let done = work();
         drop(going);
         done
     }
 
-    fn begin(&self, cancel: &Cancel) -> Result<Going<'_>> {
+    fn begin(&self, cancel: &Cancel, waits: &mut dyn FnMut()) -> Result<Going<'_>> {
         fs::create_dir_all(&self.target).map_err(|error| unwritable(&self.target, &error))?;
-        let lock = self.lock(cancel)?;
+        let lock = self.lock(cancel, waits)?;
         let before = self.stamps();
         let known = self.load();
         let mut record = known.unwrap_or(Record {
@@ -291,11 +316,18 @@ impl Site {
     }
 
     /// Waits until no other process builds here. None where files cannot be locked.
-    fn lock(&self, cancel: &Cancel) -> Result<Option<File>> {
+    fn lock(&self, cancel: &Cancel, waits: &mut dyn FnMut()) -> Result<Option<File>> {
         let path = self.lock_file();
         let file = File::create(&path).map_err(|error| unwritable(&path, &error))?;
+        let mut is_told = false;
         loop {
-            match file.try_lock() {
+            let locked = file.try_lock();
+            if matches!(locked, Err(TryLockError::WouldBlock))
+                && !std::mem::replace(&mut is_told, true)
+            {
+                waits();
+            }
+            match locked {
                 Ok(()) => return Ok(Some(file)),
                 Err(TryLockError::Error(_)) => return Ok(None),
                 Err(TryLockError::WouldBlock) if cancel.is_cancelled() => return Err(cancelled()),

@@ -4,16 +4,26 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::cargo::{self, Build, Site};
+use crate::cargo::{self, Build, Site, Told};
 use crate::course::Course;
 use crate::problem::Result;
 
+use super::Event;
 use super::chapter::{Check, Pass};
 
 /// Builds these test targets of the chapter, and nothing else, from what its files hold now.
-pub fn build(check: &Check<'_>, targets: &[String]) -> Result<Build> {
+pub fn build(
+    check: &Check<'_>,
+    targets: &[String],
+    observe: &mut dyn FnMut(Event),
+) -> Result<Build> {
     let site = site(check.course, check.pass);
-    site.build(command(check, targets), check.cancel, &mut |_| {})
+    site.build_told(command(check, targets), check.cancel, &mut |told| {
+        if let Told::Waits(what) = told {
+            let what = what.to_owned();
+            observe(Event::Waiting { what });
+        }
+    })
 }
 
 fn site(course: &Course, pass: Pass) -> Site {

@@ -18,6 +18,7 @@ use crate::course::{Chapter, Course, ExerciseId, package_files};
 use crate::verdict::Verdict;
 
 use super::chapter::Pass;
+use super::notes::{AllNotes, Notes};
 
 /// What is known of one chapter.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -29,6 +30,8 @@ pub struct Cache {
     /// Whether the tests of the whole chapter passed.
     pub chapter_passed: bool,
     verdicts: BTreeMap<ExerciseId, Verdict>,
+    #[serde(default)]
+    notes: AllNotes,
 }
 
 /// Which verdicts: those of different ways to check are kept apart.
@@ -91,6 +94,19 @@ impl Cache {
         match is_lasting {
             true => self.verdicts.insert(id, verdict.clone()),
             false => self.verdicts.remove(&id),
+        };
+    }
+
+    /// What there is to tell of an exercise beside its verdict.
+    pub fn notes(&self, id: ExerciseId) -> Option<&Notes> {
+        self.notes.get(&id)
+    }
+
+    /// Keeps what there is to tell of an exercise.
+    pub fn keep_notes(&mut self, id: ExerciseId, notes: Option<&Notes>) {
+        match notes {
+            Some(notes) => self.notes.insert(id, notes.clone()),
+            None => self.notes.remove(&id),
         };
     }
 }

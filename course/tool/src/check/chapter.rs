@@ -6,6 +6,7 @@ use crate::process::Cancel;
 use crate::verdict::Verdict;
 
 use super::cache::{self, Cache, Key};
+use super::notes::AllNotes;
 use super::{Event, Hole, Options, build, compile, hole, miri};
 
 /// A check of one chapter.
@@ -54,10 +55,12 @@ impl Check<'_> {
             .then(|| known(&cache, asked, whole))
             .flatten();
         if let Some(verdicts) = known.filter(|_| cache.toolchain == cache::toolchain(course)) {
+            noted(&cache, asked, observe);
             decided(&verdicts, observe);
             return Ok(verdicts);
         }
         let verdicts = self.find(asked, whole, sources, &mut cache, observe)?;
+        noted(&cache, asked, observe);
         // What was saved meanwhile may or may not have been seen.
         if cache::sources(course, chapter) == sources {
             cache.store(course, chapter, self.key());
@@ -97,10 +100,11 @@ impl Check<'_> {
         decided(&verdicts, observe);
         let whole = whole && verdicts.is_empty();
         let mut chapter_passed = false;
+        let mut notes = AllNotes::new();
         if !edited.is_empty() || !self.chapter_targets(whole).is_empty() {
             let found = match self.options.miri {
                 true => miri::run(self, &edited, observe)?,
-                false => self.build_and_test(&edited, whole, observe)?,
+                false => self.build_and_test(&edited, whole, &mut notes, observe)?,
             };
             verdicts.extend(found);
             chapter_passed = whole && all_solved(&verdicts);
@@ -112,6 +116,7 @@ impl Check<'_> {
         cache.chapter_passed |= chapter_passed;
         for (id, verdict) in &verdicts {
             cache.keep(*id, verdict);
+            cache.keep_notes(*id, notes.get(id));
         }
         verdicts.sort_by_key(|(id, _)| *id);
         Ok(verdicts)
@@ -121,6 +126,7 @@ impl Check<'_> {
         &self,
         edited: &[&Exercise],
         whole: bool,
+        notes: &mut AllNotes,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Verdicts> {
         let package = self.chapter.package.clone();
@@ -139,18 +145,21 @@ impl Check<'_> {
                 targets.push(target.clone());
             }
         }
-        let build = build::build(self, &targets)?;
+        let build = build::build(self, &targets, observe)?;
         let mut verdicts = match build.succeeded {
             true => Verdicts::new(),
             false => compile::blame(self.course, self.chapter, edited, &build)?,
         };
         decided(&verdicts, observe);
+        if self.pass == Pass::Tests {
+            compile::note_warnings(self.course, self.chapter, edited, &build, notes);
+        }
         let compiled: Vec<&Exercise> = edited
             .iter()
             .copied()
             .filter(|exercise| verdicts.iter().all(|(id, _)| *id != exercise.id))
             .collect();
-        verdicts.extend(self.test(&compiled, &build, observe)?);
+        verdicts.extend(self.test(&compiled, &build, notes, observe)?);
         if whole && all_solved(&verdicts) {
             self.test_chapter(&build, &mut verdicts, observe)?;
         }
@@ -187,6 +196,18 @@ fn known(cache: &Cache, asked: &[&Exercise], whole: bool) -> Option<Verdicts> {
 /// Whether nothing is left that must be done.
 pub fn all_solved(verdicts: &Verdicts) -> bool {
     verdicts.iter().all(|(_, verdict)| verdict.is_solved())
+}
+
+/// Tells what there is to tell of these exercises.
+fn noted(cache: &Cache, asked: &[&Exercise], observe: &mut dyn FnMut(Event)) {
+    for exercise in asked {
+        if let Some(notes) = cache.notes(exercise.id) {
+            observe(Event::Noted {
+                exercise: exercise.id,
+                notes: notes.clone(),
+            });
+        }
+    }
 }
 
 /// Tells that these verdicts are known.

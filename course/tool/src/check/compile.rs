@@ -10,6 +10,7 @@ use crate::problem::Result;
 use crate::source::Source;
 use crate::verdict::Verdict;
 
+use super::notes::AllNotes;
 use super::unfit;
 
 /// Gives each of the exercises (all of one chapter) the verdict that a failed build means for it:
@@ -75,6 +76,32 @@ pub fn blame(
             (exercise.id, verdict)
         })
         .collect())
+}
+
+/// Notes the compiler's warnings that lie in the region of one of these exercises.
+pub fn note_warnings(
+    course: &Course,
+    chapter: &Chapter,
+    exercises: &[&Exercise],
+    build: &Build,
+    notes: &mut AllNotes,
+) {
+    let own = build.diagnostics.iter().filter(|said| {
+        said.message.level == "warning" && said.package() == chapter.package && !is_test(said)
+    });
+    for warning in own {
+        let spans = spans_in_chapter(course, chapter, &warning.message);
+        let mut regions = spans
+            .iter()
+            .filter_map(|(file, line)| region_at(course, chapter, file, *line));
+        if let Some(id) = regions
+            .next()
+            .filter(|id| exercises.iter().any(|e| e.id == *id))
+        {
+            let warnings = &mut notes.entry(id).or_default().warnings;
+            warnings.push_str(&rendered(&warning.message));
+        }
+    }
 }
 
 /// The exercise whose region an error is in. An error in no region belongs to the first exercise of

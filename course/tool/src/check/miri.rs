@@ -95,7 +95,7 @@ fn finish(check: &Check<'_>, mut command: Command) -> Result<Finished> {
             .map_err(|error| cargo::cannot_start(&error))?;
         match finished.end {
             End::Cancelled => Err(cargo::cancelled()),
-            End::Exited(_) | End::TimedOut => Ok(finished),
+            End::Exited(_) | End::TimedOut | End::TooLarge(_) => Ok(finished),
         }
     })
 }
@@ -138,7 +138,7 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
     Ok(match finished.end {
         // `finish` has made it an error.
         End::Cancelled => return Err(cargo::cancelled()),
-        End::TimedOut => Verdict::Hangs(failure(format!(
+        End::TimedOut | End::TooLarge(_) => Verdict::Hangs(failure(format!(
             "Miri had not finished after {} minutes.",
             TARGET_LIMIT.as_secs() / 60
         ))),
@@ -166,7 +166,12 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
                 },
                 ..failure(finding)
             }),
-            (None, None) => Verdict::Wrong(failure(panics::explanation(&stderr, &stdout))),
+            (None, None) => Verdict::Wrong(failure(panics::explanation(
+                match stderr.trim().is_empty() {
+                    true => &stdout,
+                    false => &stderr,
+                },
+            ))),
         },
     })
 }

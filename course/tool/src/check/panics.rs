@@ -1,5 +1,7 @@
 //! Panic messages, read from a test's standard error.
 
+use super::printed;
+
 /// A panic as the standard hook prints it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panic {
@@ -17,7 +19,9 @@ pub fn parse(stderr: &str) -> Vec<Panic> {
         let Some(place) = place(line) else { continue };
         let mut message: Vec<&str> = Vec::new();
         while let Some(line) = lines.peek() {
-            let is_end = line.starts_with(NOTE) || self::place(line).is_some();
+            let is_end = line.starts_with(NOTE)
+                || line.starts_with(printed::MARK)
+                || self::place(line).is_some();
             if is_end || message.len() == LINES_MAX {
                 break;
             }
@@ -29,6 +33,22 @@ pub fn parse(stderr: &str) -> Vec<Panic> {
         });
     }
     panics
+}
+
+/// If this line opens a panic, how many of the bytes that follow it are its message.
+pub fn length(line: &str, rest: &str) -> Option<usize> {
+    place(line.trim_end())?;
+    let mut length = 0;
+    for line in rest.split_inclusive('\n').take(LINES_MAX) {
+        if place(line.trim_end()).is_some() || line.starts_with(printed::MARK) {
+            break;
+        }
+        length += line.len();
+        if line.starts_with(NOTE) {
+            break;
+        }
+    }
+    Some(length)
 }
 
 /// The label of the hole that a failing test ran into, such as `1.3 thread-waker`. Its panic may
@@ -56,8 +76,8 @@ pub fn place_of_hole(stderr: &str) -> Option<String> {
 
 /// The panic that best explains why a test without a report failed, or else the end of what it
 /// printed.
-pub fn explanation(stderr: &str, stdout: &str) -> String {
-    let panics = parse(stderr);
+pub fn explanation(output: &str) -> String {
+    let panics = parse(output);
     // A join or a lock that fails because of another thread's panic says nothing of its own.
     let is_echo = |panic: &&Panic| {
         panic.message.contains("Any { .. }") || panic.message.contains("PoisonError")
@@ -66,11 +86,7 @@ pub fn explanation(stderr: &str, stdout: &str) -> String {
     if let Some(panic) = last.or(panics.last()) {
         return format!("{}\n(panicked at {})", panic.message, panic.place);
     }
-    let printed = match stderr.trim().is_empty() {
-        true => stdout,
-        false => stderr,
-    };
-    let lines: Vec<&str> = printed.trim().lines().collect();
+    let lines: Vec<&str> = output.trim().lines().collect();
     lines[lines.len().saturating_sub(20)..].join("\n")
 }
 
@@ -127,6 +143,6 @@ called `Result::unwrap()` on an `Err` value: Any { .. }
 
     #[test]
     fn an_echo_of_another_panic_explains_nothing() {
-        assert!(explanation(STDERR, "").starts_with("assertion `left == right` failed"));
+        assert!(explanation(STDERR).starts_with("assertion `left == right` failed"));
     }
 }

@@ -10,6 +10,7 @@ use crate::problem::Result;
 use crate::verdict::Verdict;
 
 use super::chapter::{Check, Pass, Verdicts, decided};
+use super::notes::{self, AllNotes};
 use super::pool::{self, Job};
 use super::trial::{self, Outcome, Trial, TrialResult};
 use super::{Event, LOOM_LIMIT, TEST_LIMIT, failure};
@@ -20,6 +21,7 @@ impl Check<'_> {
         &self,
         exercises: &[&Exercise],
         build: &Build,
+        notes: &mut AllNotes,
         observe: &mut dyn FnMut(Event),
     ) -> Result<Verdicts> {
         let mut jobs = Vec::new();
@@ -30,10 +32,15 @@ impl Check<'_> {
         let outcomes = self.run_jobs(&jobs, &|job| exercises[job.group].id, observe)?;
         let mut verdicts = Verdicts::new();
         for (group, exercise) in exercises.iter().enumerate() {
-            let mut own = jobs
-                .iter()
-                .zip(&outcomes)
-                .filter(|(job, _)| job.group == group);
+            let own = || {
+                let of_group = jobs.iter().zip(&outcomes);
+                of_group.filter(|(job, _)| job.group == group)
+            };
+            if self.pass == Pass::Tests
+                && let Some(printed) = notes::printed(own().filter_map(|(_, o)| o.as_ref()))
+            {
+                notes.entry(exercise.id).or_default().printed = Some(printed);
+            }
             let mut verdict = match jobs.iter().any(|job| job.group == group) {
                 false => Verdict::NotChecked {
                     why: format!(
@@ -41,7 +48,7 @@ impl Check<'_> {
                         self.targets(exercise).join("`, `")
                     ),
                 },
-                true => own
+                true => own()
                     .find_map(|(_, outcome)| failure(exercise, outcome.as_ref()?))
                     .unwrap_or(Verdict::Solved),
             };

@@ -14,11 +14,11 @@ use std::time::Duration;
 use crate::cargo;
 use crate::course::ExerciseId;
 use crate::problem::{Problem, Result};
-use crate::process::{self, Cancel, End, Finished};
+use crate::process::{self, Cancel, End, Finished, Limits};
 use crate::verdict::Failure;
 
 use super::told::{self, Report};
-use super::{exit, panics};
+use super::{exit, panics, printed};
 
 /// A test to be run.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Outcome {
     pub exercise: Option<ExerciseId>,
     /// All that it printed, as far as it was kept.
     pub output: String,
+    /// What of that the code under test printed, by `println!`, `dbg!` and the like.
+    pub printed: String,
     /// How long it took.
     pub took: Duration,
 }
@@ -94,7 +96,11 @@ impl Trial {
             // With two, loom finds what is worth finding, and in seconds.
             command.env(PREEMPTIONS, "2");
         }
-        let finished = process::run(command, self.limit, cancel)
+        let limits = Limits {
+            time: self.limit,
+            memory: MEMORY_LIMIT,
+        };
+        let finished = process::run_together(command, limits, cancel)
             .map_err(|error| cannot_run(&self.executable, &error))?;
         let told = (fs::read_to_string(&report), fs::read_to_string(&steps));
         let _ = (fs::remove_file(report), fs::remove_file(steps));
@@ -112,33 +118,36 @@ impl Trial {
         report: Option<Report>,
         step: Option<(String, String)>,
     ) -> Outcome {
-        let stderr = finished.stderr.text();
-        let stdout = finished.stdout.text();
+        let output = finished.stderr.text();
         let exercise = report.as_ref().and_then(|report| report.exercise);
         let result = match finished.end {
-            End::Exited(status)
-                if status.success() && stdout.contains("test result: ok. 1 pass") =>
-            {
+            End::Exited(status) if status.success() && output.contains(PASSED) => {
                 TrialResult::Passed
             }
             // Whatever else went wrong, it began with the hole.
-            _ if let Some(label) = panics::hole(&stderr) => TrialResult::Hole(label),
+            _ if let Some(label) = panics::hole(&output) => TrialResult::Hole(label),
             _ if let Some(report) = report => self.told(report),
             End::Exited(status) if status.code() == Some(FAILED) => {
-                TrialResult::Wrong(self.failure(panics::explanation(&stderr, &stdout)))
+                TrialResult::Wrong(self.failure(panics::explanation(&output)))
             }
-            End::Exited(status) => TrialResult::Crashes(self.crash(status, &stderr, step)),
+            End::Exited(status) => TrialResult::Crashes(self.crash(status, &output, step)),
             End::TimedOut | End::Cancelled => TrialResult::Hangs(self.failure(format!(
                 "The test had not ended after {} seconds and was stopped. Look for a loop that \
                  never ends, or a wait that nobody ends.",
                 self.limit.as_secs()
+            ))),
+            End::TooLarge(bytes) => TrialResult::Crashes(self.failure(format!(
+                "The test was stopped when it had taken {} MiB of memory. Look for something that \
+                 grows without a bound, such as a list that a loop adds to.",
+                bytes / (1024 * 1024)
             ))),
         };
         Outcome {
             test: self.name(),
             result,
             exercise,
-            output: format!("{stdout}{stderr}"),
+            printed: printed::by_the_reader(&output, &self.test),
+            output,
             took: finished.took,
         }
     }
@@ -202,7 +211,7 @@ pub fn list(executable: &Path, source: &Path, cancel: &Cancel) -> Result<Vec<Str
         End::Cancelled => return Err(cargo::cancelled()),
         // Such as one that was written to a full disk.
         End::Exited(status) => return Err(cannot_list(executable, &exit::describe(status))),
-        End::TimedOut => return Err(cannot_list(executable, "our patience")),
+        End::TimedOut | End::TooLarge(_) => return Err(cannot_list(executable, "our patience")),
     }
     let stdout = finished.stdout.text();
     let mut tests: Vec<String> = stdout
@@ -219,6 +228,12 @@ pub fn list(executable: &Path, source: &Path, cancel: &Cancel) -> Result<Vec<Str
     });
     Ok(tests)
 }
+
+/// The most that a test may take. Ours take a hundredth of it.
+const MEMORY_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
+
+/// What libtest says in the end when the one test has passed.
+const PASSED: &str = "test result: ok. 1 pass";
 
 /// What libtest's process exits with when a test failed.
 const FAILED: i32 = 101;

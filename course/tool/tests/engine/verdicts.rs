@@ -94,6 +94,17 @@ fn an_abort_crashes_at_its_last_step() {
     assert!(failure.message.contains("stepping"), "{}", failure.message);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_without_end_is_stopped() {
+    let fixture = Fixture::new();
+    let verdict =
+        fixture.check_one("let mut all = Vec::new();\nloop {\n    all.push([x as u8; 4096]);\n}");
+    assert_eq!(verdict.word(), "crashes");
+    let message = &verdict.failure().unwrap().message;
+    assert!(message.contains("grows without a bound"), "{message}");
+}
+
 #[test]
 fn an_exit_does_not_pass_for_a_success() {
     let fixture = Fixture::new();
