@@ -14,7 +14,7 @@ use clap::{Parser, Subcommand};
 
 use crate::check::Models;
 use crate::problem::{Problem, Result};
-use crate::{screen, watch};
+use crate::{report, screen, watch};
 
 use self::start::Outcome;
 
@@ -47,6 +47,9 @@ enum Command {
         /// Run the tests under Miri, which finds undefined behaviour
         #[arg(long)]
         miri: bool,
+        /// Show all that your code prints, not only the last lines
+        #[arg(long)]
+        output: bool,
     },
     /// Check the current exercise on every save
     Watch,
@@ -124,13 +127,18 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             loom,
             no_loom,
             miri,
+            output,
         }) => {
             let models = match (loom, no_loom) {
                 (true, _) => Models::All,
                 (_, true) => Models::None,
                 _ => Models::AsTheChapterSays,
             };
-            look::check(&course, &cancel, &what, models, miri)
+            let lines_max = match output {
+                true => usize::MAX,
+                false => report::PRINTED_LINES,
+            };
+            look::check(&course, &cancel, &what, models, miri, lines_max)
         }
         Some(Command::Hint { exercise }) => stuck::hint(&course, &cancel, &exercise),
         Some(Command::Solution { exercise, yes }) => {

@@ -116,6 +116,9 @@ pub struct ExerciseId {
     pub number: u32,
 }
 
+/// The book's first page.
+const INTRODUCTION: &str = "introduction.md";
+
 impl Course {
     /// Loads the course of the repository that `start` is in.
     ///
@@ -209,6 +212,26 @@ impl Course {
         let mut examples = chapter.examples.iter();
         let found = examples.find(|example| Some(example.name.as_str()) == named);
         found.or(chapter.examples.last())
+    }
+
+    /// A chapter's last page, if the book has one.
+    pub fn closing_page(&self, chapter: &Chapter) -> Option<String> {
+        let page = Path::new(&chapter.page).with_file_name("closing.md");
+        let is_there = self.root.join("book/src").join(&page).is_file();
+        is_there.then(|| page.display().to_string().replace('\\', "/"))
+    }
+
+    /// What to read before a chapter's first exercise: of the first chapter what is before it in the
+    /// book, which leads on to it.
+    pub fn opening_page(&self, chapter: &Chapter) -> String {
+        let is_first = self
+            .chapters
+            .first()
+            .is_some_and(|c| c.number == chapter.number);
+        match is_first && self.root.join("book/src").join(INTRODUCTION).is_file() {
+            true => INTRODUCTION.to_owned(),
+            false => chapter.page.clone(),
+        }
     }
 
     /// The folder for what the reader would miss: copies of their work, how many hints they have read.

@@ -29,6 +29,42 @@ pub fn is_solved(verdicts: &Verdicts, id: ExerciseId) -> bool {
     verdicts.get(&id).is_some_and(Verdict::is_solved)
 }
 
+/// Whether no exercise of the chapter was begun, as far as is known.
+pub fn is_untouched(chapter: &Chapter, verdicts: &Verdicts) -> bool {
+    let mut ids = chapter.exercises.iter().map(|exercise| exercise.id);
+    ids.all(|id| matches!(verdicts.get(&id), Some(Verdict::NotStarted)))
+}
+
+/// Whether every exercise of the chapter is solved.
+pub fn is_done(chapter: &Chapter, verdicts: &Verdicts) -> bool {
+    solved(chapter, verdicts) == chapter.exercises.len()
+}
+
+/// What to read now beside the exercise's own page, and what it is: before a chapter is begun its first
+/// page, once it is done its last.
+pub fn reading(
+    course: &Course,
+    chapter: &Chapter,
+    verdicts: &Verdicts,
+) -> Option<(String, String)> {
+    let number = chapter.number;
+    if is_untouched(chapter, verdicts) {
+        let page = course.opening_page(chapter);
+        let what = match page == chapter.page {
+            true => format!("the first page of chapter {number}"),
+            false => format!("the introduction, which leads on to chapter {number}"),
+        };
+        return Some((page, what));
+    }
+    let page = course
+        .closing_page(chapter)
+        .filter(|_| is_done(chapter, verdicts))?;
+    Some((
+        page,
+        format!("the last page of chapter {number}: what you built, and what tokio does"),
+    ))
+}
+
 /// How many of a chapter's exercises are solved.
 pub fn solved(chapter: &Chapter, verdicts: &Verdicts) -> usize {
     let ids = chapter.exercises.iter().map(|exercise| exercise.id);
@@ -62,7 +98,7 @@ pub fn lines(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
         lines.push(Line::empty());
     }
     lines.extend(match next(course, verdicts) {
-        Some((chapter, exercise)) => next_lines(course, chapter, exercise, verdicts),
+        Some((chapter, exercise)) => next_lines(course, chapter, exercise, verdicts, width),
         None => vec![Line::from(coloured(
             "Every exercise is solved.",
             colour::GREEN,
@@ -192,6 +228,7 @@ fn next_lines(
     chapter: &Chapter,
     exercise: &Exercise,
     verdicts: &Verdicts,
+    width: usize,
 ) -> Vec<Line> {
     let mut heading = vec![
         plain("Next: "),
@@ -202,8 +239,13 @@ fn next_lines(
         heading.extend([plain(", "), report::word(verdict)]);
     }
     let location = report::location(course, chapter, exercise);
+    let page = match is_untouched(chapter, verdicts) {
+        true => course.opening_page(chapter),
+        false => exercise.page.clone(),
+    };
     vec![
         Line::of(heading),
+        report::page_line(course, "  read   ", &page, width),
         Line::of([dim("  edit   "), coloured(location, colour::CYAN)]),
         Line::of([
             dim("  check  "),

@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::select::Selection;
 use super::stack;
 use super::start::Outcome;
-use crate::check::{self, Cancel, Models, Options};
+use crate::check::{self, AllNotes, Cancel, Event, Models, Options};
 use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::report;
@@ -40,6 +40,7 @@ pub fn check(
     what: &[String],
     models: Models,
     miri: bool,
+    lines_max: usize,
 ) -> Result<Outcome> {
     let scope = Selection::parse(course, what)?.exercises(course);
     if models == Models::All && !scope.iter().any(|id| has_models(course, *id)) {
@@ -53,7 +54,7 @@ pub fn check(
         miri,
         colour: screen::wants_colours(),
     };
-    let mut verdicts = verdicts(course, &scope, &options, cancel)?;
+    let (mut verdicts, notes) = verdicts_and_notes(course, &scope, &options, cancel)?;
     let earlier = earlier(course, &scope, &verdicts);
     verdicts.extend(self::verdicts(course, &earlier, &JUST_TESTS, cancel)?);
     let width = screen::width();
@@ -70,7 +71,7 @@ pub fn check(
         }
         lines.push(status::row(course, exercise, &verdicts, width));
     }
-    lines.extend(all_details(course, &scope, &verdicts));
+    lines.extend(all_details(course, &scope, &verdicts, &notes, lines_max));
     let solved = scope.iter().filter(|id| status::is_solved(&verdicts, **id));
     let solved = solved.count();
     lines.push(Line::empty());
@@ -83,16 +84,35 @@ pub fn check(
     }
     match scope.iter().find(|id| !status::is_solved(&verdicts, **id)) {
         Some(next) => lines.extend(next_step(course, *next)),
-        None => lines.push(Line::of([
-            coloured("cargo course status", colour::CYAN),
-            plain(" says what is next."),
-        ])),
+        None => {
+            lines.extend(last_pages(course, &scope, &verdicts));
+            lines.push(Line::of([
+                coloured("cargo course status", colour::CYAN),
+                plain(" says what is next."),
+            ]));
+        }
     }
     screen::print(&lines)?;
     match solved == scope.len() {
         true => Ok(Outcome::Fine),
         false => Ok(Outcome::Unsolved),
     }
+}
+
+/// The last page of each chapter that is done.
+fn last_pages(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for chapter in &course.chapters {
+        let is_asked = scope.iter().any(|id| id.chapter == chapter.number);
+        if let Some(page) = course.closing_page(chapter)
+            && is_asked
+            && status::is_done(chapter, verdicts)
+        {
+            let label = format!("What chapter {} has built: ", chapter.number);
+            lines.push(report::page_line(course, &label, &page, usize::MAX));
+        }
+    }
+    lines
 }
 
 /// If one exercise was asked for and its tests fail: those before it in its chapter, which may be why.
@@ -157,15 +177,38 @@ fn verdicts(
     options: &Options,
     cancel: &Cancel,
 ) -> Result<Verdicts> {
+    Ok(verdicts_and_notes(course, scope, options, cancel)?.0)
+}
+
+fn verdicts_and_notes(
+    course: &Course,
+    scope: &[ExerciseId],
+    options: &Options,
+    cancel: &Cancel,
+) -> Result<(Verdicts, AllNotes)> {
     let progress = Progress::new();
+    let mut notes = AllNotes::new();
     let checked = check::check(course, scope, options, cancel, &mut |event| {
-        progress.show(&event)
+        progress.show(&event);
+        if let Event::Noted {
+            exercise,
+            notes: own,
+        } = event
+        {
+            notes.insert(exercise, own);
+        }
     })?;
-    Ok(checked.into_iter().collect())
+    Ok((checked.into_iter().collect(), notes))
 }
 
 /// What is wrong with each exercise that was tried. A chapter that does not compile is shown once.
-fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Vec<Line> {
+fn all_details(
+    course: &Course,
+    scope: &[ExerciseId],
+    verdicts: &Verdicts,
+    all_notes: &AllNotes,
+    lines_max: usize,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut verdict_before = None;
     for id in scope {
@@ -185,13 +228,23 @@ fn all_details(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Ve
                 | Verdict::NotStarted
                 | Verdict::NotChecked { .. }
         );
+        let mut notes = all_notes.get(id).cloned().unwrap_or_default();
         if !says_more && !is_alone {
+            // What a solved exercise printed is of interest only to those who ask for it.
+            notes.printed = None;
+            if notes.is_empty() {
+                continue;
+            }
+        }
+        let mut details = report::details(course, chapter, exercise, verdict, usize::MAX);
+        let notes = report::notes(&notes, lines_max);
+        if details.is_empty() && notes.is_empty() {
             continue;
         }
-        let details = report::details(course, chapter, exercise, verdict, usize::MAX);
-        if details.is_empty() {
-            continue;
+        if !details.is_empty() && !notes.is_empty() {
+            details.push(Line::empty());
         }
+        details.extend(notes);
         lines.push(Line::empty());
         if !is_alone {
             lines.push(Line::of([

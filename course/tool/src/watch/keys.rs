@@ -9,11 +9,11 @@ use super::state::{Book, Effect, Panel, Question, State};
 use crate::course::ExerciseId;
 use crate::problem::Problem;
 use crate::reset::Plan;
-use crate::screen::Line;
-use crate::{book, hint, solution, status};
+use crate::screen::{Line, colour, coloured, plain};
+use crate::{book, hint, report, solution, status};
 
 /// The keys in the order they are shown, with what they do.
-pub const KEYS: [(&str, &str); 10] = [
+pub const KEYS: [(&str, &str); 13] = [
     ("h", "hint"),
     ("n", "next"),
     ("l", "list"),
@@ -21,10 +21,19 @@ pub const KEYS: [(&str, &str); 10] = [
     (MODELS, "models"),
     ("r", "reset"),
     ("s", "solution"),
-    ("o", "book"),
+    (PRINTED, "printed"),
+    ("o", "page"),
+    (READING, "first page"),
     ("↑↓", "scroll"),
+    ("?", "keys"),
     ("q", "quit"),
 ];
+
+/// Shown only before a chapter is begun, and when it is done: then as the last page.
+pub const READING: &str = "i";
+
+/// Shown only where the reader's code has printed something.
+pub const PRINTED: &str = "p";
 
 /// Shown only where an exercise has models that do not run by themselves.
 pub const MODELS: &str = "m";
@@ -64,7 +73,21 @@ pub fn press(state: &mut State, key: KeyEvent) -> Option<Effect> {
         KeyCode::Char('m') => return state.run_models(),
         KeyCode::Char('r') => ask_to_reset(state),
         KeyCode::Char('s') => ask_for_solution(state),
-        KeyCode::Char('o') => return open_page(state),
+        KeyCode::Char('p') => show_printed(state),
+        KeyCode::Char('o') => {
+            let page = state.exercise().1.page.clone();
+            return open_page(state, &page);
+        }
+        KeyCode::Char('i') => {
+            let page = reading(state);
+            return open_page(state, &page);
+        }
+        KeyCode::Char('?') => state.show(Panel::Text(help())),
+        KeyCode::Char(other) => {
+            state.note = Some(format!(
+                "{other} is no key here; ? tells what each key does."
+            ));
+        }
         _ => {}
     }
     None
@@ -182,6 +205,58 @@ fn next(state: &mut State) -> Option<Effect> {
     }
 }
 
+/// All that the reader's code printed, from its end.
+fn show_printed(state: &mut State) {
+    let Some(notes) = state.notes.get(&state.current) else {
+        state.note = Some("Your code printed nothing in this exercise's tests.".to_owned());
+        return;
+    };
+    let lines = report::notes(notes, usize::MAX);
+    state.show(Panel::Text(lines));
+    // What was printed last is of interest first.
+    state.scroll = usize::MAX;
+}
+
+/// What each key does, in more than a word.
+fn help() -> Vec<Line> {
+    const HELP: [(&str, &str); 14] = [
+        ("Esc", "goes back to the verdict"),
+        ("h", "shows a hint, and then one more each time"),
+        ("n", "goes to the next exercise that is not solved"),
+        (
+            "l",
+            "lists all exercises; Enter goes to the one that is marked",
+        ),
+        ("c", "checks every exercise"),
+        ("m", "runs the loom models of this exercise"),
+        ("p", "shows all that your code printed"),
+        (
+            "r",
+            "starts this exercise anew; asks first, and keeps a copy",
+        ),
+        ("s", "shows how our answer differs from yours"),
+        ("o", "opens this exercise's page in a browser"),
+        (
+            "i",
+            "opens the first page of the chapter, or the last when all is solved",
+        ),
+        (
+            "Enter",
+            "does so too, and tries again what could not be checked",
+        ),
+        ("↑ ↓", "scroll; so do j and k, and the page keys by more"),
+        ("q", "quits; so does Ctrl-C"),
+    ];
+    HELP.iter()
+        .map(|(key, does)| {
+            Line::of([
+                coloured(format!("{key:<7}"), colour::CYAN),
+                plain(format!("{does}.")),
+            ])
+        })
+        .collect()
+}
+
 fn toggle_list(state: &mut State) {
     let panel = match state.panel {
         Panel::List(_) => Panel::Verdict,
@@ -216,7 +291,14 @@ fn show_solution(state: &mut State) {
     }
 }
 
-fn open_page(state: &mut State) -> Option<Effect> {
+/// The page of the chapter to read now: its last if all is solved, and else its first.
+fn reading(state: &State) -> String {
+    let (chapter, _) = state.exercise();
+    status::reading(&state.course, chapter, &state.verdicts)
+        .map_or_else(|| chapter.page.clone(), |(page, _)| page)
+}
+
+fn open_page(state: &mut State, page: &str) -> Option<Effect> {
     match &state.book {
         Book::Building => {
             state.note = Some("The book is still being built.".to_owned());
@@ -228,8 +310,7 @@ fn open_page(state: &mut State) -> Option<Effect> {
             None
         }
         Book::Built => {
-            let (_, exercise) = state.exercise();
-            let page = book::page_file(&state.course, &exercise.page);
+            let page = book::page_file(&state.course, page);
             if !page.exists() {
                 state.note = Some("The book does not have this page yet.".to_owned());
                 return None;

@@ -122,5 +122,9 @@ fn exercise(state: &State, verdict: &Verdict) -> Vec<Line> {
     lines.extend(status::stands_on(chapter, exercise.id, &state.verdicts));
     let details = report::details(&state.course, chapter, exercise, verdict, usize::MAX);
     lines.extend(details);
+    if let Some(notes) = state.notes.get(&exercise.id) {
+        lines.push(Line::empty());
+        lines.extend(report::notes(notes, report::PRINTED_LINES));
+    }
     lines
 }

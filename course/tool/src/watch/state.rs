@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use super::runner::Order;
 use super::snapshot::Snapshot;
-use crate::check::{self, Models};
+use crate::check::{self, AllNotes, Models, Printed};
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::report;
@@ -33,6 +33,8 @@ pub struct State {
     pub current: ExerciseId,
     /// What is known of each exercise.
     pub verdicts: Verdicts,
+    /// What there is to tell of each exercise beside its verdict.
+    pub notes: AllNotes,
     /// What the middle of the screen shows.
     pub panel: Panel,
     /// How many lines of it are scrolled away.
@@ -136,6 +138,7 @@ impl State {
             course,
             current,
             verdicts,
+            notes: AllNotes::new(),
             panel: Panel::default(),
             scroll: 0,
             running: None,
@@ -161,6 +164,11 @@ impl State {
     /// What is known of the exercise on show.
     pub fn verdict(&self) -> Option<&Verdict> {
         self.verdicts.get(&self.current)
+    }
+
+    /// What the reader's code printed in a test of the exercise on show.
+    pub fn printed(&self) -> Option<&Printed> {
+        self.notes.get(&self.current)?.printed.as_ref()
     }
 
     /// The reader saved something.
@@ -194,6 +202,9 @@ impl State {
         let Some(running) = &mut self.running else {
             return;
         };
+        if let check::Event::Noted { exercise, notes } = event {
+            self.notes.insert(*exercise, notes.clone());
+        }
         if let Some(doing) = report::doing(event) {
             running.doing = doing;
         }
@@ -239,14 +250,19 @@ impl State {
         }
     }
 
-    /// The exercise to solve after the current one: the next unsolved, or the first.
+    /// The exercise to solve after the current one: the next that is unsolved in its chapter, or else
+    /// the first there; only then one of another chapter, in the same way.
     pub fn next(&self) -> Option<ExerciseId> {
         let all = self.course.exercises().map(|(_, exercise)| exercise.id);
         let unsolved: Vec<_> = all
             .filter(|id| *id != self.current && !status::is_solved(&self.verdicts, *id))
             .collect();
-        let later = unsolved.iter().find(|id| self.current < **id);
-        later.or(unsolved.first()).copied()
+        let later = |id: &&ExerciseId| self.current < **id;
+        let here = |id: &&ExerciseId| self.current.chapter == id.chapter;
+        let found = unsolved.iter().find(|id| here(id) && later(id));
+        let found = found.or_else(|| unsolved.iter().find(here));
+        let found = found.or_else(|| unsolved.iter().find(later));
+        found.or(unsolved.first()).copied()
     }
 
     /// Checks the current exercise.
@@ -296,6 +312,9 @@ impl State {
     fn order_of(&mut self, scope: Vec<ExerciseId>, models: Models) -> Effect {
         self.number += 1;
         self.problem = None;
+        for id in &scope {
+            self.notes.remove(id);
+        }
         self.running = Some(Running {
             scope: scope.clone(),
             doing: "looking at your files".to_owned(),

@@ -8,7 +8,7 @@ use super::keys::press;
 use super::snapshot::Snapshot;
 use super::state::{Book, Effect, Panel, State};
 use super::view::{scroll_max, view};
-use crate::check::{Event, Models};
+use crate::check::{Event, Models, Notes, Printed};
 use crate::course::{Course, ExerciseId};
 use crate::problem::Problem;
 use crate::screen::Line;
@@ -52,6 +52,28 @@ const SIZES: [(usize, usize); 4] = [(60, 24), (80, 24), (120, 40), (60, 12)];
 fn id(text: &str) -> ExerciseId {
     text.parse().unwrap()
 }
+
+/// A chapter with one exercise, after the first.
+const SECOND: &str = r#"
+number = 2
+title = "A task"
+minutes = 60
+package = "ch02"
+solution = "raw-waker"
+lib = "raw_waker"
+page = "raw-waker/index.md"
+
+[[exercise]]
+id = "2.1"
+name = "drop-reference"
+title = "The last one frees"
+goal = "Free."
+file = "src/task.rs"
+tests = ["drop"]
+page = "raw-waker/drop.md"
+minutes = 15
+hints = ["a", "b", "c"]
+"#;
 
 fn course(root: &Path) -> Course {
     let mut chapter: crate::course::Chapter = toml::from_str(COURSE).unwrap();
@@ -268,6 +290,110 @@ fn solved_names_what_is_next_and_n_goes_there() {
     assert!(shows(&state, "Next is 1.2 timer-fire"));
     key(&mut state, 'n');
     assert_eq!(state.current, id("1.2"));
+}
+
+#[test]
+fn what_is_left_in_a_chapter_comes_before_the_next_chapter() {
+    let mut state = after([wrong(1), Verdict::Solved]);
+    let mut second: crate::course::Chapter = toml::from_str(SECOND).unwrap();
+    second.dir = "02-raw-waker".to_owned();
+    state.course.chapters.push(second);
+    state.verdicts.insert(id("2.1"), Verdict::NotStarted);
+    state.current = id("1.2");
+    assert!(shows(&state, "1 of 2 solved"));
+    assert!(shows(&state, "Next is 1.1 timer-poll"));
+    key(&mut state, 'n');
+    assert_eq!(state.current, id("1.1"));
+    state.verdicts.insert(id("1.1"), Verdict::Solved);
+    assert!(shows(&state, "Next is 2.1 drop-reference"));
+}
+
+#[test]
+fn an_untouched_chapter_names_its_first_page_and_a_solved_one_its_last() {
+    let root = tempfile::tempdir().unwrap();
+    let pages = root.path().join("book/src");
+    let built = root.path().join("target/course/book");
+    for page in ["introduction", "timer/index", "timer/closing", "timer/poll"] {
+        for (folder, kind) in [(&pages, "md"), (&built, "html")] {
+            let path = folder.join(page).with_extension(kind);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+    }
+    let opened = |verdicts: [Verdict; 2]| {
+        let (mut state, _) = State::new(course(root.path()), Snapshot::default()).unwrap();
+        let found = vec![id("1.1"), id("1.2")].into_iter().zip(verdicts);
+        state.checked(1, Ok(found.collect()));
+        state.book = Book::Built;
+        let words = rows(&state, 120, 40).join("\n");
+        match key(&mut state, 'i') {
+            Some(Effect::OpenPage(page)) => (
+                words,
+                page.strip_prefix(&built).unwrap().display().to_string(),
+            ),
+            other => panic!("{other:?}"),
+        }
+    };
+    let untouched = || Verdict::NotStarted;
+    let (words, page) = opened([untouched(), untouched()]);
+    assert!(words.contains("i opens the introduction"), "{words}");
+    assert_eq!(page, "introduction.html");
+    let (words, page) = opened([Verdict::Solved, untouched()]);
+    assert!(!words.contains("i first page"), "{words}");
+    assert_eq!(page, "timer/index.html");
+    let (words, page) = opened([Verdict::Solved, Verdict::Solved]);
+    assert!(
+        words.contains("i opens the last page of chapter 1"),
+        "{words}"
+    );
+    assert!(words.contains("i last page"), "{words}");
+    assert_eq!(page, "timer/closing.html");
+}
+
+#[test]
+fn what_the_code_printed_is_shown_at_its_end_and_p_shows_all() {
+    let mut state = begun();
+    let text = (1..=20).map(|n| format!("line {n}\n")).collect();
+    let notes = Notes {
+        printed: Some(Printed {
+            test: "poll::a".to_owned(),
+            text,
+        }),
+        warnings: String::new(),
+    };
+    let exercise = id("1.1");
+    state.progressed(1, &Event::Noted { exercise, notes });
+    state.checked(1, Ok(vec![(exercise, wrong(1))]));
+    let screen = rows(&state, 80, 40).join("\n");
+    assert!(
+        screen.contains("Your code printed, in poll::a:"),
+        "{screen}"
+    );
+    assert!(screen.contains("after 12 more lines"), "{screen}");
+    assert!(screen.contains("line 20"), "{screen}");
+    assert!(!screen.contains("line 12\n"), "{screen}");
+    assert!(screen.contains("p printed"), "{screen}");
+    key(&mut state, 'p');
+    let screen = rows(&state, 80, 40).join("\n");
+    assert!(screen.contains("line 1\n"), "{screen}");
+    // What it printed before the last save is of another file.
+    state.saved(Snapshot::default());
+    state.checked(2, Ok(vec![(exercise, wrong(1))]));
+    assert!(!shows(&state, "printed"));
+}
+
+#[test]
+fn a_key_that_does_nothing_says_where_the_keys_are() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    key(&mut state, 'x');
+    assert!(shows(
+        &state,
+        "x is no key here; ? tells what each key does."
+    ));
+    key(&mut state, '?');
+    assert!(shows(&state, "goes back to the verdict"));
+    press(&mut state, KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
+    assert!(shows(&state, "The rule:"));
 }
 
 #[test]

@@ -17,11 +17,11 @@ mod head;
 
 use std::time::Duration;
 
-use super::keys::{KEYS, MODELS};
+use super::keys::{KEYS, MODELS, PRINTED, READING};
 use super::state::{Panel, State};
-use crate::report;
 use crate::screen::{Line, Span, bold, colour, coloured, dim, plain, wrap};
 use crate::verdict::Verdict;
+use crate::{report, status};
 
 /// The body keeps at least this many rows; the head gives way first.
 const BODY_ROWS_MIN: usize = 6;
@@ -135,8 +135,18 @@ fn foot(state: &State, width: usize) -> Vec<Line> {
     let mut row = Line::empty();
     let (chapter, exercise) = state.exercise();
     let has_models = !exercise.loom.is_empty() && !chapter.loom_in_check;
-    let is_of_use = |key: &str| key != MODELS || has_models;
+    let is_of_use = |key: &str| match key {
+        MODELS => has_models,
+        PRINTED => state.printed().is_some(),
+        READING => status::reading(&state.course, chapter, &state.verdicts).is_some(),
+        _ => true,
+    };
+    let is_done = status::is_done(chapter, &state.verdicts);
     for (key, does) in KEYS.into_iter().filter(|(key, _)| is_of_use(key)) {
+        let does = match key {
+            READING if is_done => "last page",
+            _ => does,
+        };
         let spans = [coloured(key, colour::CYAN), plain(format!(" {does}"))];
         let taken = Line::of(spans.clone()).width() + 2;
         if !row.spans.is_empty() && width < row.width() + taken {

@@ -8,4 +8,5 @@ mod small;
 mod checkouts;
 mod commands;
 mod input;
+mod output;
 mod reset;

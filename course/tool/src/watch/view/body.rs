@@ -40,18 +40,40 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
     }
     match state.verdict() {
         None => vec![Line::from(dim("Checking what you saved."))],
-        Some(verdict) if verdict.is_solved() => solved(state),
+        Some(verdict) if verdict.is_solved() => with_notes(state, solved(state)),
         Some(verdict) => {
             let stands_on = status::stands_on(chapter, state.current, &state.verdicts);
             let mut lines: Vec<Line> = stands_on.into_iter().collect();
+            lines.extend(reading(state));
             let details = report::details(&state.course, chapter, exercise, verdict, width);
             lines.extend(details);
             if matches!(verdict, Verdict::NotStarted | Verdict::Unfinished { .. }) {
                 lines.push(key_line("h", "gives a hint"));
             }
-            lines
+            with_notes(state, lines)
         }
     }
+}
+
+/// What to read now beside the exercise's own page.
+fn reading(state: &State) -> Option<Line> {
+    let (chapter, _) = state.exercise();
+    let (_, what) = status::reading(&state.course, chapter, &state.verdicts)?;
+    Some(key_line("i", &format!("opens {what}")))
+}
+
+/// What there is to tell beside the verdict, beneath it.
+fn with_notes(state: &State, mut lines: Vec<Line>) -> Vec<Line> {
+    let Some(notes) = state.notes.get(&state.current) else {
+        return lines;
+    };
+    lines.push(Line::empty());
+    lines.extend(report::notes(notes, report::PRINTED_LINES));
+    let printed = notes.printed.as_ref();
+    if printed.is_some_and(|printed| report::PRINTED_LINES < printed.text.lines().count()) {
+        lines.push(key_line("p", "shows all of it"));
+    }
+    lines
 }
 
 /// The exercise is solved: what is next.
@@ -78,6 +100,7 @@ fn solved(state: &State) -> Vec<Line> {
         lines.push(Line::from(format!(
             "So are all {of} exercises of this chapter."
         )));
+        lines.extend(reading(state));
         if let Some(example) = state.course.closing_example(chapter) {
             let (number, name) = (chapter.number, &example.name);
             let command = format!("cargo course run {number} {name} --mine");
