@@ -171,13 +171,13 @@ pub fn run_observed(
     let (sender, news) = mpsc::sync_channel(16);
     read_all(child.stdout().take(), sender.clone(), News::Stdout);
     read_all(child.stderr().take(), sender.clone(), News::Stderr);
-    let following = Following {
+    let child = Following {
         child,
         news,
         open: 2,
         limits,
     };
-    following.to_the_end(sender, cancel, observe, complain)
+    child.follow(sender, cancel, observe, complain)
 }
 
 /// Runs a command within limits, with its standard output and its standard error in one, so that what
@@ -196,13 +196,13 @@ pub fn run_together(mut command: Command, limits: Limits, cancel: &Cancel) -> io
     let child = in_own_group(command).spawn()?;
     let (sender, news) = mpsc::sync_channel(16);
     read_all(Some(printed), sender.clone(), News::Stderr);
-    let following = Following {
+    let child = Following {
         child,
         news,
         open: 1,
         limits,
     };
-    following.to_the_end(sender, cancel, &mut |_| {}, &mut |_| {})
+    child.follow(sender, cancel, &mut |_| {}, &mut |_| {})
 }
 
 /// A child that runs, and the threads that read what it prints.
@@ -215,7 +215,7 @@ struct Following {
 }
 
 impl Following {
-    fn to_the_end(
+    fn follow(
         mut self,
         sender: SyncSender<News>,
         cancel: &Cancel,
