@@ -85,12 +85,29 @@ pub enum Told<'a> {
     Waits(&'a str),
 }
 
-/// Runs a build whose arguments ask for JSON messages. `observe` sees each artifact as it is made.
+/// Runs a build whose arguments ask for JSON messages. `observe` sees each artifact as it is made. What a
+/// verdict is to be taken from is built by [`Site::build`].
 ///
 /// # Errors
 ///
 /// If cargo cannot be run, is cancelled, or fails for another reason than the compiler's errors.
-fn build(command: Command, cancel: &Cancel, observe: &mut dyn FnMut(Told<'_>)) -> Result<Build> {
+pub fn build(
+    command: Command,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(&Artifact),
+) -> Result<Build> {
+    build_told(command, cancel, &mut |told| {
+        if let Told::Artifact(artifact) = told {
+            observe(artifact);
+        }
+    })
+}
+
+fn build_told(
+    command: Command,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(Told<'_>),
+) -> Result<Build> {
     let mut build = Build::default();
     let shown = show(&command);
     let observe = std::cell::RefCell::new(observe);

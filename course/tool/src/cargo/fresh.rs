@@ -29,7 +29,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Artifact, Build, Command, Told, build, cancelled};
+use super::{Artifact, Build, Command, Told, build_told, cancelled};
 use crate::course::Course;
 use crate::files::{files_below, unwritable};
 use crate::problem::Result;
@@ -167,7 +167,7 @@ impl Site {
     ) -> Result<Build> {
         self.builds_here(&mut command);
         let going = self.begin(cancel, &mut || observe(Told::Waits(OTHER)))?;
-        let built = build(command, cancel, observe);
+        let built = build_told(command, cancel, observe);
         drop(going);
         built
     }
