@@ -7,15 +7,22 @@
 mod asleep;
 
 use asleep::block_on;
-use model::loom;
 use model::loom::sync::Arc;
 use model::loom::thread;
 use sync::mpsc::{channel, error::TryRecvError, unbounded_channel};
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const ARRIVES: Rule = CHAPTER.may_be("6.7 or 6.8").rule("Each value arrives once, whole, in the order of its sender, and its block is freed after its last use.");
+const ENDS: Rule = CHAPTER.may_be("6.5, 6.7 or 6.8").rule("Sends, room and ends race: what is refused is given back, what is accepted arrives or is dropped, and each side is told.");
+const LOOKS: Rule = CHAPTER
+    .may_be("6.7 or 6.8")
+    .rule("A look at the channel sees what was done before it.");
 
 /// Two senders meet where one block ends and the next begins.
 #[test]
 fn two_senders_at_the_border_of_a_block() {
-    loom::model(|| {
+    ARRIVES.model(|| {
         let (tx, mut rx) = unbounded_channel();
         tx.send(0).unwrap();
         let senders: Vec<_> = (1..3)
@@ -41,7 +48,7 @@ fn two_senders_at_the_border_of_a_block() {
 /// Blocks are given back and used again, while a sender may still be on its way through them.
 #[test]
 fn a_slow_sender_and_blocks_that_are_used_again() {
-    loom::model(|| {
+    ARRIVES.model(|| {
         let (tx, mut rx) = unbounded_channel();
         let slow = tx.clone();
         let sender = thread::spawn(move || slow.send(100).unwrap());
@@ -61,7 +68,7 @@ fn a_slow_sender_and_blocks_that_are_used_again() {
 /// Over three blocks, with the receiver close behind.
 #[test]
 fn values_are_received_while_they_are_sent() {
-    loom::model(|| {
+    ARRIVES.model(|| {
         let (tx, mut rx) = unbounded_channel();
         let sender = thread::spawn(move || {
             for n in 0..5 {
@@ -79,7 +86,7 @@ fn values_are_received_while_they_are_sent() {
 /// Whatever was said to be sent is received, and nothing else.
 #[test]
 fn a_send_and_a_close() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, mut rx) = unbounded_channel();
         let sender = thread::spawn(move || (0..3).take_while(|&n| tx.send(n).is_ok()).count());
         rx.close();
@@ -94,7 +101,7 @@ fn a_send_and_a_close() {
 
 #[test]
 fn a_bounded_send_and_a_close() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, mut rx) = channel(1);
         let sender =
             thread::spawn(move || (0..2).take_while(|&n| block_on(tx.send(n)).is_ok()).count());
@@ -110,7 +117,7 @@ fn a_bounded_send_and_a_close() {
 /// A value is received, or dropped with the receiver, or comes back: once.
 #[test]
 fn sends_and_the_end_of_the_receiver() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, rx) = unbounded_channel();
         let value = Arc::new(());
         let theirs = value.clone();
@@ -132,7 +139,7 @@ fn sends_and_the_end_of_the_receiver() {
 
 #[test]
 fn a_permit_and_the_end_of_the_receiver() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, rx) = channel(1);
         let value = Arc::new(());
         let theirs = value.clone();
@@ -148,7 +155,7 @@ fn a_permit_and_the_end_of_the_receiver() {
 /// Whoever waits for room is told of the end.
 #[test]
 fn a_wait_for_room_and_the_end_of_the_receiver() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, rx) = channel(1);
         tx.try_send(1).unwrap();
         let sender = thread::spawn(move || block_on(tx.reserve()).is_err());
@@ -159,7 +166,7 @@ fn a_wait_for_room_and_the_end_of_the_receiver() {
 
 #[test]
 fn room_goes_from_the_receiver_to_a_sender() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, mut rx) = channel(1);
         let sender = thread::spawn(move || {
             for n in 0..2 {
@@ -176,7 +183,7 @@ fn room_goes_from_the_receiver_to_a_sender() {
 /// A sender is made of a weak one, or it is too late.
 #[test]
 fn an_upgrade_and_the_end_of_the_last_sender() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, mut rx) = unbounded_channel();
         let weak = tx.downgrade();
         let upgrading = thread::spawn(move || match weak.upgrade() {
@@ -193,7 +200,7 @@ fn an_upgrade_and_the_end_of_the_last_sender() {
 /// What was sent is there, also if a claim before it is not filled yet.
 #[test]
 fn a_look_behind_a_slow_sender() {
-    loom::model(|| {
+    LOOKS.model(|| {
         let (tx, mut rx) = unbounded_channel();
         let slow = tx.clone();
         let sender = thread::spawn(move || slow.send(1).unwrap());
@@ -211,7 +218,7 @@ fn a_look_behind_a_slow_sender() {
 /// The last sender goes while somebody looks.
 #[test]
 fn a_look_and_the_end_of_the_last_sender() {
-    loom::model(|| {
+    LOOKS.model(|| {
         let (tx, mut rx) = unbounded_channel();
         let sender = thread::spawn(move || tx.send(1).unwrap());
         let mut received = 0;
@@ -229,7 +236,7 @@ fn a_look_and_the_end_of_the_last_sender() {
 
 #[test]
 fn a_wait_for_the_close() {
-    loom::model(|| {
+    ENDS.model(|| {
         let (tx, mut rx) = unbounded_channel::<()>();
         let waiting = thread::spawn(move || block_on(tx.closed()));
         rx.close();

@@ -9,6 +9,10 @@ use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use std::sync::Arc;
 use sync::Mutex;
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const GUARDED: Rule = CHAPTER.may_be("6.4, 6.5 or 6.6").rule("What a lock guards is seen by one at a time, each after the one before, and one that gives up passes the lock on.");
 
 fn add_one(value: &mut UnsafeCell<usize>) {
     // SAFETY: we have a `&mut`; that nobody else has one is what loom looks after.
@@ -17,7 +21,7 @@ fn add_one(value: &mut UnsafeCell<usize>) {
 
 #[test]
 fn two_add() {
-    model::loom::model(|| {
+    GUARDED.model(|| {
         let mutex = Arc::new(Mutex::new(UnsafeCell::new(0)));
         let theirs = Arc::clone(&mutex);
         let other = thread::spawn(move || add_one(&mut block_on(theirs.lock())));
@@ -33,7 +37,7 @@ fn two_add() {
 /// The lock is handed to one who is dropped, and another waits.
 #[test]
 fn one_who_waits_is_dropped() {
-    model::loom::model(|| {
+    GUARDED.model(|| {
         let mutex = Arc::new(Mutex::new(UnsafeCell::new(0)));
         let guard = mutex.try_lock().unwrap();
         let (_, waker) = Count::new();

@@ -8,11 +8,17 @@ use model::loom::sync::Arc;
 use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use sync::Notify;
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const TOLD: Rule = CHAPTER
+    .may_be("6.1, 6.2 or 6.3")
+    .rule("Each that waits before a notification is told of it, and sees what was done before it.");
 
 /// Both are told of: the one who waits by the broadcast, the next by the permit.
 #[test]
 fn one_and_all_are_told_at_once() {
-    model::loom::model(|| {
+    TOLD.model(|| {
         let notify = Arc::new(Notify::new());
         let (count, waker) = Count::new();
         let mut waits = Box::pin(notify.notified());
@@ -29,7 +35,7 @@ fn one_and_all_are_told_at_once() {
 /// Two broadcasts, and each of two futures is woken once.
 #[test]
 fn all_are_told_twice_at_once() {
-    model::loom::model(|| {
+    TOLD.model(|| {
         let notify = Arc::new(Notify::new());
         let counts = [Count::new(), Count::new()];
         let mut futures = [0, 1].map(|_| Box::pin(notify.notified()));
@@ -50,7 +56,7 @@ fn all_are_told_twice_at_once() {
 /// Enabled, then the look at the state, then the wait: the notification is not missed.
 #[test]
 fn one_is_enabled_before_it_looks() {
-    model::loom::model(|| {
+    TOLD.model(|| {
         let notify = Arc::new(Notify::new());
         let theirs = Arc::clone(&notify);
         let other = thread::spawn(move || theirs.notify_one());
@@ -65,7 +71,7 @@ fn one_is_enabled_before_it_looks() {
 /// The waker is replaced while the broadcast is on its way.
 #[test]
 fn the_latest_waker_is_woken() {
-    model::loom::model(|| {
+    TOLD.model(|| {
         let notify = Arc::new(Notify::new());
         let (_, first) = Count::new();
         let (second_count, second) = Count::new();

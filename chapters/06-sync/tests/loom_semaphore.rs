@@ -8,10 +8,14 @@ use model::loom::sync::Arc;
 use model::loom::thread;
 use sleeper::{Count, block_on, poll};
 use sync::Semaphore;
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const SERVED: Rule = CHAPTER.may_be("6.4, 6.5 or 6.6").rule("No permit is lost or doubled, a close is told to all that wait, and what was done before a release is seen after it.");
 
 #[test]
 fn it_is_closed_while_one_comes() {
-    model::loom::model(|| {
+    SERVED.model(|| {
         let semaphore = Arc::new(Semaphore::new(0));
         let theirs = Arc::clone(&semaphore);
         let other = thread::spawn(move || theirs.close());
@@ -23,7 +27,7 @@ fn it_is_closed_while_one_comes() {
 /// What one had got so far when it was refused is not lost.
 #[test]
 fn it_is_closed_while_one_is_served() {
-    model::loom::model(|| {
+    SERVED.model(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let (count, waker) = Count::new();
         let mut acquire = Box::pin(semaphore.acquire_many(2));
@@ -41,7 +45,7 @@ fn it_is_closed_while_one_is_served() {
 
 #[test]
 fn permits_go_from_hand_to_hand() {
-    model::loom::model(|| {
+    SERVED.model(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let threads: Vec<_> = (0..2)
             .map(|_| {
@@ -59,7 +63,7 @@ fn permits_go_from_hand_to_hand() {
 /// Permits are taken away while they are released and waited for.
 #[test]
 fn some_are_forgotten() {
-    model::loom::model(|| {
+    SERVED.model(|| {
         let semaphore = Arc::new(Semaphore::new(1));
         let theirs = Arc::clone(&semaphore);
         let other = thread::spawn(move || {
@@ -83,7 +87,7 @@ fn some_are_forgotten() {
 /// The task that waits is another one, while the permit is handed over.
 #[test]
 fn the_latest_waker_is_woken() {
-    model::loom::model(|| {
+    SERVED.model(|| {
         let semaphore = Arc::new(Semaphore::new(0));
         let (_, first) = Count::new();
         let (second_count, second) = Count::new();

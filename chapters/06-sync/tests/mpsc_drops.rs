@@ -7,7 +7,10 @@ use std::pin::pin;
 use std::thread;
 
 use sync::mpsc::{channel, steps, unbounded_channel};
-use testkit::{DropCounter, DropToken, Exercise, LIMIT, Rule, TestWaker, drop_counter, within};
+use testkit::{DropCounter, DropToken, Exercise, Rule, TestWaker, drop_counter};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const OWNED: Rule = CHAPTER.may_be("6.7").rule("What is in a channel goes with it, each value once, also one whose drop panics or that owns an end.");
 
 testkit::quarantine!();
 
@@ -30,7 +33,7 @@ fn all_dropped(drops: &[DropCounter]) {
 /// How far the receiver has come when the ends are dropped: within a block, at its border, beyond it.
 #[test]
 fn the_ends_go_at_any_point() {
-    within(LIMIT, "channels that are dropped", || {
+    OWNED.holds("channels that are dropped", || {
         let (all_sent, all_received): (&[usize], &[usize]) = match cfg!(miri) {
             true => (&[0, 4, 9], &[0, 4, 5]),
             false => (&[0, 1, 31, 32, 33, 64, 65, 100], &[0, 1, 31, 32, 33, 64]),
@@ -66,7 +69,7 @@ fn the_ends_go_at_any_point() {
 
 #[test]
 fn blocks_are_used_again() {
-    within(LIMIT, "many values and few blocks", || {
+    OWNED.holds("many values and few blocks", || {
         testkit::memory::check(ONCE, || {
             let (tx, mut rx) = unbounded_channel();
             // Bursts that need several blocks, and then one at a time.
@@ -85,7 +88,7 @@ fn blocks_are_used_again() {
 /// A value that nobody took, and those who wait for room.
 #[test]
 fn a_bounded_channel_with_everything_in_it() {
-    within(LIMIT, "a bounded channel that is dropped", || {
+    OWNED.holds("a bounded channel that is dropped", || {
         testkit::memory::check(ONCE, || {
             let (values, drops) = tokens(6);
             let mut values = values.into_iter();
@@ -121,7 +124,7 @@ fn a_bounded_channel_with_everything_in_it() {
 /// seen.
 #[test]
 fn values_that_come_too_late() {
-    within(LIMIT, "values for a receiver that is gone", || {
+    OWNED.holds("values for a receiver that is gone", || {
         testkit::memory::check(ONCE, || {
             let (tx, rx) = unbounded_channel();
             let claims: Vec<_> = (0..MANY).map(|_| steps::claim(&tx).unwrap()).collect();
@@ -150,7 +153,7 @@ fn a_value_panics_in_its_drop() {
             }
         }
     }
-    within(LIMIT, "a drop that panics", || {
+    OWNED.holds("a drop that panics", || {
         let (tx, rx) = unbounded_channel();
         let (values, drops) = tokens(MANY);
         for (n, _token) in values.into_iter().enumerate() {
@@ -167,7 +170,7 @@ fn a_value_panics_in_its_drop() {
 /// A value whose drop uses the channel that it is in.
 #[test]
 fn a_value_that_owns_a_sender() {
-    within(LIMIT, "a channel that owns itself", || {
+    OWNED.holds("a channel that owns itself", || {
         testkit::memory::check(ONCE, || {
             struct Sends(
                 Option<sync::mpsc::UnboundedSender<Sends>>,
@@ -196,7 +199,7 @@ fn a_value_that_owns_a_sender() {
 /// Threads that send, while the receiver goes.
 #[test]
 fn the_receiver_goes_while_threads_send() {
-    within(LIMIT, "an end among sends", || {
+    OWNED.holds("an end among sends", || {
         for round in 0..if cfg!(miri) { 3 } else { 100 } {
             let (tx, mut rx) = unbounded_channel();
             let (bounded, mut from_bounded) = channel(4);

@@ -6,7 +6,12 @@ use std::collections::VecDeque;
 
 use sync::mpsc::error::{TryRecvError, TrySendError};
 use sync::mpsc::{OwnedPermit, channel, unbounded_channel};
-use testkit::{LIMIT, within};
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const QUEUE: Rule = CHAPTER
+    .may_be("6.5, 6.6, 6.7 or 6.8")
+    .rule("A channel does what a queue does, with as much room as it has.");
 
 /// A linear congruential generator: the same numbers each time.
 struct Random(u32);
@@ -22,7 +27,7 @@ const STEPS: usize = if cfg!(miri) { 500 } else { 50_000 };
 
 #[test]
 fn an_unbounded_channel_is_a_queue() {
-    within(LIMIT, "random steps", || {
+    QUEUE.holds("random steps", || {
         let mut random = Random(1);
         let (tx, mut rx) = unbounded_channel();
         let mut model = VecDeque::new();
@@ -53,7 +58,7 @@ fn an_unbounded_channel_is_a_queue() {
 
 #[test]
 fn a_bounded_channel_is_a_queue_with_room() {
-    within(LIMIT, "random steps", || {
+    QUEUE.holds("random steps", || {
         let mut random = Random(2);
         for max in [1, 2, 33, 100] {
             let (tx, mut rx) = channel(max);

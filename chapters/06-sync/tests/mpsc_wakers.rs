@@ -9,7 +9,15 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use sync::mpsc::error::{TryRecvError, TrySendError};
 use sync::mpsc::{channel, unbounded_channel};
-use testkit::{LIMIT, TestWaker, within};
+use testkit::{Exercise, Rule, TestWaker};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const USES: Rule = CHAPTER
+    .may_be("6.5, 6.6 or 6.8")
+    .rule("A waker may use the channel while it is woken: no lock is held then.");
+const PANICS: Rule = CHAPTER
+    .may_be("6.5, 6.6 or 6.8")
+    .rule("A foreign waker that panics loses no value, no room and no other waker.");
 
 fn panics(f: impl FnOnce()) {
     let hook = std::panic::take_hook();
@@ -22,7 +30,7 @@ fn panics(f: impl FnOnce()) {
 /// Clone, wake and drop of the receiver's waker use the channel from both ends.
 #[test]
 fn the_receivers_waker_uses_the_channel() {
-    within(LIMIT, "a waker that uses the channel", || {
+    USES.holds("a waker that uses the channel", || {
         let (tx, rx) = channel(100);
         let rx = Arc::new(Mutex::new(rx));
         let task = TestWaker::new("the receiver");
@@ -64,7 +72,7 @@ fn the_receivers_waker_uses_the_channel() {
 /// Clone, wake and drop of a waiting sender's waker use the channel.
 #[test]
 fn a_senders_waker_uses_the_channel() {
-    within(LIMIT, "a waker that uses the channel", || {
+    USES.holds("a waker that uses the channel", || {
         let (tx, mut rx) = channel(1);
         let task = TestWaker::new("the sender");
         let uses = {
@@ -109,7 +117,7 @@ fn a_waker_that_owns_the_other_end() {
             drop(self.0.lock().unwrap().take());
         }
     }
-    within(LIMIT, "wakers that own an end", || {
+    USES.holds("wakers that own an end", || {
         let (tx, mut rx) = unbounded_channel::<u32>();
         let waker = Waker::from(Arc::new(Owns(Mutex::new(Some(tx.clone())))));
         assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
@@ -143,7 +151,7 @@ fn a_waker_that_owns_the_other_end() {
 /// What was sent is sent, whatever the receiver's waker does.
 #[test]
 fn the_receivers_waker_panics() {
-    within(LIMIT, "a waker that panics", || {
+    PANICS.holds("a waker that panics", || {
         let (tx, mut rx) = channel(2);
         let task = TestWaker::new("the receiver");
         task.on_wake(|| panic!("expected by the test"));
@@ -164,7 +172,7 @@ fn the_receivers_waker_panics() {
 
 #[test]
 fn the_receivers_waker_panics_when_it_is_cloned() {
-    within(LIMIT, "a waker that panics when it is cloned", || {
+    PANICS.holds("a waker that panics when it is cloned", || {
         let (tx, mut rx) = unbounded_channel();
         let [bad, good] = ["bad", "good"].map(TestWaker::new);
         bad.on_clone(|| panic!("expected by the test"));
@@ -180,7 +188,7 @@ fn the_receivers_waker_panics_when_it_is_cloned() {
 /// The room is free, and the next one can have it.
 #[test]
 fn a_senders_waker_panics() {
-    within(LIMIT, "a sender's waker that panics", || {
+    PANICS.holds("a sender's waker that panics", || {
         let (tx, mut rx) = channel(1);
         let task = TestWaker::new("the sender");
         task.on_wake(|| panic!("expected by the test"));
@@ -198,7 +206,7 @@ fn a_senders_waker_panics() {
 /// Everything that is to be done at the end is done, whoever panics.
 #[test]
 fn wakers_panic_at_the_end_of_the_receiver() {
-    within(LIMIT, "an end with wakers that panic", || {
+    PANICS.holds("an end with wakers that panic", || {
         let (tx, rx) = channel(1);
         let (token, drops) = testkit::drop_counter("value");
         tx.try_send(token).unwrap();
@@ -227,7 +235,7 @@ fn wakers_panic_at_the_end_of_the_receiver() {
 fn a_waker_panics_while_room_is_given_back() {
     // The capacity of a `WakeList`.
     const WAKES_AT_A_TIME: usize = 32;
-    within(LIMIT, "room that goes back beside a panic", || {
+    PANICS.holds("room that goes back beside a panic", || {
         let (tx, rx) = channel::<u32>(WAKES_AT_A_TIME + 1);
         let room = tx.try_reserve_many(tx.capacity()).unwrap();
         let [sender, receiver] = ["a sender", "the receiver"].map(TestWaker::new);

@@ -8,11 +8,23 @@ use std::thread;
 use sync::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
 };
-use testkit::{LIMIT, TestWaker, drop_counter, within};
+use testkit::{Exercise, Rule, TestWaker, drop_counter};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const IN_TURN: Rule = CHAPTER
+    .may_be("6.4, 6.5 or 6.6")
+    .rule("One has the lock, and the others get it in the order in which they came.");
+const GUARDS: Rule = CHAPTER.rule(
+    "A guard gives access to all or a part, and gives the lock back once; a panic poisons nothing.",
+);
+const WAITS: Rule = CHAPTER
+    .may_be("6.5 or 6.6")
+    .rule("A thread that waits gets the lock, and a thread that runs tasks must not wait.");
+const TYPES: Rule = CHAPTER.rule("The types are Send and Sync as far as what they guard is.");
 
 #[test]
 fn one_has_it_and_the_others_wait_in_order() {
-    within(LIMIT, "three who want a lock", || {
+    IN_TURN.holds("three who want a lock", || {
         let mutex = Mutex::new(Vec::new());
         let guard = mutex.try_lock().unwrap();
         assert_eq!(
@@ -45,7 +57,7 @@ fn one_has_it_and_the_others_wait_in_order() {
 
 #[test]
 fn one_who_is_dropped_hands_it_on() {
-    within(LIMIT, "one who got the lock and is dropped", || {
+    IN_TURN.holds("one who got the lock and is dropped", || {
         let mutex = Arc::new(Mutex::new(0));
         let guard = Arc::clone(&mutex).try_lock_owned().unwrap();
         let tasks = ["A", "B", "C"].map(TestWaker::new);
@@ -70,7 +82,7 @@ fn one_who_is_dropped_hands_it_on() {
 /// A waker that comes back for the lock when it is woken, cloned and dropped.
 #[test]
 fn a_waker_comes_back_for_the_lock() {
-    within(LIMIT, "a waker that locks", || {
+    IN_TURN.holds("a waker that locks", || {
         let mutex = Arc::new(Mutex::new(0));
         let [first, second] = ["first", "second"].map(TestWaker::new);
         let guard = mutex.try_lock().unwrap();
@@ -97,72 +109,78 @@ fn a_waker_comes_back_for_the_lock() {
 
 #[test]
 fn a_guard_is_of_a_part() {
-    let mutex = Mutex::new((1, [2, 3]));
-    let guard = mutex.try_lock().unwrap();
-    let pair = MutexGuard::map(guard, |value| &mut value.1);
-    let mut second = MappedMutexGuard::map(pair, |pair| &mut pair[1]);
-    *second += 10;
-    assert!(mutex.try_lock().is_err());
-    let second = MappedMutexGuard::try_map(second, |_| None::<&mut u8>).unwrap_err();
-    let second = MappedMutexGuard::try_map(second, |value| Some(value))
-        .ok()
-        .unwrap();
-    assert_eq!(format!("{second} {second:?}"), "13 13");
-    drop(second);
-    let guard = mutex.try_lock().unwrap();
-    let guard = MutexGuard::try_map(guard, |_| None::<&mut u8>).unwrap_err();
-    let first = MutexGuard::try_map(guard, |value| Some(&mut value.0))
-        .ok()
-        .unwrap();
-    assert_eq!(*first, 1);
-    drop(first);
-    assert_eq!(mutex.into_inner(), (1, [2, 13]));
+    GUARDS.holds("a guard is of a part", || {
+        let mutex = Mutex::new((1, [2, 3]));
+        let guard = mutex.try_lock().unwrap();
+        let pair = MutexGuard::map(guard, |value| &mut value.1);
+        let mut second = MappedMutexGuard::map(pair, |pair| &mut pair[1]);
+        *second += 10;
+        assert!(mutex.try_lock().is_err());
+        let second = MappedMutexGuard::try_map(second, |_| None::<&mut u8>).unwrap_err();
+        let second = MappedMutexGuard::try_map(second, |value| Some(value))
+            .ok()
+            .unwrap();
+        assert_eq!(format!("{second} {second:?}"), "13 13");
+        drop(second);
+        let guard = mutex.try_lock().unwrap();
+        let guard = MutexGuard::try_map(guard, |_| None::<&mut u8>).unwrap_err();
+        let first = MutexGuard::try_map(guard, |value| Some(&mut value.0))
+            .ok()
+            .unwrap();
+        assert_eq!(*first, 1);
+        drop(first);
+        assert_eq!(mutex.into_inner(), (1, [2, 13]));
+    });
 }
 
 #[test]
 fn an_owned_guard_is_of_a_part() {
-    let (token, drops) = drop_counter("value");
-    let mutex = Arc::new(Mutex::new((1, [2, 3], token)));
-    let guard = Arc::clone(&mutex).try_lock_owned().unwrap();
-    let pair = OwnedMutexGuard::map(guard, |value| &mut value.1);
-    let mut second = OwnedMappedMutexGuard::map(pair, |pair| &mut pair[1]);
-    *second += 10;
-    assert!(mutex.try_lock().is_err());
-    let second = OwnedMappedMutexGuard::try_map(second, |_| None::<&mut u8>).unwrap_err();
-    let second = OwnedMappedMutexGuard::try_map(second, |value| Some(value))
-        .ok()
-        .unwrap();
-    assert_eq!(format!("{second} {second:?}"), "13 13");
-    drop(second);
-    let guard = Arc::clone(&mutex).try_lock_owned().unwrap();
-    let guard = OwnedMutexGuard::try_map(guard, |_| None::<&mut u8>).unwrap_err();
-    let first = OwnedMutexGuard::try_map(guard, |value| Some(&mut value.0))
-        .ok()
-        .unwrap();
-    assert_eq!(*first, 1);
-    // The guard is the last owner.
-    drop(mutex);
-    assert_eq!(drops.count(), 0);
-    drop(first);
-    assert_eq!(drops.count(), 1);
+    GUARDS.holds("an owned guard is of a part", || {
+        let (token, drops) = drop_counter("value");
+        let mutex = Arc::new(Mutex::new((1, [2, 3], token)));
+        let guard = Arc::clone(&mutex).try_lock_owned().unwrap();
+        let pair = OwnedMutexGuard::map(guard, |value| &mut value.1);
+        let mut second = OwnedMappedMutexGuard::map(pair, |pair| &mut pair[1]);
+        *second += 10;
+        assert!(mutex.try_lock().is_err());
+        let second = OwnedMappedMutexGuard::try_map(second, |_| None::<&mut u8>).unwrap_err();
+        let second = OwnedMappedMutexGuard::try_map(second, |value| Some(value))
+            .ok()
+            .unwrap();
+        assert_eq!(format!("{second} {second:?}"), "13 13");
+        drop(second);
+        let guard = Arc::clone(&mutex).try_lock_owned().unwrap();
+        let guard = OwnedMutexGuard::try_map(guard, |_| None::<&mut u8>).unwrap_err();
+        let first = OwnedMutexGuard::try_map(guard, |value| Some(&mut value.0))
+            .ok()
+            .unwrap();
+        assert_eq!(*first, 1);
+        // The guard is the last owner.
+        drop(mutex);
+        assert_eq!(drops.count(), 0);
+        drop(first);
+        assert_eq!(drops.count(), 1);
+    });
 }
 
 #[test]
 fn there_is_no_poison() {
-    let mutex = Arc::new(Mutex::new(1));
-    let theirs = Arc::clone(&mutex);
-    let panicked = thread::spawn(move || {
-        let mut guard = theirs.try_lock().unwrap();
-        *guard = 2;
-        std::panic::resume_unwind(Box::new("expected"));
+    GUARDS.holds("there is no poison", || {
+        let mutex = Arc::new(Mutex::new(1));
+        let theirs = Arc::clone(&mutex);
+        let panicked = thread::spawn(move || {
+            let mut guard = theirs.try_lock().unwrap();
+            *guard = 2;
+            std::panic::resume_unwind(Box::new("expected"));
+        });
+        assert!(panicked.join().is_err());
+        assert_eq!(*mutex.try_lock().unwrap(), 2);
     });
-    assert!(panicked.join().is_err());
-    assert_eq!(*mutex.try_lock().unwrap(), 2);
 }
 
 #[test]
 fn a_thread_waits() {
-    within(LIMIT, "blocking_lock", || {
+    WAITS.holds("blocking_lock", || {
         let rounds = if cfg!(miri) { 3 } else { 100 };
         let mutex = Arc::new(Mutex::new(0));
         let threads: Vec<_> = (0..4)
@@ -184,29 +202,41 @@ fn a_thread_waits() {
 }
 
 #[test]
-#[should_panic(expected = "Cannot block the current thread from within a runtime.")]
 fn a_thread_that_runs_tasks_does_not_wait() {
-    let rt = current_thread::Runtime::new();
-    rt.block_on(async { drop(Mutex::new(1).blocking_lock()) });
+    WAITS.holds("a thread that runs tasks does not wait", || {
+        let said = WAITS.panics(
+            || {
+                let rt = current_thread::Runtime::new();
+                rt.block_on(async { drop(Mutex::new(1).blocking_lock()) });
+            },
+            "it did not panic",
+        );
+        WAITS.check(
+            said.contains("Cannot block the current thread from within a runtime."),
+            format_args!("it said: {said}"),
+        );
+    });
 }
 
 #[test]
 fn the_types_are_what_users_expect() {
-    fn send_sync<T: Send + Sync>() {}
-    fn send<T: Send>(_: &T) {}
-    send_sync::<Mutex<std::cell::Cell<u8>>>();
-    send_sync::<MutexGuard<'_, u8>>();
-    send_sync::<MappedMutexGuard<'_, u8>>();
-    send_sync::<OwnedMutexGuard<u8>>();
-    send_sync::<OwnedMappedMutexGuard<u8, u8>>();
-    send_sync::<TryLockError>();
-    static IN_A_STATIC: Mutex<u8> = Mutex::const_new(2);
-    send(&IN_A_STATIC.lock());
-    assert_eq!(*IN_A_STATIC.try_lock().unwrap(), 2);
-    // Not only of sized values.
-    let mut boxed: Box<Mutex<[u8]>> = Box::new(Mutex::new([1, 2]));
-    boxed.get_mut()[0] = 7;
-    assert_eq!(*boxed.try_lock().unwrap(), [7, 2]);
-    assert_eq!(format!("{:?}", Mutex::from(1)), "Mutex { data: 1 }");
-    assert_eq!(Mutex::<u8>::default().into_inner(), 0);
+    TYPES.holds("the types are what users expect", || {
+        fn send_sync<T: Send + Sync>() {}
+        fn send<T: Send>(_: &T) {}
+        send_sync::<Mutex<std::cell::Cell<u8>>>();
+        send_sync::<MutexGuard<'_, u8>>();
+        send_sync::<MappedMutexGuard<'_, u8>>();
+        send_sync::<OwnedMutexGuard<u8>>();
+        send_sync::<OwnedMappedMutexGuard<u8, u8>>();
+        send_sync::<TryLockError>();
+        static IN_A_STATIC: Mutex<u8> = Mutex::const_new(2);
+        send(&IN_A_STATIC.lock());
+        assert_eq!(*IN_A_STATIC.try_lock().unwrap(), 2);
+        // Not only of sized values.
+        let mut boxed: Box<Mutex<[u8]>> = Box::new(Mutex::new([1, 2]));
+        boxed.get_mut()[0] = 7;
+        assert_eq!(*boxed.try_lock().unwrap(), [7, 2]);
+        assert_eq!(format!("{:?}", Mutex::from(1)), "Mutex { data: 1 }");
+        assert_eq!(Mutex::<u8>::default().into_inner(), 0);
+    });
 }

@@ -7,7 +7,15 @@ use std::sync::{Arc, Barrier};
 
 use sync::Notify;
 use sync::notify::{Notified, OwnedNotified};
-use testkit::{LIMIT, TestWaker, within};
+use testkit::{Exercise, Rule, TestWaker};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const ALL: Rule = CHAPTER.may_be("6.1 or 6.3").rule("A broadcast tells all that wait, none that comes later, and no lock is held while it wakes them.");
+const LATEST: Rule = CHAPTER.may_be("6.2").rule("A future that waits keeps the waker of its latest poll, and clones and drops it outside of the lock.");
+const ENABLED: Rule = CHAPTER
+    .may_be("6.2 or 6.3")
+    .rule("A future that is enabled is told of what comes after that, before its first poll too.");
+const TYPES: Rule = CHAPTER.rule("The types are Send and Sync, and futures leave their thread.");
 
 fn wait(notify: &Arc<Notify>, task: &TestWaker) -> Pin<Box<OwnedNotified>> {
     let mut future = Box::pin(Arc::clone(notify).notified_owned());
@@ -17,7 +25,7 @@ fn wait(notify: &Arc<Notify>, task: &TestWaker) -> Pin<Box<OwnedNotified>> {
 
 #[test]
 fn all_who_wait_are_told_and_nobody_else() {
-    within(LIMIT, "notify_waiters", || {
+    ALL.holds("notify_waiters", || {
         let notify = Arc::new(Notify::new());
         notify.notify_waiters();
         let tasks = ["A", "B"].map(TestWaker::new);
@@ -38,7 +46,7 @@ fn all_who_wait_are_told_and_nobody_else() {
 #[test]
 #[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn newcomers_are_not_meant() {
-    within(LIMIT, "wakers that wait again", || {
+    ALL.holds("wakers that wait again", || {
         let notify = Arc::new(Notify::new());
         let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
         let futures: Vec<_> = tasks.iter().map(|task| wait(&notify, task)).collect();
@@ -61,7 +69,7 @@ fn newcomers_are_not_meant() {
 #[test]
 #[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn a_broadcast_is_seen_by_all_at_once() {
-    within(LIMIT, "a broadcast that is looked at from within", || {
+    ALL.holds("a broadcast that is looked at from within", || {
         let notify = Arc::new(Notify::new());
         let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
         let mut futures: Vec<_> = tasks.iter().map(|task| wait(&notify, task)).collect();
@@ -84,7 +92,7 @@ fn a_broadcast_is_seen_by_all_at_once() {
 #[test]
 #[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn a_waker_that_panics_keeps_no_other_asleep() {
-    within(LIMIT, "forty who wait, and two panic", || {
+    ALL.holds("forty who wait, and two panic", || {
         let notify = Arc::new(Notify::new());
         let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
         let futures: Vec<_> = tasks.iter().map(|task| wait(&notify, task)).collect();
@@ -100,7 +108,7 @@ fn a_waker_that_panics_keeps_no_other_asleep() {
 
 #[test]
 fn the_latest_waker_is_woken() {
-    within(LIMIT, "a future that moves to another task", || {
+    LATEST.holds("a future that moves to another task", || {
         let notify = Arc::new(Notify::new());
         let [first, second] = ["first", "second"].map(TestWaker::new);
         let mut future = wait(&notify, &first);
@@ -117,7 +125,7 @@ fn the_latest_waker_is_woken() {
 /// The notification comes from the clone of the second waker, or from the drop of the first.
 #[test]
 fn a_notification_comes_while_the_waker_is_replaced() {
-    within(LIMIT, "wakers that notify when they are replaced", || {
+    LATEST.holds("wakers that notify when they are replaced", || {
         let notify = Arc::new(Notify::new());
         let [first, second] = ["first", "second"].map(TestWaker::new);
         let mut future = wait(&notify, &first);
@@ -140,7 +148,7 @@ fn a_notification_comes_while_the_waker_is_replaced() {
 #[test]
 #[cfg_attr(miri, ignore = "more than a batch takes Miri a minute")]
 fn a_clone_in_vain_is_dropped_outside_of_the_lock() {
-    within(LIMIT, "a broadcast during a clone", || {
+    LATEST.holds("a broadcast during a clone", || {
         let notify = Arc::new(Notify::new());
         let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
         let mut futures: Vec<_> = tasks.iter().map(|task| wait(&notify, task)).collect();
@@ -175,30 +183,34 @@ fn a_clone_in_vain_is_dropped_outside_of_the_lock() {
 /// Enabled first, then the look at the state, then the wait.
 #[test]
 fn who_is_enabled_misses_nothing() {
-    let notify = Notify::new();
-    let task = TestWaker::new("task");
-    let mut future = Box::pin(notify.notified());
-    assert!(!future.as_mut().enable());
-    assert!(!future.as_mut().enable());
-    notify.notify_one();
-    assert!(future.as_mut().enable());
-    assert!(task.poll(future.as_mut()).is_ready());
-    let mut owned = Box::pin(Arc::new(Notify::new()).notified_owned());
-    assert!(!owned.as_mut().enable());
+    ENABLED.holds("who is enabled misses nothing", || {
+        let notify = Notify::new();
+        let task = TestWaker::new("task");
+        let mut future = Box::pin(notify.notified());
+        assert!(!future.as_mut().enable());
+        assert!(!future.as_mut().enable());
+        notify.notify_one();
+        assert!(future.as_mut().enable());
+        assert!(task.poll(future.as_mut()).is_ready());
+        let mut owned = Box::pin(Arc::new(Notify::new()).notified_owned());
+        assert!(!owned.as_mut().enable());
+    });
 }
 
 #[test]
 fn the_types_are_what_users_expect() {
-    fn send_sync<T: Send + Sync>() {}
-    fn unwind_safe<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
-    send_sync::<Notify>();
-    send_sync::<Notified<'_>>();
-    send_sync::<OwnedNotified>();
-    unwind_safe::<Notify>();
-    let notify = Notify::default();
-    notify.notify_one();
-    assert_eq!(
-        format!("{notify:?}"),
-        "Notify { is_queued: false, is_notified: true }"
-    );
+    TYPES.holds("the types are what users expect", || {
+        fn send_sync<T: Send + Sync>() {}
+        fn unwind_safe<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
+        send_sync::<Notify>();
+        send_sync::<Notified<'_>>();
+        send_sync::<OwnedNotified>();
+        unwind_safe::<Notify>();
+        let notify = Notify::default();
+        notify.notify_one();
+        assert_eq!(
+            format!("{notify:?}"),
+            "Notify { is_queued: false, is_notified: true }"
+        );
+    });
 }

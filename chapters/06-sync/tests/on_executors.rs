@@ -8,7 +8,12 @@ use std::thread;
 
 use current_thread::{Runtime, spawn, yield_now};
 use sync::{Mutex, Notify, Semaphore};
-use testkit::{LIMIT, within};
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const EVERYWHERE: Rule = CHAPTER
+    .may_be("6.3, 6.4, 6.5 or 6.6")
+    .rule("A lock, a permit or a notification wakes the one that waits for it, on any executor.");
 
 /// Runs a future to its end.
 type BlockOn = fn(std::pin::Pin<Box<dyn Future<Output = ()> + Send>>);
@@ -20,7 +25,7 @@ const EXECUTORS: [(&str, BlockOn); 3] = [
 ];
 
 /// Each pair of executors, on two threads.
-fn on_each_pair<A, B>(what: &'static str, ours: impl Fn() -> (A, B))
+fn on_each_pair<A, B>(rule: Rule, what: &'static str, ours: impl Fn() -> (A, B))
 where
     A: Future<Output = ()> + Send + 'static,
     B: Future<Output = ()> + Send + 'static,
@@ -28,8 +33,7 @@ where
     for (first_name, first) in EXECUTORS {
         for (second_name, second) in EXECUTORS {
             let (ours, theirs) = ours();
-            within(
-                LIMIT,
+            rule.holds(
                 &format!("{what}: {first_name} and {second_name}"),
                 move || {
                     let other = thread::spawn(move || second(Box::pin(theirs)));
@@ -45,7 +49,7 @@ const ROUNDS: usize = if cfg!(miri) { 5 } else { 200 };
 
 #[test]
 fn two_notify_each_other() {
-    on_each_pair("ping and pong", || {
+    on_each_pair(EVERYWHERE, "ping and pong", || {
         let (ping, pong) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (their_ping, their_pong) = (Arc::clone(&ping), Arc::clone(&pong));
         let ours = async move {
@@ -66,7 +70,7 @@ fn two_notify_each_other() {
 
 #[test]
 fn two_add_to_one_value() {
-    on_each_pair("adding", || {
+    on_each_pair(EVERYWHERE, "adding", || {
         let sum = Arc::new(Mutex::new(0));
         let add = |sum: Arc<Mutex<usize>>| async move {
             for _ in 0..ROUNDS {
@@ -89,7 +93,7 @@ fn two_add_to_one_value() {
 
 #[test]
 fn many_share_a_few_permits() {
-    on_each_pair("sharing", || {
+    on_each_pair(EVERYWHERE, "sharing", || {
         let semaphore = Arc::new(Semaphore::new(3));
         let share = |semaphore: Arc<Semaphore>| async move {
             for round in 0..ROUNDS {
@@ -106,7 +110,7 @@ fn many_share_a_few_permits() {
 /// Fair: each of the tasks gets the lock in its turn.
 #[test]
 fn tasks_take_turns() {
-    within(LIMIT, "four tasks and a lock", || {
+    EVERYWHERE.holds("four tasks and a lock", || {
         let rt = Runtime::new();
         let turns = rt.block_on(async {
             let turns = Arc::new(Mutex::new(Vec::new()));

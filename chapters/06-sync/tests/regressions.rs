@@ -6,7 +6,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use sync::{Mutex, Notify, Semaphore};
-use testkit::{LIMIT, TestWaker, within};
+use testkit::{Exercise, Rule, TestWaker};
+
+const CHAPTER: Exercise = Exercise::chapter("6", "sync/index.md");
+const OUTSIDE: Rule = CHAPTER
+    .may_be("6.1, 6.2 or 6.5")
+    .rule("Foreign wakers are cloned, woken and dropped outside of the lock, and none is kept.");
+const PASSED_ON: Rule = CHAPTER.may_be("6.1, 6.3 or 6.4").rule(
+    "A notification or a permit that was not used goes to the next, and is not lost or doubled.",
+);
+const STAYS: Rule = CHAPTER
+    .may_be("6.6")
+    .rule("A semaphore that is closed stays closed.");
 
 fn pinned<F: Future>(future: F) -> Pin<Box<F>> {
     Box::pin(future)
@@ -16,7 +27,7 @@ fn pinned<F: Future>(future: F) -> Pin<Box<F>> {
 /// deadlocked.
 #[test]
 fn tokio_4129_a_waker_is_cloned_before_the_lock() {
-    within(LIMIT, "wakers whose clone comes back", || {
+    OUTSIDE.holds("wakers whose clone comes back", || {
         let (notify, semaphore) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
         let task = TestWaker::new("task");
         let theirs = (Arc::clone(&notify), Arc::clone(&semaphore));
@@ -36,7 +47,7 @@ fn tokio_4129_a_waker_is_cloned_before_the_lock() {
 /// woken or dropped under the lock.
 #[test]
 fn tokio_5429_wakers_are_woken_and_dropped_outside_of_the_lock() {
-    within(LIMIT, "wakers whose wake and drop come back", || {
+    OUTSIDE.holds("wakers whose wake and drop come back", || {
         let (notify, semaphore) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
         let come_back = |task: &TestWaker| {
             for on in [TestWaker::on_wake, TestWaker::on_drop] {
@@ -88,7 +99,7 @@ fn tokio_5429_wakers_are_woken_and_dropped_outside_of_the_lock() {
 /// lock there, and nobody got it any more.
 #[test]
 fn tokio_1898_a_lock_that_is_dropped_early_leaves_the_queue() {
-    within(LIMIT, "locks that are dropped at each point", || {
+    PASSED_ON.holds("locks that are dropped at each point", || {
         for (is_polled, is_handed) in [(false, false), (true, false), (true, true)] {
             let mutex = Mutex::new(());
             let guard = mutex.try_lock().unwrap();
@@ -115,44 +126,53 @@ fn tokio_1898_a_lock_that_is_dropped_early_leaves_the_queue() {
 /// tokio #3652: a future that `notify_waiters` had told took a permit along when it was dropped.
 #[test]
 fn tokio_3652_a_permit_outlives_those_who_were_told_before() {
-    let notify = Notify::new();
-    let task = TestWaker::new("task");
-    let mut told = pinned(notify.notified());
-    assert!(task.poll(told.as_mut()).is_pending());
-    notify.notify_waiters();
-    notify.notify_one();
-    drop(told);
-    assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
+    PASSED_ON.holds(
+        "tokio 3652 a permit outlives those who were told before",
+        || {
+            let notify = Notify::new();
+            let task = TestWaker::new("task");
+            let mut told = pinned(notify.notified());
+            assert!(task.poll(told.as_mut()).is_pending());
+            notify.notify_waiters();
+            notify.notify_one();
+            drop(told);
+            assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
+        },
+    );
 }
 
 /// tokio #3660: `notify_waiters` wrote the word without looking, and a permit could be lost.
 #[test]
 fn tokio_3660_a_broadcast_keeps_the_permit() {
-    let notify = Notify::new();
-    let task = TestWaker::new("task");
-    notify.notify_one();
-    notify.notify_waiters();
-    assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
-    assert!(task.poll(pinned(notify.notified()).as_mut()).is_pending());
+    PASSED_ON.holds("tokio 3660 a broadcast keeps the permit", || {
+        let notify = Notify::new();
+        let task = TestWaker::new("task");
+        notify.notify_one();
+        notify.notify_waiters();
+        assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
+        assert!(task.poll(pinned(notify.notified()).as_mut()).is_pending());
+    });
 }
 
 /// lalinsky/zio #94, in Zig: a notification was lost if its future was dropped before it had seen it.
 #[test]
 fn zio_94_a_notification_is_passed_on() {
-    let notify = Notify::new();
-    let task = TestWaker::new("task");
-    let mut dropped = pinned(notify.notified());
-    assert!(task.poll(dropped.as_mut()).is_pending());
-    notify.notify_one();
-    drop(dropped);
-    assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
+    PASSED_ON.holds("zio 94 a notification is passed on", || {
+        let notify = Notify::new();
+        let task = TestWaker::new("task");
+        let mut dropped = pinned(notify.notified());
+        assert!(task.poll(dropped.as_mut()).is_pending());
+        notify.notify_one();
+        drop(dropped);
+        assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
+    });
 }
 
 /// tokio #5404: a task that waits again while the others are woken was told of the same broadcast.
 #[test]
 #[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
 fn tokio_5404_who_waits_again_is_not_told_again() {
-    within(LIMIT, "wakers that wait again", || {
+    PASSED_ON.holds("wakers that wait again", || {
         let notify = Arc::new(Notify::new());
         let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
         let mut futures: Vec<_> = tasks.iter().map(|_| pinned(notify.notified())).collect();
@@ -175,58 +195,64 @@ fn tokio_5404_who_waits_again_is_not_told_again() {
 /// tokio #7996: a future that was meant by `notify_waiters` took the permit of a later `notify_one`.
 #[test]
 fn tokio_7996_a_broadcast_comes_before_the_permit() {
-    let notify = Notify::new();
-    let task = TestWaker::new("task");
-    let mut before = pinned(notify.notified());
-    notify.notify_waiters();
-    notify.notify_one();
-    assert!(task.poll(before.as_mut()).is_ready());
-    assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
+    PASSED_ON.holds("tokio 7996 a broadcast comes before the permit", || {
+        let notify = Notify::new();
+        let task = TestWaker::new("task");
+        let mut before = pinned(notify.notified());
+        notify.notify_waiters();
+        notify.notify_one();
+        assert!(task.poll(before.as_mut()).is_ready());
+        assert!(task.poll(pinned(notify.notified()).as_mut()).is_ready());
+    });
 }
 
 /// tokio #8021: a semaphore that was closed was open again after `forget_permits`.
 #[test]
 fn tokio_8021_a_closed_semaphore_stays_closed() {
-    let semaphore = Semaphore::new(3);
-    let held = semaphore.try_acquire().unwrap();
-    semaphore.close();
-    assert_eq!(semaphore.forget_permits(1), 1);
-    assert!(semaphore.is_closed());
-    held.forget();
-    assert_eq!(semaphore.forget_permits(9), 1);
-    semaphore.add_permits(5);
-    assert!(semaphore.is_closed());
-    assert!(semaphore.try_acquire().is_err());
+    STAYS.holds("tokio 8021 a closed semaphore stays closed", || {
+        let semaphore = Semaphore::new(3);
+        let held = semaphore.try_acquire().unwrap();
+        semaphore.close();
+        assert_eq!(semaphore.forget_permits(1), 1);
+        assert!(semaphore.is_closed());
+        held.forget();
+        assert_eq!(semaphore.forget_permits(9), 1);
+        semaphore.add_permits(5);
+        assert!(semaphore.is_closed());
+        assert!(semaphore.try_acquire().is_err());
+    });
 }
 
 /// tokio #8095 and #7886, here for those who wait in a list: a waker is not kept for longer than
 /// somebody waits for it.
 #[test]
 fn tokio_8095_no_waker_is_kept() {
-    let (notify, semaphore) = (Notify::new(), Semaphore::new(0));
-    let task = TestWaker::new("task");
-    let mut notified = pinned(notify.notified());
-    let mut acquire = pinned(semaphore.acquire());
-    for is_told in [true, false] {
-        assert!(task.poll(notified.as_mut()).is_pending());
-        assert!(task.poll(acquire.as_mut()).is_pending());
-        assert_eq!(task.held(), 2);
-        if is_told {
-            notify.notify_one();
-            semaphore.add_permits(1);
-        } else {
-            notified = pinned(notify.notified());
-            acquire = pinned(semaphore.acquire());
+    OUTSIDE.holds("tokio 8095 no waker is kept", || {
+        let (notify, semaphore) = (Notify::new(), Semaphore::new(0));
+        let task = TestWaker::new("task");
+        let mut notified = pinned(notify.notified());
+        let mut acquire = pinned(semaphore.acquire());
+        for is_told in [true, false] {
+            assert!(task.poll(notified.as_mut()).is_pending());
+            assert!(task.poll(acquire.as_mut()).is_pending());
+            assert_eq!(task.held(), 2);
+            if is_told {
+                notify.notify_one();
+                semaphore.add_permits(1);
+            } else {
+                notified = pinned(notify.notified());
+                acquire = pinned(semaphore.acquire());
+            }
+            assert_eq!(task.held(), 0);
+            if is_told {
+                assert!(task.poll(notified.as_mut()).is_ready());
+                notified = pinned(notify.notified());
+                let std::task::Poll::Ready(Ok(permit)) = task.poll(acquire.as_mut()) else {
+                    panic!("there is a permit");
+                };
+                permit.forget();
+                acquire = pinned(semaphore.acquire());
+            }
         }
-        assert_eq!(task.held(), 0);
-        if is_told {
-            assert!(task.poll(notified.as_mut()).is_ready());
-            notified = pinned(notify.notified());
-            let std::task::Poll::Ready(Ok(permit)) = task.poll(acquire.as_mut()) else {
-                panic!("there is a permit");
-            };
-            permit.forget();
-            acquire = pinned(semaphore.acquire());
-        }
-    }
+    });
 }
