@@ -17,12 +17,11 @@
 //! In tokio: `runtime/io/registration.rs`.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use harness::coop::poll_proceed;
+use harness::coop::{consume_budget, poll_proceed};
 
 use crate::handle::IoHandle;
 use crate::poller::Source;
@@ -154,17 +153,15 @@ impl Registration {
         interest: Interest,
         mut operation: impl FnMut() -> io::Result<R>,
     ) -> io::Result<R> {
-        let proceed = poll_fn(poll_proceed).await;
+        // First, for nothing may come between the operation and its result.
+        consume_budget().await;
         let mut event = self.look(interest);
         loop {
             if event.is_worth_a_try() {
                 match operation() {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear(event),
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    result => {
-                        proceed.made_progress();
-                        return result;
-                    }
+                    result => return result,
                 }
             }
             event = self.wait(interest).await?;
