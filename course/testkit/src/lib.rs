@@ -84,7 +84,7 @@
 //! - a future polled after Ready, or after it panicked (a wake after the end is legal);
 //! - a future, a value or a waker dropped twice;
 //! - a thread that panicked while others wait for it;
-//! - a thread that runs all the time and polls nothing (on Linux);
+//! - a thread that runs all the time and polls nothing, inside a call or out of it (on Linux);
 //! - a future that came to its end unnoticed, or was never polled.
 //!
 //! # Environment

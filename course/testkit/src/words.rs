@@ -14,6 +14,7 @@ pub(crate) mod task;
 pub(crate) mod calls;
 pub(crate) mod label;
 pub(crate) mod panics;
+pub(crate) mod share;
 pub(crate) mod threads;
 
 pub(crate) mod evidence;

@@ -12,7 +12,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use support::{EX, Failure, block_on, failure_of, time_out};
+use support::{EX, Failure, block_on, failure_of};
 use testkit::{TestWaker, within};
 
 /// Fails with a thread called `timer` that runs `f` with a slot locked and a waker in it; the
@@ -139,7 +139,7 @@ fn a_wake_inside_a_poll_names_both() {
 #[test]
 fn a_wake_that_spins_is_found_by_the_time_out() {
     let failure = failure_of(|| {
-        within(time_out(Duration::from_secs(2)), "the timer", || {
+        within(Duration::from_secs(2), "the timer", || {
             let a = TestWaker::new("A");
             a.on_wake(|| {
                 loop {

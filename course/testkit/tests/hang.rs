@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use support::{EX, LIMIT, RULE, block_on, failure_of, time_out};
+use support::{EX, LIMIT, RULE, block_on, failure_of};
 use testkit::{ManualClock, TestWaker, within};
 
 #[test]
@@ -340,7 +340,7 @@ fn nothing_is_known() {
 #[test]
 fn a_time_out_while_a_thread_could_still_do_something() {
     let failure = failure_of(|| {
-        within(time_out(Duration::from_millis(300)), "a long sleep", || {
+        within(Duration::from_millis(300), "a long sleep", || {
             thread::sleep(Duration::from_secs(3600));
         });
     });

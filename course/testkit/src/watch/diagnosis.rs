@@ -20,11 +20,12 @@ struct Finding {
 
 type Cause = fn(&Evidence) -> Option<Finding>;
 
-const CAUSES: [Cause; 13] = [
+const CAUSES: [Cause; 14] = [
     a_thread_panicked,
     stuck_in_a_call,
     stuck_in_a_poll,
     polled_over_and_over,
+    running_inside_a_call,
     woken_and_not_polled,
     the_wrong_waker_was_woken,
     nobody_holds_the_waker,
@@ -80,29 +81,14 @@ fn stuck_in_a_call(evidence: &Evidence) -> Option<Finding> {
     evidence.stuck().find_map(|thread| {
         let call = thread.innermost();
         let name = call.task.as_ref().map_or("a future", |task| &task.name);
-        let (rule, inside) = match call.doing {
-            Doing::WakeByValue => (
-                "A waker is called with no lock held.",
-                format!("wake() of {name}"),
-            ),
-            Doing::WakeByRef => (
-                "A waker is called with no lock held.",
-                format!("wake_by_ref() of {name}"),
-            ),
-            Doing::CloneWaker => (
-                "A waker is cloned with no lock held.",
-                format!("clone() of {name}'s waker"),
-            ),
-            Doing::DropWaker => (
-                "A waker is dropped with no lock held.",
-                format!("the drop of {name}'s waker"),
-            ),
-            Doing::DropFuture => (
-                "A future is dropped with no lock held.",
-                format!("the drop of {name}'s future"),
-            ),
+        let rule = match call.doing {
+            Doing::WakeByValue | Doing::WakeByRef => "A waker is called with no lock held.",
+            Doing::CloneWaker => "A waker is cloned with no lock held.",
+            Doing::DropWaker => "A waker is dropped with no lock held.",
+            Doing::DropFuture => "A future is dropped with no lock held.",
             Doing::Poll | Doing::Wait(_) | Doing::Sleep(_) => return None,
         };
+        let inside = inside(&call.doing, name)?;
         let saw = format!(
             "deadlock: {} is stuck inside {inside}{}; whoever made that call holds a lock that the \
              called code needs, too",
@@ -113,6 +99,25 @@ fn stuck_in_a_call(evidence: &Evidence) -> Option<Finding> {
     })
 }
 
+/// A call in words, if it is one that the code under test has to return from.
+fn inside(doing: &Doing, name: &str) -> Option<String> {
+    match doing {
+        Doing::Poll => Some(format!("the poll of {name}")),
+        Doing::WakeByValue => Some(format!("wake() of {name}")),
+        Doing::WakeByRef => Some(format!("wake_by_ref() of {name}")),
+        Doing::CloneWaker => Some(format!("clone() of {name}'s waker")),
+        Doing::DropWaker => Some(format!("the drop of {name}'s waker")),
+        Doing::DropFuture => Some(format!("the drop of {name}'s future")),
+        Doing::Wait(_) | Doing::Sleep(_) => None,
+    }
+}
+
+/// What a future's poll promises.
+const NO_BLOCK: &str = "A poll never blocks its thread: it answers Ready or Pending at once.";
+
+/// What any other call promises.
+const RETURNS: &str = "A call does its work and returns; it does not go round and round.";
+
 fn stuck_in_a_poll(evidence: &Evidence) -> Option<Finding> {
     let thread = evidence
         .stuck()
@@ -122,14 +127,13 @@ fn stuck_in_a_poll(evidence: &Evidence) -> Option<Finding> {
         .task
         .as_ref()
         .map_or("a future", |task| &task.name);
-    let rule = "A poll never blocks its thread: it answers Ready or Pending at once.";
     let saw = format!(
         "{} is stuck inside the poll of {name}{}: it waits there for something, such as a lock that \
          is never released",
         thread.label(),
         thread.outer_calls(),
     );
-    Some(Finding::new(rule, saw).on(thread.label()))
+    Some(Finding::new(NO_BLOCK, saw).on(thread.label()))
 }
 
 fn polled_over_and_over(evidence: &Evidence) -> Option<Finding> {
@@ -168,6 +172,23 @@ pub(crate) fn busy(task: &Task) -> Report {
         );
         Report::hangs(None, rule, saw)
     }
+}
+
+fn running_inside_a_call(evidence: &Evidence) -> Option<Finding> {
+    let thread = evidence.running_inside()?;
+    let call = thread.innermost();
+    let name = call.task.as_ref().map_or("a future", |task| &task.name);
+    let inside = inside(&call.doing, name)?;
+    let rule = match call.doing {
+        Doing::Poll => NO_BLOCK,
+        _ => RETURNS,
+    };
+    let saw = format!(
+        "{} is running all the time inside {inside}{}: a loop without an end",
+        thread.label(),
+        thread.outer_calls(),
+    );
+    Some(Finding::new(rule, saw).on(thread.label()))
 }
 
 fn woken_and_not_polled(evidence: &Evidence) -> Option<Finding> {
@@ -296,10 +317,9 @@ fn the_waker_is_never_called(evidence: &Evidence) -> Option<Finding> {
 }
 
 fn running_all_the_time(evidence: &Evidence) -> Option<Finding> {
-    let runner = evidence.runner?;
-    let rule = "A call does its work and returns; it does not go round and round.";
+    let runner = evidence.runner.as_ref()?.label;
     let saw = format!("{runner} is running all the time: a loop without an end");
-    Some(Finding::new(rule, saw))
+    Some(Finding::new(RETURNS, saw))
 }
 
 fn ended_and_not_noticed(evidence: &Evidence) -> Option<Finding> {

@@ -5,12 +5,18 @@ use std::time::Duration;
 
 use crate::watch::run::Run;
 use crate::words::calls::{self, Call};
-use crate::words::evidence::{Evidence, Thread};
+use crate::words::evidence::{Evidence, Runner, Thread};
 use crate::words::panics;
+use crate::words::share::Share;
 use crate::words::threads::Stillness;
 
 /// All that is known of `run`, which has not come to an end after `elapsed`.
-pub(crate) fn gather(run: &Run, elapsed: Duration, stillness: &Stillness) -> Evidence {
+pub(crate) fn gather(
+    run: &Run,
+    elapsed: Duration,
+    stillness: &Stillness,
+    share: &Share,
+) -> Evidence {
     let tasks = run.tasks();
     let is_alone = run.is_alone();
     let is_ours = |call: &Call| match &call.task {
@@ -32,10 +38,15 @@ pub(crate) fn gather(run: &Run, elapsed: Duration, stillness: &Stillness) -> Evi
         .filter(|thread| thread.calls.iter().any(is_ours))
         .collect();
     // One processor may be shared by many threads, so a runner need not have had all the time.
-    let runner = is_alone.then(|| stillness.runner(elapsed / 10)).flatten();
-    let runner = runner.map(|id| match run.body_id.get() {
-        Some(Some(body)) if *body == id => "the test's thread",
-        _ => "a thread that the test has started",
+    let running = share.runners(share.time() / 10);
+    let runner = running.first().copied();
+    let runner = share.looper().or(runner).filter(|_| is_alone);
+    let runner = runner.map(|id| Runner {
+        id,
+        label: match run.body_id.get() {
+            Some(Some(body)) if *body == id => "the test's thread",
+            _ => "a thread that the test has started",
+        },
     });
     Evidence {
         exercise: run.exercise,
@@ -46,6 +57,7 @@ pub(crate) fn gather(run: &Run, elapsed: Duration, stillness: &Stillness) -> Evi
         threads,
         silent,
         runner,
+        running,
         panics: panics::since(run.tick),
         is_alone,
         tasks,

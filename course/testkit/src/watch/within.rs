@@ -14,6 +14,7 @@ use crate::words::lock::Lock;
 use crate::words::panics::{self, PanicMessage};
 use crate::words::report::{self, Report};
 use crate::words::rule::Rule;
+use crate::words::share::{self, Share};
 use crate::words::threads::Stillness;
 
 /// The rule of a test that has no other, for a panic that none of its checks explains.
@@ -22,7 +23,15 @@ const KEPT: &str = "What the code promises holds: no check fails, and nothing pa
 /// How often the supervisor looks whether the process has come to a standstill.
 const LOOK: Duration = Duration::from_millis(25);
 
+/// The clock on the wall ends a run after so many times its limit, whatever its threads got. The kit
+/// has then seen neither a standstill nor a loop in all that time.
+const LAST_RESORT: u32 = 60;
+
 /// Runs `f` on a thread of its own and returns what it returned, if that happens within `limit`.
+///
+/// The limit counts what the process got of the machine: time in which a thread of the test wanted a
+/// processor and other programs had it does not count. So a test that passes on an idle machine
+/// passes on a loaded one.
 ///
 /// If it does not, the failure says what is known: every future and waker of the kit that was
 /// made inside `f` (or before, by the calling thread), its polls and wakes, who holds its waker,
@@ -30,6 +39,9 @@ const LOOK: Duration = Duration::from_millis(25);
 /// behind, so no test can hang.
 ///
 /// - A busy loop is found by counting polls, after milliseconds.
+/// - On Linux any other loop without an end is found by its processor time, after a second and a half:
+///   a thread that has run for so long neither slept nor called into the kit. Elsewhere it takes
+///   `limit`.
 /// - On Linux a deadlock is found within half a second: when every thread of the process waits
 ///   for another one, and none of them with a time-out, nothing can happen any more. A thread that
 ///   runs, wants to run, or sleeps for a certain time says "not yet". Elsewhere it takes `limit`.
@@ -129,9 +141,12 @@ pub(crate) fn supervise<T: Send + 'static>(
     let _end = EndOfRun(&run);
     let result = Arc::new(Lock::new(None));
     // Before the body's thread is there, which is one that counts.
-    let mut stillness = Stillness::new();
+    let mut looks = Looks {
+        stillness: Stillness::new(),
+        share: Share::new(stretched(share::LOOP)),
+    };
     let body = start_body(&run, &result, f);
-    match watch(&run, stretched(limit), &mut stillness) {
+    match watch(&run, stretched(limit), &mut looks) {
         Ending::Returned => {}
         Ending::Failed(report) => {
             run.abandon();
@@ -178,6 +193,12 @@ enum Ending {
     Failed(Report),
 }
 
+/// What the supervisor learns from looking at the threads.
+struct Looks {
+    stillness: Stillness,
+    share: Share,
+}
+
 type BodyResult<T> = Lock<Option<thread::Result<T>>>;
 
 fn start_body<T: Send + 'static>(
@@ -205,9 +226,10 @@ fn start_body<T: Send + 'static>(
         .expect("the system has a thread left for the test's body")
 }
 
-/// Waits for the body's end, a failure, a standstill or the time-out, whichever is first.
-fn watch(run: &Arc<Run>, limit: Duration, stillness: &mut Stillness) -> Ending {
+/// Waits for the body's end, a failure, a standstill, a loop or the time-out, whichever is first.
+fn watch(run: &Arc<Run>, limit: Duration, looks: &mut Looks) -> Ending {
     let start = Instant::now();
+    let mut looked_at = start;
     let mut outcome = run.outcome();
     loop {
         if let Some(failure) = outcome.failure.take() {
@@ -216,23 +238,26 @@ fn watch(run: &Arc<Run>, limit: Duration, stillness: &mut Stillness) -> Ending {
         if outcome.ended {
             return Ending::Returned;
         }
-        let rest = limit.saturating_sub(start.elapsed());
-        if rest.is_zero() || stillness.is_proven() {
+        let rest = limit.saturating_sub(looks.share.time());
+        let is_late = limit.saturating_mul(LAST_RESORT) < start.elapsed();
+        // What a thread does is this run's affair if there is no other.
+        let loops = looks.share.looper().is_some() && run.is_alone();
+        if rest.is_zero() || is_late || loops || looks.stillness.is_proven() {
             break;
         }
-        outcome = run.wait(outcome, LOOK.min(rest));
+        let pause = LOOK.min(rest);
+        outcome = run.wait(outcome, pause);
         // Without the lock, which the threads need to tell us something. A standstill means that
         // none is about to: what it told before is seen above.
         drop(outcome);
-        stillness.look();
+        looks.stillness.look();
+        let now = Instant::now();
+        looks.share.look(now - looked_at, pause);
+        looked_at = now;
         outcome = run.outcome();
     }
     drop(outcome);
-    diagnose(run, start.elapsed(), stillness)
-}
-
-fn diagnose(run: &Run, elapsed: Duration, stillness: &Stillness) -> Ending {
-    let evidence = gather::gather(run, elapsed, stillness);
+    let evidence = gather::gather(run, start.elapsed(), &looks.stillness, &looks.share);
     Ending::Failed(diagnosis::diagnose(&evidence))
 }
 

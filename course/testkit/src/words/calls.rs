@@ -18,6 +18,7 @@ use crate::words::label;
 use crate::words::lock::Lock;
 use crate::words::own::uncounted;
 use crate::words::task::Task;
+use crate::words::threads;
 
 /// What a thread is doing inside the kit.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct ThreadLog {
     pub(crate) label: String,
+    /// What the system calls the thread, if it says so.
+    pub(crate) id: Option<u32>,
     calls: Lock<Vec<Call>>,
     /// When its last call returned, if that was a sleep on a manual clock; otherwise 0. Written by
     /// the thread itself, read by a diagnosis.
@@ -166,6 +169,7 @@ pub(crate) fn logs() -> Vec<Arc<ThreadLog>> {
 fn new_log() -> Arc<ThreadLog> {
     let log = Arc::new(ThreadLog {
         label: label::of_this_thread(),
+        id: threads::own_id(),
         calls: Lock::default(),
         slept_at: AtomicU64::new(0),
     });

@@ -82,6 +82,12 @@ pub(crate) fn tick() -> u64 {
     TICKS.fetch_add(1, Relaxed)
 }
 
+/// How far that sequence has come. The same twice means that nothing called into the kit meanwhile.
+pub(crate) fn ticks() -> u64 {
+    // ORDERING: Relaxed; a late view makes a look late, no more.
+    TICKS.load(Relaxed)
+}
+
 /// Notes that something happened which a waiting task may have waited for.
 pub(crate) fn made_progress() {
     // ORDERING: Relaxed; a busy loop is told by thousands of polls without progress, so a late

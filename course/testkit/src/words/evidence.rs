@@ -26,13 +26,21 @@ pub(crate) struct Evidence {
     /// The labels of the threads whose sleep on a manual clock is over, and that live and have done
     /// nothing since that the kit could see.
     pub(crate) silent: Vec<String>,
-    /// What to call a thread of this run that has been running for a good part of the time, and
-    /// runs on.
-    pub(crate) runner: Option<&'static str>,
+    /// A thread of this run that has been running for a good part of the time, and runs on.
+    pub(crate) runner: Option<Runner>,
+    /// What the system calls the threads of which that can be said.
+    pub(crate) running: Vec<u32>,
     /// The panics since the run began. With other tests in the process they may be theirs.
     pub(crate) panics: Vec<Note>,
     /// Whether this is the only run, so that what any thread does is its affair.
     pub(crate) is_alone: bool,
+}
+
+/// A thread that does not stop running.
+pub(crate) struct Runner {
+    /// What the system calls it.
+    pub(crate) id: u32,
+    pub(crate) label: &'static str,
 }
 
 /// A thread inside at least one call.
@@ -94,12 +102,24 @@ impl Evidence {
         })
     }
 
-    /// The threads that have been inside their innermost call for too long.
+    /// The threads that have been inside their innermost call for too long, and do not run all the
+    /// time.
     pub(crate) fn stuck(&self) -> impl Iterator<Item = &Thread> {
         self.threads.iter().filter(|thread| {
             let time = thread.innermost().since.elapsed();
-            self.is_proven || STUCK.min(self.elapsed / 2) <= time
+            let runs = thread.log.id.is_some_and(|id| self.running.contains(&id));
+            self.is_proven || !runs && STUCK.min(self.elapsed / 2) <= time
         })
+    }
+
+    /// The thread that does not stop running, if it does so inside a call that it should return
+    /// from.
+    pub(crate) fn running_inside(&self) -> Option<&Thread> {
+        let runner = self.runner.as_ref()?;
+        self.threads
+            .iter()
+            .find(|thread| thread.log.id == Some(runner.id))
+            .filter(|thread| !matches!(thread.innermost().doing, Doing::Wait(_) | Doing::Sleep(_)))
     }
 
     /// What is known beside the finding, one line for each thing: the tasks, the threads other

@@ -19,7 +19,8 @@ pub struct Exercise {
     may_be: &'static str,
 }
 
-/// How long a test may take before it counts as a hang.
+/// How long a test may take before it counts as a hang, in time that its process could use: see
+/// [`within`](crate::within()).
 ///
 /// Longer under Miri and when the environment variable `TESTKIT_SLOW` is set (for valgrind and
 /// the like). On Linux most hangs are found sooner: see [`within`](crate::within()).

@@ -13,20 +13,17 @@
 //! The supervisors do not count, nor does the main thread while it waits: it belongs to the test
 //! harness, which waits for its tests with a time-out.
 //!
-//! `stat` has the processor time of a thread as well. It tells a thread that goes round and round
-//! from one that does nothing, however loaded the machine is.
+//! `stat` has the processor time of a thread as well, for [`share`](crate::words::share).
 
 use std::time::{Duration, Instant};
 
-pub(crate) use imp::{Glance, own_id};
+pub(crate) use imp::{Glance, ids, own_id};
 
 /// Looks for a standstill again and again, until it has lasted long enough.
 pub(crate) struct Stillness {
     last: Option<imp::Picture>,
     since: Instant,
     proven: bool,
-    /// The threads that there were before; what they do is not this run's affair.
-    older: Vec<u32>,
     #[expect(
         dead_code,
         reason = "held so that the supervisor's own thread does not count"
@@ -43,7 +40,6 @@ impl Stillness {
             last: None,
             since: Instant::now(),
             proven: false,
-            older: imp::ids().unwrap_or_default(),
             own: imp::Supervisor::register(),
         }
     }
@@ -63,15 +59,18 @@ impl Stillness {
     pub(crate) fn is_proven(&self) -> bool {
         self.proven
     }
+}
 
-    /// A thread that was started meanwhile, runs at this moment, and has had the processor for
-    /// `time` at least.
-    pub(crate) fn runner(&self, time: Duration) -> Option<u32> {
-        imp::ids()?.into_iter().find(|id| {
-            !self.older.contains(id)
-                && Glance::at(*id).is_some_and(|glance| glance.runs && time <= glance.processor)
-        })
-    }
+/// What each thread that counts does now, but for these. None if it is not known.
+pub(crate) fn glances(but: &[u32]) -> Option<Vec<(u32, Glance)>> {
+    let ids = ids()?.into_iter().filter(|id| !but.contains(id));
+    // A thread that is gone meanwhile is not missed; if nothing is told of any, nothing is known.
+    let mut is_told = false;
+    let glances: Vec<_> = ids
+        .filter_map(|id| Some((id, Glance::at(id)?)))
+        .inspect(|_| is_told = true)
+        .collect();
+    is_told.then_some(glances)
 }
 
 #[cfg(all(
@@ -100,6 +99,8 @@ mod imp {
         pub(crate) runs: bool,
         /// How long it has run since it was started.
         pub(crate) processor: Duration,
+        /// How often it went to sleep by its own will.
+        pub(crate) sleeps: u64,
         /// The wait that it is in, if only another thread can end it.
         pub(crate) sleeper: Option<Sleeper>,
     }
@@ -147,13 +148,14 @@ mod imp {
             Some(Glance {
                 runs: *fields.first()? == "R",
                 processor: TICK * (in_user_code + in_system_calls),
+                sleeps: sleeps(&path)?,
                 sleeper: Sleeper::at(&path, id),
             })
         }
     }
 
     /// The threads of the process that count.
-    pub(super) fn ids() -> Option<Vec<u32>> {
+    pub(crate) fn ids() -> Option<Vec<u32>> {
         let supervisors = SUPERVISORS.lock().clone();
         let mut ids = Vec::new();
         for entry in fs::read_dir("/proc/self/task").ok()? {
@@ -170,6 +172,16 @@ mod imp {
         // The link reads `PID/task/ID`.
         let link = fs::read_link("/proc/thread-self").ok()?;
         link.file_name()?.to_str()?.parse().ok()
+    }
+
+    /// How often a thread went to sleep by its own will. To be sent away by the system is another
+    /// matter, and so is to make way for others.
+    fn sleeps(task: &Path) -> Option<u64> {
+        let status = fs::read_to_string(task.join("status")).ok()?;
+        let count = status
+            .lines()
+            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        count.trim().parse().ok()
     }
 
     fn folder(id: u32) -> PathBuf {
@@ -243,6 +255,7 @@ mod imp {
     pub(crate) struct Glance {
         pub(crate) runs: bool,
         pub(crate) processor: Duration,
+        pub(crate) sleeps: u64,
         pub(crate) sleeper: Option<Sleeper>,
     }
 
@@ -269,7 +282,7 @@ mod imp {
         }
     }
 
-    pub(super) fn ids() -> Option<Vec<u32>> {
+    pub(crate) fn ids() -> Option<Vec<u32>> {
         None
     }
 

@@ -24,15 +24,6 @@ pub const RULE: Rule = EX.rule("The rule under test.");
 /// For tests that come to an end. However loaded the machine is, they take less.
 pub const LIMIT: Duration = Duration::from_secs(60);
 
-/// A time-out of that length for a failing body; see [`failure_of`].
-pub fn time_out(length: Duration) -> Duration {
-    if tells_system_calls() {
-        length / 10
-    } else {
-        length
-    }
-}
-
 /// Set in the process that runs a failing body, to the test's name.
 const CHILD: &str = "TESTKIT_CHILD";
 
@@ -75,11 +66,6 @@ pub fn failure_of(body: impl FnOnce()) -> Failure {
     };
     let (report, steps) = (file("report"), file("steps"));
     let mut command = Command::new(env::current_exe().unwrap());
-    if tells_system_calls() {
-        // All time-outs are ten times as long. The diagnosis does not wait for them, and the load
-        // of the machine may not bring them forward.
-        command.env("TESTKIT_SLOW", "1");
-    }
     let output = command
         .args(["--exact", &name, "--nocapture"])
         .env(CHILD, &name)
