@@ -1,0 +1,337 @@
+//! The driver: when it fires, what it sleeps for, and what may happen meanwhile.
+
+#![cfg(not(loom))]
+
+mod kit;
+
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use current_thread::{Park, Unpark};
+use testkit::{Exercise, Rule, TestWaker};
+use timer_wheel::{Clock, Sleep, TimePark};
+
+use kit::{Asked, FakePark, Kit, MS, NS, ms};
+
+const EX: Exercise = Exercise::new("9.2", "timer-wheel/driver.md");
+
+const EARLY: Rule =
+    EX.rule("Never Early: a timer is fired at its deadline, or less than a tick after it.");
+const SLEEPS: Rule = EX.rule("The driver sleeps until the next timer, and once.");
+const EARLIER: Rule =
+    EX.rule("A timer that is due before the owner wakes up unparks it, and no other one does.");
+const UNLOCKED: Rule =
+    EX.rule("Foreign Code Unlocked: no waker is called while the driver is locked.");
+const ORDER: Rule = EX.rule("Timers of one tick are fired in the order in which they came.");
+const GONE: Rule =
+    EX.rule("A timer that was dropped or reset is not fired, and its waker is given back.");
+const LATEST: Rule = EX.rule("The latest waker is the one that is woken.");
+const HALVES: Rule = EX.rule("Any thread can fire what is due, unless the owner sleeps.");
+
+/// Whatever the deadline is, and wherever the clock stands between two ticks.
+#[test]
+fn never_early_and_less_than_a_tick_late() {
+    let waits = [
+        NS,
+        MS - NS,
+        MS,
+        MS + NS,
+        ms(63),
+        ms(64),
+        ms(65) - NS,
+        ms(4_096),
+        ms(5_000_001),
+    ];
+    for offset in [Duration::ZERO, NS, MS / 2, MS - NS] {
+        for wait in waits {
+            let mut kit = Kit::new();
+            kit.clock.advance(ms(70) + offset);
+            let task = TestWaker::new("task");
+            let mut sleep = kit.sleep(wait);
+            let deadline = sleep.deadline();
+            EARLY.pending(task.poll(sleep.as_mut()), "it is not due yet");
+            while task.wakes() == 0 {
+                EARLY.check(
+                    kit.now() < deadline + MS,
+                    format_args!("{wait:?} is over since a tick"),
+                );
+                kit.park.park();
+            }
+            EARLY.check(
+                deadline <= kit.now(),
+                format_args!("{wait:?} was fired early"),
+            );
+            EARLY.ready(task.poll(sleep.as_mut()), "woken, and not ready");
+            for asked in kit.asked() {
+                SLEEPS.check(
+                    matches!(asked, Asked::For(_)),
+                    format_args!("{asked:?}, and nothing was due"),
+                );
+            }
+        }
+    }
+}
+
+/// A timer in level 0 costs one sleep, of just the right length.
+#[test]
+fn one_sleep_until_the_next_timer() {
+    let mut kit = Kit::new();
+    let task = TestWaker::new("task");
+    let mut sleeps = [ms(30), ms(10), ms(20)].map(|wait| kit.sleep(wait));
+    for sleep in &mut sleeps {
+        assert!(task.poll(sleep.as_mut()).is_pending());
+    }
+    kit.park.park();
+    SLEEPS.check_eq("asked", kit.asked(), vec![Asked::For(ms(10))]);
+    SLEEPS.check_eq("wakes", task.wakes(), 1);
+    kit.park.park();
+    kit.park.park();
+    SLEEPS.check_eq("asked", kit.asked(), vec![Asked::For(ms(10)); 2]);
+    SLEEPS.check_eq("wakes", task.wakes(), 3);
+    kit.park.park();
+    SLEEPS.check_eq("asked, without timers", kit.asked(), vec![Asked::ForEver]);
+}
+
+/// One far timer: whoever is idle sleeps.
+#[test]
+fn idle_for_two_seconds_is_three_parks_at_most() {
+    for wait in [
+        ms(2_100),
+        ms(60_000),
+        ms(3_600_000),
+        Duration::from_secs(86_400 * 365 * 30),
+    ] {
+        let mut kit = Kit::new();
+        kit.clock.advance(ms(4_000));
+        let task = TestWaker::new("task");
+        let mut sleep = kit.sleep(wait);
+        assert!(task.poll(sleep.as_mut()).is_pending());
+        let until = kit.at() + ms(2_000);
+        let mut parks = 0;
+        while kit.at() < until {
+            kit.park.park();
+            parks += 1;
+        }
+        SLEEPS.check(
+            parks <= 3,
+            format_args!("{parks} parks in two seconds, for {wait:?}"),
+        );
+        SLEEPS.check_eq("wakes", task.wakes(), 0);
+    }
+}
+
+/// The timer that is due sleeps no longer than the caller allows.
+#[test]
+fn a_limit_of_the_caller_is_kept() {
+    let mut kit = Kit::new();
+    let task = TestWaker::new("task");
+    let mut sleep = kit.sleep(ms(10));
+    assert!(task.poll(sleep.as_mut()).is_pending());
+    kit.park.park_timeout(ms(4));
+    kit.park.park_timeout(ms(400));
+    SLEEPS.check_eq(
+        "asked",
+        kit.asked(),
+        vec![Asked::For(ms(4)), Asked::For(ms(6))],
+    );
+    kit.park.park_timeout(ms(3));
+    SLEEPS.check_eq("asked", kit.asked(), vec![Asked::For(ms(3))]);
+}
+
+/// While the owner sleeps, another thread makes timers.
+#[test]
+fn an_earlier_timer_from_another_thread_unparks() {
+    let cases = [
+        (ms(50), ms(10), 1),
+        (ms(50), ms(90), 0),
+        (ms(50), ms(50), 0),
+        (ms(5_000), ms(40), 1),
+    ];
+    for (first, second, unparks) in cases {
+        let mut kit = Kit::new();
+        let [a, b] = ["A", "B"].map(TestWaker::new);
+        let mut first_sleep = kit.sleep(first);
+        assert!(a.poll(first_sleep.as_mut()).is_pending());
+        let second_sleep = Arc::new(Mutex::new(kit.sleep(second)));
+        kit.during_next_sleep({
+            let (b, second_sleep) = (b.clone(), Arc::clone(&second_sleep));
+            move || {
+                let other = thread::spawn(move || {
+                    assert!(b.poll(second_sleep.lock().unwrap().as_mut()).is_pending());
+                });
+                other.join().unwrap();
+            }
+        });
+        kit.park.park();
+        EARLIER.check_eq("unparks", kit.unparks(), unparks);
+        while a.wakes() == 0 || b.wakes() == 0 {
+            kit.park.park();
+        }
+        let last = first.max(second);
+        EARLY.check_eq("both were fired at", kit.at(), last);
+    }
+}
+
+/// Without a timer the owner sleeps for ever, and any timer is an earlier one.
+#[test]
+fn the_first_timer_of_another_thread_unparks() {
+    let mut kit = Kit::new();
+    let task = TestWaker::new("task");
+    let sleep = Arc::new(Mutex::new(kit.sleep(ms(5))));
+    kit.during_next_sleep({
+        let (task, sleep) = (task.clone(), Arc::clone(&sleep));
+        move || assert!(task.poll(sleep.lock().unwrap().as_mut()).is_pending())
+    });
+    kit.park.park();
+    EARLIER.check_eq("unparks", kit.unparks(), 1);
+    kit.park.park();
+    EARLIER.check_eq("wakes", task.wakes(), 1);
+    EARLIER.check_eq(
+        "asked",
+        kit.asked(),
+        vec![Asked::ForEver, Asked::For(ms(5))],
+    );
+}
+
+/// While the owner is awake it need not be told: it looks before it sleeps.
+#[test]
+fn a_timer_of_an_awake_owner_unparks_nothing() {
+    let mut kit = Kit::new();
+    let task = TestWaker::new("task");
+    let mut sleep = kit.sleep(ms(5));
+    assert!(task.poll(sleep.as_mut()).is_pending());
+    sleep.as_mut().reset(kit.now() + ms(1));
+    EARLIER.check_eq("unparks", kit.unparks(), 0);
+    kit.look();
+    sleep.as_mut().reset(kit.now() + ms(2));
+    EARLIER.check_eq("unparks", kit.unparks(), 0);
+    kit.park.park();
+    EARLIER.check_eq("wakes", task.wakes(), 1);
+}
+
+/// More timers than fit into a batch, in order; and wakers that come back for the lock.
+#[test]
+fn all_of_a_tick_are_fired_in_order_outside_of_the_lock() {
+    EX.within("a hundred timers", || {
+        let mut kit = Kit::new();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let tasks: Vec<_> = (0..100).map(|_| TestWaker::new("task")).collect();
+        let mut sleeps: Vec<_> = (0..100).map(|_| kit.sleep(ms(3))).collect();
+        for (number, (task, sleep)) in tasks.iter().zip(&mut sleeps).enumerate() {
+            let (order, handle, later) =
+                (Arc::clone(&order), kit.handle.clone(), kit.now() + ms(9));
+            task.on_wake(move || {
+                order.lock().unwrap().push(number);
+                // Comes back for the lock, three times.
+                let other = TestWaker::new("other");
+                let mut sleep = Box::pin(Sleep::with_handle(handle.clone(), later));
+                assert!(other.poll(sleep.as_mut()).is_pending());
+                sleep.as_mut().reset(later + MS);
+            });
+            assert!(task.poll(sleep.as_mut()).is_pending());
+        }
+        kit.pass(ms(3));
+        ORDER.check_eq("order", order.lock().unwrap().clone(), (0..100).collect());
+        for task in &tasks {
+            UNLOCKED.check_eq("wakes", task.wakes(), 1);
+            task.none_held(UNLOCKED);
+        }
+    });
+}
+
+/// A waker that panics keeps no other from being woken, and the driver goes on.
+#[test]
+fn a_waker_that_panics_keeps_no_other_from_being_woken() {
+    let mut kit = Kit::new();
+    let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
+    let mut sleeps: Vec<_> = (0..40).map(|_| kit.sleep(ms(3))).collect();
+    for (task, sleep) in tasks.iter().zip(&mut sleeps) {
+        assert!(task.poll(sleep.as_mut()).is_pending());
+    }
+    tasks[5].on_wake(|| panic!("a waker that panics, as it should"));
+    kit.pass(ms(3));
+    for task in &tasks {
+        UNLOCKED.check_eq("wakes", task.wakes(), 1);
+    }
+}
+
+/// Made and dropped within a turn, and after one.
+#[test]
+fn a_timer_that_is_dropped_is_not_fired() {
+    let mut kit = Kit::new();
+    let task = TestWaker::new("task");
+    for is_listed in [false, true] {
+        let mut sleep = kit.sleep(ms(3));
+        assert!(task.poll(sleep.as_mut()).is_pending());
+        if is_listed {
+            kit.look();
+        }
+        drop(sleep);
+        task.none_held(GONE);
+    }
+    kit.pass(ms(10));
+    GONE.check_eq("wakes", task.wakes(), 0);
+    kit.asked();
+    kit.park.park();
+    GONE.check_eq("asked", kit.asked(), vec![Asked::ForEver]);
+}
+
+/// The first waker goes, the second one is woken; the same one is not cloned again.
+#[test]
+fn the_latest_waker_is_woken() {
+    for is_listed in [false, true] {
+        let mut kit = Kit::new();
+        let [a, b] = ["A", "B"].map(TestWaker::new);
+        let mut sleep = kit.sleep(ms(3));
+        assert!(a.poll(sleep.as_mut()).is_pending());
+        if is_listed {
+            kit.look();
+        }
+        for _ in 0..3 {
+            assert!(b.poll(sleep.as_mut()).is_pending());
+        }
+        LATEST.check_eq("clones of B", b.clones(), 1);
+        a.none_held(LATEST);
+        kit.pass(ms(3));
+        LATEST.check_eq("wakes of A and B", (a.wakes(), b.wakes()), (0, 1));
+    }
+}
+
+/// The half that is shared fires in the owner's place; while the owner sleeps it need not.
+#[test]
+fn another_thread_turns_the_driver() {
+    let mut kit = Kit::new();
+    let task = TestWaker::new("task");
+    let mut sleep = kit.sleep(ms(3));
+    assert!(task.poll(sleep.as_mut()).is_pending());
+    kit.clock.advance(ms(3));
+    let unpark = kit.park.unparker();
+    let is_turned = thread::spawn(move || unpark.turn()).join().unwrap();
+    HALVES.check_eq("turned", is_turned, true);
+    HALVES.check_eq("wakes", task.wakes(), 1);
+    let handle = kit.handle.clone();
+    kit.during_next_sleep(move || HALVES.check_eq("turned, asleep", handle.turn(), false));
+    kit.park.park();
+}
+
+/// What a scheduler finds beside it.
+#[test]
+fn handles_are_found_by_type() {
+    use std::any::TypeId;
+    let kit = Kit::new();
+    let unpark = kit.park.unparker();
+    let is_found = |wanted| unpark.find(wanted).is_some();
+    HALVES.check_eq(
+        "the handle",
+        is_found(TypeId::of::<timer_wheel::TimeHandle>()),
+        true,
+    );
+    let service = TypeId::of::<Arc<dyn harness::context::Timer>>();
+    HALVES.check_eq("the service", is_found(service), true);
+    HALVES.check_eq("a number", is_found(TypeId::of::<u8>()), false);
+    fn sends<T: Send + Sync>() {}
+    sends::<Sleep>();
+    sends::<TimePark<FakePark>>();
+    sends::<Clock>();
+}
