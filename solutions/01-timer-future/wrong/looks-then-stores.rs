@@ -1,0 +1,23 @@
+//! exercise: 1.1
+//! test: loom_timer::a_timer_fires_during_a_poll
+//! verdict: wrong
+//! message: an interleaving that fails: deadlock
+//! rule: The look at `completed` and the waker's store are one step: the lock is held from the one to the other.
+//!
+//! The lock is held for as short a time as possible, and each time for one thing. Between the two the
+//! timer's thread may come: it sets `completed`, finds no waker and is done. The waker that is stored
+//! then is never woken. It happens once in some hundred thousand polls, and never while one debugs.
+
+<<<<<<< solution
+        let mut state = self.shared.lock().unwrap();
+        if state.completed {
+            return Poll::Ready(());
+        }
+        let replaced = state.waker.replace(waker);
+        drop(state);
+=======
+        if self.shared.lock().unwrap().completed {
+            return Poll::Ready(());
+        }
+        let replaced = self.shared.lock().unwrap().waker.replace(waker);
+>>>>>>> wrong
