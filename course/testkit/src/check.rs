@@ -1,5 +1,7 @@
 //! Holding the code under test to a rule.
 
+mod small_stack;
+
 use std::fmt::{Debug, Display};
 use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
@@ -102,6 +104,22 @@ impl Rule {
                 message
             }
         }
+    }
+
+    /// Runs `f`, which has to panic, and checks that the panic names a line of `file`, in which `f` is
+    /// written: so that whoever made the mistake is shown the line that has it. `what` names the call.
+    ///
+    /// # Panics
+    ///
+    /// If `f` returns, or if its panic names another file.
+    #[track_caller]
+    pub fn panics_in<T>(self, file: &str, what: &str, f: impl FnOnce() -> T) {
+        self.panics(f, format_args!("{what} returned"));
+        let seen = panics::take_last_file().unwrap_or_default();
+        self.check(
+            seen == file,
+            format_args!("{what}: the panic names {seen}, and not {file}, where it was called"),
+        );
     }
 
     /// Runs `f`, which must not panic, and returns its value. `saw` says what a panic means here:

@@ -66,6 +66,8 @@
 //! | check code that frees by hand | [`quarantine!`] and [`memory::check`] |
 //! | name what may crash the process | [`Rule::step`] |
 //! | expect a panic | [`Rule::panics`] |
+//! | expect it to name the line of the caller | [`Rule::panics_in`] |
+//! | find what moves large values over the stack | [`Rule::on_a_small_stack`] |
 //! | say what a panic means that is likely, and wrong | [`Rule::returns`] |
 //! | tell a thread that sleeps from a busy one | [`WatchedThread::rest`] |
 //! | say what it means that all futures have ended and the test has not | [`Rule::within`] |

@@ -50,6 +50,9 @@ pub(crate) type Witness = fn(&PanicHookInfo<'_>);
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 
+    /// Where the last panic was that nothing was printed of.
+    static LAST_FILE: Cell<Option<String>> = const { Cell::new(None) };
+
     /// What else sees the panics of this thread when they happen.
     #[cfg(loom)]
     static WITNESS: Cell<Option<Witness>> = const { Cell::new(None) };
@@ -133,6 +136,8 @@ pub(crate) fn watch() {
         let is_told_to_the_tool = report::is_asked_for();
         panic::set_hook(Box::new(move |info| {
             if QUIET.try_with(Cell::get).unwrap_or(false) {
+                let file = info.location().map(|location| location.file().to_owned());
+                LAST_FILE.set(file);
                 return;
             }
             uncounted(|| {
@@ -178,6 +183,11 @@ pub(crate) fn quietly<R>(f: impl FnOnce() -> R) -> R {
     watch();
     let _restore = Restore(QUIET.replace(true));
     f()
+}
+
+/// The file of the last panic of this thread that was expected, and not asked for before.
+pub(crate) fn take_last_file() -> Option<String> {
+    LAST_FILE.take()
 }
 
 /// Runs `f`. A panic of this thread is told to `witness` when it happens: while it unwinds, the process
