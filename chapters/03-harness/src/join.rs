@@ -35,6 +35,7 @@ use crate::abort::AbortHandle;
 use crate::coop;
 use crate::error::JoinError;
 use crate::id::Id;
+use crate::large::is_large;
 use crate::raw::RawTask;
 use crate::state::{IsComplete, ToJoinDropped};
 
@@ -63,7 +64,8 @@ impl<T> Unpin for JoinHandle<T> {}
 impl<T> JoinHandle<T> {
     /// # Safety
     ///
-    /// `raw` is a new task with an output of type `T`, and this is its only `JoinHandle`.
+    /// `raw` is a new task with an output of type `T`, or `Box<T>` if a `T` [is
+    /// large](is_large), and this is its only `JoinHandle`.
     pub(crate) unsafe fn from_raw(raw: RawTask) -> JoinHandle<T> {
         JoinHandle {
             raw: ManuallyDrop::new(raw),
@@ -107,13 +109,40 @@ impl<T> Future for JoinHandle<T> {
             return Poll::Pending;
         }
         proceed.made_progress();
-        let mut output: Option<Self::Output> = None;
-        let vtable = self.raw.header().vtable;
-        // SAFETY: it is the task's own table. The task is complete, we are its `JoinHandle`, and
-        // `T` is the type of its output, as the type of the handle says.
-        unsafe { (vtable.take_output)(self.raw.as_raw(), NonNull::from(&mut output).cast()) };
-        Poll::Ready(output.expect("`take_output` has put one there"))
+        // SAFETY: the task is complete, we are its `JoinHandle`, and `T` is the type of its output, as
+        // the type of the handle says.
+        Poll::Ready(unsafe { take_output(&self.raw) })
     }
+}
+
+/// Takes the outcome out of the task.
+///
+/// # Safety
+///
+/// The task is complete, the caller is its `JoinHandle`, and the type of its output is `T`.
+#[inline]
+unsafe fn take_output<T>(task: &RawTask) -> Result<T, JoinError> {
+    if is_large::<T>() {
+        // SAFETY: as our caller promises, and the task has such an output in a box.
+        let output = unsafe { take_stored::<Box<T>>(task) };
+        return output.map(|output| *output);
+    }
+    // SAFETY: as our caller promises, and the task has such an output as it is.
+    unsafe { take_stored::<T>(task) }
+}
+
+/// Takes the outcome out of the task, as it is there.
+///
+/// # Safety
+///
+/// The task is complete, the caller is its `JoinHandle`, and its future returns a `T`.
+#[inline]
+unsafe fn take_stored<T>(task: &RawTask) -> Result<T, JoinError> {
+    let mut output: Option<Result<T, JoinError>> = None;
+    let vtable = task.header().vtable;
+    // SAFETY: it is the task's own table; the rest is as our caller promises.
+    unsafe { (vtable.take_output)(task.as_raw(), NonNull::from(&mut output).cast()) };
+    output.expect("`take_output` has put one there")
 }
 
 /// Leaves `waker` with the task, unless the task is complete. The caller is the `JoinHandle`.

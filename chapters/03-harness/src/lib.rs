@@ -68,6 +68,7 @@ mod abort;
 mod error;
 mod id;
 mod join;
+mod large;
 
 pub mod list;
 mod owned;
@@ -79,6 +80,7 @@ pub use abort::AbortHandle;
 pub use error::JoinError;
 pub use id::{Id, id, try_id};
 pub use join::JoinHandle;
+pub use large::is_large;
 pub use owned::{LocalOwnedTasks, OwnedTasks};
 pub use owner::OwnerId;
 pub use queue::TaskQueue;

@@ -21,6 +21,7 @@ use std::ptr::NonNull;
 use crate::cell::{Cell, Header};
 use crate::id::Id;
 use crate::join::JoinHandle;
+use crate::large::{LargeOutput, is_large};
 use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
@@ -92,13 +93,17 @@ where
     F: Future + 'static,
     S: Schedule,
 {
-    let [task, notified, join] = Cell::allocate(future, scheduler, owner, id);
+    // `JoinHandle::poll` knows by the same question what it will find.
+    let [task, notified, join] = match is_large::<F::Output>() {
+        true => Cell::allocate(LargeOutput::new(future), scheduler, owner, id),
+        false => Cell::allocate(future, scheduler, owner, id),
+    };
     // SAFETY: the task's scheduler is an `S`.
     let task = unsafe { Task::from_raw(task) };
     // SAFETY: as above. The state of a new task is NOTIFIED, and this is the ticket.
     let notified = unsafe { Notified::from_raw(notified) };
     // SAFETY: the state of a new task has JOIN_INTEREST, and this is the handle. The output is that
-    // of `F`.
+    // of `F`, in a box if it is large.
     let join = unsafe { JoinHandle::from_raw(join) };
     (task, notified, join)
 }

@@ -55,7 +55,6 @@ mod local_set;
 pub mod steps;
 
 pub use harness::context::EnterGuard;
-pub use harness::isolate;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
 pub use handle::{Handle, TryCurrentError};

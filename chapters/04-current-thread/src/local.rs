@@ -13,7 +13,7 @@
 use std::marker::PhantomData;
 
 use harness::context::{self, EnterGuard};
-use harness::{Id, JoinHandle};
+use harness::{Id, JoinHandle, is_large};
 
 use crate::handle::Handle;
 use crate::inject::Closed;
@@ -72,6 +72,16 @@ impl<P: Park> LocalRuntime<P> {
     where
         F: Future<Output: 'static> + 'static,
     {
+        match is_large::<F>() {
+            true => self.spawn_here(Box::pin(future)),
+            false => self.spawn_here(future),
+        }
+    }
+
+    fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: 'static> + 'static,
+    {
         let handle = self.handle();
         context::with(|here| match here.worker_of(handle.shared()) {
             Some(worker) => worker.spawn_local(future),
@@ -107,6 +117,17 @@ impl<P: Park> LocalRuntime<P> {
 /// If there is neither.
 #[track_caller]
 pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    match is_large::<F>() {
+        true => spawn_local_here(Box::pin(future)),
+        false => spawn_local_here(future),
+    }
+}
+
+#[track_caller]
+fn spawn_local_here<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {

@@ -24,7 +24,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use harness::context;
-use harness::{Id, JoinHandle, LocalOwnedTasks, Notified, TaskQueue};
+use harness::{Id, JoinHandle, LocalOwnedTasks, Notified, TaskQueue, is_large};
 
 use crate::park::Park;
 use crate::runtime::Runtime;
@@ -70,6 +70,16 @@ impl LocalSet {
 
     /// Makes a task of `future`, which need not be `Send`, and queues it here.
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: 'static> + 'static,
+    {
+        match is_large::<F>() {
+            true => self.spawn_here(Box::pin(future)),
+            false => self.spawn_here(future),
+        }
+    }
+
+    fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {

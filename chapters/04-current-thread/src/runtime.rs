@@ -14,9 +14,9 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use harness::JoinHandle;
 use harness::context::{EnterGuard, InPlace, begin_block_on};
 use harness::isolate::isolate;
+use harness::{JoinHandle, is_large};
 use model::loom::thread;
 
 use crate::context::Context;
@@ -88,7 +88,10 @@ impl<P: Park> Runtime<P> {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        self.handle.spawn(future)
+        match is_large::<F>() {
+            true => self.handle.spawn_here(Box::pin(future)),
+            false => self.handle.spawn_here(future),
+        }
     }
 
     /// Polls `future` on this thread until it is done, and runs tasks meanwhile, unless another

@@ -5,12 +5,13 @@
 mod parks;
 
 use std::future::{pending, poll_fn};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use current_thread::{Handle, Runtime, spawn, yield_now};
-use testkit::{Exercise, LIMIT, Rule, within};
+use current_thread::{Handle, LocalSet, Runtime, spawn, yield_now};
+use testkit::{Exercise, LIMIT, Rule, TestWaker, within};
 
 use parks::CountingPark;
 
@@ -27,6 +28,8 @@ const DRIVER: Rule = REST.rule("Whoever yields waits until the driver has been a
 /// The intervals that are documented, in `core` and `drive`.
 const INJECT_INTERVAL: usize = 31;
 const DRIVER_INTERVAL: usize = 61;
+/// The bound that is documented in `local_set`.
+const TASKS_PER_POLL: usize = 61;
 
 /// Wakes itself in each poll, without end, and counts the polls.
 fn busy(polls: Arc<AtomicUsize>) -> impl Future<Output = ()> + Send {
@@ -273,4 +276,34 @@ fn a_pair_that_wakes_each_other_does_not_keep_others_out() {
             drop(spawn(pending::<()>()));
         });
     });
+}
+
+/// A set gives the thread back after 61 tasks, however many are due, and asks for its next turn.
+#[test]
+fn a_set_does_not_keep_the_thread() {
+    BOUND.within(
+        "a set of many tasks",
+        "a poll of the set never ends",
+        || {
+            let set = LocalSet::new();
+            let polls = Arc::new(AtomicUsize::new(0));
+            for _ in 0..2 * TASKS_PER_POLL + 1 {
+                let polls = Arc::clone(&polls);
+                drop(set.spawn_local(async move { polls.fetch_add(1, SeqCst) }));
+            }
+            let task = TestWaker::new("the task that polls the set");
+            let mut set = pin!(set);
+            for poll in 1..=2 {
+                let is_over = task.poll(set.as_mut());
+                BOUND.pending(is_over, "the set is done, and its tasks are not");
+                let saw = format!("polls of its tasks after poll {poll} of the set");
+                BOUND.check_eq(&saw, polls.load(SeqCst), poll * TASKS_PER_POLL);
+                BOUND.check_eq("wakes of the task that polls the set", task.wakes(), poll);
+            }
+            BOUND.check(
+                task.poll(set.as_mut()).is_ready(),
+                "the set is not done, and all of its tasks are",
+            );
+        },
+    );
 }

@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use harness::context::{self, EnterGuard, InPlace};
-use harness::{Id, JoinHandle, Notified, Schedule, Task, owned};
+use harness::{Id, JoinHandle, Notified, Schedule, Task, is_large, owned};
 
 use crate::inject::Closed;
 use crate::root::Root;
@@ -73,6 +73,17 @@ impl Handle {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        match is_large::<F>() {
+            true => self.spawn_here(Box::pin(future)),
+            false => self.spawn_here(future),
+        }
+    }
+
+    /// [`spawn`](Handle::spawn), for a future that is not large.
+    pub(crate) fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
         context::with(|here| match here.worker_of(&self.shared) {
             Some(worker) => worker.spawn(future),
             None => self.spawn_remote(future),
@@ -87,6 +98,17 @@ impl Handle {
     /// drives it, within its `block_on`.
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: 'static> + 'static,
+    {
+        match is_large::<F>() {
+            true => self.spawn_local_here(Box::pin(future)),
+            false => self.spawn_local_here(future),
+        }
+    }
+
+    #[track_caller]
+    fn spawn_local_here<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {

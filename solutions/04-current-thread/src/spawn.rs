@@ -2,8 +2,8 @@
 //!
 //! In tokio: `task/spawn.rs`.
 
-use harness::JoinHandle;
 use harness::context;
+use harness::{JoinHandle, is_large};
 
 use crate::handle::Handle;
 use crate::shared::Shared;
@@ -15,6 +15,17 @@ use crate::shared::Shared;
 /// Outside of a runtime.
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    match is_large::<F>() {
+        true => spawn_here(Box::pin(future)),
+        false => spawn_here(future),
+    }
+}
+
+#[track_caller]
+fn spawn_here<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
