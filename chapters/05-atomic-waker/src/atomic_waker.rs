@@ -57,8 +57,9 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::task::Waker;
 
-use current_thread::isolate::discard;
+use harness::isolate::discard;
 use model::loom::cell::UnsafeCell;
+use model::loom::hint::spin_loop;
 use model::loom::sync::atomic::AtomicUsize;
 
 /// Keeps the waker of one task, for whoever has news for it.

@@ -21,9 +21,9 @@
 //! A message must not be cloned under a lock, nor overwritten while it is being cloned. Our answer
 //! keeps it in a place of its own making, [`slot`], which is given; an `Arc` in a `Mutex` does, too.
 //!
-//! In tokio: `sync/broadcast.rs`, with a lock for each slot, and clones under it. Then `Send` is
-//! enough for a message, where here it is `Send` and `Sync`; and a clone that uses the channel never
-//! returns.
+//! In tokio: `sync/broadcast.rs`, with a lock for each slot, and clones under it. So one receiver at a
+//! time clones a message there, and `Send` is enough for it. A clone that uses the channel never
+//! returns there.
 
 mod slot;
 
@@ -39,6 +39,10 @@ use model::loom::sync::{Arc, Mutex};
 use error::{RecvError, SendError, TryRecvError};
 
 /// Sends messages to all receivers there are.
+///
+/// To go to another thread it needs messages that are `Send` and `Sync`: several receivers clone the
+/// same message at the same time. A message that is not `Sync`, a `Cell` for example, can be sent in
+/// a `Mutex`. (In tokio one receiver at a time clones a message, and it need not be `Sync`.)
 pub struct Sender<T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     messages: Arc<Mutex<Vec<std::sync::Arc<T>>>>,
@@ -51,6 +55,8 @@ pub struct WeakSender<T> {
 }
 
 /// Receives each message that is sent while it exists.
+///
+/// As for the [`Sender`], messages must be `Send` and `Sync` for it to go to another thread.
 pub struct Receiver<T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     messages: Arc<Mutex<Vec<std::sync::Arc<T>>>>,
@@ -225,6 +231,11 @@ impl<T: Clone> Receiver<T> {
     }
 
     /// Waits for the next message, and blocks the thread. For use outside of asynchronous code.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks, or if the clone of the message panics.
+    #[track_caller]
     pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
         todo!("6.11 broadcast")
     }

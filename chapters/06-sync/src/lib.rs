@@ -10,13 +10,14 @@
 //!             Notify                                   Semaphore
 //!      who waits is told, or the next         permits, handed over in order
 //!                │                                          │
-//!     watch, broadcast, Barrier             Mutex, RwLock, OnceCell, bounded mpsc
+//!     watch, broadcast, Barrier, SetOnce    Mutex, RwLock, OnceCell, bounded mpsc
 //! ```
 //!
 //! In reading order: [`list`] is where everybody waits; [`Notify`] is the least that can be made of
 //! it; [`Semaphore`] is the one that most others are made of; [`Mutex`] is a semaphore of one
 //! permit and a value behind it; [`mpsc`] is a queue that many fill and one empties. The rest can be
-//! built from what these show: [`RwLock`], [`watch`], [`broadcast`], [`Barrier`], [`OnceCell`].
+//! built from what these show: [`RwLock`], [`watch`], [`broadcast`], [`Barrier`], [`OnceCell`],
+//! [`SetOnce`].
 //!
 //! Nothing in here knows of a runtime: a waker is all that is needed. (That which blocks a thread
 //! asks chapter 4 whether the thread runs tasks.)
@@ -38,8 +39,7 @@ pub mod watch;
 
 pub mod barrier;
 pub mod once_cell;
-
-mod blocking;
+pub mod set_once;
 
 #[doc(hidden)]
 pub mod steps;
@@ -58,3 +58,4 @@ pub use rwlock::guard::{
 pub use semaphore::{
     AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
 };
+pub use set_once::{SetOnce, SetOnceError};

@@ -70,8 +70,6 @@ mod weak;
 mod poll_sender;
 mod stream;
 
-mod wait;
-
 #[doc(hidden)]
 pub mod steps;
 

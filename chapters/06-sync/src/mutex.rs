@@ -27,9 +27,9 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use atomic_waker::blocking::block_on;
 use harness::coop;
 
-use crate::blocking::block_on;
 use crate::semaphore::Semaphore;
 
 pub use guard::MutexGuard;

@@ -170,11 +170,21 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// As [`read`](RwLock::read), and blocks the thread. For use outside of asynchronous code.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         todo!("6.9 rwlock")
     }
 
     /// As [`write`](RwLock::write), and blocks the thread. For use outside of asynchronous code.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         todo!("6.9 rwlock")
     }

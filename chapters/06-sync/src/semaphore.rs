@@ -42,11 +42,11 @@ use std::fmt;
 use std::sync::atomic::Ordering::{Acquire as Acquires, Relaxed, Release};
 use std::sync::{Arc, TryLockError};
 
+use atomic_waker::blocking::block_on;
 use harness::coop;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
 
-use crate::blocking::block_on;
 use crate::list::{Batch, WaitList, hand_to_all, relock};
 
 pub(crate) use acquire::{Acquire, Place};
@@ -107,6 +107,7 @@ impl Semaphore {
     ///
     /// If there are more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
     #[cfg(not(loom))]
+    #[track_caller]
     pub const fn new(permits: usize) -> Semaphore {
         assert!(
             permits <= Semaphore::MAX_PERMITS,
@@ -120,6 +121,7 @@ impl Semaphore {
 
     /// As [`new`](Semaphore::new), for a `static`.
     #[cfg(not(loom))]
+    #[track_caller]
     pub const fn const_new(permits: usize) -> Semaphore {
         Semaphore::new(permits)
     }

@@ -5,7 +5,7 @@
 mod bounds;
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use std::thread;
 use bounds::{Neither, OnlySync};
 use current_thread::{Runtime, spawn, yield_now};
 use sync::broadcast::error::{RecvError, TryRecvError};
-use sync::broadcast::{Receiver, Sender, channel};
+use sync::broadcast::{Receiver, Sender, WeakSender, channel};
 use testkit::{Exercise, Rule, TestWaker, drop_counter};
 
 const EX: Exercise = Exercise::new("6.11", "sync/broadcast.md");
@@ -43,6 +43,14 @@ const PANIC: Rule = EX.rule("A message whose clone panics is received.");
 const CAPACITY: Rule = EX.rule("The ring has as many slots as asked for, or more, but not none.");
 const BOUNDS: Rule =
     EX.rule("A type may go to another thread, or be shared with it, as far as its values may.");
+
+/// A panic leaves nothing half done in a channel.
+const _: () = {
+    const fn is<T: UnwindSafe + RefUnwindSafe>() {}
+    is::<Sender<Box<u32>>>();
+    is::<Receiver<Box<u32>>>();
+    is::<WeakSender<Box<u32>>>();
+};
 
 /// Fewer under Miri, which is slow.
 const MANY: usize = if cfg!(miri) { 4 } else { 40 };

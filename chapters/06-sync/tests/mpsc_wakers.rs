@@ -195,9 +195,10 @@ fn a_senders_waker_panics() {
         tx.try_send(1).unwrap();
         let mut send = Box::pin(tx.send(2));
         assert!(task.poll(send.as_mut()).is_pending());
-        // The value that was taken out goes with the panic.
         panics(|| assert!(rx.try_recv().is_ok()));
         assert!(task.poll(send.as_mut()).is_ready());
+        // The value that was about to be taken out is still there.
+        assert_eq!(rx.try_recv(), Ok(1));
         assert_eq!(rx.try_recv(), Ok(2));
         assert_eq!(tx.capacity(), 1);
     });

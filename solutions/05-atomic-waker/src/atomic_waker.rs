@@ -57,8 +57,9 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::task::Waker;
 
-use current_thread::isolate::discard;
+use harness::isolate::discard;
 use model::loom::cell::UnsafeCell;
+use model::loom::hint::spin_loop;
 use model::loom::sync::atomic::AtomicUsize;
 
 // ANCHOR: atomic-waker
@@ -146,7 +147,12 @@ impl AtomicWaker {
                     Err(_) => self.wake_registered(stale),
                 }
             }
-            Err(WAKING) => waker.wake(),
+            Err(WAKING) => {
+                waker.wake();
+                // The task is polled again at once, and then again, until the other thread is done:
+                // let it go on.
+                spin_loop();
+            }
             // Somebody else is about to register. One of us two is replaced, and it is us.
             Err(_) => {}
         }

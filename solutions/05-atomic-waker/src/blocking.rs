@@ -1,9 +1,10 @@
-//! Waiting for a future on a thread that has nothing else to do.
+//! Waiting for a future with the thread, where there is no task to wait.
 //!
 //! `blocking_recv` and its like are for threads outside of any runtime. The future is polled here,
-//! and the thread sleeps as a scheduler would: on chapter 4's [`ThreadPark`].
+//! and the thread sleeps as a scheduler would: on chapter 4's [`ThreadPark`]. This is the one place
+//! where chapters 5 to 7 put a thread to sleep.
 //!
-//! In tokio: `future/block_on.rs`.
+//! In tokio: `future/block_on.rs`, and `CachedParkThread` in `runtime/park.rs`.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use current_thread::{Park, ThreadPark, ThreadUnpark, Unpark};
 use harness::context::may_block;
 
-/// Ends the sleep of [`block_on`].
+/// Ends the sleep of [`wait`].
 struct Unparks(ThreadUnpark);
 
 /// Polls `future` on this thread until it is ready.
@@ -29,13 +30,19 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
          attempted to block the current thread while the thread is being used to drive \
          asynchronous tasks."
     );
+    let mut future = pin!(future);
+    wait(|cx| future.as_mut().poll(cx))
+}
+
+/// Polls until there is an answer, and sleeps in between. The thread may run tasks, which wait as
+/// well: this is for waits of a few steps of another thread.
+pub fn wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
     let mut park = ThreadPark::new();
     let waker = Waker::from(Arc::new(Unparks(park.unparker())));
     let mut cx = Context::from_waker(&waker);
-    let mut future = pin!(future);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return output;
+        if let Poll::Ready(value) = poll(&mut cx) {
+            return value;
         }
         park.park();
     }

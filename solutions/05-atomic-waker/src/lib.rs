@@ -16,15 +16,15 @@
 //! Chapter 6 stands on all three, chapters 7 and 8 on [`WakeList`].
 
 mod atomic_waker;
+mod value_cell;
 mod wake_list;
 
 pub mod blocking;
 pub mod oneshot;
 
-pub use current_thread::isolate;
-
 #[doc(hidden)]
 pub use atomic_waker::steps;
 
 pub use atomic_waker::AtomicWaker;
+pub use value_cell::ValueCell;
 pub use wake_list::WakeList;

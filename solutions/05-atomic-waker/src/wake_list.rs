@@ -23,7 +23,7 @@ use std::mem::MaybeUninit;
 use std::panic::resume_unwind;
 use std::task::Waker;
 
-use current_thread::isolate::{Payload, discard, isolate};
+use harness::isolate::{Payload, discard, isolate};
 
 /// How many wakers are taken from under a lock at a time: few enough for the stack, and enough that
 /// the lock is not taken all the time.

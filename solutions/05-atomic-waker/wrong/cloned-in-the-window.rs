@@ -24,7 +24,7 @@
 >>>>>>> wrong
 
 <<<<<<< solution
-            Err(WAKING) => waker.wake(),
+                waker.wake();
 =======
-            Err(WAKING) => waker.wake_by_ref(),
+                waker.wake_by_ref();
 >>>>>>> wrong

@@ -23,7 +23,8 @@
 >>>>>>> wrong
 
 <<<<<<< solution
-            Err(WAKING) => waker.wake(),
+            Err(WAKING) => {
+⋮
             // Somebody else is about to register. One of us two is replaced, and it is us.
             Err(_) => {}
 =======

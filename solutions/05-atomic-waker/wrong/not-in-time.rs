@@ -40,7 +40,12 @@
                     Err(_) => self.wake_registered(stale),
                 }
             }
-            Err(WAKING) => waker.wake(),
+            Err(WAKING) => {
+                waker.wake();
+                // The task is polled again at once, and then again, until the other thread is done:
+                // let it go on.
+                spin_loop();
+            }
             // Somebody else is about to register. One of us two is replaced, and it is us.
             Err(_) => {}
 =======

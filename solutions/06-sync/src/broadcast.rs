@@ -21,28 +21,34 @@
 //! A message must not be cloned under a lock, nor overwritten while it is being cloned. Our answer
 //! keeps it in a place of its own making, [`slot`], which is given; an `Arc` in a `Mutex` does, too.
 //!
-//! In tokio: `sync/broadcast.rs`, with a lock for each slot, and clones under it. Then `Send` is
-//! enough for a message, where here it is `Send` and `Sync`; and a clone that uses the channel never
-//! returns.
+//! In tokio: `sync/broadcast.rs`, with a lock for each slot, and clones under it. So one receiver at a
+//! time clones a message there, and `Send` is enough for it. A clone that uses the channel never
+//! returns there.
 
 mod slot;
 
 // ANCHOR: ex-6-11-broadcast
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
+use atomic_waker::blocking::block_on;
 use harness::coop::cooperative;
+use harness::isolate::{Payload, discard, isolate};
 use model::loom::sync::atomic::AtomicU64;
 use model::loom::sync::{Arc, Mutex, MutexGuard};
 
 use crate::Notify;
-use crate::blocking::block_on;
 
 use slot::{Place, RECEIVERS_MAX, Spare};
 
 use error::{RecvError, SendError, TryRecvError};
 
 /// Sends messages to all receivers there are.
+///
+/// To go to another thread it needs messages that are `Send` and `Sync`: several receivers clone the
+/// same message at the same time. A message that is not `Sync`, a `Cell` for example, can be sent in
+/// a `Mutex`. (In tokio one receiver at a time clones a message, and it need not be `Sync`.)
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
 }
@@ -53,6 +59,8 @@ pub struct WeakSender<T> {
 }
 
 /// Receives each message that is sent while it exists.
+///
+/// As for the [`Sender`], messages must be `Send` and `Sync` for it to go to another thread.
 pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     /// The position of the message it receives next. Behind the ring if it was overtaken.
@@ -120,7 +128,6 @@ impl<T> Sender<T> {
             capacity <= usize::MAX >> 1,
             "broadcast channel capacity exceeded `usize::MAX / 2`"
         );
-        let places = 0..capacity.next_power_of_two();
         let ring = Ring {
             tail: 0,
             receivers: 0,
@@ -130,7 +137,7 @@ impl<T> Sender<T> {
         };
         Sender {
             shared: Arc::new(Shared {
-                places: places.map(|_| Place::new()).collect(),
+                places: Place::row(capacity.next_power_of_two()),
                 ring: Mutex::new(ring),
                 latest: AtomicU64::new(0),
                 arrived: Notify::new(),
@@ -144,19 +151,12 @@ impl<T> Sender<T> {
     ///
     /// If there is no receiver the message comes back. There may be one later.
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        let mut ring = self.shared.lock();
-        let receivers = ring.receivers;
-        if receivers == 0 {
-            return Err(SendError(value));
+        // The message that is sent, and then the one that it takes the place of.
+        let mut message = Some(value);
+        match self.shared.put(&mut message) {
+            0 => Err(SendError(message.expect("nobody is there to have it"))),
+            receivers => Ok(receivers),
         }
-        let place = self.shared.place(ring.tail);
-        let overwritten = place.put(ring.tail, value, receivers, &mut ring.spare);
-        ring.tail += 1;
-        self.shared.announce(&ring);
-        drop(ring);
-        self.shared.arrived.notify_waiters();
-        drop(overwritten);
-        Ok(receivers)
     }
 
     /// A new receiver, of all that is sent from now on.
@@ -349,6 +349,11 @@ impl<T: Clone> Receiver<T> {
     }
 
     /// Waits for the next message, and blocks the thread. For use outside of asynchronous code.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks, or if the clone of the message panics.
+    #[track_caller]
     pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
         block_on(self.recv())
     }
@@ -357,6 +362,24 @@ impl<T: Clone> Receiver<T> {
 impl<T> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, Ring<T>> {
         self.ring.lock().expect("nothing panics under this lock")
+    }
+
+    /// Puts a message into the ring for all receivers, and wakes those who wait. Returns how many
+    /// receivers there are. What `message` has after this is for the caller to drop.
+    fn put(&self, message: &mut Option<T>) -> usize {
+        let mut ring = self.lock();
+        let receivers = ring.receivers;
+        if receivers == 0 {
+            return 0;
+        }
+        let position = ring.tail;
+        let place = self.place(position);
+        place.put(position, message, receivers, &mut ring.spare);
+        ring.tail += 1;
+        self.announce(&ring);
+        drop(ring);
+        self.arrived.notify_waiters();
+        receivers
     }
 
     /// Says without a lock what the ring says (Announced Under Lock).
@@ -424,12 +447,24 @@ impl<T> Drop for Receiver<T> {
         let unseen = self.next.max(self.shared.oldest(&ring))..ring.tail;
         drop(ring);
         // What is overwritten from here on does not count us any more.
-        let entered = unseen.filter_map(|position| self.shared.place(position).enter(position));
-        let values: Vec<T> = entered.filter_map(|inside| inside.skip()).collect();
         if is_last {
             self.shared.deserted.notify_waiters();
         }
-        drop(values);
+        let mut first: Option<Payload> = None;
+        for position in unseen {
+            // Entered and left: that is a message passed over. It may be the end of the message,
+            // whose drop may panic, and then the others are passed over all the same.
+            let passed = isolate(|| drop(self.shared.place(position).enter(position)));
+            if let Err(payload) = passed {
+                match first {
+                    None => first = Some(payload),
+                    Some(_) => discard(payload),
+                }
+            }
+        }
+        if let Some(payload) = first {
+            resume_unwind(payload);
+        }
     }
 }
 

@@ -25,7 +25,8 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::blocking::block_on;
+use atomic_waker::blocking::block_on;
+
 use crate::{Semaphore, TryLockError};
 
 use guard::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard};
@@ -233,11 +234,21 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// As [`read`](RwLock::read), and blocks the thread. For use outside of asynchronous code.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         block_on(self.read())
     }
 
     /// As [`write`](RwLock::write), and blocks the thread. For use outside of asynchronous code.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs tasks.
+    #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         block_on(self.write())
     }

@@ -13,12 +13,16 @@
         let unseen = self.next.max(self.shared.oldest(&ring))..ring.tail;
         drop(ring);
         // What is overwritten from here on does not count us any more.
-        let entered = unseen.filter_map(|position| self.shared.place(position).enter(position));
-        let values: Vec<T> = entered.filter_map(|inside| inside.skip()).collect();
 =======
         drop(ring);
 >>>>>>> wrong
+
 <<<<<<< solution
-        drop(values);
+        let mut first: Option<Payload> = None;
+        for position in unseen {
+⋮
+        if let Some(payload) = first {
+            resume_unwind(payload);
+        }
 =======
 >>>>>>> wrong

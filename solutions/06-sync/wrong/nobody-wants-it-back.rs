@@ -4,15 +4,12 @@
 //! message: a message waits for a lock
 //! rule: No lock is held while wakers are called, or messages are cloned or dropped.
 //!
-//! `put` returns the message that it has overwritten, and nobody here has any use for it. A value
-//! that is not kept is dropped at the end of its statement: some lines before the lock is released.
+//! `put` leaves the message that it has overwritten, and the sender has no use for it. So the sender
+//! drops it at once: some lines before the lock is released.
 
 <<<<<<< solution
-        let overwritten = place.put(ring.tail, value, receivers, &mut ring.spare);
+        place.put(position, message, receivers, &mut ring.spare);
 =======
-        place.put(ring.tail, value, receivers, &mut ring.spare);
->>>>>>> wrong
-<<<<<<< solution
-        drop(overwritten);
-=======
+        place.put(position, message, receivers, &mut ring.spare);
+        *message = None;
 >>>>>>> wrong

@@ -4,13 +4,14 @@
 
 use std::fmt;
 
+use atomic_waker::blocking::block_on;
+
 use super::chan::{self, Tx};
 use super::error::{SendError, TrySendError};
 use super::permit::{OwnedPermit, Permit, PermitIterator};
 use super::receiver::Receiver;
 use super::room::Bounded;
 use super::weak::WeakSender;
-use crate::blocking::block_on;
 use crate::semaphore::Semaphore;
 
 /// Sends into a bounded channel. Clones send into the same one.

@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker, ready};
 
-use current_thread::isolate::discard;
 use harness::coop;
+use harness::isolate::discard;
 
 use super::error::{RecvError, TryRecvError};
-use super::shared::Shared;
+use super::shared::{Leaving, Shared};
 use super::state::{End, Snapshot};
 use crate::blocking;
 
@@ -71,7 +71,7 @@ impl<T> Receiver<T> {
             return true;
         }
         // SAFETY: COMPLETE is set, and we are the receiver (The Value Changes Hands).
-        !unsafe { shared.has_value() }
+        !unsafe { shared.value.is_full() }
     }
 
     /// Returns the value, if it is there already. Nobody is woken when it comes later.
@@ -87,7 +87,7 @@ impl<T> Receiver<T> {
         if !state.is_over() {
             return Err(TryRecvError::Empty);
         }
-        self.end(state).ok_or(TryRecvError::Closed)
+        self.end(state, TryRecvError::Closed)
     }
 
     /// Puts the thread to sleep until there is a value, or there will be none. For threads that run
@@ -107,20 +107,22 @@ impl<T> Receiver<T> {
     }
 
     // ANCHOR: end
-    /// Takes what there is, and goes. `state` says that there is nothing to wait for.
+    /// Takes what there is, or says `none`, and goes. `state` says that there is nothing to wait for.
     #[inline]
-    fn end(&mut self, state: Snapshot) -> Option<T> {
+    fn end<E>(&mut self, state: Snapshot, none: E) -> Result<T, E> {
         let shared = self.shared.take().expect("it has not been returned yet");
         // SAFETY: we are not gone, so it has not been freed (The Last One Frees).
         let channel = unsafe { shared.as_ref() };
-        let value = match state.is_complete() {
-            // SAFETY: COMPLETE is set, and we are the receiver (The Value Changes Hands).
-            true => unsafe { channel.take_value() },
-            false => None,
-        };
+        // We go when the value is out. So it goes to our caller at once, and not by way of this
+        // frame, which may be too small for it.
+        //
         // SAFETY: `self.shared` is empty now.
-        unsafe { Shared::leave(shared, End::Receiver) };
-        value
+        let _leaving = unsafe { Leaving::new(shared, End::Receiver) };
+        match state.is_complete() {
+            // SAFETY: COMPLETE is set, and we are the receiver (The Value Changes Hands).
+            true => unsafe { channel.value.take_or(none) },
+            false => Err(none),
+        }
     }
     // ANCHOR_END: end
 
@@ -148,7 +150,7 @@ impl<T> Future for Receiver<T> {
             return Poll::Pending;
         }
         proceed.made_progress();
-        Poll::Ready(self.end(state).ok_or(RecvError(())))
+        Poll::Ready(self.end(state, RecvError(())))
     }
 }
 
@@ -227,7 +229,7 @@ impl<T> Drop for Receiver<T> {
         }
         // What is left is foreign code, and so it comes last. The value is dropped also if a waker
         // panics.
-        let _value = self.end(state);
+        let _value = self.end(state, ());
         wakers.call();
     }
 }

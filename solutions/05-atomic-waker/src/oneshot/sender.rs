@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::shared::Shared;
+use super::shared::{Leaving, Shared};
 use super::state::{End, ToComplete};
 
 /// Sends one value. If it is dropped instead, the receiver gets an error.
@@ -39,12 +39,10 @@ impl<T> Sender<T> {
         let this = ManuallyDrop::new(self);
         // SAFETY: COMPLETE is not set before the next line, so the cell is ours (The Value Changes
         // Hands).
-        unsafe { this.shared().put_value(value) };
+        unsafe { this.shared().value.put(&value) };
+        mem::forget(value);
         // SAFETY: `this` is not used again, nor dropped.
-        match unsafe { complete(this.shared) } {
-            None => Ok(()),
-            Some(value) => Err(value),
-        }
+        unsafe { complete(this.shared) }
     }
 
     /// Waits until the receiver is closed or dropped.
@@ -87,24 +85,24 @@ impl<T> Sender<T> {
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         // SAFETY: nobody uses the pointer after this.
-        let value = unsafe { complete(self.shared) };
-        debug_assert!(value.is_none(), "The Value Changes Hands: not sent");
+        let completed = unsafe { complete(self.shared) };
+        debug_assert!(completed.is_ok(), "The Value Changes Hands: not sent");
     }
 }
 
 // ANCHOR: complete
-/// The sender has said all it will, and goes. Returns what was in the cell if the receiver does not
-/// take it.
+/// The sender has said all it will, and goes. The error is what was in the cell, if the receiver
+/// does not take it.
 ///
 /// # Safety
 ///
 /// `shared` is that of a [`Sender`], which does not use it again.
 #[inline]
-unsafe fn complete<T>(shared: NonNull<Shared<T>>) -> Option<T> {
+unsafe fn complete<T>(shared: NonNull<Shared<T>>) -> Result<(), T> {
     // SAFETY: the sender is not gone, so it has not been freed (The Last One Frees).
     let channel = unsafe { shared.as_ref() };
     match channel.state.complete() {
-        ToComplete::Gone => None,
+        ToComplete::Gone => Ok(()),
         ToComplete::Wake => {
             // SAFETY: COMPLETE and RX_WAKER are set, so it is ours (The Waker Changes Hands).
             let waker = unsafe { channel.replace_rx_waker(None) };
@@ -114,15 +112,14 @@ unsafe fn complete<T>(shared: NonNull<Shared<T>>) -> Option<T> {
             if let Some(waker) = waker {
                 waker.wake();
             }
-            None
+            Ok(())
         }
         ToComplete::Closed => {
+            // SAFETY: the caller does not use it again, and nor do we after this.
+            let _leaving = unsafe { Leaving::new(shared, End::Sender) };
             // SAFETY: COMPLETE is clear and stays so, as CLOSED is set: the cell is still ours (The
             // Value Changes Hands).
-            let value = unsafe { channel.take_value() };
-            // SAFETY: as above.
-            unsafe { Shared::leave(shared, End::Sender) };
-            value
+            unsafe { channel.value.take_back() }
         }
     }
 }

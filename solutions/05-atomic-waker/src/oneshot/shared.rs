@@ -9,11 +9,11 @@
 use std::ptr::NonNull;
 use std::task::Waker;
 
-use current_thread::isolate::discard;
+use harness::isolate::discard;
 use model::loom::cell::UnsafeCell;
 
 use super::state::{End, State};
-use crate::AtomicWaker;
+use crate::{AtomicWaker, ValueCell};
 
 // ANCHOR: shared
 /// What both ends know.
@@ -21,7 +21,7 @@ pub(super) struct Shared<T> {
     /// What has been done, and who is still there.
     pub(super) state: State,
     /// The value. Written by the sender, taken by the receiver, or taken back.
-    value: UnsafeCell<Option<T>>,
+    pub(super) value: ValueCell<T>,
     /// Whom a send wakes. Written by the receiver, taken by the sender when it has sent.
     rx_waker: UnsafeCell<Option<Waker>>,
     /// Whom a close wakes. Registered by the sender.
@@ -30,55 +30,26 @@ pub(super) struct Shared<T> {
 // ANCHOR_END: shared
 
 impl<T> Shared<T> {
-    /// A new channel: one pointer for each end.
+    /// A new channel: one pointer for each end. It is made on the heap: one for a large value is too
+    /// large for a stack.
+    #[allow(
+        clippy::multiple_unsafe_ops_per_block,
+        reason = "all of them rely on one thing"
+    )]
     pub(super) fn allocate() -> NonNull<Shared<T>> {
-        let shared = Box::new(Shared {
-            state: State::new(),
-            value: UnsafeCell::new(None),
-            rx_waker: UnsafeCell::new(None),
-            tx_waker: AtomicWaker::new(),
-        });
+        let mut shared = Box::<Shared<T>>::new_uninit();
+        let place = shared.as_mut_ptr();
+        // SAFETY: the fields of a place that is ours alone, and large enough; they are written, and
+        // nothing in it is read.
+        unsafe {
+            (&raw mut (*place).state).write(State::new());
+            ValueCell::init(&raw mut (*place).value);
+            (&raw mut (*place).rx_waker).write(UnsafeCell::new(None));
+            (&raw mut (*place).tx_waker).write(AtomicWaker::new());
+        }
+        // SAFETY: each of its fields was written.
+        let shared = unsafe { shared.assume_init() };
         NonNull::from(Box::leak(shared))
-    }
-
-    /// Puts the value into the cell, which is empty.
-    ///
-    /// # Safety
-    ///
-    /// The cell is the caller's (The Value Changes Hands).
-    #[inline]
-    #[cfg_attr(loom, track_caller)]
-    pub(super) unsafe fn put_value(&self, value: T) {
-        self.value.with_mut(|cell| {
-            // SAFETY: nobody else touches the cell while it is the caller's.
-            unsafe { cell.write(Some(value)) };
-        });
-    }
-
-    /// Takes the value out of the cell, if there is one.
-    ///
-    /// # Safety
-    ///
-    /// The cell is the caller's (The Value Changes Hands).
-    #[inline]
-    #[cfg_attr(loom, track_caller)]
-    pub(super) unsafe fn take_value(&self) -> Option<T> {
-        self.value.with_mut(|cell| {
-            // SAFETY: nobody else touches the cell while it is the caller's.
-            unsafe { cell.replace(None) }
-        })
-    }
-
-    /// Whether there is a value.
-    ///
-    /// # Safety
-    ///
-    /// The cell is the caller's (The Value Changes Hands).
-    pub(super) unsafe fn has_value(&self) -> bool {
-        self.value.with(|cell| {
-            // SAFETY: as above, and the reference ends here.
-            unsafe { (*cell).is_some() }
-        })
     }
 
     /// Exchanges the receiver's waker, without running foreign code.
@@ -136,8 +107,8 @@ impl<T> Shared<T> {
         // SAFETY: both cells are ours, as all of it is.
         let rx_waker = unsafe { shared.replace_rx_waker(None) };
         // SAFETY: as above.
-        let value = unsafe { shared.take_value() };
-        debug_assert!(value.is_none(), "The Value Changes Hands: taken by neither");
+        let is_full = unsafe { shared.value.is_full() };
+        debug_assert!(!is_full, "The Value Changes Hands: taken by neither");
         // Foreign code: wakers of tasks that may be anybody's. That of the sender is still in its
         // place, and dropped with it; the others are not needed any more.
         let Shared { tx_waker, .. } = *shared;
@@ -145,4 +116,26 @@ impl<T> Shared<T> {
         discard(rx_waker);
     }
     // ANCHOR_END: leave
+}
+
+/// An end that goes when this is dropped.
+pub(super) struct Leaving<T> {
+    shared: NonNull<Shared<T>>,
+    end: End,
+}
+
+impl<T> Leaving<T> {
+    /// # Safety
+    ///
+    /// As for [`Shared::leave`], with the use that ends before this is dropped.
+    pub(super) unsafe fn new(shared: NonNull<Shared<T>>, end: End) -> Leaving<T> {
+        Leaving { shared, end }
+    }
+}
+
+impl<T> Drop for Leaving<T> {
+    fn drop(&mut self) {
+        // SAFETY: as our maker has promised.
+        unsafe { Shared::leave(self.shared, self.end) };
+    }
 }

@@ -27,10 +27,11 @@
 //! releases, and whoever finds nobody inside acquires: all reads come before the message goes.
 
 use std::mem;
+use std::panic::RefUnwindSafe;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use model::loom::cell::UnsafeCell;
+use atomic_waker::ValueCell;
 use model::loom::sync::atomic::{AtomicPtr, AtomicU64};
 
 /// A place for one message.
@@ -39,7 +40,7 @@ pub(super) struct Slot<T> {
     state: AtomicU64,
     /// Which message it is. Written by the sender while the slot is retired with nobody inside.
     position: AtomicU64,
-    value: UnsafeCell<Option<T>>,
+    value: ValueCell<T>,
 }
 
 /// A place in the ring, and the slot that is in use there.
@@ -62,11 +63,24 @@ unsafe impl<T: Send + Sync> Sync for Slot<T> {}
 // SAFETY: it owns slots, and is shared by the threads that have the lock.
 unsafe impl<T: Send + Sync> Send for Spare<T> {}
 
-/// One that is inside, and has not received the message yet. It has when this is dropped.
+// A message that panics when it is cloned or dropped leaves the slot as it should be.
+impl<T> RefUnwindSafe for Place<T> {}
+
+/// One that is inside, and has not received the message yet. It has when this is dropped: a message
+/// that is passed over is one that was entered and dropped.
 pub(super) struct Inside<'a, T> {
     slot: &'a Slot<T>,
     /// Nobody else was inside, nor is anybody left to receive the message.
     is_last: bool,
+}
+
+/// One that is inside of a slot without a message, and goes outside when this is dropped.
+struct Outside<'a>(&'a AtomicU64);
+
+impl Drop for Outside<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(INSIDE, Release);
+    }
 }
 
 const INSIDE: u64 = 1;
@@ -86,11 +100,20 @@ fn unseen(state: u64) -> u64 {
 }
 
 impl<T> Place<T> {
-    pub(super) fn new() -> Place<T> {
-        Place {
-            slot: AtomicPtr::new(ptr::null_mut()),
-            first: Slot::new(),
+    /// Places for so many messages. They are made on the heap: one for a large message is too large
+    /// for a stack.
+    pub(super) fn row(len: usize) -> Box<[Place<T>]> {
+        let mut row = Box::<[Place<T>]>::new_uninit_slice(len);
+        for place in &mut row {
+            let place = place.as_mut_ptr();
+            let none = AtomicPtr::new(ptr::null_mut());
+            // SAFETY: a field of a place that is ours alone.
+            unsafe { (&raw mut (*place).slot).write(none) };
+            // SAFETY: as above.
+            unsafe { Slot::init(&raw mut (*place).first) };
         }
+        // SAFETY: both fields of each were written.
+        unsafe { row.assume_init() }
     }
 
     /// Goes inside, to receive the message at `position`. `None` if that is not here (any more).
@@ -103,7 +126,7 @@ impl<T> Place<T> {
         let before = slot.state.fetch_add(INSIDE, Acquire);
         // Look After You Enter.
         if before & RETIRED != 0 || slot.position.load(Relaxed) != position {
-            drop(slot.leave(INSIDE));
+            slot.leave(INSIDE);
             return None;
         }
         debug_assert!(0 < unseen(before), "received more often than it was sent");
@@ -111,27 +134,27 @@ impl<T> Place<T> {
         Some(Inside { slot, is_last })
     }
 
-    /// Puts a message here, for so many receivers, and returns the one before if it was left. Only
-    /// one may do so at a time: whoever has the lock around `spare`.
+    /// Puts a message here, for so many receivers, and takes out the one before if it was left:
+    /// `value` is the one, and then the other. Only one may do so at a time: whoever has the lock
+    /// around `spare`.
     pub(super) fn put(
         &self,
         position: u64,
-        value: T,
+        value: &mut Option<T>,
         receivers: usize,
         spare: &mut Spare<T>,
-    ) -> Option<T> {
+    ) {
         let slot = self.slot();
         if slot.retire() {
             return slot.fill(position, value, receivers);
         }
         let other = spare.take();
         // SAFETY: a slot is freed with the channel, which we have.
-        let none = unsafe { &*other }.fill(position, value, receivers);
-        debug_assert!(none.is_none(), "a spare slot is empty");
+        unsafe { &*other }.fill(position, value, receivers);
+        debug_assert!(value.is_none(), "a spare slot is empty");
         // ORDERING: Release, with the Acquire in `slot`.
         self.slot.store(other, Release);
         spare.retired.push(ptr::from_ref(slot).cast_mut());
-        none
     }
 
     /// How many have not received the message.
@@ -154,74 +177,85 @@ impl<T> Place<T> {
 impl<T: Clone> Inside<'_, T> {
     /// The message. If nobody else needs it, it is not cloned.
     pub(super) fn receive(self) -> T {
-        if self.is_last
-            && mem::needs_drop::<T>()
-            && let Some(value) = self.slot.claim(INSIDE + UNSEEN)
-        {
-            mem::forget(self);
-            return value;
+        // We leave when this is dropped, which is after the message has been taken or cloned. So the
+        // message goes straight to our caller.
+        if self.is_last && mem::needs_drop::<T>() && self.slot.claim() {
+            // SAFETY: nobody else was inside, and FULL is gone (Nobody Alone With It). It was there,
+            // and so is a message.
+            return unsafe { self.slot.value.take_full() };
         }
-        // SAFETY: we are inside, so nobody writes (Nobody Alone With It).
-        let value = self.slot.value.with(|value| unsafe { &*value }.clone());
-        value.expect("a slot is FULL while its message is unseen")
+        // SAFETY: we are inside, so nobody writes (Nobody Alone With It); and a slot is FULL while
+        // its message is unseen.
+        unsafe { self.slot.value.get() }.clone()
     }
 }
 
-impl<T> Inside<'_, T> {
-    /// Passes the message over. Returns it if nobody else needs it.
-    pub(super) fn skip(self) -> Option<T> {
-        let slot = self.slot;
-        mem::forget(self);
-        slot.leave(INSIDE + UNSEEN)
+/// What is left in it when the channel ends.
+impl<T> Drop for Slot<T> {
+    fn drop(&mut self) {
+        // SAFETY: nobody else has the slot any more.
+        unsafe { self.value.clear() };
     }
 }
 
 impl<T> Drop for Inside<'_, T> {
     fn drop(&mut self) {
-        drop(self.slot.leave(INSIDE + UNSEEN));
+        self.slot.leave(INSIDE + UNSEEN);
     }
 }
 
 impl<T> Slot<T> {
-    fn new() -> Slot<T> {
-        Slot {
-            state: AtomicU64::new(RETIRED),
-            position: AtomicU64::new(u64::MAX),
-            value: UnsafeCell::new(None),
-        }
+    /// Makes a slot at `place` that is retired, with nobody inside and nothing in it.
+    ///
+    /// # Safety
+    ///
+    /// `place` can be written, and is aligned.
+    unsafe fn init(place: *mut Slot<T>) {
+        // SAFETY: as our caller promises; a field of it.
+        unsafe { (&raw mut (*place).state).write(AtomicU64::new(RETIRED)) };
+        // SAFETY: as above.
+        unsafe { (&raw mut (*place).position).write(AtomicU64::new(u64::MAX)) };
+        // SAFETY: as above.
+        unsafe { ValueCell::init(&raw mut (*place).value) };
     }
 
-    /// Goes outside. Returns the message if nobody needs it any more.
-    fn leave(&self, units: u64) -> Option<T> {
+    /// A slot on the heap.
+    fn allocate() -> *mut Slot<T> {
+        let mut slot = Box::<Slot<T>>::new_uninit();
+        // SAFETY: the place is ours alone.
+        unsafe { Slot::init(slot.as_mut_ptr()) };
+        // SAFETY: it was made, by the line above.
+        Box::into_raw(unsafe { slot.assume_init() })
+    }
+
+    /// Goes outside, and drops the message if nobody needs it any more.
+    fn leave(&self, units: u64) {
         let now = self.state.fetch_sub(units, AcqRel) - units;
         let is_over = now & RETIRED != 0 || (unseen(now) == 0 && mem::needs_drop::<T>());
         if now & FULL == 0 || inside(now) != 0 || !is_over {
-            return None;
+            return;
         }
         // Back inside, alone. If somebody else has come, it finds the same when it leaves.
         let entered = self
             .state
             .compare_exchange(now, now - FULL + INSIDE, AcqRel, Relaxed);
-        entered.ok()?;
+        if entered.is_err() {
+            return;
+        }
+        // Outside again in the end, also if the drop of the message panics.
+        let _outside = Outside(&self.state);
         // SAFETY: nobody was inside, and FULL is gone (Nobody Alone With It).
-        let value = self.value.with_mut(|value| unsafe { &mut *value }.take());
-        self.state.fetch_sub(INSIDE, Release);
-        value
+        unsafe { self.value.clear() };
     }
 
-    /// Takes the message out for one who is inside, alone, and the last to receive it; and lets it
-    /// out, by so many units. `None` if it is not alone any more.
-    fn claim(&self, units: u64) -> Option<T> {
+    /// Claims the message for one who is inside, alone, and the last to receive it, and stays inside.
+    /// Says no if it is not alone any more.
+    fn claim(&self) -> bool {
         let alone = FULL + UNSEEN + INSIDE;
         // FULL goes first, as long as we are inside.
-        let claimed = self
-            .state
-            .compare_exchange(alone, alone - FULL, AcqRel, Relaxed);
-        claimed.ok()?;
-        // SAFETY: nobody else was inside, and FULL is gone (Nobody Alone With It).
-        let value = self.value.with_mut(|value| unsafe { &mut *value }.take());
-        self.state.fetch_sub(units, Release);
-        value
+        self.state
+            .compare_exchange(alone, alone - FULL, AcqRel, Relaxed)
+            .is_ok()
     }
 
     /// Closes the slot to all who come. Whether it is ours: if somebody is inside it is not.
@@ -253,17 +287,15 @@ impl<T> Slot<T> {
                 .is_ok()
     }
 
-    /// Opens a retired slot that is ours, with a message in it. Returns the one before.
-    fn fill(&self, position: u64, value: T, receivers: usize) -> Option<T> {
+    /// Opens a retired slot that is ours, with the message `value` in it, which becomes the one
+    /// before.
+    fn fill(&self, position: u64, value: &mut Option<T>, receivers: usize) {
         // SAFETY: nobody is inside, and whoever comes finds RETIRED and goes (Look After You Enter).
-        let before = self
-            .value
-            .with_mut(|slot| unsafe { &mut *slot }.replace(value));
+        unsafe { self.value.exchange(value) };
         self.position.store(position, Relaxed);
         // Those who came meanwhile are counted, so this is an addition.
         let open = FULL + receivers as u64 * UNSEEN;
         self.state.fetch_add(open.wrapping_sub(RETIRED), Release);
-        before
     }
 }
 
@@ -282,7 +314,7 @@ impl<T> Spare<T> {
         if let Some(index) = self.retired.iter().position(is_ours) {
             return self.retired.swap_remove(index);
         }
-        let slot = Box::into_raw(Box::new(Slot::new()));
+        let slot = Slot::allocate();
         self.made.push(slot);
         slot
     }

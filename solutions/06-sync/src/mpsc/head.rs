@@ -52,14 +52,31 @@ impl<T> Head<T> {
         }
     }
 
+    /// Whether the next value has been published.
+    #[inline]
+    pub(super) fn is_ready(&mut self) -> bool {
+        self.slot().is_some_and(Slot::is_ready)
+    }
+
     // ANCHOR: pop
     /// Takes the next value, if it has been published.
     #[inline]
     pub(super) fn pop(&mut self, queue: &Queue<T>) -> Option<T> {
-        let slot = self.slot()?;
-        if !slot.is_ready() {
+        if !self.is_ready() {
             return None;
         }
+        // SAFETY: it has been published.
+        Some(unsafe { self.take(queue) })
+    }
+
+    /// Takes the next value, which has been published.
+    ///
+    /// # Safety
+    ///
+    /// [`is_ready`](Head::is_ready) has said so.
+    #[inline]
+    pub(super) unsafe fn take(&mut self, queue: &Queue<T>) -> T {
+        let slot = self.slot().expect("a value that is ready has a slot");
         // SAFETY: it is published, and ours: nothing has been abandoned yet. The head moves on from
         // it now, so it is taken once (invariant: In Order).
         let value = unsafe { slot.read() };
@@ -67,7 +84,7 @@ impl<T> Head<T> {
         if self.oldest != self.block {
             self.give_back(queue);
         }
-        Some(value)
+        value
     }
     // ANCHOR_END: pop
 

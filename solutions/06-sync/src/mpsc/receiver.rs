@@ -6,10 +6,11 @@ use std::fmt;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
+use atomic_waker::blocking::block_on;
+
 use super::error::TryRecvError;
 use super::room::Bounded;
 use super::rx::Rx;
-use crate::blocking::block_on;
 
 /// Receives from a bounded channel.
 ///
@@ -28,7 +29,8 @@ impl<T> Receiver<T> {
     ///
     /// # Panics
     ///
-    /// If the waker of a sender panics, whose turn it is to send. The value is dropped then.
+    /// If the waker of a sender panics, whose turn it is to send. The value is still there then, for
+    /// the next call.
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.rx.poll_next(cx)).await
     }

@@ -9,6 +9,7 @@
 use std::panic::resume_unwind;
 use std::task::{Context, Poll, ready};
 
+use atomic_waker::blocking::wait;
 use harness::coop;
 use harness::isolate::{discard, isolate};
 
@@ -18,13 +19,15 @@ use super::chan::Chan;
 use super::error::TryRecvError;
 use super::head::Head;
 use super::room::Room;
-use super::wait::wait;
 
 // ANCHOR: rx
 /// The receiver's end.
 pub(super) struct Rx<T, R: Room> {
     pub(super) chan: Arc<Chan<T, R>>,
     head: Head<T>,
+    /// The room of the next value is free already. It is there, and it was not taken: the waker of the
+    /// sender that got its room has panicked.
+    has_freed: bool,
     /// We have closed the channel.
     has_closed: bool,
 }
@@ -45,17 +48,29 @@ impl<T, R: Room> Rx<T, R> {
         Rx {
             chan,
             head,
+            has_freed: false,
             has_closed: false,
         }
     }
 
     // ANCHOR: next
     /// Takes the next value, or says that there is none.
+    ///
+    /// # Panics
+    ///
+    /// If the waker of a sender does, which gets the room of the value. The value stays for the next
+    /// call.
     #[inline]
     pub(super) fn next(&mut self) -> Next<T> {
-        if let Some(value) = self.head.pop(&self.chan.queue) {
-            self.chan.room.free(1);
-            return Next::Value(value);
+        if self.head.is_ready() {
+            // The waker first, and then the value: what was taken out is lost if the waker panics.
+            if !self.has_freed {
+                self.has_freed = true;
+                self.chan.room.free(1);
+            }
+            self.has_freed = false;
+            // SAFETY: the value is ready, and stays so until it is taken.
+            return Next::Value(unsafe { self.head.take(&self.chan.queue) });
         }
         if self.is_over() {
             Next::End
@@ -200,9 +215,16 @@ struct Drain<'a, T, R: Room> {
 
 impl<T, R: Room> Drain<'_, T, R> {
     fn drop_all(&mut self) {
-        let Rx { chan, head, .. } = &mut *self.rx;
+        let Rx {
+            chan,
+            head,
+            has_freed,
+            ..
+        } = &mut *self.rx;
         while let Some(value) = head.take_or_abandon(&chan.queue) {
-            chan.room.free(1);
+            if !std::mem::take(has_freed) {
+                chan.room.free(1);
+            }
             drop(value);
         }
     }

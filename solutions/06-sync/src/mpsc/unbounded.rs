@@ -9,12 +9,13 @@ use std::fmt;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
+use atomic_waker::blocking::block_on;
+
 use super::chan::{self, Tx};
 use super::error::{SendError, TryRecvError};
 use super::room::Unbounded;
 use super::rx::Rx;
 use super::weak::WeakUnboundedSender;
-use crate::blocking::block_on;
 
 /// Sends into an unbounded channel. Clones send into the same one.
 ///
