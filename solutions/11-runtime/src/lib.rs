@@ -43,4 +43,8 @@ pub mod net;
 
 pub mod time;
 
+/// What the macros stand on.
+pub mod macros;
+
+pub use reveille_macros::{main, test};
 pub use task::spawn;
