@@ -171,7 +171,11 @@ fn row_38_tokio_8334_short_sleeps_after_twelve_days_and_after_years() {
         turn,
         3 * turn + 5 * top_slot,
     ];
-    for uptime in uptimes {
+    for &uptime in if cfg!(miri) {
+        &uptimes[3..4]
+    } else {
+        &uptimes[..]
+    } {
         for before in [2, 1, 0] {
             let mut kit = Kit::new();
             kit.clock.advance(ms(uptime - before));

@@ -12,6 +12,7 @@ use current_thread::Runtime;
 use crate::floor;
 use crate::meetings::{MEETINGS, Meeting};
 use crate::racers::{Ours, Racer, Smol, Tokio};
+use crate::timers::{self, TIMED, TIMERS, Timers};
 use crate::workloads::{self, Workload};
 
 /// Instructions per operation of one workload, by lane.
@@ -35,6 +36,15 @@ pub fn count_runtimes(workload: &'static Workload) -> io::Result<Option<Count>> 
     let names = [Tokio::NAME, Ours::NAME, Smol::NAME];
     let names = names.into_iter().chain(has_floor.then_some("floor"));
     count(workload, names).map(Some)
+}
+
+/// `None` if it cannot be counted.
+pub fn count_timers(workload: &'static Workload) -> io::Result<Option<Count>> {
+    if TIMED.contains(&workload.name) {
+        return Ok(None);
+    }
+    let names = [Tokio::NAME, Ours::NAME, Smol::NAME];
+    count(workload, names.into_iter()).map(Some)
 }
 
 pub fn count_primitives(meeting: &'static Meeting) -> io::Result<Count> {
@@ -63,6 +73,13 @@ pub fn run_one(workload: &str, name: &str, n: usize) {
     if let Some(meeting) = MEETINGS.iter().find(|it| it.workload.name == workload) {
         let lane = meeting.lanes.iter().find(|lane| lane.0 == name);
         return lane.expect("the lane is there").1(&Runtime::new(), n);
+    }
+    if TIMERS.iter().any(|it| it.name == workload) {
+        return match name {
+            Tokio::NAME => timers::run(&timers::Tokio::start(), workload, n),
+            Ours::NAME => timers::run(&timers::Ours::start(), workload, n),
+            _ => timers::run(&timers::Smol::start(), workload, n),
+        };
     }
     match name {
         Tokio::NAME => workloads::run(&Tokio::start(), workload, n),

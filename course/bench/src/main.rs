@@ -8,23 +8,25 @@ mod memory;
 mod primitives;
 mod racers;
 mod report;
+mod timers;
 mod workloads;
 
 use std::env;
 use std::process::ExitCode;
 
-use instructions::{count_primitives, count_runtimes};
-use measure::{race_primitives, race_runtimes};
+use instructions::{count_primitives, count_runtimes, count_timers};
+use measure::{race_primitives, race_runtimes, race_timers};
 use meetings::{MEETINGS, Meeting};
 use memory::Counting;
 use serde_json::Value;
+use timers::TIMERS;
 use workloads::{WORKLOADS, Workload};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
 const HELP: &str = "\
-Races what we have built against others, in two tables.
+Races what we have built against others, in three tables.
 
 The first is of runtimes: chapter 4's scheduler against tokio's current_thread, smol's executor, and
 the least code that does the same work by hand.
@@ -33,10 +35,13 @@ The second is of primitives: channels, locks, semaphores, notifications of chapt
 those of tokio, of smol (async-channel, async-lock, async-broadcast, event-listener) and of futures.
 All of them run on chapter 4's scheduler, whosever they are.
 
+The third is of timers: chapter 9's driver on chapter 4's scheduler, tokio's current_thread with its time
+driver, and smol's executor with async-io.
+
     cd course/bench
     cargo run --release                  the tables; below 1 is faster than tokio, or the best
     cargo run --release -- --json FILE   and all of it as JSON
-    cargo run --release -- --only yield  one workload; or `runtimes`, or `primitives`
+    cargo run --release -- --only yield  one workload; or `runtimes`, `primitives`, `timers`
     cargo run --release -- --rounds 101  more rounds
     cargo run --release -- --count       instructions instead of time, with valgrind
     cargo run --release -- --list        what is measured
@@ -71,6 +76,10 @@ fn main() -> ExitCode {
         }
         ["--memory", racer] => {
             memory::run_one(racer);
+            return ExitCode::SUCCESS;
+        }
+        ["--timer-memory", racer] => {
+            memory::run_one_of_timers(racer);
             return ExitCode::SUCCESS;
         }
         ["--help" | "-h"] => {
@@ -114,6 +123,7 @@ fn parse(args: &[&str]) -> Option<Options> {
     let is_known = options.only.is_none()
         || is_meant(&options, RUNTIMES, RUNTIMES)
         || is_meant(&options, PRIMITIVES, PRIMITIVES)
+        || is_meant(&options, TIMERS_TABLE, TIMERS_TABLE)
         || workloads().any(|workload| is_meant(&options, "", workload.name));
     is_known.then_some(options)
 }
@@ -121,11 +131,13 @@ fn parse(args: &[&str]) -> Option<Options> {
 /// The names of the tables.
 const RUNTIMES: &str = "runtimes";
 const PRIMITIVES: &str = "primitives";
+const TIMERS_TABLE: &str = "timers";
 
 fn workloads() -> impl Iterator<Item = &'static Workload> {
     WORKLOADS
         .iter()
         .chain(MEETINGS.iter().map(|meeting| &meeting.workload))
+        .chain(&TIMERS)
 }
 
 /// Whether a workload of this table is to be run.
@@ -158,7 +170,15 @@ fn run(options: &Options) -> ExitCode {
     }
 }
 
-/// What is to be run of the two tables.
+/// What is to be run of the table of timers.
+fn meant_timers(options: &Options) -> Vec<&'static Workload> {
+    let timers = TIMERS
+        .iter()
+        .filter(|workload| is_meant(options, TIMERS_TABLE, workload.name));
+    timers.collect()
+}
+
+/// What is to be run of the first two tables.
 fn meant(options: &Options) -> (Vec<&'static Workload>, Vec<&'static Meeting>) {
     let runtimes = WORKLOADS
         .iter()
@@ -183,7 +203,7 @@ fn measure(options: &Options) -> Result<Value, String> {
     }
     if is_meant(options, RUNTIMES, RUNTIMES) {
         memory = memory::all().map_err(|error| format!("memory could not be measured: {error}"))?;
-        report::print_memory(&memory);
+        report::print_memory("task", &memory);
     }
     if !primitives.is_empty() {
         if !races.is_empty() {
@@ -196,6 +216,24 @@ fn measure(options: &Options) -> Result<Value, String> {
             meetings.push(result);
         }
     }
+    let timers = meant_timers(options);
+    if !timers.is_empty() {
+        if !races.is_empty() || !meetings.is_empty() {
+            println!();
+        }
+        report::print_head();
+        for workload in timers {
+            let result = race_timers(workload, options.rounds);
+            report::print_race(&result);
+            races.push(result);
+        }
+    }
+    if is_meant(options, TIMERS_TABLE, TIMERS_TABLE) {
+        let timers = memory::all_timers()
+            .map_err(|error| format!("memory could not be measured: {error}"))?;
+        report::print_memory("timer", &timers);
+        report::print_lateness(&timers::lateness());
+    }
     Ok(report::to_json(&races, &meetings, &memory, &[]))
 }
 
@@ -206,6 +244,12 @@ fn count(options: &Options) -> Result<Value, String> {
     report::print_count_head();
     for workload in runtimes {
         if let Some(count) = count_runtimes(workload).map_err(needed)? {
+            report::print_count(&count);
+            counts.push(count);
+        }
+    }
+    for workload in meant_timers(options) {
+        if let Some(count) = count_timers(workload).map_err(needed)? {
             report::print_count(&count);
             counts.push(count);
         }

@@ -18,6 +18,7 @@ use current_thread::Runtime;
 use crate::floor;
 use crate::meetings::Meeting;
 use crate::racers::{Ours, Racer, Smol, Tokio};
+use crate::timers::{self, Timers};
 use crate::workloads::{self, Workload};
 
 /// What came out for one workload.
@@ -78,6 +79,25 @@ fn runtime<R: Racer>(workload: &'static Workload) -> (&'static str, Run) {
     let rt = R::start();
     let run = move |n| {
         workloads::run(&rt, workload.name, n);
+        Some(())
+    };
+    (R::NAME, Box::new(run))
+}
+
+/// Races the timers.
+pub fn race_timers(workload: &'static Workload, rounds: usize) -> Race {
+    let lanes = vec![
+        timer::<timers::Tokio>(workload),
+        timer::<timers::Ours>(workload),
+        timer::<timers::Smol>(workload),
+    ];
+    race(workload, lanes, rounds)
+}
+
+fn timer<R: Timers>(workload: &'static Workload) -> (&'static str, Run) {
+    let rt = R::start();
+    let run = move |n| {
+        timers::run(&rt, workload.name, n);
         Some(())
     };
     (R::NAME, Box::new(run))

@@ -1,4 +1,4 @@
-//! Bytes and allocations of a task that waits.
+//! Bytes and allocations of a task that waits, and of a timer.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -8,6 +8,7 @@ use std::io;
 use std::process::Command;
 
 use crate::racers::{Ours, Racer, Smol, Tokio};
+use crate::timers::{self, Timers};
 
 /// The system's allocator, and a count of what is asked of it.
 pub struct Counting;
@@ -17,7 +18,7 @@ thread_local! {
     static LIVE: Cell<(isize, isize)> = const { Cell::new((0, 0)) };
 }
 
-/// What a task takes.
+/// What a task takes, or a timer.
 pub struct Memory {
     pub name: &'static str,
     pub allocations: f64,
@@ -34,7 +35,15 @@ const TASKS: usize = 100_000;
 pub fn all() -> io::Result<Vec<Memory>> {
     [Tokio::NAME, Ours::NAME, Smol::NAME]
         .into_iter()
-        .map(measure_elsewhere)
+        .map(|name| measure_elsewhere("--memory", name))
+        .collect()
+}
+
+/// The same for timers.
+pub fn all_timers() -> io::Result<Vec<Memory>> {
+    [Tokio::NAME, Ours::NAME, Smol::NAME]
+        .into_iter()
+        .map(|name| measure_elsewhere("--timer-memory", name))
         .collect()
 }
 
@@ -48,9 +57,32 @@ pub fn run_one(racer: &str) {
     println!("{allocations} {asked} {heap}");
 }
 
-fn measure_elsewhere(name: &'static str) -> io::Result<Memory> {
+/// The same for timers: boxed sleeps that wait.
+pub fn run_one_of_timers(racer: &str) {
+    let (allocations, asked, heap) = match racer {
+        Tokio::NAME => measure_timers::<timers::Tokio>(),
+        Ours::NAME => measure_timers::<timers::Ours>(),
+        _ => measure_timers::<timers::Smol>(),
+    };
+    println!("{allocations} {asked} {heap}");
+}
+
+fn measure_timers<R: Timers>() -> (isize, isize, isize) {
+    let rt = R::start();
+    // What is there once, whatever the number of timers.
+    drop(timers::keep(&rt, 1));
+    let (before, heap_before) = (LIVE.get(), heap());
+    let sleeps = timers::keep(&rt, TASKS);
+    let (after, heap_after) = (LIVE.get(), heap());
+    // The vector that keeps them is no part of them.
+    let vector = (sleeps.capacity() * size_of::<usize>()) as isize;
+    let heap = heap_after - heap_before - vector;
+    (after.0 - before.0 - 1, after.1 - before.1 - vector, heap)
+}
+
+fn measure_elsewhere(what: &str, name: &'static str) -> io::Result<Memory> {
     let output = Command::new(env::current_exe()?)
-        .args(["--memory", name])
+        .args([what, name])
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let per_task: Vec<f64> = text

@@ -1,14 +1,17 @@
 //! The results, for people and for programs.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::instructions::Count;
 use crate::measure::{Lane, Race};
 use crate::memory::Memory;
 use crate::racers::{Ours, Racer, Tokio};
+use crate::timers::Lateness;
 
 /// What we want to reach: our ratio to tokio.
-const TARGETS: [(&str, f64); 8] = [
+const TARGETS: [(&str, f64); 13] = [
     ("spawn", 0.5),
     ("spawn_join", 0.5),
     ("chained", 0.5),
@@ -17,6 +20,11 @@ const TARGETS: [(&str, f64); 8] = [
     ("yield", 0.65),
     ("pair", 0.85),
     ("bytes", 0.45),
+    ("timers_cancel", 0.5),
+    ("timers_churn", 0.33),
+    ("timers_ready", 0.11),
+    ("timers_fire", 0.5),
+    ("bytes_of_timer", 0.75),
 ];
 
 pub fn print_head() {
@@ -86,16 +94,37 @@ fn best(race: &Race) -> &Lane {
         .expect("somebody races with us")
 }
 
-pub fn print_memory(memory: &[Memory]) {
+/// How late tasks are that sleep: one at a time, and very many at once.
+pub fn print_lateness(lateness: &[Vec<Lateness>; 2]) {
+    println!();
+    println!(
+        "{:<8} {:>24} {:>24}",
+        "late, us", "one, median and p99", "100 000, median and p99"
+    );
+    for (one, many) in lateness[0].iter().zip(&lateness[1]) {
+        let micros = |duration: Duration| duration.as_micros();
+        println!(
+            "{:<8} {:>12} {:>11} {:>12} {:>11}",
+            one.name,
+            micros(one.median),
+            micros(one.p99),
+            micros(many.median),
+            micros(many.p99)
+        );
+    }
+}
+
+pub fn print_memory(what: &str, memory: &[Memory]) {
     let tokio = find(memory, Tokio::NAME);
     println!();
     println!(
         "{:<8} {:>12} {:>12} {:>12} {:>8}",
-        "task", "allocations", "asked", "taken", "ratio"
+        what, "allocations", "asked", "taken", "ratio"
     );
     for lane in memory {
         let ratio = lane.heap / tokio.heap;
         let target = match lane.name {
+            Ours::NAME if what == "timer" => target("bytes_of_timer", ratio),
             Ours::NAME => target("bytes", ratio),
             _ => String::new(),
         };
