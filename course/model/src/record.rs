@@ -7,138 +7,26 @@
 //! Little is kept for each step, since a model makes millions of them: it is put into words only
 //! once the model has failed.
 
-mod names;
-mod schedule;
-
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
-use std::sync::atomic::Ordering;
 
-use crate::lanes::Schedule;
+use crate::run::{Attempt, Event, Lane as Told, Object, Of, Place, Run, Thing, What};
 
-/// A place in the source.
-pub type Place = &'static Location<'static>;
+/// A place in the source, as it is noted.
+pub type Here = &'static Location<'static>;
 
-/// A thing that is shared between threads: an atomic, a cell, a lock. 0 is one that was made
-/// outside of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Object(u32);
-
-impl Object {
-    /// No thing of its own.
-    pub(crate) const NONE: Object = Object(0);
-}
-
-/// What is known of an [`Object`].
-#[derive(Clone, Copy, Debug)]
-struct Made {
-    place: Place,
-    /// What an atomic holds.
-    value: u64,
-    of: Of,
-    /// It was dropped: its memory may hold anything by now.
+/// A thread of the model.
+#[derive(Default)]
+struct Lane {
+    name: Option<String>,
+    attempt: Option<(Attempt, Object, Option<Here>)>,
     has_ended: bool,
 }
 
-/// How a value is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
-    Number,
-    Bool,
-    /// To a thing of this type.
-    Pointer(&'static str),
-    /// It has no value that we know.
-    Nothing,
-}
-
-/// The ordering of a step on an atomic, and the one it has if it fails.
-pub(crate) type Orders = (Ordering, Option<Ordering>);
-
-/// A step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum What {
-    Load {
-        order: Ordering,
-        value: u64,
-        latest: u64,
-    },
-    Change {
-        name: &'static str,
-        orders: Orders,
-        before: u64,
-        after: u64,
-    },
-    /// A compare-and-exchange that found something else.
-    Differs {
-        name: &'static str,
-        orders: Orders,
-        found: u64,
-    },
-    Fence(Ordering),
-    ReadBegins,
-    ReadEnds,
-    WriteBegins,
-    WriteEnds,
-    /// A cell was dropped. Shown only where something else touches it too.
-    CellEnds,
-    Locks,
-    FindsLocked,
-    Unlocks,
-    WaitBegins,
-    WaitEnds,
-    NotifyOne {
-        woke: Option<u8>,
-    },
-    NotifyAll {
-        woke: usize,
-    },
-    ParkBegins,
-    ParkEnds,
-    Unparks(u8),
-    Yields,
-    Spawns(u8),
-    Joined(u8),
-    Ends,
-    /// A panic, which is the end of the run if nothing catches it.
-    Panics {
-        message: String,
-        place: String,
-    },
-    Said(String),
-    PollBegins(String),
-    PollEnds {
-        name: String,
-        found: &'static str,
-    },
-}
-
-/// What a thread is about to do, and may wait for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    Access,
-    Write,
-    Read,
-    /// The end of a cell.
-    End,
-    Lock,
-    Wait,
-    Park,
-    Join(u8),
-}
-
-#[derive(Clone, Debug)]
-struct Event {
-    lane: u8,
-    object: Object,
-    place: Option<Place>,
-    what: What,
-}
-
-/// A thread of the model.
-#[derive(Clone, Debug, Default)]
-struct Lane {
-    name: Option<String>,
-    attempt: Option<(Attempt, Object, Option<Place>)>,
+/// A thing that threads share.
+struct Made {
+    thing: Thing<Here>,
+    /// It was dropped: its memory may hold anything by now.
     has_ended: bool,
 }
 
@@ -147,13 +35,13 @@ struct Record {
     is_on: bool,
     objects: Vec<Made>,
     lanes: Vec<Lane>,
-    events: Vec<Event>,
+    events: Vec<Event<Here>>,
     /// Who told something last.
     last: u8,
     /// The messages of the panics in all runs.
     panics: Vec<String>,
-    /// The picture, once it was drawn: what is told while the model unwinds is no part of it.
-    drawn: Option<Schedule>,
+    /// The run, once it was told: what happens while the model unwinds is no part of it.
+    told: Option<Run>,
 }
 
 /// What is said of a thing that is used though it was dropped.
@@ -182,21 +70,24 @@ pub fn begin() {
         record.lanes.clear();
         record.lanes.push(Lane::default());
         record.last = 0;
-        record.drawn = None;
+        record.told = None;
     });
     set_lane(0);
 }
 
-/// The last run that was recorded, as a picture. `failed` is what failed in it, and where, if that
-/// was not told as a panic.
-pub fn drawn(failed: &str, place: Option<Place>) -> Schedule {
+/// The last run that was recorded. `failed` is what failed in it, and where, if that was not told as a
+/// panic.
+pub fn told(failed: &str, place: Option<Here>) -> Run {
     with(|record| {
-        let schedule = schedule::drawn(record, failed, place);
+        if let Some(told) = &record.told {
+            return told.clone();
+        }
+        let run = record.run(failed, place);
         // A panic may be caught; what loom finds, or a check, is the end of the run.
         if place.is_some() || !record.is_panic(failed) {
-            record.drawn = Some(schedule.clone());
+            record.told = Some(run.clone());
         }
-        schedule
+        run
     })
 }
 
@@ -252,24 +143,22 @@ pub(crate) fn this_lane() -> Option<u8> {
 }
 
 /// Notes a thing that threads will share.
-pub(crate) fn made(of: Of, value: u64, place: Place) -> Object {
+pub(crate) fn made(of: Of, value: u64, place: Here) -> Object {
     if !is_on() {
-        return Object(0);
+        return Object::NONE;
     }
     with(|record| {
         record.objects.push(Made {
-            place,
-            value,
-            of,
+            thing: Thing { place, value, of },
             has_ended: false,
         });
-        Object(u32::try_from(record.objects.len()).unwrap_or(0))
+        Object::at(record.objects.len() - 1)
     })
 }
 
 /// What an atomic holds, as far as we know.
 pub(crate) fn latest(object: Object) -> u64 {
-    with(|record| record.made(object).map_or(0, |made| made.value))
+    with(|record| record.made(object).map_or(0, |made| made.thing.value))
 }
 
 /// An atomic holds this now, which is no step of any thread: it was reached through `&mut`.
@@ -296,7 +185,7 @@ pub(crate) fn ended(object: Object) {
 /// holds it still, or some other that is no thing's.
 #[must_use]
 #[track_caller]
-pub(crate) fn attempt(attempt: Attempt, object: Object, place: Option<Place>) -> Telling {
+pub(crate) fn attempt(attempt: Attempt, object: Object, place: Option<Here>) -> Telling {
     let lane = this_lane();
     if let Some(lane) = lane {
         let has_ended = with(|record| {
@@ -322,7 +211,7 @@ pub(crate) fn attempt(attempt: Attempt, object: Object, place: Option<Place>) ->
 pub(crate) struct Telling {
     lane: Option<u8>,
     object: Object,
-    place: Option<Place>,
+    place: Option<Here>,
 }
 
 impl Telling {
@@ -354,35 +243,28 @@ impl Telling {
 }
 
 /// Notes a step that cannot wait.
-pub(crate) fn step(what: What, object: Object, place: Option<Place>) {
+pub(crate) fn step(what: What, object: Object, place: Option<Here>) {
     if let Some(lane) = this_lane() {
         with(|record| record.push(lane, object, place, what));
     }
 }
 
 /// Notes a step of the kit's own: what it did with a waker or a future.
-pub fn said(text: impl FnOnce() -> String, place: Option<Place>) {
+pub fn said(text: impl FnOnce() -> String, place: Option<Here>) {
     if is_on() {
-        step(What::Said(text()), Object(0), place);
+        step(What::Said { text: text() }, Object::NONE, place);
     }
 }
 
 /// Notes that a future's poll begins, or ends.
-pub fn polls(name: &str, is_ready: Option<bool>, place: Option<Place>) {
+pub fn polls(name: &str, is_ready: Option<bool>, place: Option<Here>) {
     if !is_on() {
         return;
     }
     let name = name.to_owned();
     let what = match is_ready {
-        None => What::PollBegins(name),
-        Some(true) => What::PollEnds {
-            name,
-            found: "Ready",
-        },
-        Some(false) => What::PollEnds {
-            name,
-            found: "Pending",
-        },
+        None => What::PollBegins { name },
+        Some(is_ready) => What::PollEnds { name, is_ready },
     };
     step(what, Object::NONE, place);
 }
@@ -391,7 +273,7 @@ pub fn polls(name: &str, is_ready: Option<bool>, place: Option<Place>) {
 pub(crate) fn ends() {
     if let Some(lane) = this_lane() {
         with(|record| {
-            record.push(lane, Object(0), None, What::Ends);
+            record.push(lane, Object::NONE, None, What::Ends);
             record.lanes[usize::from(lane)].has_ended = true;
         });
     }
@@ -402,9 +284,9 @@ pub fn panics(message: &str, place: Option<&Location<'_>>) {
     if is_on() {
         let what = What::Panics {
             message: message.to_owned(),
-            place: place.map(schedule::short).unwrap_or_default(),
+            place: place.map(|here| at(here).to_string()).unwrap_or_default(),
         };
-        with(|record| record.push(record.last, Object(0), None, what));
+        with(|record| record.push(record.last, Object::NONE, None, what));
     }
 }
 
@@ -419,8 +301,46 @@ pub fn is_new(message: &str) -> bool {
     })
 }
 
+/// A place in words that outlive this process.
+fn at(here: &Location<'_>) -> Place {
+    Place {
+        file: here.file().to_owned(),
+        line: here.line(),
+        column: here.column(),
+    }
+}
+
 impl Record {
-    fn push(&mut self, lane: u8, object: Object, place: Option<Place>, what: What) {
+    fn run(&self, failed: &str, place: Option<Here>) -> Run {
+        let lane = |lane: &Lane| Told {
+            name: lane.name.clone(),
+            attempt: lane
+                .attempt
+                .map(|(attempt, object, here)| (attempt, object, here.map(at))),
+            has_ended: lane.has_ended,
+        };
+        let thing = |made: &Made| Thing {
+            place: at(made.thing.place),
+            value: made.thing.value,
+            of: made.thing.of.clone(),
+        };
+        let event = |event: &Event<Here>| Event {
+            lane: event.lane,
+            object: event.object,
+            place: event.place.map(at),
+            what: event.what.clone(),
+        };
+        Run {
+            lanes: self.lanes.iter().map(lane).collect(),
+            things: self.objects.iter().map(thing).collect(),
+            events: self.events.iter().map(event).collect(),
+            last: self.last,
+            failed: failed.to_owned(),
+            place: place.map(at),
+        }
+    }
+
+    fn push(&mut self, lane: u8, object: Object, place: Option<Here>, what: What) {
         self.last = lane;
         if self.events.len() < EVENTS_MAX {
             self.events.push(Event {
@@ -438,16 +358,16 @@ impl Record {
     }
 
     fn made(&self, object: Object) -> Option<&Made> {
-        self.objects.get((object.0 as usize).checked_sub(1)?)
+        self.objects.get(object.index()?)
     }
 
     fn made_mut(&mut self, object: Object) -> Option<&mut Made> {
-        self.objects.get_mut((object.0 as usize).checked_sub(1)?)
+        self.objects.get_mut(object.index()?)
     }
 
     fn set_value(&mut self, object: Object, value: u64) {
         if let Some(made) = self.made_mut(object) {
-            made.value = value;
+            made.thing.value = value;
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A run that fails is drawn: who did what, in which order, and where it ended.
+//! A run that fails is drawn: which thread did what, in which order, and where it ended. The names of
+//! things and values are not the kit's affair: `cargo course` reads them from the source.
 #![cfg(loom)]
 
 mod support;
@@ -7,11 +8,12 @@ use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task::Waker;
 
-use model::lanes::{Row, Schedule};
+use model::lanes::Row;
 use model::loom::cell::UnsafeCell;
 use model::loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize};
 use model::loom::sync::{Arc, Condvar, Mutex};
 use model::loom::thread;
+use model::run::{Run, Unnamed};
 use testkit::TestWaker;
 
 use support::{Failure, RULE, failure_of};
@@ -22,8 +24,9 @@ fn shows(failure: &Failure, all: &[&str]) {
     let line = failure
         .report
         .lines()
-        .find_map(|line| line.strip_prefix("schedule: "));
-    let schedule = Schedule::from_line(line.expect("it has a schedule")).unwrap();
+        .find_map(|line| line.strip_prefix("run: "));
+    let run = Run::from_line(line.expect("it has a run")).unwrap();
+    let schedule = run.schedule(&Unnamed);
     for row in model::lanes::draw(&schedule, 100) {
         let row: String = row.into_iter().map(|piece| piece.text).collect();
         println!("{row}");
@@ -123,10 +126,10 @@ fn a_lost_wake_is_shown_where_it_is_lost() {
         &[
             "the task",
             "the sender",
-            "state.compare_exchange(Acquire): WAITING → REGISTERING",
-            "state.fetch_or(AcqRel): REGISTERING → REGISTERING|WAKING",
+            "atomic.compare_exchange(Acquire): 0 → 1",
+            "atomic.fetch_or(AcqRel): 1 → 3",
             "waker of A cloned",
-            "slot: written",
+            "the cell: written",
             "fails: the task sleeps, and it was not woken",
         ],
     );
@@ -155,8 +158,8 @@ fn an_old_value_is_called_old() {
         &failure,
         &[
             "thread 1",
-            "data.store(Relaxed): 0 → 7",
-            "data.load(Relaxed): 0",
+            "atomic.store(Relaxed): 0 → 7",
+            "atomic.load(Relaxed): 0",
             "an old value: step 2 made it 7",
             "fails: the data behind the flag; left: 0; right: 7",
         ],
@@ -189,11 +192,11 @@ fn who_sleeps_for_ever_is_shown() {
     shows(
         &failure,
         &[
-            "lock: locked",
-            "is_done.load(Acquire): false",
+            "the mutex: locked",
+            "atomic.load(Acquire): false",
             "nobody has the lock here",
-            "changed.notify_one: nobody waits",
-            "sleeps for ever: changed.wait",
+            "condvar.notify_one: nobody waits",
+            "sleeps for ever: the condition variable.wait",
             "nobody is left to wake it: the wake was lost",
         ],
     );
@@ -227,8 +230,8 @@ fn two_accesses_that_nothing_orders_are_named() {
     shows(
         &failure,
         &[
-            "number: written",
-            "reads number",
+            "the cell: written",
+            "reads the cell",
             "Nothing orders this with step 2",
         ],
     );
@@ -254,7 +257,7 @@ fn what_goes_around_is_shown_once() {
     shows(
         &failure,
         &[
-            "flag.load(Relaxed): false",
+            "atomic.load(Relaxed): false",
             "this step 8 times more",
             "fails: always",
         ],
@@ -284,9 +287,9 @@ fn what_a_pointer_leads_to_has_a_number() {
     shows(
         &failure,
         &[
-            "head.store(Release): null → Node 1",
-            "head.swap(AcqRel): Node 1 → Node 2",
-            "head.swap(AcqRel): Node 2 → Node 1",
+            "atomic.store(Release): null → Node 1",
+            "atomic.swap(AcqRel): Node 1 → Node 2",
+            "atomic.swap(AcqRel): Node 2 → Node 1",
         ],
     );
 }
@@ -367,7 +370,10 @@ fn a_cell_that_ends_while_another_thread_may_read_it_is_a_race() {
             other.join().unwrap();
         });
     });
-    shows(&failure, &["drops number", "Nothing orders this with step"]);
+    shows(
+        &failure,
+        &["drops the cell", "Nothing orders this with step"],
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@
 //! - [`cargo`]: running cargo, and reading what it says;
 //! - [`check`]: the verdict of each exercise;
 //! - [`workspace`]: generated manifests for sources that stand elsewhere;
+//! - [`names`]: what things and values are called in a run of a model;
 //! - [`mine`]: the reader's own chapters on one another;
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
@@ -37,6 +38,7 @@ pub mod files;
 pub mod hint;
 pub mod manifest;
 pub mod mine;
+pub mod names;
 pub mod problem;
 pub mod process;
 pub mod report;

@@ -5,13 +5,18 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use crate::record::{self, Attempt, Object, Of, Orders, Telling, What};
+use crate::record::{self, Telling};
+use crate::run::{Attempt, Object, Of, What};
 
 /// See `loom::sync::atomic::fence`.
 #[track_caller]
 pub fn fence(order: Ordering) {
     ::loom::sync::atomic::fence(order);
-    record::step(What::Fence(order), Object::NONE, Some(Location::caller()));
+    record::step(
+        What::Fence { order },
+        Object::NONE,
+        Some(Location::caller()),
+    );
 }
 
 /// An atomic word of a type that is cast from and to `u64` by these closures.
@@ -60,7 +65,7 @@ macro_rules! atomic {
                 let telling = self.attempt();
                 self.word.store(value, order);
                 let before = record::latest(self.object);
-                telling.done(What::Change { name: "store", orders: (order, None), before, after: Self::bits(value) });
+                telling.done(What::Change { name: "store".into(), order, at_failure: None, before, after: Self::bits(value) });
             }
 
             /// Writes the word and returns what it held.
@@ -69,7 +74,7 @@ macro_rules! atomic {
                 let telling = self.attempt();
                 let before = self.word.swap(value, order);
                 let (before_bits, after) = (Self::bits(before), Self::bits(value));
-                telling.done(What::Change { name: "swap", orders: (order, None), before: before_bits, after });
+                telling.done(What::Change { name: "swap".into(), order, at_failure: None, before: before_bits, after });
                 before
             }
 
@@ -88,7 +93,7 @@ macro_rules! atomic {
             ) -> Result<$value, $value> {
                 let telling = self.attempt();
                 let result = self.word.compare_exchange(current, new, success, failure);
-                let orders = (success, Some(failure));
+                let orders = (success, failure);
                 telling.done(exchange("compare_exchange", orders, result.map(Self::bits).map_err(Self::bits), Self::bits(new)));
                 result
             }
@@ -108,7 +113,7 @@ macro_rules! atomic {
             ) -> Result<$value, $value> {
                 let telling = self.attempt();
                 let result = self.word.compare_exchange_weak(current, new, success, failure);
-                let orders = (success, Some(failure));
+                let orders = (success, failure);
                 telling.done(exchange("compare_exchange_weak", orders, result.map(Self::bits).map_err(Self::bits), Self::bits(new)));
                 result
             }
@@ -192,8 +197,9 @@ macro_rules! fetch {
                     // ORDERING: Relaxed; only for computing, and nobody else's.
                     after.$method(value, Ordering::Relaxed);
                     telling.done(What::Change {
-                        name: stringify!($method),
-                        orders: (order, None),
+                        name: stringify!($method).into(),
+                        order,
+                        at_failure: None,
                         before: Self::bits(before),
                         after: Self::bits(after.into_inner()),
                     });
@@ -211,17 +217,26 @@ macro_rules! fetch {
     };
 }
 
-fn exchange(name: &'static str, orders: Orders, result: Result<u64, u64>, after: u64) -> What {
+/// What came of a compare-and-exchange, with the orderings of its success and its failure.
+fn exchange(
+    name: &'static str,
+    (order, at_failure): (Ordering, Ordering),
+    result: Result<u64, u64>,
+    after: u64,
+) -> What {
+    let (name, at_failure) = (name.into(), Some(at_failure));
     match result {
         Ok(before) => What::Change {
             name,
-            orders,
+            order,
+            at_failure,
             before,
             after,
         },
         Err(found) => What::Differs {
             name,
-            orders,
+            order,
+            at_failure,
             found,
         },
     }
@@ -235,7 +250,7 @@ atomic!(AtomicUsize, usize, Of::Number, |value| value as u64);
 atomic!(
     AtomicPtr<T>,
     *mut T,
-    Of::Pointer(type_name::<T>()),
+    Of::Pointer(type_name::<T>().into()),
     |value| value.addr() as u64
 );
 

@@ -5,7 +5,8 @@ use std::panic::Location;
 use std::ptr;
 use std::thread;
 
-use crate::record::{self, Attempt, Object, Of, Place, What};
+use crate::record::{self, Here};
+use crate::run::{Attempt, Object, Of, What};
 
 /// See `loom::cell::UnsafeCell`. Unlike loom's, the end of a cell is a write.
 ///
@@ -45,7 +46,7 @@ impl<T> UnsafeCell<T> {
     ///
     /// It is told nothing while its thread unwinds: the run has failed already, or will be told as
     /// one that panicked, and a second panic would end the process.
-    fn end(&self, place: Option<Place>) {
+    fn end(&self, place: Option<Here>) {
         if thread::panicking() {
             return;
         }

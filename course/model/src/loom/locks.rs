@@ -10,7 +10,8 @@ use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use std::time::Duration;
 
 use crate::loom::threads::{self, Thread};
-use crate::record::{self, Attempt, Object, Of, What};
+use crate::record;
+use crate::run::{Attempt, Object, Of, What};
 
 /// See `loom::sync::Mutex`.
 #[derive(Debug)]

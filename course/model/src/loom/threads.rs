@@ -7,7 +7,8 @@ use std::time::Duration;
 
 pub use ::loom::thread::{ThreadId, panicking};
 
-use crate::record::{self, Attempt, Object, What};
+use crate::record;
+use crate::run::{Attempt, Object, What};
 
 /// See `loom::thread::JoinHandle`.
 pub struct JoinHandle<T> {
@@ -63,7 +64,11 @@ pub fn spawn<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
 fn spawn_named<T: 'static>(name: Option<String>, f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     let lane = record::is_on().then(record::new_lane);
     if let Some(lane) = lane {
-        record::step(What::Spawns(lane), Object::NONE, Some(Location::caller()));
+        record::step(
+            What::Spawns { lane },
+            Object::NONE,
+            Some(Location::caller()),
+        );
     }
     let handle = ::loom::thread::spawn(move || {
         if let Some(lane) = lane {
@@ -127,7 +132,7 @@ impl<T> JoinHandle<T> {
         let place = Some(Location::caller());
         let telling = record::attempt(Attempt::Join(lane), Object::NONE, place);
         let result = self.handle.join();
-        telling.done(What::Joined(lane));
+        telling.done(What::Joined { lane });
         result
     }
 
@@ -158,7 +163,11 @@ impl Thread {
     #[track_caller]
     pub fn unpark(&self) {
         if let Some(lane) = self.lane {
-            record::step(What::Unparks(lane), Object::NONE, Some(Location::caller()));
+            record::step(
+                What::Unparks { lane },
+                Object::NONE,
+                Some(Location::caller()),
+            );
         }
         self.thread.unpark();
     }

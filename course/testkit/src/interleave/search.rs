@@ -113,5 +113,5 @@ fn failed(rule: Rule, message: &str) -> Report {
     let told = panics::plain(told);
     let saw = format!("loom found an interleaving that fails: {told}");
     let report = Report::wrong(Some(rule.exercise()), rule.sentence(), saw);
-    report.with_schedule(record::drawn(message, None))
+    report.with_run(record::told(message, None))
 }

@@ -15,9 +15,10 @@ use std::io::Write;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-use model::lanes::{self, Schedule};
+use model::lanes;
 #[cfg(loom)]
 use model::record;
+use model::run::{Run, Unnamed};
 
 use crate::words::exercise::Exercise;
 use crate::words::lock::Lock;
@@ -32,7 +33,7 @@ pub(crate) struct Report {
     rule: String,
     saw: String,
     /// What the threads of a model did until it failed.
-    schedule: Option<Schedule>,
+    run: Option<Run>,
 }
 
 /// The two outcomes that the kit itself can see. A crash is seen by whoever started the process.
@@ -72,7 +73,7 @@ impl Report {
             exercise,
             rule,
             saw,
-            schedule: None,
+            run: None,
         }
     }
 
@@ -83,7 +84,7 @@ impl Report {
             exercise,
             rule,
             saw,
-            schedule: None,
+            run: None,
         }
     }
 
@@ -103,28 +104,29 @@ impl Report {
 
     /// The same report, with a picture of what the threads of the model did.
     #[cfg(loom)]
-    pub(crate) fn with_schedule(mut self, schedule: Schedule) -> Report {
-        self.schedule = Some(schedule);
+    pub(crate) fn with_run(mut self, run: Run) -> Report {
+        self.run = Some(run);
         self
     }
 
     /// The same report; if it is on a check that failed inside a model, with a picture.
     #[cfg(loom)]
-    pub(crate) fn drawn(self, place: record::Place) -> Report {
-        if self.schedule.is_some() || !record::is_on() {
+    pub(crate) fn drawn(self, place: record::Here) -> Report {
+        if self.run.is_some() || !record::is_on() {
             return self;
         }
-        let schedule = record::drawn(&self.saw, Some(place));
-        self.with_schedule(schedule)
+        let run = record::told(&self.saw, Some(place));
+        self.with_run(run)
     }
 
-    fn text(&self, schedule: Option<&Schedule>) -> String {
+    fn text(&self, run: Option<&Run>) -> String {
         let rule = wrapped(&format!("{FIRST_WORDS}{}", self.rule), "  ");
         let saw = wrapped(&format!("  what was seen: {}", self.saw), "    ");
         let mut text = format!("{rule}\n{saw}");
-        if let Some(schedule) = schedule {
+        if let Some(run) = run {
             text.push('\n');
-            for row in lanes::draw(schedule, WIDTH) {
+            // Names stand in the source, which the kit does not parse; `cargo course` does.
+            for row in lanes::draw(&run.schedule(&Unnamed), WIDTH) {
                 let row: String = row.into_iter().map(|piece| piece.text).collect();
                 text += &format!("\n{row}");
             }
@@ -171,8 +173,8 @@ impl Report {
             }
         }
         file += &format!("rule: {}\n", self.rule);
-        if let Some(schedule) = &self.schedule {
-            file += &format!("schedule: {}\n", schedule.to_line());
+        if let Some(run) = &self.run {
+            file += &format!("run: {}\n", run.to_line());
         }
         file += &format!("\n{}\n", self.text(None));
         if let Err(error) = fs::write(&path, file) {
@@ -186,7 +188,7 @@ impl Report {
 
 impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(self.schedule.as_ref()))
+        f.write_str(&self.text(self.run.as_ref()))
     }
 }
 

@@ -17,8 +17,8 @@ pub struct Report {
     pub rule: Option<String>,
     /// What was seen.
     pub message: String,
-    /// What the threads of a model did until it failed, as [`model::lanes::Schedule`] writes it.
-    pub schedule: Option<String>,
+    /// What the threads of a model did until it failed, as [`model::run::Run`] writes it.
+    pub run: Option<String>,
 }
 
 /// Reads a report.
@@ -38,7 +38,7 @@ pub fn report(text: &str) -> Report {
             "may be" => report.may_be = Some(value.trim().to_owned()),
             "page" => report.page = Some(value.trim().to_owned()),
             "rule" => report.rule = Some(value.trim().to_owned()),
-            "schedule" => report.schedule = Some(value.to_owned()),
+            "run" => report.run = Some(value.to_owned()),
             _ => {}
         }
     }

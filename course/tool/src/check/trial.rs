@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::cargo;
 use crate::course::ExerciseId;
+use crate::names;
 use crate::problem::{Problem, Result};
 use crate::process::{self, Cancel, End, Finished, Limits};
 use crate::verdict::Failure;
@@ -153,12 +154,15 @@ impl Trial {
     }
 
     fn told(&self, report: Report) -> TrialResult {
+        // Now, as the sources may be others when it is shown.
+        let run = report.run.as_deref();
+        let schedule = run.and_then(|run| names::schedule(run, &self.folder));
         let failure = Failure {
             test: self.name(),
             rule: report.rule,
             page: report.page,
             message: report.message,
-            schedule: report.schedule,
+            schedule: schedule.map(|schedule| schedule.to_line()),
             may_be: report.may_be,
             is_of_chapter: false,
         };
