@@ -8,6 +8,7 @@ mod memory;
 mod primitives;
 mod racers;
 mod report;
+mod sockets;
 mod timers;
 mod workloads;
 
@@ -45,6 +46,8 @@ driver, and smol's executor with async-io.
     cargo run --release -- --rounds 101  more rounds
     cargo run --release -- --count       instructions instead of time, with valgrind
     cargo run --release -- --list        what is measured
+    cargo run --release -- --sockets 1 50 500    echo with so many connections; --rounds comes before
+    cargo run --release -- --echo ours 50 1000   one race of one racer, for `strace -c -f`
 
 All who race are in one process and take turns, in an order that rotates. A ratio is that of two times
 of the same round; the tables have the median over all rounds, and the quartiles: half of the rounds
@@ -72,6 +75,19 @@ fn main() -> ExitCode {
     match args[..] {
         ["--one", workload, racer, n] => {
             instructions::run_one(workload, racer, n.parse().expect("a number"));
+            return ExitCode::SUCCESS;
+        }
+        ["--echo", racer, connections, n] => {
+            let connections = connections.parse().expect("a number");
+            sockets::run_one(racer, connections, n.parse().expect("a number"));
+            return ExitCode::SUCCESS;
+        }
+        ["--sockets", ref connections @ ..] => {
+            sockets::race(connections, 31);
+            return ExitCode::SUCCESS;
+        }
+        ["--rounds", rounds, "--sockets", ref connections @ ..] => {
+            sockets::race(connections, rounds.parse().expect("a number"));
             return ExitCode::SUCCESS;
         }
         ["--memory", racer] => {

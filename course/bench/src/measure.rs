@@ -142,7 +142,7 @@ fn race(workload: &'static Workload, runs: Vec<(&'static str, Run)>, rounds: usi
     }
 }
 
-fn quartiles(mut samples: Vec<f64>) -> Quartiles {
+pub fn quartiles(mut samples: Vec<f64>) -> Quartiles {
     samples.sort_by(f64::total_cmp);
     let at = |quarter: usize| samples[(samples.len() - 1) * quarter / 4];
     Quartiles {
@@ -153,7 +153,7 @@ fn quartiles(mut samples: Vec<f64>) -> Quartiles {
 }
 
 /// What all threads of the process have used.
-fn processor_time() -> Duration {
+pub fn processor_time() -> Duration {
     let mut time = MaybeUninit::<libc::timespec>::uninit();
     // SAFETY: the pointer is to a `timespec`, to be written.
     let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, time.as_mut_ptr()) };
