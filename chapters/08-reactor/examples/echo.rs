@@ -49,7 +49,7 @@ async fn back_off(error: &io::Error) -> io::Result<()> {
     let (send, receive) = atomic_waker::oneshot::channel();
     std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(100));
-        drop(send.send(()));
+        let _ = send.send(());
     });
     receive.await.map_err(io::Error::other)
 }
