@@ -9,10 +9,12 @@ use crate::problem::{Problem, Result};
 use crate::process::{self, Cancel, End};
 
 mod explain;
+mod fetch;
 mod fresh;
 mod message;
 
 pub use explain::explain;
+pub use fetch::fetch;
 pub use fresh::{Part, Site, kit};
 pub use message::{Artifact, Diagnostic, Message, Span};
 
@@ -46,7 +48,9 @@ pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(folder)
-        .env("CARGO_TERM_PROGRESS_WHEN", "never");
+        .env("CARGO_TERM_PROGRESS_WHEN", "never")
+        // What it says is read by us. The compiler's messages have colours where we ask for them.
+        .env("CARGO_TERM_COLOR", "never");
     builds_in(&mut command, &target_dir(folder).join(TESTS));
     command
 }

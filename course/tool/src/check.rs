@@ -113,6 +113,11 @@ pub enum Event {
         /// How many there are.
         of: usize,
     },
+    /// These exercises pass their tests, and their models are run next.
+    Passed {
+        /// The exercises.
+        exercises: Vec<ExerciseId>,
+    },
     /// A model is started.
     Modelling {
         /// Whose model it is.

@@ -8,6 +8,7 @@ pub mod start;
 mod stuck;
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -22,7 +23,7 @@ use self::start::Outcome;
 ///
 /// Without a command: builds the book, prints its address, and checks your exercise on every save.
 #[derive(Debug, Parser)]
-#[command(name = "cargo course", bin_name = "cargo course")]
+#[command(name = "cargo course", bin_name = "cargo course", version)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -118,6 +119,8 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
     start::below_cargo();
     let cancel = start::cancel_on_signals();
     match command {
+        // A terminal on which nothing can be drawn, such as that of an editor.
+        None if io::stdout().is_terminal() => watch::run_plain(course, &cancel),
         None => look::arrive(&course, &cancel),
         Some(Command::Watch) => watch::run_plain(course, &cancel),
         Some(Command::Status) => look::status(&course, &cancel),

@@ -110,6 +110,12 @@ fn write(course: &Course, chapters: Vec<(u32, Whose)>) -> Result<Overlay> {
 }
 
 impl Overlay {
+    /// Whether it has exercises that are not started.
+    pub fn has_holes(&self) -> bool {
+        let is_open = |whose: &Whose| matches!(whose, Whose::Mine { open } if 0 < *open);
+        self.chapters.iter().any(|(_, whose)| is_open(whose))
+    }
+
     /// A cargo command in the overlay, such as `build` or `run`.
     pub fn command(&self, verb: &str) -> Command {
         let mut command = cargo::command(&self.dir);

@@ -18,6 +18,9 @@ use crate::verdict::{Failure, Verdict};
 /// How many cells a progress bar has at most.
 const BAR_CELLS: usize = 30;
 
+/// The columns of ` 10 of 12 solved`.
+const COUNT_COLUMNS: usize = 16;
+
 const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test looks at the chapter as \
                              a whole.";
 
@@ -54,6 +57,12 @@ pub fn doing(event: &Event) -> Option<String> {
         } => format!("testing {exercise}, {done} of {of}"),
         Event::Modelling { exercise, done, of } => {
             format!("models of {exercise}, {done} of {of}")
+        }
+        Event::Passed { exercises } => {
+            format!(
+                "the tests of {} pass; now the models",
+                enumeration(exercises)
+            )
         }
         Event::Noted { .. } | Event::Decided { .. } => return None,
     })
@@ -95,7 +104,9 @@ pub fn sign(verdict: &Verdict) -> Span {
 /// A bar of solved exercises and how many they are.
 pub fn bar(solved: usize, of: usize, width: usize) -> Line {
     let count = format!(" {solved} of {of} solved");
-    let cells = width.saturating_sub(count.len() + 2).min(BAR_CELLS);
+    // Bars of several chapters line up, also where one has ten exercises or more.
+    let columns = count.len().max(COUNT_COLUMNS);
+    let cells = width.saturating_sub(columns + 2).min(BAR_CELLS);
     let filled = (cells * solved).checked_div(of).unwrap_or(0);
     Line::of([
         coloured("█".repeat(filled), colour::GREEN),
@@ -330,14 +341,24 @@ fn failed(
         let tests = course.chapter_dir(chapter).join("tests");
         let file = tests.join(format!("{target}.rs"));
         let shown = relative(course, &file);
+        let line = line_of(&file, function).map_or(String::new(), |line| format!(":{line}"));
         lines.push(Line::of([
             dim("The test: "),
-            plain(format!("{function} in {shown}")),
+            plain(format!("{function} in {shown}{line}")),
         ]));
     }
     let page = failure.page.as_deref().unwrap_or(&exercise.page);
     lines.push(page_line(course, "The page: ", page, width));
     lines
+}
+
+/// The line of a test's function in its file.
+fn line_of(file: &Path, function: &str) -> Option<usize> {
+    let name = function.rsplit("::").next().unwrap_or(function);
+    let heading = format!("fn {name}(");
+    let text = std::fs::read_to_string(file).ok()?;
+    let at = text.lines().position(|line| line.contains(&heading))?;
+    Some(at + 1)
 }
 
 /// Where a page of the book is, or how it gets there. An address is shown only where `width` columns are
@@ -382,7 +403,9 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_wide_as_it_may_be() {
-        assert_eq!(bar(1, 2, 20).text(), "██░░ 1 of 2 solved");
+        assert_eq!(bar(1, 2, 22).text(), "██░░ 1 of 2 solved");
+        assert_eq!(bar(5, 10, 22).text(), "██░░ 5 of 10 solved");
+        assert_eq!(bar(12, 12, 22).text(), "████ 12 of 12 solved");
         assert_eq!(bar(0, 0, 10).text(), " 0 of 0 solved");
     }
 }

@@ -170,6 +170,8 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    // A link stays a link, and the file that it leads to is written.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let fresh = path.with_extension("rs.fresh");
     let written = fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, path));
     if written.is_err() {

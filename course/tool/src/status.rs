@@ -71,8 +71,17 @@ pub fn solved(chapter: &Chapter, verdicts: &Verdicts) -> usize {
     ids.filter(|id| is_solved(verdicts, *id)).count()
 }
 
+/// Whether bars are drawn beside the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bars {
+    /// For eyes.
+    Drawn,
+    /// For programs, and for those who have the screen read to them.
+    LeftOut,
+}
+
 /// A bar per chapter, then what is next.
-pub fn lines(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
+pub fn lines(course: &Course, verdicts: &Verdicts, width: usize, bars: Bars) -> Vec<Line> {
     let mut lines = Vec::new();
     let titles = course.chapters.iter().map(|chapter| chapter.title.len());
     let title_columns = titles
@@ -86,7 +95,10 @@ pub fn lines(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
             plain(format!("  {title}  ")),
         ]);
         let of = chapter.exercises.len();
-        let room = width.saturating_sub(line.width());
+        let room = match bars {
+            Bars::Drawn => width.saturating_sub(line.width()),
+            Bars::LeftOut => 0,
+        };
         line.spans
             .extend(report::bar(solved(chapter, verdicts), of, room).spans);
         lines.push(line);

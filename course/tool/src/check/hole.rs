@@ -1,9 +1,11 @@
 //! What stands in an exercise's region, told from the file alone.
 
 use std::fs;
+use std::path::Path;
 
 use crate::course::{Chapter, Course, Exercise};
 use crate::problem::Problem;
+use crate::report;
 use crate::source::Source;
 
 /// What stands in an exercise's region.
@@ -20,7 +22,7 @@ pub enum Hole {
 /// Looks at the region of an exercise in the reader's file. Builds nothing.
 pub fn hole(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Hole {
     let path = course.chapter_dir(chapter).join(&exercise.file);
-    let shown = exercise.file.display().to_string();
+    let shown = report::relative(course, &path);
     let reset = format!(
         "Bring it back with `cargo course reset {}`, which keeps a copy of what is there",
         exercise.id
@@ -29,6 +31,15 @@ pub fn hole(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Hole {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Hole::Broken(Problem::new(format!("{shown} is gone"), reset));
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return Hole::Broken(Problem::new(
+                format!(
+                    "{} holds a character that is not UTF-8",
+                    line_of_bad_byte(&path, &shown)
+                ),
+                "Have your editor save the file as UTF-8; nothing else in it has to change",
+            ));
         }
         Err(error) => {
             return Hole::Broken(Problem::new(
@@ -52,6 +63,14 @@ pub fn hole(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Hole {
             Hole::Broken(Problem::new(what, reset))
         }
     }
+}
+
+/// The file with the line of its first byte that belongs to no character.
+fn line_of_bad_byte(path: &Path, shown: &str) -> String {
+    let bytes = fs::read(path).unwrap_or_default();
+    let good = std::str::from_utf8(&bytes).map_or_else(|bad| bad.valid_up_to(), str::len);
+    let line = 1 + bytes[..good].iter().filter(|byte| **byte == b'\n').count();
+    format!("{shown}:{line}")
 }
 
 /// Whether a body is nothing but the exercise's `todo!` and comments, or is the stub of an open

@@ -47,6 +47,11 @@ pub fn verdict(
         rendered: own.iter().map(|error| rendered(error)).collect(),
         advice: match missing {
             Some(missing) => bring_back(chapter, &missing),
+            None if let Some(place) = own.iter().find_map(|error| broken_place(error)) => format!(
+                "{place} is no Rust: the test file was changed. `git diff chapters/{}/tests` shows \
+                 what",
+                chapter.dir
+            ),
             None => format!(
                 "The chapter compiles, but its tests do not fit it: a name, a signature or a type \
                  was changed that they rely on. `git diff chapters/{}` shows what",
@@ -54,6 +59,16 @@ pub fn verdict(
             ),
         },
     })
+}
+
+/// Where a file cannot even be parsed. An error that the parser finds has no code.
+fn broken_place(error: &Message) -> Option<String> {
+    let span = error.spans.iter().find(|span| span.is_primary)?;
+    let file = span.file_name.display().to_string().replace('\\', "/");
+    error
+        .code
+        .is_none()
+        .then(|| format!("{file}:{}", span.line_start))
 }
 
 fn bring_back(chapter: &Chapter, missing: &Missing) -> String {

@@ -9,7 +9,7 @@ use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::report;
 use crate::screen::{self, Line, bold, colour, coloured, dim, plain};
-use crate::status::{self, Verdicts};
+use crate::status::{self, Bars, Verdicts};
 use crate::verdict::Verdict;
 
 /// No command, and no terminal to watch in: where you are, and the book's address.
@@ -22,7 +22,12 @@ pub fn arrive(course: &Course, cancel: &Cancel) -> Result<Outcome> {
 /// `status`
 pub fn status(course: &Course, cancel: &Cancel) -> Result<Outcome> {
     let verdicts = all_verdicts(course, cancel)?;
-    screen::print(&status::lines(course, &verdicts, screen::width()))?;
+    let bars = match screen::is_terminal() {
+        true => Bars::Drawn,
+        // Whoever reads this has no use for thirty blocks in a line.
+        false => Bars::LeftOut,
+    };
+    screen::print(&status::lines(course, &verdicts, screen::width(), bars))?;
     Ok(Outcome::Fine)
 }
 

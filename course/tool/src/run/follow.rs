@@ -62,8 +62,12 @@ pub fn example(
     if !io::stdout().is_terminal() {
         command.stdout(Stdio::piped());
     }
-    if on.is_some() {
+    if let Some(overlay) = on {
         command.stderr(Stdio::piped());
+        if overlay.has_holes() {
+            // A hole says where it is; a page of calls above it would only hide that.
+            command.env("RUST_BACKTRACE", "0");
+        }
     }
     let mut child = command.spawn().map_err(|error| {
         Problem::new(

@@ -150,11 +150,13 @@ fn answer(state: &mut State, key: KeyCode) -> Option<Effect> {
         Question::Solution => show_solution(state),
         Question::Reset(plan) => match plan.carry_out(&state.course) {
             Ok(copies) => {
-                let copy = copies.first().map(|path| path.display().to_string());
-                let copy = copy.unwrap_or_default();
+                let copy = copies
+                    .first()
+                    .map(|path| format!("; a copy: {}", path.display()));
                 state.note = Some(format!(
-                    "{} is as it was given; a copy: {copy}",
-                    state.current
+                    "{} is as it was given{}",
+                    state.current,
+                    copy.unwrap_or_else(|| ". There was nothing to copy.".to_owned())
                 ));
                 state.is_note_kept = true;
             }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::Event;
+use crate::cargo;
 use crate::check::{self, Cancel, Models, Options};
 use crate::course::{Course, ExerciseId};
 
@@ -66,6 +67,7 @@ impl Runner {
                 let run = || {
                     let chapter = run(&course, &order, &options, &shared, &events);
                     warm(&course, chapter, &warmed, &shared);
+                    cargo::fetch(&course, &shared);
                 };
                 if panic::catch_unwind(AssertUnwindSafe(run)).is_err() {
                     let _ = events.send(Event::Panicked);

@@ -91,6 +91,8 @@ pub struct Running {
     pub scope: Vec<ExerciseId>,
     /// What it does at the moment.
     pub doing: String,
+    /// Exercises whose tests are known to pass, while their models run.
+    pub passed: Vec<ExerciseId>,
     /// For how long. Kept up to date by the loop.
     pub elapsed: Duration,
 }
@@ -171,6 +173,12 @@ impl State {
         self.notes.get(&self.current)?.printed.as_ref()
     }
 
+    /// Whether the exercise on show is known to pass its tests, while its models run.
+    pub fn has_passed(&self) -> bool {
+        let running = self.running.as_ref();
+        running.is_some_and(|running| running.passed.contains(&self.current))
+    }
+
     /// The reader saved something.
     pub fn saved(&mut self, snapshot: Snapshot) -> Effect {
         if !std::mem::take(&mut self.is_note_kept) {
@@ -202,8 +210,12 @@ impl State {
         let Some(running) = &mut self.running else {
             return;
         };
-        if let check::Event::Noted { exercise, notes } = event {
-            self.notes.insert(*exercise, notes.clone());
+        match event {
+            check::Event::Noted { exercise, notes } => {
+                self.notes.insert(*exercise, notes.clone());
+            }
+            check::Event::Passed { exercises } => running.passed.extend(exercises),
+            _ => {}
         }
         if let Some(doing) = report::doing(event) {
             running.doing = doing;
@@ -318,6 +330,7 @@ impl State {
         self.running = Some(Running {
             scope: scope.clone(),
             doing: "looking at your files".to_owned(),
+            passed: Vec::new(),
             elapsed: Duration::ZERO,
         });
         Effect::Check(Order {

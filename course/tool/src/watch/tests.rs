@@ -383,6 +383,18 @@ fn what_the_code_printed_is_shown_at_its_end_and_p_shows_all() {
 }
 
 #[test]
+fn passing_tests_are_told_before_the_models_are_done() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    state.saved(Snapshot::default());
+    assert!(shows(&state, "Checking what you saved."));
+    let exercises = vec![id("1.1")];
+    state.progressed(2, &Event::Passed { exercises });
+    assert!(shows(&state, "All its tests pass. Its loom models run now"));
+    state.checked(2, Ok(vec![(id("1.1"), Verdict::Solved)]));
+    assert!(shows(&state, "1.1 timer-poll is solved"));
+}
+
+#[test]
 fn a_key_that_does_nothing_says_where_the_keys_are() {
     let mut state = after([wrong(1), Verdict::NotStarted]);
     key(&mut state, 'x');

@@ -21,6 +21,11 @@ fn status_says_where_you_are_in_twelve_lines() {
     );
     assert!(run.stdout.lines().count() <= 12, "{}", run.stdout);
     assert!(
+        !run.stdout.contains('░'),
+        "a bar is for eyes: {}",
+        run.stdout
+    );
+    assert!(
         !run.stdout.contains('\u{1b}'),
         "colours where nobody wants them"
     );
@@ -300,4 +305,40 @@ fn the_book_has_an_address() {
 #[test]
 fn a_race_says_when_it_comes() {
     Fixture::new().run(&["race"]).expect(2, &["chapter 10"]);
+}
+
+#[test]
+fn the_version_is_told() {
+    let version = env!("CARGO_PKG_VERSION");
+    Fixture::new().run(&["--version"]).expect(0, &[version]);
+}
+
+#[test]
+fn a_failure_names_the_line_of_its_test() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "x * x");
+    let place = "The test: double_of_three in chapters/01-small/tests/first.rs:2";
+    fixture.run(&["check", "1.1"]).expect(1, &[place]);
+}
+
+#[test]
+fn what_cargo_says_in_colours_is_understood() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "x + x");
+    fixture.write("Cargo.toml", "[package]\nname = ");
+    let mut command = fixture.tool(&["check", "1.1"]);
+    command.env("CARGO_TERM_COLOR", "always");
+    let run = crate::run::Run::of(&mut command);
+    run.expect(2, &["cargo failed: "]);
+    assert!(!run.stderr.contains("no reason"), "{}", run.stderr);
+}
+
+#[test]
+fn an_example_that_runs_into_a_hole_shows_no_calls() {
+    let fixture = Fixture::new();
+    let mut command = fixture.tool(&["run", "1", "show", "--mine"]);
+    command.env("RUST_BACKTRACE", "1");
+    let run = crate::run::Run::of(&mut command);
+    run.expect(2, &["ran into 1.1 double"]);
+    assert!(!run.stderr.contains("stack backtrace"), "{}", run.stderr);
 }

@@ -80,6 +80,21 @@ fn a_chapter_is_reset_with_files_that_are_gone_and_without_those_that_were_added
     assert!(fixture.read("src/one.rs").contains("todo!"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "x * x");
+    let (link, elsewhere) = (fixture.path("src/one.rs"), fixture.root().join("mine.rs"));
+    fs::rename(&link, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+    fixture
+        .run(&["reset", "1.1", "--yes"])
+        .expect(0, &["A copy is kept at"]);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(elsewhere).unwrap().contains("todo!"));
+}
+
 /// Whoever is root may write everywhere.
 #[cfg(unix)]
 #[test]

@@ -153,5 +153,36 @@ fn a_file_that_is_gone_is_named() {
     let Hole::Broken(problem) = hole(&fixture.course, chapter, exercise) else {
         panic!("the region should be broken");
     };
-    assert!(problem.what.contains("src/two.rs is gone"), "{problem}");
+    assert_eq!(problem.what, "chapters/01-small/src/two.rs is gone");
+}
+
+#[test]
+fn a_byte_of_another_encoding_is_pointed_at() {
+    let fixture = Fixture::new();
+    let text = fixture.read("src/one.rs");
+    let mut bytes = text.replace("todo!", "// na").into_bytes();
+    // An ï as Latin-1 has it.
+    let at = text.find("todo!").unwrap() + "// na".len();
+    bytes.insert(at, 0xef);
+    std::fs::write(fixture.path("src/one.rs"), bytes).unwrap();
+    let Verdict::Damaged { why } = fixture.check(&[ONE]).remove(0) else {
+        panic!("the file cannot be read");
+    };
+    assert!(
+        why.starts_with("chapters/01-small/src/one.rs:7 holds"),
+        "{why}"
+    );
+    assert!(why.contains("save the file as UTF-8"), "{why}");
+    assert!(!why.contains("reset"), "{why}");
+}
+
+#[test]
+fn a_test_file_that_is_no_rust_is_told_as_that() {
+    let fixture = Fixture::new();
+    fixture.answer(ONE, DOUBLE);
+    fixture.write("tests/first.rs", &(fixture.read("tests/first.rs") + "fn ("));
+    let verdict = fixture.check(&[ONE]).remove(0);
+    let (_, advice) = does_not_compile(&verdict);
+    assert!(advice.contains("tests/first.rs:"), "{advice}");
+    assert!(advice.contains("the test file was changed"), "{advice}");
 }

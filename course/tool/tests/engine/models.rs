@@ -107,6 +107,22 @@ fn models_do_not_run_where_the_tests_fail_or_nobody_wants_them() {
 }
 
 #[test]
+fn passing_tests_are_told_before_the_models_are_built() {
+    let fixture = in_check();
+    fixture.answer(ONE, DOUBLE);
+    let mut told = Vec::new();
+    let options = Options::default();
+    let cancel = Cancel::default();
+    let observe = &mut |event| match event {
+        Event::Passed { exercises } => told.push(format!("{exercises:?}")),
+        Event::BuildingModels { .. } => told.push("building".to_owned()),
+        _ => {}
+    };
+    check(&fixture.course, &[ONE], &options, &cancel, observe).unwrap();
+    assert_eq!(told, [format!("{:?}", [ONE]), "building".to_owned()]);
+}
+
+#[test]
 fn what_models_said_is_remembered() {
     let fixture = in_check();
     fixture.answer(ONE, DOUBLE);

@@ -95,7 +95,8 @@ fn a_save_without_a_change_starts_nothing() {
 #[test]
 fn without_a_terminal_lines_follow_one_another() {
     let fixture = Fixture::new();
-    let mut command = fixture.tool(&["watch"]);
+    // As `cargo run` does it.
+    let mut command = fixture.tool(&[]);
     command.env("TERM", "dumb");
     let mut terminal = Terminal::start_as_it_is(command, 80, 24);
     terminal.wait_for("1.1 double, Twice: not started");

@@ -39,6 +39,9 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
         ];
     }
     match state.verdict() {
+        None if state.has_passed() => vec![Line::from(
+            "All its tests pass. Its loom models run now; they try every order of its threads.",
+        )],
         None => vec![Line::from(dim("Checking what you saved."))],
         Some(verdict) if verdict.is_solved() => with_notes(state, solved(state)),
         Some(verdict) => {
