@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
@@ -14,6 +15,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
+
+mod share;
+
+use share::Share;
 
 /// Stops what is being done: shared between the thread that works and the one that decides.
 #[derive(Clone, Default)]
@@ -37,7 +42,8 @@ pub enum End {
 /// What a child process may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// So much time.
+    /// So much time, in which it could run or had nothing to do: time that it spent waiting for a
+    /// processor does not count.
     pub time: Duration,
     /// So many bytes of memory, where the system tells how many it has taken (on Linux).
     pub memory: u64,
@@ -205,6 +211,31 @@ pub fn run_together(mut command: Command, limits: Limits, cancel: &Cancel) -> io
     child.follow(sender, cancel, &mut |_| {}, &mut |_| {})
 }
 
+/// The same command, at the lowest priority where the system has a program for that: whatever else
+/// wants a processor gets it first.
+pub fn makes_way(command: Command) -> Command {
+    if !cfg!(unix) || !Path::new(NICE).exists() {
+        return command;
+    }
+    let mut nice = Command::new(NICE);
+    nice.args(["-n", "19"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => nice.env(name, value),
+            None => nice.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        nice.current_dir(folder);
+    }
+    nice
+}
+
+/// POSIX has it, and all systems keep it here.
+const NICE: &str = "/usr/bin/nice";
+
 /// A child that runs, and the threads that read what it prints.
 struct Following {
     child: Box<dyn ChildWrapper>,
@@ -222,21 +253,21 @@ impl Following {
         observe: &mut dyn FnMut(&[u8]),
         complain: &mut dyn FnMut(&[u8]),
     ) -> io::Result<Finished> {
-        let started = Instant::now();
+        let mut share = Share::of(self.child.id());
         let registered = cancel.register(sender);
         let mut stdout = Captured::default();
         let mut stderr = Captured::default();
-        let mut exited = None;
-        let mut weighed = started;
+        let mut exited: Option<Instant> = None;
+        let mut weighed = Instant::now();
         let killed = loop {
             if cancel.is_cancelled() {
                 break Some(End::Cancelled);
             }
-            let left = self.limits.time.saturating_sub(started.elapsed());
+            let left = share.left(self.limits.time);
             if left.is_zero() {
                 break Some(End::TimedOut);
             }
-            let mut pause = left.min(LINGER);
+            let mut pause = left.min(share::LOOK);
             if self.limits.memory != u64::MAX {
                 pause = pause.min(WEIGH);
                 if WEIGH <= weighed.elapsed() {
@@ -258,11 +289,13 @@ impl Following {
                 }
                 Ok(News::Closed) => self.open -= 1,
                 Ok(News::Cancelled) | Err(RecvTimeoutError::Disconnected) => {}
-                // Pipes that stay open after the exit belong to a process that the child left behind.
-                Err(RecvTimeoutError::Timeout) if exited.is_some() => break None,
-                Err(RecvTimeoutError::Timeout) => exited = self.child.try_wait()?,
+                Err(RecvTimeoutError::Timeout) if exited.is_none() => {
+                    exited = self.child.try_wait()?.map(|_| Instant::now());
+                }
+                Err(RecvTimeoutError::Timeout) => {}
             }
-            if self.open == 0 {
+            // Pipes that stay open after the exit belong to a process that the child left behind.
+            if self.open == 0 || exited.is_some_and(|at| LINGER <= at.elapsed()) {
                 break None;
             }
         };
@@ -271,12 +304,12 @@ impl Following {
             // It may be gone already.
             let _ = self.child.start_kill();
         }
-        let status = wait(self.child.as_mut(), started, self.limits.time, cancel)?;
+        let status = wait(self.child.as_mut(), &mut share, self.limits.time, cancel)?;
         Ok(Finished {
             end: killed.unwrap_or(status),
             stdout,
             stderr,
-            took: started.elapsed(),
+            took: share.took(),
         })
     }
 }
@@ -298,7 +331,7 @@ fn memory_of(process: u32) -> Option<u64> {
 /// and go on.
 fn wait(
     child: &mut dyn ChildWrapper,
-    started: Instant,
+    share: &mut Share,
     limit: Duration,
     cancel: &Cancel,
 ) -> io::Result<End> {
@@ -307,7 +340,7 @@ fn wait(
         if let Some(status) = child.try_wait()? {
             return Ok(End::Exited(status));
         }
-        if cancel.is_cancelled() || started.elapsed() > limit {
+        if cancel.is_cancelled() || share.left(limit).is_zero() {
             let _ = child.start_kill();
             child.wait()?;
             return Ok(match cancel.is_cancelled() {

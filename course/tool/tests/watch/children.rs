@@ -53,7 +53,7 @@ fn expect_gone(pid: i32) {
 }
 
 fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let until = Instant::now() + Duration::from_secs(120);
+    let until = Instant::now() + Duration::from_secs(900);
     loop {
         if let Some(found) = look() {
             return found;

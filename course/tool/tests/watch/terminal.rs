@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// A loaded machine may take long; a test that fails takes this long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// The alternate screen, without a cursor.
 const TAKEN: &[u8] = b"\x1b[?1049h\x1b[?25l";
