@@ -1,4 +1,4 @@
-//! What authors of the course need: `new`, `skeleton`, `prove`, `schedule`, `ci`.
+//! What authors of the course need: `new`, `skeleton`, `prove`, `schedule`, `soak`, `ci`.
 
 use std::path::PathBuf;
 
@@ -11,6 +11,7 @@ use course::screen::{self, Line};
 use course::{book, report, skeleton, workspace};
 
 use crate::new::{self, New};
+use crate::soak::{self, Soak};
 use crate::{ci, prove, schedules};
 
 /// `skeleton`
@@ -114,6 +115,23 @@ pub fn schedule(
         screen::print(&lines)?;
     }
     Ok(Outcome::Fine)
+}
+
+/// `soak`
+pub fn soak(course: &Course, cancel: &Cancel, soak: &Soak) -> Result<Outcome> {
+    let soaked = soak::run(course, soak, cancel, &mut |line| println!("{line}"))?;
+    for (name, (count, first)) in &soaked.failures {
+        println!("\n== {name} failed in {count} runs. It said first:\n{first}");
+    }
+    println!(
+        "\n{} runs, {} tests failed at least once",
+        soaked.runs,
+        soaked.failures.len()
+    );
+    match soaked.failures.is_empty() {
+        true => Ok(Outcome::Fine),
+        false => Ok(Outcome::Unsolved),
+    }
 }
 
 /// `ci`

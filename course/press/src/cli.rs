@@ -8,6 +8,7 @@ use course::cli::start::{self, Outcome};
 use course::problem::Result;
 
 use crate::author;
+use crate::soak::Soak;
 
 /// Writes the course from its solutions, proves it, and checks a change as CI does.
 #[derive(Debug, Parser)]
@@ -54,6 +55,20 @@ enum Command {
         #[arg(long)]
         record: bool,
     },
+    /// Run the tests for many rounds, several copies at once, to find those that fail by chance
+    Soak {
+        /// Only test programs in whose name this is, such as sync::mpsc
+        filter: Option<String>,
+        /// How often each is run, by each copy
+        #[arg(long, default_value_t = 25)]
+        rounds: usize,
+        /// How many copies run at once
+        #[arg(long, default_value_t = 8)]
+        copies: usize,
+        /// Each test in a process of its own, as a reader's check runs it
+        #[arg(long)]
+        alone: bool,
+    },
     /// Everything that is checked before a change is taken in
     Ci {
         /// Only this step; may be given more than once
@@ -93,6 +108,20 @@ fn answer(command: Command) -> Result<Outcome> {
             name.as_deref().map(|name| (name, test.as_deref())),
             record,
         ),
+        Command::Soak {
+            filter,
+            rounds,
+            copies,
+            alone,
+        } => {
+            let soak = Soak {
+                rounds,
+                copies,
+                filter,
+                alone,
+            };
+            author::soak(&course, &cancel, &soak)
+        }
         Command::Ci { list: true, .. } => author::list_steps(),
         Command::Ci { only, .. } => author::ci(&course, &cancel, &only),
     }

@@ -7,6 +7,7 @@
 //! - [`author`]: skeletons, written from the solutions;
 //! - [`prove`]: holes fail, wrong answers are caught, solutions pass;
 //! - [`schedules`]: pictures of models that fail, recorded for the book;
+//! - [`mod@soak`]: tests run again and again, on a loaded machine;
 //! - [`book`]: what is wrong with a book that was built;
 //! - [`ci`]: all that is checked before a change is taken in;
 //! - [`cli`]: the command line.
@@ -18,3 +19,4 @@ pub mod cli;
 pub mod new;
 pub mod prove;
 pub mod schedules;
+pub mod soak;
