@@ -228,13 +228,16 @@ fn wakers_that_use_the_cell() {
 #[test]
 fn on_a_scheduler() {
     EX.within("many tasks that wait for one value", || {
-        static CELL: SetOnce<usize> = SetOnce::const_new();
+        let cell = Arc::new(SetOnce::const_new());
         Runtime::new().block_on(async {
             let tasks: Vec<_> = (0..TASKS)
-                .map(|_| spawn(async { *CELL.wait().await }))
+                .map(|_| {
+                    let cell = Arc::clone(&cell);
+                    spawn(async move { *cell.wait().await })
+                })
                 .collect();
             yield_now().await;
-            SET.check_eq("set", CELL.set(7), Ok(()));
+            SET.check_eq("set", cell.set(7), Ok(()));
             for task in tasks {
                 WAIT.check_eq("what a task got", task.await.unwrap(), 7);
             }
