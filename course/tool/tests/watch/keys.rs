@@ -71,7 +71,7 @@ fn models_run_within_the_check_where_the_chapter_says_so() {
     let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
     terminal.wait_for("not started");
     // What the models stand on is built before there is an answer to try.
-    let built = fixture.root().join("target/loom/release/deps");
+    let built = fixture.root().join("target/course/build/loom/release/deps");
     let is_built = || {
         let files = std::fs::read_dir(&built).into_iter().flatten().flatten();
         let mut names = files.map(|file| file.file_name().to_string_lossy().into_owned());
