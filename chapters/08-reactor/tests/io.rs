@@ -265,3 +265,22 @@ fn halves() {
         BYTES.check_eq("what was written", all, b"ping".to_vec());
     });
 }
+
+/// Neither side ever waits, and still other tasks have their turn.
+#[test]
+#[cfg(not(miri))]
+fn a_copy_in_memory_gives_way() {
+    const WAY: Rule = CHAPTER.rule("A copy that never waits gives way when its budget is used up.");
+    WAY.holds("a copy without end", || {
+        let rt = current_thread::Runtime::new();
+        rt.block_on(async {
+            let endless = current_thread::spawn(async {
+                copy(&mut futures::io::repeat(7), &mut sink()).await
+            });
+            let other = current_thread::spawn(async {});
+            other.await.unwrap();
+            endless.abort();
+            WAY.check_eq("aborted", endless.await.unwrap_err().is_cancelled(), true);
+        });
+    });
+}

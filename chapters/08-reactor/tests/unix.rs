@@ -290,3 +290,28 @@ fn a_descriptor_that_is_given_back() {
         });
     });
 }
+
+/// The descriptor is closed before the `AsyncFd` is dropped, and a copy of it is still open: events may
+/// come through the copy. What they speak of must stay.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_descriptor_that_is_closed_too_early() {
+    GUARD.holds("a descriptor that is closed first", || {
+        use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
+        let rt = rt::runtime();
+        let handle = rt.handle().driver::<reactor::IoHandle>().unwrap();
+        let _entered = rt.enter();
+        let (ours, mut theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+        let copy = ours.try_clone().unwrap();
+        let watched = AsyncFd::new(ours.into_raw_fd()).unwrap();
+        // SAFETY: it was given away above, and the `AsyncFd` does not own it.
+        drop(unsafe { OwnedFd::from_raw_fd(watched.as_raw_fd()) });
+        drop(watched);
+        theirs.write_all(b"x").unwrap();
+        for _ in 0..3 {
+            current_thread::Unpark::turn(&handle);
+        }
+        GUARD.check_eq("sources", reactor::steps::count_sources(&handle), 1);
+        drop((copy, rt.handle()));
+    });
+}

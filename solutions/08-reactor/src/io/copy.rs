@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures::io::{AsyncBufRead, AsyncRead, AsyncWrite};
+use harness::coop::poll_proceed;
 
 /// How much is read at once.
 const BUFFER_SIZE: usize = 8 * 1024;
@@ -65,6 +66,7 @@ where
     let mut copied = 0;
     poll_fn(|cx| {
         loop {
+            ready!(poll_proceed(cx)).made_progress();
             let available = ready!(Pin::new(&mut *reader).poll_fill_buf(cx))?;
             if available.is_empty() {
                 ready!(Pin::new(&mut *writer).poll_flush(cx))?;
@@ -205,6 +207,8 @@ impl Transfer {
     {
         loop {
             if self.start == self.end && !self.is_at_end {
+                // A reader and a writer that are always ready, such as two in memory, give way to none.
+                ready!(poll_proceed(cx)).made_progress();
                 match reader.as_mut().poll_read(cx, &mut self.buffer)? {
                     Poll::Ready(length) => {
                         (self.start, self.end) = (0, length);

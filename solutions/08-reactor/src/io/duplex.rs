@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use futures::io::{AsyncRead, AsyncWrite};
+use harness::coop::poll_proceed;
 use harness::isolate::discard;
 use model::loom::sync::{Mutex, MutexGuard};
 use sync::list::relock;
@@ -98,8 +99,10 @@ impl Pipe {
         theirs: Side,
         mut step: impl FnMut(&mut State) -> Option<R>,
     ) -> Poll<R> {
+        let proceed = ready!(poll_proceed(cx));
         let mut state = self.lock();
         if let Some(done) = step(&mut state) {
+            proceed.made_progress();
             return Poll::Ready(self.done(state, theirs, done));
         }
         drop(state);
@@ -107,6 +110,7 @@ impl Pipe {
         let waker = cx.waker().clone();
         let mut state = self.lock();
         if let Some(done) = step(&mut state) {
+            proceed.made_progress();
             let done = self.done(state, theirs, done);
             discard(waker);
             return Poll::Ready(done);
