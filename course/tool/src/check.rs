@@ -16,9 +16,9 @@
 //! the same again for the models, built with `--cfg loom` ───────────► solved
 //! ```
 //!
-//! The models of an exercise run when its tests pass: of some chapters in every check, of the others
-//! only when they are asked for ([`Models`]). What they said is remembered: a verdict never says that
-//! all is well where a model failed, or was not run.
+//! The models of an exercise run when its tests pass, and that they do is told before
+//! ([`Event::Passed`]). What models said is remembered: a verdict never says that all is well where
+//! a model failed, or was not run.
 //!
 //! # Left out
 //!
@@ -50,7 +50,7 @@ pub mod trial;
 mod unfit;
 
 pub use crate::process::Cancel;
-pub use build::{Optimised, with_loom};
+pub use build::{Optimised, has_loom, with_loom};
 pub use hole::{Hole, hole, is_open};
 pub use miri::nightly_cargo;
 pub use models::warm;
@@ -70,13 +70,11 @@ pub struct Options {
     pub colour: bool,
 }
 
-/// Which loom models a check runs, of exercises that pass their tests.
+/// Whether a check runs loom models, of exercises that pass their tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Models {
-    /// Those of the chapters that say so (`loom_in_check` in `course.toml`).
+    /// Each that can run.
     #[default]
-    AsTheChapterSays,
-    /// All.
     All,
     /// None.
     None,
@@ -155,7 +153,7 @@ pub fn check(
     cancel: &Cancel,
     observe: &mut dyn FnMut(Event),
 ) -> Result<Vec<(ExerciseId, Verdict)>> {
-    let mut verdicts = Vec::new();
+    let mut tested = Vec::new();
     for chapter in &course.chapters {
         let asked: Vec<&Exercise> = chapter
             .exercises
@@ -173,7 +171,12 @@ pub fn check(
             pass: Pass::Tests,
         };
         let whole = asked.len() == chapter.exercises.len();
-        let mut found = check.run(&asked, whole, observe)?;
+        let found = check.run(&asked, whole, observe)?;
+        tested.push((check, whole, found));
+    }
+    // No test waits for a model, which may take a minute.
+    let mut verdicts = Vec::new();
+    for (check, whole, mut found) in tested {
         models::add(&check, whole, &mut found, observe)?;
         verdicts.extend(found);
     }

@@ -39,11 +39,8 @@ enum Command {
     Check {
         /// A chapter (1) or an exercise (1.4, or block-on)
         what: Vec<String>,
-        /// Run the models too: every order of threads that matters. From chapter 5 on they always run
+        /// Run no loom models, which try every order of threads once the tests pass
         #[arg(long)]
-        loom: bool,
-        /// Run no models
-        #[arg(long, conflicts_with = "loom")]
         no_loom: bool,
         /// Run the tests under Miri, which finds undefined behaviour
         #[arg(long)]
@@ -127,15 +124,13 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
         Some(Command::List) => look::list(&course, &cancel),
         Some(Command::Check {
             what,
-            loom,
             no_loom,
             miri,
             output,
         }) => {
-            let models = match (loom, no_loom) {
-                (true, _) => Models::All,
-                (_, true) => Models::None,
-                _ => Models::AsTheChapterSays,
+            let models = match no_loom {
+                true => Models::None,
+                false => Models::All,
             };
             let lines_max = match output {
                 true => usize::MAX,

@@ -48,10 +48,6 @@ pub struct Chapter {
     /// exercises are solved.
     #[serde(default)]
     pub loom: Vec<String>,
-    /// Whether a check runs the models of an exercise by itself, once its tests pass. Otherwise they
-    /// run only when they are asked for.
-    #[serde(default)]
-    pub loom_in_check: bool,
     /// The exercises, in order.
     #[serde(rename = "exercise")]
     pub exercises: Vec<Exercise>,

@@ -31,6 +31,9 @@ fn may_be(others: &str) -> String {
 
 /// Of an exercise that has models, when they passed.
 pub const MODELS_PASS: &str = "Its loom models pass too: no order that they tried breaks it.";
+/// Of an exercise that has models, while they run.
+pub const MODELS_RUN: &str = "Now its loom models run: they try every order in which its threads can \
+                              do their steps, and have the last word.";
 /// Of an exercise that has models, when they did not run on what the files hold now.
 pub const MODELS_NOT_RUN: &str = "Its loom models were not run";
 /// Of an exercise whose models need others that are not solved.
@@ -40,7 +43,7 @@ pub fn models_need(needs: &[ExerciseId]) -> String {
         _ => "those are",
     };
     let needs = enumeration(needs);
-    format!("Its loom models need {needs} too, and can run when {are} solved.")
+    format!("Its loom models need {needs} too, and run when {are} solved.")
 }
 
 /// What a check has begun to do.
@@ -49,14 +52,16 @@ pub fn doing(event: &Event) -> Option<String> {
         Event::Building { package } => format!("building {package}"),
         Event::Waiting { what } => format!("waiting for {what}"),
         Event::BuildingModels { is_first: true, .. } => {
-            "building loom's world, once: a minute or two".to_owned()
+            "the tests pass; building loom for the models, once: a minute or two".to_owned()
         }
-        Event::BuildingModels { package, .. } => format!("building the models of {package}"),
+        Event::BuildingModels { package, .. } => {
+            format!("the tests pass; building the models of {package}")
+        }
         Event::Testing {
             exercise, done, of, ..
         } => format!("testing {exercise}, {done} of {of}"),
         Event::Modelling { exercise, done, of } => {
-            format!("models of {exercise}, {done} of {of}")
+            format!("the tests pass; models of {exercise}, {done} of {of}")
         }
         Event::Passed { exercises } => {
             format!(
@@ -71,12 +76,13 @@ pub fn doing(event: &Event) -> Option<String> {
 /// The verdict's word in its colour.
 pub fn word(verdict: &Verdict) -> Span {
     let colour = match verdict {
-        Verdict::Solved | Verdict::Unmodelled { .. } => colour::GREEN,
+        Verdict::Solved => colour::GREEN,
         Verdict::Hangs(_) => colour::MAGENTA,
         Verdict::NotStarted => return dim(verdict.word()),
-        Verdict::Unfinished { .. } | Verdict::Needs { .. } | Verdict::NotChecked { .. } => {
-            colour::YELLOW
-        }
+        Verdict::Unmodelled { .. }
+        | Verdict::Unfinished { .. }
+        | Verdict::Needs { .. }
+        | Verdict::NotChecked { .. } => colour::YELLOW,
         Verdict::DoesNotCompile { .. }
         | Verdict::Damaged { .. }
         | Verdict::Wrong(_)
@@ -161,10 +167,7 @@ pub fn details(
         Verdict::Unmodelled { needs } if !needs.is_empty() => vec![Line::from(models_need(needs))],
         Verdict::Unmodelled { .. } => vec![Line::of([
             plain(format!("{MODELS_NOT_RUN}: ")),
-            coloured(
-                format!("cargo course check --loom {}", exercise.id),
-                colour::CYAN,
-            ),
+            coloured(format!("cargo course check {}", exercise.id), colour::CYAN),
             plain(" tries every order."),
         ])],
         Verdict::NotStarted if exercise.stub.is_some() => vec![Line::of([

@@ -184,7 +184,7 @@ pub fn unmodelled(course: &Course, verdicts: &Verdicts) -> Vec<Line> {
                 enumeration(&ids)
             )),
             coloured(
-                format!("cargo course check --loom {}", chapter.number),
+                format!("cargo course check {}", chapter.number),
                 colour::CYAN,
             ),
             plain(" tries every order."),

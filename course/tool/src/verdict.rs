@@ -52,7 +52,8 @@ pub enum Verdict {
     Crashes(Failure),
     /// All its tests pass, and so do its loom models, if it has some.
     Solved,
-    /// All its tests pass. Its loom models were not run on what the files hold now.
+    /// All its tests pass. The loom models that have a say in it were not run on what the files hold
+    /// now, so it counts as solved, and is not called that.
     Unmodelled {
         /// Exercises that the models need too and that are not solved: there is no use in running
         /// them yet.
@@ -122,8 +123,8 @@ impl Verdict {
             Verdict::Hangs(_) => "hangs",
             Verdict::Crashes(_) => "crashes",
             Verdict::Solved => "solved",
-            Verdict::Unmodelled { needs } if needs.is_empty() => "solved, models not run",
-            Verdict::Unmodelled { .. } => "solved, models later",
+            Verdict::Unmodelled { needs } if needs.is_empty() => "tests pass, models not run",
+            Verdict::Unmodelled { .. } => "tests pass, models later",
         }
     }
 }

@@ -62,6 +62,8 @@ enum Event {
         number: u64,
         result: Result<Vec<(ExerciseId, Verdict)>>,
     },
+    /// For the models of this chapter loom is being built; or for none any more.
+    Warming(Option<u32>),
     /// The book was built, or not.
     Book(Result<PathBuf>),
     /// A signal came.
@@ -210,6 +212,10 @@ impl Watch {
                 None
             }
             Event::Checked { number, result } => self.checked(number, result),
+            Event::Warming(chapter) => {
+                self.state.warming = chapter;
+                None
+            }
             Event::Book(result) => {
                 self.state.book = match result {
                     Ok(_) => Book::Built,

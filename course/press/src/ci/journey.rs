@@ -58,13 +58,6 @@ fn walk(course: &Course, cancel: &Cancel) -> Result<()> {
         let number = chapter.number.to_string();
         solve(&copy, chapter)?;
         tool(&["check", &number], 0, &["solved"])?;
-        if chapter
-            .exercises
-            .iter()
-            .any(|exercise| !exercise.loom.is_empty())
-        {
-            tool(&["check", &number, "--loom"], 0, &["solved"])?;
-        }
     }
     tool(&["mine"], 0, &[])?;
     if let Some(chapter) = copy.chapters.last()

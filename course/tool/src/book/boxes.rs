@@ -48,18 +48,11 @@ pub fn exercise(chapter: &Chapter, exercise: &Exercise) -> String {
             [need] => format!(", once {need} is solved too"),
             needs => format!(", once {} are solved too", enumeration(needs)),
         };
-        let _ = match chapter.loom_in_check {
-            true => write!(
-                out,
-                "Once its tests pass, this also tries every order in which its threads can \
-                 run{when}.\n\n"
-            ),
-            false => write!(
-                out,
-                "`cargo course check --loom {id}` also tries every order in which its threads can \
-                 run{when}.\n\n"
-            ),
-        };
+        let _ = write!(
+            out,
+            "Once its tests pass, this also tries every order in which its threads can \
+             run{when}.\n\n"
+        );
     }
     let count = exercise.hints.len();
     for (index, hint) in exercise.hints.iter().enumerate() {
@@ -144,10 +137,7 @@ fn check_of(chapter: &Chapter, answer: &WrongAnswer) -> String {
         Some(exercise) => exercise.id.to_string(),
         None => chapter.number.to_string(),
     };
-    match needs_loom && !chapter.loom_in_check {
-        true => format!("check --loom {what}"),
-        false => format!("check {what}"),
-    }
+    format!("check {what}")
 }
 
 /// The recorded output of an example, under the command that made it.
@@ -271,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_wrong_answer_names_the_check_that_catches_it() {
-        let mut chapter: Chapter = toml::from_str(
+        let chapter: Chapter = toml::from_str(
             r#"
             number = 1
             title = ""
@@ -325,14 +315,12 @@ mod tests {
             ("1.1", "first::a", "check 1.1"),
             ("1.1", "second::a", "check 1.2"),
             ("1.2", "both::a", "check 1.2"),
-            ("1.1", "loom_second::a", "check --loom 1.2"),
-            ("1.1", "loom_whole::a", "check --loom 1"),
+            ("1.1", "loom_second::a", "check 1.2"),
+            ("1.1", "loom_whole::a", "check 1"),
             ("1.1", "whole::a", "check 1"),
         ] {
             assert_eq!(check(&chapter, exercise, test), expected);
         }
-        chapter.loom_in_check = true;
-        assert_eq!(check(&chapter, "1.1", "loom_second::a"), "check 1.2");
     }
 
     #[test]

@@ -44,7 +44,8 @@ pub fn add(
         }
         set(verdicts, exercise.id, Verdict::Unmodelled { needs });
     }
-    let said: Verdicts = match are_run(check.options, chapter) {
+    let are_run = check.options.models == Models::All && !check.options.miri;
+    let said: Verdicts = match are_run {
         true if ready.is_empty() && !of_chapter => Verdicts::new(),
         true => {
             let exercises = ready.iter().map(|exercise| exercise.id).collect();
@@ -62,7 +63,8 @@ pub fn add(
     Ok(())
 }
 
-/// Builds what the models of a chapter stand on, so that the first check that runs them need not.
+/// Builds what the models of a chapter stand on, so that the first check that runs them need not. It
+/// makes way for all else that runs on the machine.
 ///
 /// # Errors
 ///
@@ -81,17 +83,8 @@ pub fn warm(course: &Course, chapter: &Chapter, cancel: &Cancel) -> Result<()> {
         return Ok(());
     };
     // That the reader's chapter does not compile is told elsewhere.
-    build::build(&check, std::slice::from_ref(target), &mut |_| {})?;
+    build::build_aside(&check, std::slice::from_ref(target))?;
     Ok(())
-}
-
-/// Whether a check with these options runs the models of this chapter.
-fn are_run(options: &Options, chapter: &Chapter) -> bool {
-    match options.models {
-        Models::All => !options.miri,
-        Models::AsTheChapterSays => !options.miri && chapter.loom_in_check,
-        Models::None => false,
-    }
 }
 
 fn set(verdicts: &mut Verdicts, id: ExerciseId, verdict: Verdict) {

@@ -48,12 +48,6 @@ pub fn check(
     lines_max: usize,
 ) -> Result<Outcome> {
     let scope = Selection::parse(course, what)?.exercises(course);
-    if models == Models::All && !scope.iter().any(|id| has_models(course, *id)) {
-        return Err(Problem::new(
-            "None of these exercises has a loom model",
-            "Leave out `--loom`, or name a chapter that has models, such as 2",
-        ));
-    }
     let options = Options {
         models,
         miri,
@@ -130,11 +124,6 @@ fn earlier(course: &Course, scope: &[ExerciseId], verdicts: &Verdicts) -> Vec<Ex
     before
         .filter(|other| other.chapter == id.chapter && other.number < id.number)
         .collect()
-}
-
-fn has_models(course: &Course, id: ExerciseId) -> bool {
-    let mut found = course.exercise(id).into_iter();
-    found.any(|(chapter, exercise)| !exercise.loom.is_empty() || !chapter.loom.is_empty())
 }
 
 /// Enough to know whether an exercise passes its tests.

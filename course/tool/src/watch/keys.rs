@@ -13,12 +13,11 @@ use crate::screen::{Line, colour, coloured, plain};
 use crate::{book, hint, report, solution, status};
 
 /// The keys in the order they are shown, with what they do.
-pub const KEYS: [(&str, &str); 13] = [
+pub const KEYS: [(&str, &str); 12] = [
     ("h", "hint"),
     ("n", "next"),
     ("l", "list"),
     ("c", "check"),
-    (MODELS, "models"),
     ("r", "reset"),
     ("s", "solution"),
     (PRINTED, "printed"),
@@ -34,9 +33,6 @@ pub const READING: &str = "i";
 
 /// Shown only where the reader's code has printed something.
 pub const PRINTED: &str = "p";
-
-/// Shown only where an exercise has models that do not run by themselves.
-pub const MODELS: &str = "m";
 
 /// How far a page key scrolls.
 const PAGE: isize = 10;
@@ -70,7 +66,6 @@ pub fn press(state: &mut State, key: KeyEvent) -> Option<Effect> {
             state.show(Panel::List(state.current));
             return Some(state.check_all());
         }
-        KeyCode::Char('m') => return state.run_models(),
         KeyCode::Char('r') => ask_to_reset(state),
         KeyCode::Char('s') => ask_for_solution(state),
         KeyCode::Char('p') => show_printed(state),
@@ -221,7 +216,7 @@ fn show_printed(state: &mut State) {
 
 /// What each key does, in more than a word.
 fn help() -> Vec<Line> {
-    const HELP: [(&str, &str); 14] = [
+    const HELP: [(&str, &str); 13] = [
         ("Esc", "goes back to the verdict"),
         ("h", "shows a hint, and then one more each time"),
         ("n", "goes to the next exercise that is not solved"),
@@ -230,7 +225,6 @@ fn help() -> Vec<Line> {
             "lists all exercises; Enter goes to the one that is marked",
         ),
         ("c", "checks every exercise"),
-        ("m", "runs the loom models of this exercise"),
         ("p", "shows all that your code printed"),
         (
             "r",

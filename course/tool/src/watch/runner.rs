@@ -18,8 +18,6 @@ pub struct Order {
     pub number: u64,
     /// The exercises to look at.
     pub scope: Vec<ExerciseId>,
-    /// Whose models are run of them.
-    pub models: Models,
 }
 
 /// Runs the newest order and stops the one before it.
@@ -53,7 +51,7 @@ impl Runner {
         let events = self.events.clone();
         let course = course.clone();
         let options = Options {
-            models: order.models,
+            models: Models::All,
             miri: false,
             colour: self.colour,
         };
@@ -66,7 +64,7 @@ impl Runner {
             if !shared.is_cancelled() {
                 let run = || {
                     let chapter = run(&course, &order, &options, &shared, &events);
-                    warm(&course, chapter, &warmed, &shared);
+                    warm(&course, chapter, &warmed, &shared, &events);
                     cargo::fetch(&course, &shared);
                 };
                 if panic::catch_unwind(AssertUnwindSafe(run)).is_err() {
@@ -110,19 +108,31 @@ fn run(
     next
 }
 
-/// While the reader thinks: builds what the models of this chapter stand on, if its checks run them,
-/// so that the first of these checks is as fast as the others. The next order stops it.
-fn warm(course: &Course, chapter: Option<u32>, warmed: &Mutex<BTreeSet<u32>>, cancel: &Cancel) {
-    let chapter = chapter.and_then(|number| course.chapter(number));
-    let Some(chapter) = chapter.filter(|chapter| chapter.loom_in_check) else {
+/// While the reader reads: builds what the models of this chapter stand on, so that the first check that
+/// runs them is as fast as the others. The next order stops it; what is built by then is kept.
+fn warm(
+    course: &Course,
+    chapter: Option<u32>,
+    warmed: &Mutex<BTreeSet<u32>>,
+    cancel: &Cancel,
+    events: &Sender<Event>,
+) {
+    let Some(chapter) = chapter.and_then(|number| course.chapter(number)) else {
         return;
     };
     let lock = || warmed.lock().unwrap_or_else(PoisonError::into_inner);
-    if cancel.is_cancelled() || lock().contains(&chapter.number) {
+    let mut exercises = chapter.exercises.iter();
+    let has_models = exercises.any(|exercise| !exercise.loom.is_empty());
+    if !has_models || cancel.is_cancelled() || lock().contains(&chapter.number) {
         return;
+    }
+    // Sending fails only after the watch has ended.
+    if !check::has_loom(&course.root) {
+        let _ = events.send(Event::Warming(Some(chapter.number)));
     }
     // What fails here is told by the check that runs into it.
     if check::warm(course, chapter, cancel).is_ok() {
         lock().insert(chapter.number);
     }
+    let _ = events.send(Event::Warming(None));
 }

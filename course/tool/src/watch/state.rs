@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use super::runner::Order;
 use super::snapshot::Snapshot;
-use crate::check::{self, AllNotes, Models, Printed};
+use crate::check::{self, AllNotes, Printed};
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::report;
@@ -49,6 +49,8 @@ pub struct State {
     pub is_note_kept: bool,
     /// The book.
     pub book: Book,
+    /// The chapter for whose models loom is being built in the background.
+    pub warming: Option<u32>,
     /// Exercises whose verdict may be out of date, because their chapter has changed.
     pub unsure: BTreeSet<ExerciseId>,
     /// Whether the reader (or an edit) has chosen the current exercise.
@@ -148,6 +150,7 @@ impl State {
             note: None,
             is_note_kept: false,
             book: Book::default(),
+            warming: None,
             unsure: all.iter().copied().collect(),
             is_chosen: false,
             snapshot,
@@ -214,7 +217,15 @@ impl State {
             check::Event::Noted { exercise, notes } => {
                 self.notes.insert(*exercise, notes.clone());
             }
-            check::Event::Passed { exercises } => running.passed.extend(exercises),
+            check::Event::Passed { exercises } => {
+                running.passed.extend(exercises);
+                for exercise in exercises {
+                    // Until the models have said more.
+                    let needs = Vec::new();
+                    let verdict = Verdict::Unmodelled { needs };
+                    self.verdicts.insert(*exercise, verdict);
+                }
+            }
             _ => {}
         }
         if let Some(doing) = report::doing(event) {
@@ -298,32 +309,12 @@ impl State {
         self.scroll = 0;
     }
 
-    /// Runs the loom models of the current exercise. Its verdict stays in sight meanwhile: it is
-    /// still true.
-    pub fn run_models(&mut self) -> Option<Effect> {
-        let (_, exercise) = self.exercise();
-        if exercise.loom.is_empty() {
-            self.note = Some(format!("{} has no loom models.", self.current));
-            return None;
-        }
-        if let Some(Verdict::Unmodelled { needs }) = self.verdict()
-            && !needs.is_empty()
-        {
-            self.note = Some(report::models_need(needs));
-            return None;
-        }
-        self.is_chosen = true;
-        self.show(Panel::Verdict);
-        Some(self.order_of(vec![self.current], Models::All))
-    }
-
     fn order(&mut self, scope: Vec<ExerciseId>) -> Effect {
-        self.order_of(scope, Models::AsTheChapterSays)
-    }
-
-    fn order_of(&mut self, scope: Vec<ExerciseId>, models: Models) -> Effect {
         self.number += 1;
         self.problem = None;
+        if let Some(stopped) = self.running.take() {
+            self.unsure.extend(stopped.passed);
+        }
         for id in &scope {
             self.notes.remove(id);
         }
@@ -336,7 +327,6 @@ impl State {
         Effect::Check(Order {
             number: self.number,
             scope,
-            models,
         })
     }
 
@@ -359,7 +349,12 @@ impl State {
     /// the current one is unsolved the reader is busy with it, so only what is not known at all.
     fn check_unsure(&mut self) -> Option<Effect> {
         let is_solved = status::is_solved(&self.verdicts, self.current);
-        let is_due = |id: &ExerciseId| is_solved || !self.verdicts.contains_key(id);
+        let is_due = |id: &ExerciseId| match self.verdicts.get(id) {
+            // Its models were stopped, because the reader went on.
+            Some(Verdict::Unmodelled { needs }) if needs.is_empty() => true,
+            Some(_) => is_solved,
+            None => true,
+        };
         let due: BTreeSet<_> = self
             .unsure
             .iter()

@@ -8,7 +8,7 @@ use super::keys::press;
 use super::snapshot::Snapshot;
 use super::state::{Book, Effect, Panel, State};
 use super::view::{scroll_max, view};
-use crate::check::{Event, Models, Notes, Printed};
+use crate::check::{Event, Notes, Printed};
 use crate::course::{Course, ExerciseId};
 use crate::problem::Problem;
 use crate::screen::Line;
@@ -383,18 +383,6 @@ fn what_the_code_printed_is_shown_at_its_end_and_p_shows_all() {
 }
 
 #[test]
-fn passing_tests_are_told_before_the_models_are_done() {
-    let mut state = after([wrong(1), Verdict::NotStarted]);
-    state.saved(Snapshot::default());
-    assert!(shows(&state, "Checking what you saved."));
-    let exercises = vec![id("1.1")];
-    state.progressed(2, &Event::Passed { exercises });
-    assert!(shows(&state, "All its tests pass. Its loom models run now"));
-    state.checked(2, Ok(vec![(id("1.1"), Verdict::Solved)]));
-    assert!(shows(&state, "1.1 timer-poll is solved"));
-}
-
-#[test]
 fn a_key_that_does_nothing_says_where_the_keys_are() {
     let mut state = after([wrong(1), Verdict::NotStarted]);
     key(&mut state, 'x');
@@ -476,36 +464,64 @@ fn a_problem_says_the_next_step_and_enter_tries_again() {
 }
 
 #[test]
-fn models_that_were_not_run_are_told_and_m_runs_them() {
-    let not_run = Verdict::Unmodelled { needs: Vec::new() };
-    let mut state = after([not_run.clone(), not_run]);
+fn that_the_tests_pass_is_told_before_the_models_run() {
+    let mut state = begun();
     state.course.chapters[0].exercises[0].loom = vec!["loom_poll".to_owned()];
-    assert!(shows(&state, "solved, models not run"));
-    assert!(shows(&state, "Its loom models were not run."));
-    assert!(shows(&state, "m models"));
-    let effect = key(&mut state, 'm');
-    assert!(matches!(effect, Some(Effect::Check(order)) if order.models == Models::All));
-    state.progressed(
-        2,
-        &Event::BuildingModels {
-            package: "ch01".to_owned(),
-            is_first: true,
-        },
+    state.saved(Snapshot::default());
+    let exercise = id("1.1");
+    let exercises = vec![exercise];
+    state.progressed(2, &Event::Passed { exercises });
+    let package = "ch01".to_owned();
+    let is_first = true;
+    state.progressed(2, &Event::BuildingModels { package, is_first });
+    let screen = rows(&state, 100, 40).join("\n");
+    assert!(
+        screen.contains("the tests pass; building loom for the models, once"),
+        "{screen}"
     );
-    assert!(shows(&state, "building loom's world, once"));
-    assert!(shows(&state, "solved"), "that is still true");
-    state.checked(2, Ok(vec![(id("1.1"), Verdict::Solved)]));
-    assert!(!shows(&state, "not run"));
+    assert!(
+        screen.contains("All tests of 1.1 timer-poll pass."),
+        "{screen}"
+    );
+    assert!(screen.contains("Now its loom models run"), "{screen}");
+    assert!(!screen.contains("is solved"), "{screen}");
+    state.checked(2, Ok(vec![(exercise, Verdict::Solved)]));
+    assert!(shows(&state, "1.1 timer-poll is solved"));
     assert!(shows(&state, "Its loom models pass too"));
 }
 
 #[test]
-fn an_exercise_without_models_says_so() {
-    let mut state = after([Verdict::Solved, Verdict::NotStarted]);
-    assert!(!shows(&state, "m models"));
-    assert_eq!(key(&mut state, 'm'), None);
-    assert!(shows(&state, "1.2 has no loom models."));
-    assert!(!shows(&state, "Its loom models"));
+fn models_that_were_stopped_run_when_the_next_exercise_is_known() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    state.course.chapters[0].exercises[0].loom = vec!["loom_poll".to_owned()];
+    state.saved(Snapshot::default());
+    let exercise = id("1.1");
+    let exercises = vec![exercise];
+    state.progressed(2, &Event::Passed { exercises });
+    let effect = key(&mut state, 'n');
+    assert!(matches!(effect, Some(Effect::Check(order)) if order.scope == [id("1.2")]));
+    let effect = state.checked(3, Ok(vec![(id("1.2"), Verdict::NotStarted)]));
+    assert!(matches!(effect, Some(Effect::Check(order)) if order.scope == [exercise]));
+}
+
+#[test]
+fn tests_that_pass_without_their_models_are_not_called_solved() {
+    let not_run = Verdict::Unmodelled { needs: Vec::new() };
+    let mut state = after([not_run.clone(), not_run]);
+    state.course.chapters[0].exercises[0].loom = vec!["loom_poll".to_owned()];
+    assert!(shows(&state, "tests pass, models not run"));
+    assert!(shows(&state, "All tests of 1.1 timer-poll pass."));
+    assert!(shows(&state, "Its loom models were not run."));
+    assert!(!shows(&state, "1.1 timer-poll is solved"));
+}
+
+#[test]
+fn that_loom_is_being_built_is_told_until_it_is() {
+    let mut state = after([wrong(1), Verdict::NotStarted]);
+    state.warming = Some(2);
+    assert!(shows(&state, "Loom is being built in the background, once"));
+    state.warming = None;
+    assert!(!shows(&state, "Loom is being built"));
 }
 
 #[test]

@@ -17,7 +17,7 @@ mod head;
 
 use std::time::Duration;
 
-use super::keys::{KEYS, MODELS, PRINTED, READING};
+use super::keys::{KEYS, PRINTED, READING};
 use super::state::{Panel, State};
 use crate::screen::{Line, Span, bold, colour, coloured, dim, plain, wrap};
 use crate::verdict::Verdict;
@@ -103,6 +103,8 @@ fn heading(state: &State) -> Vec<Span> {
     let mut spans = match &state.panel {
         Panel::Verdict => match (state.verdict(), &state.problem) {
             (_, Some(_)) => vec![coloured("cannot be checked", colour::RED)],
+            // What runs is told beside it.
+            (Some(Verdict::Unmodelled { .. }), None) if state.has_passed() => Vec::new(),
             (Some(verdict), None) => vec![report::sign(verdict), plain(" "), report::word(verdict)],
             (None, None) => Vec::new(),
         },
@@ -132,11 +134,15 @@ fn foot(state: &State, width: usize) -> Vec<Line> {
     if let Some(note) = &state.note {
         rows.extend(Line::from(coloured(note.as_str(), colour::YELLOW)).wrap(width));
     }
+    if let Some(number) = state.warming {
+        let warming = format!(
+            "Loom is being built in the background, once: the models of chapter {number} need it."
+        );
+        rows.extend(Line::from(dim(warming)).wrap(width));
+    }
     let mut row = Line::empty();
-    let (chapter, exercise) = state.exercise();
-    let has_models = !exercise.loom.is_empty() && !chapter.loom_in_check;
+    let (chapter, _) = state.exercise();
     let is_of_use = |key: &str| match key {
-        MODELS => has_models,
         PRINTED => state.printed().is_some(),
         READING => status::reading(&state.course, chapter, &state.verdicts).is_some(),
         _ => true,

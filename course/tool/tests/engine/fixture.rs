@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use course::check::{Cancel, Models, Options, check};
+use course::check::{Cancel, Options, check};
 use course::course::ExerciseId;
 use course::verdict::Verdict;
 
@@ -69,23 +69,6 @@ impl Fixture {
         let verdicts = verdicts.unwrap_or_else(|problem| panic!("{problem}"));
         assert!(verdicts.iter().map(|(id, _)| id).eq(scope));
         verdicts.into_iter().map(|(_, verdict)| verdict).collect()
-    }
-
-    /// The verdict of an exercise's loom models.
-    pub fn check_models(&self, id: ExerciseId) -> Verdict {
-        let options = Options {
-            models: Models::All,
-            ..Options::default()
-        };
-        let verdicts = check(
-            &self.course,
-            &[id],
-            &options,
-            &Cancel::default(),
-            &mut |_| {},
-        );
-        let mut verdicts = verdicts.unwrap_or_else(|problem| panic!("{problem}"));
-        verdicts.remove(0).1
     }
 
     /// The verdict of the first exercise with this answer.

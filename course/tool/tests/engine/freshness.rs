@@ -90,9 +90,9 @@ fn models_are_of_the_file_as_it_is() {
     let model = "#![cfg(loom)]\n#[test]\nfn five() {\n    assert_eq!(small::double(5), 10);\n}\n";
     fixture.write("tests/loom_first.rs", model);
     fixture.answer(ONE, "if x == 5 { 11 } else { x + x }");
-    assert_eq!(fixture.check_models(ONE).word(), "wrong");
+    assert_eq!(fixture.check(&[ONE])[0].word(), "wrong");
     fixture.answer_with_old_time(DOUBLE);
-    assert_eq!(fixture.check_models(ONE), Verdict::Solved);
+    assert_eq!(fixture.check(&[ONE]), [Verdict::Solved]);
 }
 
 #[test]

@@ -32,12 +32,6 @@ fn modelled() -> Fixture {
     fixture
 }
 
-fn in_check() -> Fixture {
-    let mut fixture = modelled();
-    fixture.course.chapters[0].loom_in_check = true;
-    fixture
-}
-
 fn not_run() -> Verdict {
     Verdict::Unmodelled { needs: Vec::new() }
 }
@@ -68,36 +62,30 @@ fn checked(fixture: &Fixture, scope: &[ExerciseId], models: Models) -> (Vec<Verd
 }
 
 #[test]
-fn solved_says_whether_the_models_were_run_and_what_they_said() {
+fn solved_is_said_only_where_the_models_pass() {
     let fixture = modelled();
-    assert_eq!(fixture.check_one(DOUBLE), not_run());
-    assert!(not_run().is_solved());
-    assert_eq!(fixture.check_models(ONE), Verdict::Solved);
+    fixture.answer(ONE, DOUBLE);
+    let (verdicts, built) = checked(&fixture, &[ONE], Models::None);
+    assert_eq!((verdicts, built), (vec![not_run()], false));
+    assert_eq!(not_run().word(), "tests pass, models not run");
     assert_eq!(fixture.check(&[ONE]), [Verdict::Solved]);
+    let (verdicts, _) = checked(&fixture, &[ONE], Models::None);
+    assert_eq!(verdicts, [Verdict::Solved], "that is remembered");
     // What the models said was of another file.
-    assert_eq!(fixture.check_one(WRONG_FOR_FIVE), not_run());
-    let found = fixture.check_models(ONE);
+    fixture.answer(ONE, WRONG_FOR_FIVE);
+    let (verdicts, _) = checked(&fixture, &[ONE], Models::None);
+    assert_eq!(verdicts, [not_run()]);
+    let found = fixture.check(&[ONE]).remove(0);
     assert_eq!(failing_test(&found), "loom_first::five");
-    assert_eq!(fixture.check(&[ONE]), [found]);
-}
-
-#[test]
-fn the_models_run_within_the_check_of_a_chapter_that_says_so() {
-    let fixture = in_check();
-    assert_eq!(fixture.check_one(DOUBLE), Verdict::Solved);
-    let found = fixture.check_one(WRONG_FOR_FIVE);
-    assert_eq!(failing_test(&found), "loom_first::five");
-    assert_eq!(
-        found.failure().unwrap().page.as_deref(),
-        Some("small/one.md")
-    );
+    let page = found.failure().unwrap().page.as_deref();
+    assert_eq!(page, Some("small/one.md"));
 }
 
 #[test]
 fn models_do_not_run_where_the_tests_fail_or_nobody_wants_them() {
-    let fixture = in_check();
+    let fixture = modelled();
     fixture.answer(ONE, "x * x");
-    let (verdicts, built) = checked(&fixture, &[ONE], Models::AsTheChapterSays);
+    let (verdicts, built) = checked(&fixture, &[ONE], Models::All);
     assert_eq!(failing_test(&verdicts[0]), "first::z_three");
     assert!(!built);
     fixture.answer(ONE, DOUBLE);
@@ -108,7 +96,7 @@ fn models_do_not_run_where_the_tests_fail_or_nobody_wants_them() {
 
 #[test]
 fn passing_tests_are_told_before_the_models_are_built() {
-    let fixture = in_check();
+    let fixture = modelled();
     fixture.answer(ONE, DOUBLE);
     let mut told = Vec::new();
     let options = Options::default();
@@ -124,27 +112,25 @@ fn passing_tests_are_told_before_the_models_are_built() {
 
 #[test]
 fn what_models_said_is_remembered() {
-    let fixture = in_check();
+    let fixture = modelled();
     fixture.answer(ONE, DOUBLE);
     fixture.answer(TWO, HALF);
     let all = [Verdict::Solved, Verdict::Solved];
-    let first = checked(&fixture, &[ONE, TWO], Models::AsTheChapterSays);
+    let first = checked(&fixture, &[ONE, TWO], Models::All);
     assert_eq!(first, (all.to_vec(), true));
-    let again = checked(&fixture, &[ONE, TWO], Models::AsTheChapterSays);
+    let again = checked(&fixture, &[ONE, TWO], Models::All);
     assert_eq!(again, (all.to_vec(), false));
 }
 
 #[test]
 fn models_wait_for_the_exercises_that_they_need() {
-    let mut fixture = in_check();
+    let mut fixture = modelled();
     fixture.course.chapters[0].exercises[0].loom_needs = vec![TWO];
     fixture.answer(ONE, DOUBLE);
-    for models in [Models::AsTheChapterSays, Models::All] {
-        let (verdicts, built) = checked(&fixture, &[ONE], models);
-        assert_eq!(verdicts, [Verdict::Unmodelled { needs: vec![TWO] }]);
-        assert_eq!(verdicts[0].word(), "solved, models later");
-        assert!(!built);
-    }
+    let (verdicts, built) = checked(&fixture, &[ONE], Models::All);
+    assert_eq!(verdicts, [Verdict::Unmodelled { needs: vec![TWO] }]);
+    assert_eq!(verdicts[0].word(), "tests pass, models later");
+    assert!(!built);
     fixture.answer(TWO, "0");
     // That this is wrong is known from the check of it.
     assert!(!fixture.check(&[TWO])[0].is_solved());
@@ -156,7 +142,7 @@ fn models_wait_for_the_exercises_that_they_need() {
 
 #[test]
 fn a_model_that_runs_into_another_hole_waits_for_it() {
-    let fixture = in_check();
+    let fixture = modelled();
     let model = "#![cfg(loom)]\n#[test]\nfn both() {\n    small::half(small::double(5));\n}\n";
     fixture.write("tests/loom_first.rs", model);
     let waits = Verdict::Unmodelled { needs: vec![TWO] };
@@ -165,7 +151,7 @@ fn a_model_that_runs_into_another_hole_waits_for_it() {
 
 #[test]
 fn the_models_of_the_whole_chapter_run_once_all_is_solved() {
-    let fixture = in_check();
+    let fixture = modelled();
     fixture.answer(ONE, DOUBLE);
     assert_eq!(fixture.check(&[ONE, TWO])[0], Verdict::Solved);
     fixture.answer(TWO, "if x == 1000 { 499 } else { x / 2 }");
@@ -178,7 +164,7 @@ fn the_models_of_the_whole_chapter_run_once_all_is_solved() {
 
 #[test]
 fn what_only_the_models_cannot_be_built_with_is_told_as_such() {
-    let fixture = in_check();
+    let fixture = modelled();
     let verdict = fixture.check_one("#[cfg(loom)]\nlet x: u8 = x;\nx + x");
     let Verdict::DoesNotCompile { advice, .. } = verdict else {
         panic!("{verdict:?}");

@@ -1,8 +1,5 @@
 //! Every key works at any time, and the window may have any size.
 
-use std::thread;
-use std::time::{Duration, Instant};
-
 use crate::fixture::{DOUBLE, Fixture};
 use crate::terminal::Terminal;
 
@@ -48,16 +45,14 @@ fn next_list_and_solution_lead_somewhere() {
 
 /// Gives the first exercise a model that looks at five, and never ends for a double of zero that is
 /// one.
-fn add_models(fixture: &Fixture, of_chapter: &str) {
+fn add_models(fixture: &Fixture) {
     let path = fixture.beside_the_solution("course.toml");
     let course = std::fs::read_to_string(&path).unwrap();
-    let with_models = course
-        .replacen("[[exercise]]", &format!("{of_chapter}\n[[exercise]]"), 1)
-        .replacen(
-            "tests = [\"first\"]",
-            "tests = [\"first\"]\nloom = [\"loom_first\"]",
-            1,
-        );
+    let with_models = course.replacen(
+        "tests = [\"first\"]",
+        "tests = [\"first\"]\nloom = [\"loom_first\"]",
+        1,
+    );
     std::fs::write(&path, with_models).unwrap();
     let model = "#![cfg(loom)]\n#[test]\nfn five() {\n    assert_eq!(small::double(5), 10, \"of five\");\n    \
                  if small::double(0) == 1 { loop { std::thread::park() } }\n}\n";
@@ -65,54 +60,35 @@ fn add_models(fixture: &Fixture, of_chapter: &str) {
 }
 
 #[test]
-fn models_run_within_the_check_where_the_chapter_says_so() {
+fn models_run_by_themselves_after_the_tests_and_keys_work_meanwhile() {
     let fixture = Fixture::new();
-    add_models(&fixture, "loom_in_check = true");
+    add_models(&fixture);
     let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
     terminal.wait_for("not started");
-    // What the models stand on is built before there is an answer to try.
-    let built = fixture.root().join("target/course/build/loom/release/deps");
-    let is_built = || {
-        let files = std::fs::read_dir(&built).into_iter().flatten().flatten();
-        let mut names = files.map(|file| file.file_name().to_string_lossy().into_owned());
-        names.any(|name| name.starts_with("loom_first-"))
-    };
-    let started = Instant::now();
-    while !is_built() {
-        assert!(started.elapsed() < Duration::from_secs(120));
-        thread::sleep(Duration::from_millis(50));
-    }
     fixture.answer(DOUBLE, "if x == 5 { 1 } else { 2 * x }");
     terminal.wait_for("of five");
     fixture.answer(DOUBLE, "if x == 0 { 1 } else { 2 * x }");
-    terminal.wait_for("models of 1.1");
+    terminal.wait_for("the tests pass; models of 1.1");
+    assert!(terminal.contents().contains("All tests of 1.1 double pass"));
     terminal.press("h");
     terminal.wait_for("Hint 1 of 3");
     fixture.answer(DOUBLE, "2 * x");
     terminal.wait_for("Its loom models pass too");
-    assert!(!terminal.contents().contains(" m models"));
 }
 
 #[test]
-fn models_run_when_they_are_asked_for_and_until_something_is_saved() {
+fn what_models_stand_on_is_built_before_there_is_an_answer_to_try() {
     let fixture = Fixture::new();
-    add_models(&fixture, "");
-    fixture.answer(DOUBLE, "if x == 5 { 1 } else { 2 * x }");
-    let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
-    terminal.wait_for("1.2 half");
-    terminal.press("lk\r");
-    terminal.wait_for("Its loom models were not run.");
-    terminal.press("m");
-    terminal.wait_for("of five");
-    fixture.answer(DOUBLE, "if x == 0 { 1 } else { 2 * x }");
-    terminal.wait_for("Its loom models were not run.");
-    terminal.press("m");
-    terminal.wait_for("models of 1.1");
-    fixture.answer(DOUBLE, "2 * x");
-    terminal.wait_until_gone("models of 1.1");
-    terminal.wait_for("Its loom models were not run.");
-    terminal.press("m");
-    terminal.wait_for("Its loom models pass too");
+    add_models(&fixture);
+    let terminal = Terminal::start(fixture.tool(&[]), 80, 24);
+    terminal.wait_for("not started");
+    let built = fixture.root().join("target/course/build/loom/release/deps");
+    terminal.wait("a model that is built", |_| {
+        let files = std::fs::read_dir(&built).into_iter().flatten().flatten();
+        let mut names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+        names.any(|name| name.starts_with("loom_first-"))
+    });
+    assert!(terminal.contents().contains("not started"));
 }
 
 #[test]

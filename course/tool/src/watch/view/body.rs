@@ -39,9 +39,6 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
         ];
     }
     match state.verdict() {
-        None if state.has_passed() => vec![Line::from(
-            "All its tests pass. Its loom models run now; they try every order of its threads.",
-        )],
         None => vec![Line::from(dim("Checking what you saved."))],
         Some(verdict) if verdict.is_solved() => with_notes(state, solved(state)),
         Some(verdict) => {
@@ -82,18 +79,21 @@ fn with_notes(state: &State, mut lines: Vec<Line>) -> Vec<Line> {
 /// The exercise is solved: what is next.
 fn solved(state: &State) -> Vec<Line> {
     let (chapter, exercise) = state.exercise();
-    let mut lines = vec![Line::from(format!(
-        "{} is solved: all its tests pass.",
-        exercise.label()
-    ))];
+    let label = exercise.label();
+    let mut lines = vec![Line::from(match state.verdict() {
+        Some(Verdict::Unmodelled { .. }) => format!("All tests of {label} pass."),
+        _ => format!("{label} is solved: all its tests pass."),
+    })];
     match state.verdict() {
+        Some(Verdict::Unmodelled { .. }) if state.has_passed() => {
+            lines.push(Line::from(report::MODELS_RUN));
+        }
         Some(Verdict::Unmodelled { needs }) if !needs.is_empty() => {
             lines.push(Line::from(report::models_need(needs)));
         }
         Some(Verdict::Unmodelled { .. }) => {
             lines.push(Line::from(format!("{}.", report::MODELS_NOT_RUN)));
-            lines.push(key_line("m", "runs them: they try every order"));
-            lines.push(Line::empty());
+            lines.push(key_line("c", "runs them, with all checks"));
         }
         _ if !exercise.loom.is_empty() => lines.push(Line::from(report::MODELS_PASS)),
         _ => {}
