@@ -45,6 +45,9 @@ const TYPES: Rule =
     CHAPTER.rule("A handle is Send and Sync if the output is Send, and as small as a pointer.");
 const OWNED: Rule =
     CHAPTER.rule("A task belongs to one list: only that list runs it, lists it and gives it up.");
+const STAYS: Rule = CHAPTER
+    .may_be("3.2")
+    .rule("A task that is complete does not change any more.");
 const REFUSED: Rule = CHAPTER.may_be("3.7").rule(
     "A list that is closed takes no more tasks: a task that comes too late is cancelled at once.",
 );
@@ -434,4 +437,72 @@ fn a_closed_list_takes_no_more() {
         "a spawn after the shutdown",
         [test::<Pool>, test::<Local>, test::<Elsewhere>],
     );
+}
+
+/// A task that runs another scheduler's tasks, as `block_on` in a task does.
+#[test]
+fn a_task_has_its_own_id_again_after_another_ran_inside() {
+    fn test<S: Scheduler>() {
+        let scheduler = S::start();
+        let mut join = scheduler.spawn(async {
+            let before = try_id();
+            let inner = Pool::new();
+            let inside = inner.spawn(async { try_id() });
+            inner.run();
+            drop(inside);
+            (before, try_id())
+        });
+        scheduler.run();
+        let (before, after) = output(&mut join);
+        NAMED.check_eq("the id before another task ran", before, Some(join.id()));
+        NAMED.check_eq("the id after it", after, Some(join.id()));
+    }
+    on_all_schedulers(
+        NAMED,
+        "a scheduler inside of a task",
+        [test::<Pool>, test::<Local>, test::<Elsewhere>],
+    );
+}
+
+/// A task in no list has no list to leave.
+#[test]
+fn a_task_in_no_list_is_not_released() {
+    OWNED.holds("a task in no list", || {
+        let pool = Pool::new();
+        let (notified, mut join) = harness::unowned(async { 7 }, pool.clone(), Id::next());
+        OWNED.returns(
+            || notified.assert_unowned().run(),
+            "the scheduler was asked to release a task that is in no list",
+        );
+        OWNED.check_eq("the output", output(&mut join), 7);
+        drop(join);
+        OWNED.check_eq("handles on the scheduler", pool.handles(), 1);
+    });
+}
+
+/// A task that was shut down while its first ticket was on the way to the list.
+#[test]
+fn a_list_does_not_adopt_what_is_complete() {
+    OWNED.holds("adopting a task that is complete", || {
+        let mut list = TaskList::<Nowhere>::new();
+        let (task, notified, join) = owned(pending::<()>(), Nowhere, list.id(), Id::next());
+        task.shutdown();
+        OWNED.check(join.is_finished(), "the task is not finished");
+        list.adopt(&notified);
+        OWNED.check(list.is_empty(), "a task that is complete is listed");
+    });
+}
+
+#[test]
+fn a_task_that_is_complete_does_not_change() {
+    STAYS.holds("an abort that comes too late", || {
+        let state = harness::state::State::new(3);
+        let _ = state.transition_to_running();
+        let _ = state.transition_to_complete(1);
+        let before = state.load();
+        let _ = state.transition_to_notified_and_cancel();
+        STAYS.check_eq("the state after an abort", state.load(), before);
+        let _ = state.transition_to_notified_by_ref();
+        STAYS.check_eq("the state after a wake", state.load(), before);
+    });
 }
