@@ -33,6 +33,12 @@ const EACH: Rule = CHAPTER.may_be("4.3 or 4.4").rule("Each task that was woken i
 const WITH_CORE: Rule = CHAPTER
     .may_be("4.6")
     .rule("What was deferred goes with the core to the thread that drives next.");
+const SET_TOLD: Rule = CHAPTER
+    .may_be("4.4")
+    .rule("A set tells the task that polls it of a wake, and no lock is held then.");
+const DRIVER_IN: Rule = CHAPTER
+    .may_be("4.5")
+    .rule("Polls of the root count as those of tasks do: the driver has its turn.");
 const SHUT_DOWN: Rule = CHAPTER.may_be("4.7").rule("A shutdown ends every task, in the context of its runtime, and a wake that comes meanwhile drops nothing.");
 
 /// Most tests here are about the scheduler as a whole. These are about its rest.
@@ -356,6 +362,73 @@ fn tokio_1972_a_wake_during_shutdown_drops_nothing() {
         });
         drop(rt);
         assert_eq!(*lock.lock().unwrap(), 2);
+    });
+}
+
+/// A set tells the task that polls it, by a waker of that task: foreign code, which may wake another task of
+/// the set.
+#[test]
+fn the_waker_of_a_set_wakes_another_task_of_it() {
+    /// Passes the first wake on.
+    struct Chain(Mutex<Option<Waker>>);
+    impl Wake for Chain {
+        fn wake(self: Arc<Self>) {
+            let next = self.0.lock().unwrap().take();
+            if let Some(next) = next {
+                next.wake();
+            }
+        }
+    }
+    SET_TOLD.holds("a chain of wakes through a set", || {
+        let set = LocalSet::new();
+        let wakers: Arc<Mutex<Vec<Waker>>> = Arc::default();
+        for _ in 0..2 {
+            let wakers = Arc::clone(&wakers);
+            drop(set.spawn_local(poll_fn(move |cx| {
+                wakers.lock().unwrap().push(cx.waker().clone());
+                Poll::<()>::Pending
+            })));
+        }
+        let mut set = pin!(set);
+        let polled = set.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        SET_TOLD.pending(polled, "its tasks are not done");
+        let [first, second]: [Waker; 2] = {
+            let wakers = std::mem::take(&mut *wakers.lock().unwrap());
+            wakers.try_into().expect("each task has left one")
+        };
+        let chain = Arc::new(Chain(Mutex::new(Some(second))));
+        let waker = Waker::from(Arc::clone(&chain));
+        let polled = set.as_mut().poll(&mut Context::from_waker(&waker));
+        SET_TOLD.pending(polled, "its tasks are not done");
+        first.wake();
+        let is_woken = chain.0.lock().unwrap().is_none();
+        SET_TOLD.check(is_woken, "the set did not tell the task that polled it");
+        let _ = set.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let polls = wakers.lock().unwrap().len();
+        SET_TOLD.check_eq("polls of its tasks after both were woken", polls, 2);
+    });
+}
+
+/// A root that wakes itself in each poll waits for the driver: it must let it in.
+#[test]
+fn a_root_that_wakes_itself_lets_the_driver_in() {
+    DRIVER_IN.holds("a root that wakes itself", || {
+        let is_asked = Arc::new(AtomicBool::new(false));
+        let driver = Arc::clone(&is_asked);
+        let (park, _) = CountingPark::with_driver(move || driver.store(true, SeqCst));
+        let mut polls = 0;
+        Runtime::with_park(park).block_on(poll_fn(|cx| {
+            polls += 1;
+            if is_asked.load(SeqCst) {
+                return Poll::Ready(());
+            }
+            DRIVER_IN.check(
+                polls < 10_000,
+                "the root was polled 10000 times, and the driver never",
+            );
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }));
     });
 }
 

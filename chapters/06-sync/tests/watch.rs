@@ -336,6 +336,51 @@ fn the_senders_are_gone() {
     });
 }
 
+/// One end for many: each of the receivers has to be told, and each by its own waker.
+#[test]
+fn the_last_sender_wakes_all_receivers() {
+    EX.within("dropping the last sender", || {
+        let (sender, mut first) = channel(0);
+        let mut others = [(); 3].map(|()| sender.subscribe());
+        let tasks = ["A", "B", "C", "D"].map(TestWaker::new);
+        let mut waits: Vec<_> = std::iter::once(&mut first)
+            .chain(&mut others)
+            .map(|receiver| Box::pin(receiver.changed()))
+            .collect();
+        for (wait, task) in waits.iter_mut().zip(&tasks) {
+            CLOSED.pending(task.poll(wait.as_mut()), "changed, without a send");
+        }
+        drop(sender);
+        for task in &tasks {
+            CLOSED.check_eq("wakes, when the last sender has gone", task.wakes(), 1);
+        }
+    });
+}
+
+/// Where it is marked, there is something to see, though nothing was ever sent.
+#[test]
+fn a_mark_ends_a_wait() {
+    EX.within("marking a value that was there from the beginning", || {
+        let (_sender, mut receiver) = channel(0);
+        let task = TestWaker::new("A");
+        receiver.mark_changed();
+        SEEN.check(
+            receiver.has_changed().unwrap_or(false),
+            "has_changed() is false after mark_changed()",
+        );
+        CHANGED.check_eq(
+            "changed(), after mark_changed()",
+            changed(&mut receiver, &task),
+            CHANGES,
+        );
+        CHANGED.check_eq(
+            "changed(), after that",
+            changed(&mut receiver, &task),
+            UNCHANGED,
+        );
+    });
+}
+
 #[test]
 fn the_receivers_are_gone() {
     EX.within("waiting until nobody receives", || {
