@@ -94,6 +94,7 @@ impl<'a, P: Park> Driver<'a, P> {
     }
 
     /// One rest, for tests of it alone. Returns how many polls are counted after it.
+    #[cfg(feature = "steps")]
     pub(crate) fn rest_after(mut self, polls: u32, root: &Root) -> u32 {
         self.polls = polls;
         self.rest(root);

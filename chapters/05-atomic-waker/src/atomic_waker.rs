@@ -173,6 +173,7 @@ impl AtomicWaker {
 }
 
 /// What lies between two steps, for tests: no test can stop a thread there.
+#[cfg(feature = "steps")]
 #[doc(hidden)]
 pub mod steps {
     use super::*;

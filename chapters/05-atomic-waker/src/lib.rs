@@ -22,6 +22,7 @@ mod wake_list;
 pub mod blocking;
 pub mod oneshot;
 
+#[cfg(feature = "steps")]
 #[doc(hidden)]
 pub use atomic_waker::steps;
 

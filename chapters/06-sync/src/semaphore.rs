@@ -39,8 +39,8 @@ mod error;
 mod permit;
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire as Acquires, Relaxed, Release};
-use std::sync::{Arc, TryLockError};
 
 use atomic_waker::blocking::block_on;
 use harness::coop;
@@ -439,8 +439,12 @@ impl Semaphore {
     }
 
     /// Whether somebody has the lock, for tests.
+    #[cfg(feature = "steps")]
     pub(crate) fn is_locked(&self) -> bool {
-        matches!(self.waiters.try_lock(), Err(TryLockError::WouldBlock))
+        matches!(
+            self.waiters.try_lock(),
+            Err(std::sync::TryLockError::WouldBlock)
+        )
     }
 
     /// Hands `n` permits to those who wait, in the order in which they came, and wakes who has got

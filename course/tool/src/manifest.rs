@@ -117,7 +117,13 @@ fn of_reader(chapter: &Chapter, head: &str, present: &str) -> String {
          doc = false\ndoctest = false\ntest = false\n\n",
         chapter.lib
     ));
-    for section in sections(head).filter(Section::is_of_dependencies) {
+    for mut section in sections(head).filter(Section::is_of_dependencies) {
+        let own = of_itself(chapter);
+        for line in &mut section.lines {
+            if key(line) == Some(&chapter.solution) {
+                *line = &own;
+            }
+        }
         let added = sections(present).find(|present| present.name == section.name);
         let added = added.into_iter().flat_map(|section| section.lines);
         let added = added.filter(|line| key(line).is_some_and(|key| !section.has(key)));
@@ -129,6 +135,12 @@ fn of_reader(chapter: &Chapter, head: &str, present: &str) -> String {
         out.push('\n');
     }
     out + LINTS
+}
+
+/// The line by which a package's own tests turn on its feature `steps`.
+fn of_itself(chapter: &Chapter) -> String {
+    let package = &chapter.package;
+    format!("{package} = {{ path = \".\", features = [\"steps\"] }}")
 }
 
 /// A table of a manifest.
@@ -219,6 +231,17 @@ workspace = true";
             "{manifest}"
         );
         assert!(!manifest.contains("Chapter 9"), "{manifest}");
+    }
+
+    #[test]
+    fn a_package_turns_on_its_own_steps() {
+        let line = "pool = { workspace = true, features = [\"steps\"] }";
+        let head = format!("{HEAD}\n\n[features]\nsteps = []\n\n[dev-dependencies]\n{line}");
+        let manifest = of_reader(&chapter(), &head, "");
+        let expected = "[features]\nsteps = []\n\n[dev-dependencies]\n\
+                        ch09 = { path = \".\", features = [\"steps\"] }\n\n";
+        assert!(manifest.contains(expected), "{manifest}");
+        assert_eq!(of_reader(&chapter(), &head, &manifest), manifest);
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn manifest_of(package: &Package) -> Result<Table> {
     ] {
         if let Some(Value::Table(dependencies)) = like.get(section) {
             let mut dependencies = dependencies.clone();
+            redirect_to_itself(&mut dependencies, &package.name);
             make_absolute(&mut dependencies, &package.like);
             redirect(&mut dependencies, &package.stands_on);
             manifest.insert(section.into(), dependencies.into());
@@ -178,12 +179,28 @@ fn manifest_of(package: &Package) -> Result<Table> {
     Ok(manifest)
 }
 
-/// Makes each `path` at any depth absolute.
+/// Where a package depends on itself, to have a feature in its own tests, so does the other one.
+fn redirect_to_itself(dependencies: &mut Table, name: &str) {
+    let is_itself = |value: &Value| value.get("path").and_then(Value::as_str) == Some(ITSELF);
+    let itself = dependencies.iter().find(|(_, value)| is_itself(value));
+    if let Some(old) = itself.map(|(name, _)| name.clone())
+        && let Some(value) = dependencies.remove(&old)
+    {
+        dependencies.insert(name.to_owned(), value);
+    }
+}
+
+/// The folder of a package, seen from its manifest.
+const ITSELF: &str = ".";
+
+/// Makes each `path` to another package absolute, at any depth.
 fn make_absolute(table: &mut Table, folder: &Path) {
     for (key, value) in table.iter_mut() {
         match value {
             Value::Table(inner) => make_absolute(inner, folder),
-            Value::String(path) if key == "path" => *value = text(&folder.join(&*path)),
+            Value::String(path) if key == "path" && path != ITSELF => {
+                *value = text(&folder.join(&*path));
+            }
             _ => {}
         }
     }

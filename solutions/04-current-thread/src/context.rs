@@ -48,6 +48,7 @@ impl Context {
         enter_worker(self.handle.shared(), self, f)
     }
 
+    #[cfg(feature = "steps")]
     pub(crate) fn handle(&self) -> &Handle {
         &self.handle
     }

@@ -51,6 +51,7 @@ mod yield_now;
 mod local;
 mod local_set;
 
+#[cfg(feature = "steps")]
 #[doc(hidden)]
 pub mod steps;
 

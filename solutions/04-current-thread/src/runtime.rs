@@ -68,6 +68,7 @@ impl<P: Park> Runtime<P> {
     }
 
     /// The worker, to be driven by hand.
+    #[cfg(feature = "steps")]
     pub(crate) fn into_worker(self) -> Box<Worker<P>> {
         self.slot.take().expect("nobody is in `block_on`")
     }

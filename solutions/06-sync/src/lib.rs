@@ -41,6 +41,7 @@ pub mod barrier;
 pub mod once_cell;
 pub mod set_once;
 
+#[cfg(feature = "steps")]
 #[doc(hidden)]
 pub mod steps;
 

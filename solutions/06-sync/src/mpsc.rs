@@ -70,6 +70,7 @@ mod weak;
 mod poll_sender;
 mod stream;
 
+#[cfg(feature = "steps")]
 #[doc(hidden)]
 pub mod steps;
 

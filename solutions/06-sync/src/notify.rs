@@ -35,8 +35,8 @@ mod notified;
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::{Arc, TryLockError};
 use std::task::Waker;
 
 use model::loom::sync::atomic::AtomicU64;
@@ -263,8 +263,12 @@ impl Notify {
     }
 
     /// Whether somebody has the lock, for tests.
+    #[cfg(feature = "steps")]
     pub(crate) fn is_locked(&self) -> bool {
-        matches!(self.lists.try_lock(), Err(TryLockError::WouldBlock))
+        matches!(
+            self.lists.try_lock(),
+            Err(std::sync::TryLockError::WouldBlock)
+        )
     }
 }
 

@@ -57,6 +57,7 @@ pub mod net;
 
 pub mod io;
 
+#[cfg(feature = "steps")]
 #[doc(hidden)]
 pub mod steps;
 

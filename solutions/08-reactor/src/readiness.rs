@@ -101,6 +101,7 @@ impl Readiness {
     }
 
     /// Moves the tick, as if that many reports had come: for tests of what happens at its end.
+    #[cfg(feature = "steps")]
     pub(crate) fn advance(&self, reports: u64) {
         self.update(|word| Some(word.wrapping_add(reports.wrapping_mul(TICK))));
     }

@@ -218,6 +218,7 @@ impl ScheduledIo {
     }
 
     /// Whether the lock is held just now.
+    #[cfg(feature = "steps")]
     pub(crate) fn is_locked(&self) -> bool {
         self.waiters.try_lock().is_err()
     }

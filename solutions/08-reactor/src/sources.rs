@@ -136,6 +136,7 @@ impl Sources {
     }
 
     /// How many wait to be freed.
+    #[cfg(feature = "steps")]
     pub(crate) fn count_released(&self) -> usize {
         self.lock().released.len()
     }
