@@ -39,15 +39,19 @@ impl<T> ValueCell<T> {
     ///
     /// `place` can be written, and is aligned. What was there is not dropped.
     pub unsafe fn init(place: *mut ValueCell<T>) {
-        // SAFETY: as our caller promises; a field of it.
-        unsafe { (&raw mut (*place).is_full).write(UnsafeCell::new(false)) };
+        // SAFETY: as our caller promises; the address of a field of it.
+        let is_full = unsafe { &raw mut (*place).is_full };
+        // SAFETY: as above, and a field is aligned.
+        unsafe { is_full.write(UnsafeCell::new(false)) };
         // The value may be left as it is: it has no value yet. The model checker's cell, however,
         // knows more than its value.
         #[cfg(loom)]
-        // SAFETY: as above.
-        unsafe {
-            (&raw mut (*place).value).write(UnsafeCell::new(MaybeUninit::uninit()))
-        };
+        {
+            // SAFETY: as above.
+            let value = unsafe { &raw mut (*place).value };
+            // SAFETY: as above.
+            unsafe { value.write(UnsafeCell::new(MaybeUninit::uninit())) };
+        }
     }
 
     /// Moves the value at `value` into the cell, which is empty.
