@@ -31,6 +31,7 @@ pub mod semaphore;
 pub mod mutex;
 
 pub mod mpsc;
+mod within;
 
 pub mod rwlock;
 

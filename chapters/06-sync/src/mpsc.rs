@@ -40,11 +40,6 @@
 //! - **The receiver goes.** As above, but what is in the channel is dropped, and what is being sent
 //!   comes back to its sender.
 //!
-//! # Left out
-//!
-//! `send_timeout` needs a timer, which chapter 8 has. tokio's operations also count against the task's
-//! budget; chapter 9 gives us one.
-//!
 //! In tokio: `sync/mpsc/`.
 
 mod block;

@@ -18,6 +18,15 @@ pub enum TrySendError<T> {
     Closed(T),
 }
 
+/// Why a value was not sent in time. Here it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum SendTimeoutError<T> {
+    /// The time was over, and there was no room.
+    Timeout(T),
+    /// The receiver has closed the channel, or is gone.
+    Closed(T),
+}
+
 /// Why there is no value at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TryRecvError {
@@ -25,6 +34,15 @@ pub enum TryRecvError {
     Empty,
     /// There is none, and there will be none.
     Disconnected,
+}
+
+impl<T> SendTimeoutError<T> {
+    /// The value that was not sent.
+    pub fn into_inner(self) -> T {
+        match self {
+            SendTimeoutError::Timeout(value) | SendTimeoutError::Closed(value) => value,
+        }
+    }
 }
 
 impl<T> TrySendError<T> {
@@ -76,6 +94,26 @@ impl<T> From<SendError<T>> for TrySendError<T> {
         TrySendError::Closed(error.0)
     }
 }
+
+impl<T> fmt::Debug for SendTimeoutError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SendTimeoutError::Timeout(_) => "Timeout(..)",
+            SendTimeoutError::Closed(_) => "Closed(..)",
+        })
+    }
+}
+
+impl<T> fmt::Display for SendTimeoutError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SendTimeoutError::Timeout(_) => "timed out waiting on send operation",
+            SendTimeoutError::Closed(_) => "channel closed",
+        })
+    }
+}
+
+impl<T> Error for SendTimeoutError<T> {}
 
 impl fmt::Display for TryRecvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

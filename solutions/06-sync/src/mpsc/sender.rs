@@ -3,16 +3,18 @@
 //! In tokio: `sync/mpsc/bounded.rs`.
 
 use std::fmt;
+use std::time::Duration;
 
 use atomic_waker::blocking::block_on;
 
 use super::chan::{self, Tx};
-use super::error::{SendError, TrySendError};
+use super::error::{SendError, SendTimeoutError, TrySendError};
 use super::permit::{OwnedPermit, Permit, PermitIterator};
 use super::receiver::Receiver;
 use super::room::Bounded;
 use super::weak::WeakSender;
 use crate::semaphore::Semaphore;
+use crate::within::within;
 
 /// Sends into a bounded channel. Clones send into the same one.
 ///
@@ -84,6 +86,34 @@ impl<T> Sender<T> {
             Ok(()) => chan.send_reserved(message).map_err(TrySendError::Closed),
             Err(TrySendError::Full(())) => Err(TrySendError::Full(message)),
             Err(TrySendError::Closed(())) => Err(TrySendError::Closed(message)),
+        }
+    }
+
+    /// As [`send`](Sender::send), but waits for no longer than `timeout`. The time counts from when it begins to
+    /// wait.
+    ///
+    /// # Errors
+    ///
+    /// With the value, if the time is over and there is no room, or if the receiver has closed the channel or is
+    /// gone.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait, and the runtime has no timers.
+    ///
+    /// # Cancellation
+    ///
+    /// As for [`send`](Sender::send).
+    pub async fn send_timeout(
+        &self,
+        value: T,
+        timeout: Duration,
+    ) -> Result<(), SendTimeoutError<T>> {
+        let chan = &*self.tx.chan;
+        match within(timeout, chan.reserve(1)).await {
+            Some(Ok(())) => chan.send_reserved(value).map_err(SendTimeoutError::Closed),
+            Some(Err(_)) => Err(SendTimeoutError::Closed(value)),
+            None => Err(SendTimeoutError::Timeout(value)),
         }
     }
 
