@@ -9,8 +9,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::book;
-use crate::check::{Event, Notes};
+use crate::check::{Event, Notes, Printed};
 use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
+use crate::problem;
 use crate::screen::{self, Line, Span, bold, colour, coloured, dim, from_ansi, plain};
 use crate::source::Source;
 use crate::verdict::{Failure, Verdict};
@@ -192,12 +193,11 @@ pub fn details(
         Verdict::Needs { id } => vec![Line::from(format!(
             "One of its tests needs exercise {id}, which is not solved yet. Solve {id} first."
         ))],
-        Verdict::Damaged { why } | Verdict::NotChecked { why } => vec![Line::from(sentence(why))],
+        Verdict::Damaged { why } | Verdict::NotChecked { why } => advice(why),
         Verdict::DoesNotCompile { rendered, advice } => {
             let mut lines = from_ansi(rendered.trim_end());
             lines.push(Line::empty());
-            let advice = paths::from_root(course, chapter, &sentence(advice));
-            lines.push(Line::from(advice));
+            lines.extend(self::advice(&paths::from_root(course, chapter, advice)));
             lines
         }
         Verdict::Wrong(failure) | Verdict::Hangs(failure) | Verdict::Crashes(failure) => {
@@ -209,20 +209,26 @@ pub fn details(
 /// How many of the lines that the reader's code printed are shown beneath a verdict.
 pub const PRINTED_LINES: usize = 8;
 
-/// What there is to tell beside a verdict: the compiler's warnings, and the last `lines_max` lines that
-/// the reader's code printed.
+/// What there is to tell beside a verdict: the last `lines_max` lines that the reader's code printed, and
+/// the compiler's warnings.
 pub fn notes(notes: &Notes, lines_max: usize) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let mut lines = match &notes.printed {
+        Some(printed) => self::printed(printed, lines_max),
+        None => Vec::new(),
+    };
     if !notes.warnings.is_empty() {
+        if !lines.is_empty() {
+            lines.push(Line::empty());
+        }
         lines.push(Line::from(bold("The compiler warns:")));
         lines.extend(from_ansi(notes.warnings.trim_end()));
     }
-    let Some(printed) = &notes.printed else {
-        return lines;
-    };
-    if !lines.is_empty() {
-        lines.push(Line::empty());
-    }
+    lines
+}
+
+/// The last `lines_max` lines that the reader's code printed.
+fn printed(printed: &Printed, lines_max: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
     lines.push(Line::of([
         bold("Your code printed"),
         dim(format!(", in {}:", printed.test)),
@@ -281,6 +287,14 @@ pub fn address(path: &Path) -> String {
         }
     }
     address
+}
+
+/// What to do, in sentences.
+pub fn advice(text: &str) -> Vec<Line> {
+    let more = problem::without_git(text);
+    let mut lines = vec![Line::from(sentence(text))];
+    lines.extend(more.map(Line::from));
+    lines
 }
 
 /// A text as a sentence: with a capital letter, unless it begins with a name or a path, and a full

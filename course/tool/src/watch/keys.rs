@@ -205,13 +205,14 @@ fn next(state: &mut State) -> Option<Effect> {
 /// All that the reader's code printed, from its end.
 fn show_printed(state: &mut State) {
     let Some(notes) = state.notes.get(&state.current) else {
-        state.note = Some("Your code printed nothing in this exercise's tests.".to_owned());
+        state.note = Some(match state.verdict() {
+            Some(_) => "Your code printed nothing in this exercise's tests.".to_owned(),
+            None => "The tests have not run yet.".to_owned(),
+        });
         return;
     };
     let lines = report::notes(notes, usize::MAX);
     state.show(Panel::Text(lines));
-    // What was printed last is of interest first.
-    state.scroll = usize::MAX;
 }
 
 /// What each key does, in more than a word.
@@ -238,7 +239,7 @@ fn help() -> Vec<Line> {
         ),
         (
             "Enter",
-            "does so too, and tries again what could not be checked",
+            "goes back too, or tries again what could not be checked",
         ),
         ("↑ ↓", "scroll; so do j and k, and the page keys by more"),
         ("q", "quits; so does Ctrl-C"),

@@ -73,10 +73,9 @@ impl Said {
             self.problem.clone_from(&state.problem);
             if let Some(problem) = &self.problem {
                 let what = report::sentence(&problem.what);
-                self.say(&[
-                    Line::from(what),
-                    Line::from(report::sentence(&problem.next)),
-                ])?;
+                let mut lines = vec![Line::from(what)];
+                lines.extend(report::advice(&problem.next));
+                self.say(&lines)?;
             }
         }
         let verdict = state.verdict().map(|v| (state.current, v.clone()));

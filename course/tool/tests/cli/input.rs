@@ -131,3 +131,19 @@ fn a_missing_or_broken_description_names_the_command_that_brings_it_back() {
     fs::remove_file(description).unwrap();
     fixture.run(&["status"]).expect(2, &["git restore"]);
 }
+
+#[test]
+fn where_there_is_no_git_its_advice_has_another() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "x + x");
+    let file = fixture.read("src/one.rs") + "\nfn helper() -> u32 {}\n";
+    fixture.write("src/one.rs", &file);
+    let words = "take the file from the archive that you unpacked";
+    fixture
+        .run(&["check", "1.1"])
+        .expect(1, &["`git diff", words]);
+    std::fs::create_dir(fixture.root().join(".git")).unwrap();
+    let run = fixture.run(&["check", "1.1"]);
+    run.expect(1, &["`git diff"]);
+    assert!(!run.stdout.contains(words), "{}", run.stdout);
+}

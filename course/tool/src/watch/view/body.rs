@@ -31,12 +31,10 @@ pub fn body(state: &State, width: usize) -> Vec<Line> {
 fn verdict(state: &State, width: usize) -> Vec<Line> {
     let (chapter, exercise) = state.exercise();
     if let Some(problem) = &state.problem {
-        return vec![
-            Line::from(report::sentence(&problem.what)),
-            Line::from(report::sentence(&problem.next)),
-            Line::empty(),
-            key_line("Enter", "tries again"),
-        ];
+        let mut lines = vec![Line::from(report::sentence(&problem.what))];
+        lines.extend(report::advice(&problem.next));
+        lines.extend([Line::empty(), key_line("Enter", "tries again")]);
+        return lines;
     }
     match state.verdict() {
         None => vec![Line::from(dim("Checking what you saved."))],
