@@ -141,7 +141,7 @@ impl IoHandle {
     pub(crate) fn deregister<S: Source + ?Sized>(
         &self,
         source: &mut S,
-        io: &ScheduledIo,
+        io: &Arc<ScheduledIo>,
     ) -> io::Result<()> {
         io.forget_latest();
         self.shared.poller()?.deregister(source)?;

@@ -119,6 +119,9 @@ impl Readiness {
 }
 
 impl Snapshot {
+    /// Of a word that was not looked at.
+    pub(crate) const NOTHING: Snapshot = Snapshot(0);
+
     /// The facts.
     #[inline]
     pub(crate) fn ready(self) -> Ready {

@@ -120,14 +120,20 @@ impl ScheduledIo {
     /// What is known about all that `interest` is about.
     #[inline]
     pub(crate) fn look(&self, interest: Interest) -> ReadyEvent {
-        self.look_for(Ready::from_interest(interest))
+        ReadyEvent {
+            seen: self.readiness.each_ref().map(Readiness::load),
+            interest: Ready::from_interest(interest),
+        }
     }
 
+    /// What is known about one direction.
     #[inline]
-    fn look_for(&self, interest: Ready) -> ReadyEvent {
+    fn look_at(&self, direction: Direction) -> ReadyEvent {
+        let mut seen = [Snapshot::NOTHING; 2];
+        seen[direction as usize] = self.readiness(direction).load();
         ReadyEvent {
-            seen: [self.readiness[0].load(), self.readiness[1].load()],
-            interest,
+            seen,
+            interest: direction.mask(),
         }
     }
 
@@ -180,13 +186,13 @@ impl ScheduledIo {
         direction: Direction,
         outcome: impl Fn(&ReadyEvent) -> Option<io::Result<ReadyEvent>>,
     ) -> Poll<io::Result<ReadyEvent>> {
-        if let Some(done) = outcome(&self.look_for(direction.mask())) {
+        if let Some(done) = outcome(&self.look_at(direction)) {
             return Poll::Ready(done);
         }
         // A clone is foreign code, and so is a drop: before the lock, and after it.
         let waker = cx.waker().clone();
         let mut waiters = self.waiters();
-        if let Some(done) = outcome(&self.look_for(direction.mask())) {
+        if let Some(done) = outcome(&self.look_at(direction)) {
             drop(waiters);
             discard(waker);
             return Poll::Ready(done);
@@ -255,7 +261,8 @@ impl ReadyEvent {
 
     #[inline]
     pub(crate) fn is_shut_down(&self) -> bool {
-        self.seen[0].is_shut_down()
+        let [read, write] = self.seen;
+        read.is_shut_down() || write.is_shut_down()
     }
 
     /// How a wait for an operation that is worth a try ends now, if it does.

@@ -21,6 +21,7 @@
 
 use std::fmt;
 use std::io;
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
@@ -79,7 +80,7 @@ impl Sources {
     }
 
     /// Takes a source out that the system refused. No event can speak of it, so it need not be kept.
-    pub(crate) fn remove_refused(&self, io: &ScheduledIo) {
+    pub(crate) fn remove_refused(&self, io: &Arc<ScheduledIo>) {
         let reference = remove(&mut self.lock(), io);
         // What is in it is ours, and still the lock is free when it goes.
         drop(reference);
@@ -88,7 +89,7 @@ impl Sources {
     /// Takes a source out that the system does not know any more, and keeps it for the driver.
     /// Returns whether the driver should be woken to free what is kept.
     #[must_use = "the driver may be asleep"]
-    pub(crate) fn release(&self, io: &ScheduledIo) -> bool {
+    pub(crate) fn release(&self, io: &Arc<ScheduledIo>) -> bool {
         let mut lists = self.lock();
         let Some(reference) = remove(&mut lists, io) else {
             // The shutdown has released all sources.
@@ -147,10 +148,13 @@ impl Sources {
 }
 
 /// Takes a source out of the list, if it is there.
-fn remove(lists: &mut Lists, io: &ScheduledIo) -> Option<Arc<ScheduledIo>> {
+fn remove(lists: &mut Lists, io: &Arc<ScheduledIo>) -> Option<Arc<ScheduledIo>> {
+    // Not by way of a reference to the source: the list makes an `Arc` of this pointer, which is to reach
+    // the counts as well.
+    let node = NonNull::new(Arc::as_ptr(io).cast_mut()).expect("an `Arc` is never null");
     // SAFETY: the source is alive, and it was put into this list, or it was never listed at all: a
     // driver has one list, and a registration knows its driver.
-    unsafe { lists.listed.remove(io.into()) }
+    unsafe { lists.listed.remove(node) }
 }
 
 impl Drop for Sources {
