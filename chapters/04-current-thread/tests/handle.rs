@@ -296,6 +296,55 @@ fn a_driver_is_found_by_its_type() {
     });
 }
 
+/// `find` looks into the runtime without a reference of its own. A clone of a handle that leaves the runtime
+/// by its last guard must not end it meanwhile.
+#[test]
+fn a_clone_that_leaves_the_runtime_does_not_end_it() {
+    NAMED.holds("a runtime that is left while it is looked into", || {
+        thread_local! {
+            static GUARD: std::cell::Cell<Option<EnterGuard<'static>>> = const {
+                std::cell::Cell::new(None)
+            };
+        }
+
+        struct Leaves;
+        impl Clone for Leaves {
+            fn clone(&self) -> Leaves {
+                drop(GUARD.take());
+                Leaves
+            }
+        }
+
+        /// A runtime that tells when it ends.
+        struct Tells(Leaves, Arc<AtomicUsize>);
+        impl harness::context::Flavor for Tells {
+            fn find(&self, _: TypeId) -> Option<&dyn Any> {
+                Some(&self.0)
+            }
+        }
+        impl Drop for Tells {
+            fn drop(&mut self) {
+                self.1.fetch_add(1, SeqCst);
+            }
+        }
+
+        let ends = Arc::new(AtomicUsize::new(0));
+        let left = Arc::new(Tells(Leaves, Arc::clone(&ends)));
+        let leaked = Arc::as_ptr(&left);
+        GUARD.set(Some(harness::context::enter(left)));
+        assert!(find::<Leaves>().is_some());
+        assert_eq!(ends.load(SeqCst), 0, "it ended while it was looked into");
+        assert!(Handle::try_current().is_err(), "the guard is dropped");
+        // SAFETY: the guard had this reference, and has leaked it, as was checked.
+        drop(unsafe { Arc::from_raw(leaked) });
+        assert_eq!(ends.load(SeqCst), 1);
+        // Any other guard gives its runtime up.
+        let guard = harness::context::enter(Arc::new(Tells(Leaves, Arc::clone(&ends))));
+        drop(guard);
+        assert_eq!(ends.load(SeqCst), 2);
+    });
+}
+
 /// A runtime goes where its owner goes, and is used from anywhere; a local one stays.
 #[test]
 fn what_may_leave_its_thread() {

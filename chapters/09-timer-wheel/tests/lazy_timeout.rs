@@ -2,6 +2,10 @@
 //! not put its timer off.
 
 #![cfg(not(loom))]
+#![allow(
+    clippy::async_yields_async,
+    reason = "a timeout leaves the block_on it was made in"
+)]
 
 use std::future::{pending, ready};
 use std::pin::pin;
@@ -19,17 +23,35 @@ const NOTHING: Rule =
 const LATER: Rule = EX.rule("A timeout is never early: its time counts from the end of the turn in which it begins to wait.");
 const FAR: Rule = EX.rule("No duration is too long.");
 
-/// A runtime without timers has nothing that a clock could be read from. It is not asked.
+/// The lock is held meanwhile, and the runtime is shut down: neither is noticed.
 #[test]
-fn around_what_is_ready_no_driver_is_looked_for() {
-    Runtime::new().block_on(async {
+fn around_what_is_ready_the_driver_is_not_touched() {
+    let rt = Runtime::with_park(TimePark::new(ThreadPark::new()));
+    let mut waits = Box::pin(rt.block_on(async {
         NOTHING.check_eq("output", timeout(Duration::MAX, ready(1)).await, Ok(1));
         NOTHING.check_eq("output", timeout_at(Instant::now(), ready(2)).await, Ok(2));
-        let mut waits = pin!(timeout(Duration::MAX, pending::<()>()));
-        let task = TestWaker::new("task");
-        let message = NOTHING.panics(|| task.poll(waits.as_mut()), "there are no timers");
-        NOTHING.check(message.contains("timers are disabled"), message);
-    });
+        timeout(Duration::MAX, ready(3))
+    }));
+    drop(rt);
+    let task = TestWaker::new("task");
+    NOTHING.check_eq("output", task.poll(waits.as_mut()), Poll::Ready(Ok(3)));
+}
+
+/// What is missing is said by the call, whatever the future would do.
+#[test]
+fn what_is_missing_is_said_at_once() {
+    for _ in 0..2 {
+        let with = Runtime::with_park(TimePark::new(ThreadPark::new()));
+        with.block_on(async { drop(timeout(Duration::MAX, ready(1))) });
+        Runtime::new().block_on(async {
+            let message =
+                NOTHING.panics(|| timeout(Duration::MAX, ready(1)), "there are no timers");
+            NOTHING.check(message.contains("timers are disabled"), message);
+        });
+        with.block_on(async { drop(timeout(Duration::MAX, ready(1))) });
+        let message = NOTHING.panics(|| timeout(Duration::MAX, ready(1)), "there is no runtime");
+        NOTHING.check(message.contains("no reactor running"), message);
+    }
 }
 
 /// Put aside, sorted at the end of the turn, fired when its time is over.

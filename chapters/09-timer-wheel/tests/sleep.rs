@@ -59,6 +59,23 @@ fn a_deadline_in_the_past_is_ready_at_once() {
     READY.check_eq("elapsed", sleep.is_elapsed(), true);
 }
 
+/// A clock that is held is asked, also if the driver had nothing to do since.
+#[test]
+fn a_deadline_that_a_held_clock_has_passed_is_ready_at_once() {
+    paused().block_on(async {
+        let started = Instant::now();
+        timer_wheel::advance(ms(10)).await;
+        let task = TestWaker::new("task");
+        let mut past = pin!(sleep_until(started + ms(10)));
+        READY.ready(task.poll(past.as_mut()), "it is over");
+        let mut interval = timer_wheel::interval(ms(10));
+        READY.ready(
+            task.poll(pin!(interval.tick())),
+            "the first tick comes at once",
+        );
+    });
+}
+
 /// To a later and to an earlier time, in this turn and after it.
 #[test]
 fn a_reset_moves_the_wake() {

@@ -59,7 +59,7 @@ mod service;
 pub use block::{
     BlockOn, CannotLeave, InPlace, LeftBlockOn, begin_block_on, leave_block_on, may_block,
 };
-pub use enter::{EnterGuard, current, enter, enter_worker, is_entered};
+pub use enter::{EnterGuard, current, enter, enter_worker, entered_number, is_entered};
 pub use flavor::{Flavor, Scheduler, Worker};
 pub use here::{Here, defer, with};
 pub use service::{

@@ -1,5 +1,7 @@
 //! The driver of the runtime that this code runs in.
 
+use std::cell::Cell;
+
 use harness::context;
 
 use crate::handle::TimeHandle;
@@ -36,5 +38,26 @@ fn missing() -> ! {
     match context::is_entered() {
         true => panic!("{NO_TIMERS}"),
         false => panic!("{NO_CONTEXT}"),
+    }
+}
+
+thread_local! {
+    /// The number of the enter that was last found to be into a runtime with timers; 0 is none.
+    static HAS_TIMERS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Says at once what is missing, without a handle. A look at two numbers, but for the first time in each
+/// runtime.
+///
+/// # Panics
+///
+/// As [`get`].
+#[inline]
+#[track_caller]
+pub(crate) fn expect_timers() {
+    let number = context::entered_number().unwrap_or(0);
+    if number == 0 || number != HAS_TIMERS.get() {
+        drop(get());
+        HAS_TIMERS.set(number);
     }
 }

@@ -180,7 +180,7 @@ impl Entry {
     unsafe fn admit(&self, state: &mut State, due: Due) -> Admitted {
         let clock = &self.handle.shared.clock;
         // SAFETY: as our caller promises.
-        unsafe { state.admit(self.pointer(), due, || clock.since_origin()) }
+        unsafe { state.admit(self.pointer(), due, clock) }
     }
 
     #[inline]

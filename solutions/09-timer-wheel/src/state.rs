@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use harness::list::LinkedList;
 
+use crate::clock::Clock;
 use crate::tick;
 use crate::waiting::{FRESH, LATER, LISTED, Waiting};
 use crate::wheel::{ByLinks, Elapsed, Timer, Wheel};
@@ -72,7 +73,11 @@ impl State {
     }
 
     // ANCHOR: admit
-    /// Takes a timer in. `now` reads the clock, if that is needed.
+    /// Takes a timer in. The clock is read only if that is needed.
+    ///
+    /// Whether it is due already is told by the time to which the wheel has come, and that is the time of the last
+    /// turn in which there was a timer. A clock that is held is asked: it costs nothing that counts, and a
+    /// test may rely on it.
     ///
     /// # Safety
     ///
@@ -83,17 +88,19 @@ impl State {
         &mut self,
         timer: NonNull<Timer<Waiting>>,
         due: Due,
-        now: impl FnOnce() -> Duration,
+        clock: &Clock,
     ) -> Admitted {
         // SAFETY: it is alive, as our caller promises.
         let node = unsafe { timer.as_ref() };
         let (state, when) = match (self.asleep_until, due) {
-            (None, Due::At(tick)) if tick <= self.wheel.elapsed() => return Admitted::Elapsed,
+            (None, Due::At(tick)) if tick <= self.elapsed(clock) => return Admitted::Elapsed,
             (None, Due::At(tick)) => (FRESH, tick),
             (None, Due::After(nanos)) => (LATER, nanos),
             (Some(until), due) => {
                 // SAFETY: as our caller promises.
-                return unsafe { self.admit_asleep(timer, due.tick(now), until) };
+                return unsafe {
+                    self.admit_asleep(timer, due.tick(|| clock.since_origin()), until)
+                };
             }
         };
         // SAFETY: it is in no list, so its deadline is ours.
@@ -127,6 +134,16 @@ impl State {
         Admitted::WaitsForUnpark
     }
     // ANCHOR_END: admit
+
+    /// The last tick of which it is known that it has come.
+    #[inline]
+    fn elapsed(&self, clock: &Clock) -> u64 {
+        let elapsed = self.wheel.elapsed();
+        match clock.is_real() {
+            true => elapsed,
+            false => elapsed.max(tick::at_or_before(clock.since_origin())),
+        }
+    }
 
     // ANCHOR: take-out
     /// Takes a timer out of whatever list it is in.

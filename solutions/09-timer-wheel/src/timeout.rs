@@ -1,7 +1,7 @@
 //! A future that may take only so long.
 //!
 //! Most of what has a timeout is ready in time, and much of it at once. So nothing is done for the timer before
-//! the future has said `Pending`: no clock is read, no driver is looked for. And then the timer is only put
+//! the future has said `Pending`: no clock is read, and the driver is not touched. And then the timer is only put
 //! aside, to be sorted when the turn ends: the answer may come before. The price is that the time is counted
 //! from the first poll that has to wait, and by the clock at the end of that turn. A timeout is so never early,
 //! and it may be late by what the thread was busy with meanwhile.
@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use harness::{context, coop};
+use harness::coop;
 
 use crate::clock;
 use crate::current;
@@ -55,7 +55,7 @@ enum Delay {
 ///
 /// # Panics
 ///
-/// If this is called outside of a runtime. Polling panics if the runtime has no timers, or has shut down.
+/// If this is called outside of a runtime with timers. Polling panics if the runtime has shut down.
 ///
 /// # Cancellation
 ///
@@ -80,9 +80,10 @@ enum Delay {
 #[inline]
 #[track_caller]
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
+    current::expect_timers();
     let delay = match clock::is_any_held() {
-        false if context::is_entered() => Delay::After(duration),
-        _ => Delay::At(exact(duration)),
+        false => Delay::After(duration),
+        true => Delay::At(exact(duration)),
     };
     Timeout {
         value: future.into_future(),
@@ -115,9 +116,7 @@ fn exact(duration: Duration) -> Instant {
 #[inline]
 #[track_caller]
 pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
-    if !context::is_entered() {
-        current::get();
-    }
+    current::expect_timers();
     Timeout {
         value: future.into_future(),
         delay: Delay::At(deadline),

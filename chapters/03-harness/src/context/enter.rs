@@ -85,13 +85,38 @@ pub fn current<F: Flavor>() -> Option<Arc<F>> {
     Some(unsafe { Arc::from_raw(flavor) })
 }
 
-/// The runtime that the thread is in, of whatever flavor.
-pub(super) fn current_dyn() -> Option<Arc<dyn Flavor>> {
-    let flavor = Record::with(|record| record.entered.get())?.flavor.as_ptr();
-    // SAFETY: the pointer came from an `Arc` that is alive (invariant: Pointers Are Reset).
-    unsafe { Arc::increment_strong_count(flavor) };
-    // SAFETY: as above, and this is the reference that was just made.
-    Some(unsafe { Arc::from_raw(flavor) })
+/// Lends the runtime that the thread is in, of whatever flavor.
+///
+/// It costs no reference. If `f` drops the guard that the thread is in the runtime by, the guard's
+/// reference is leaked: it is a bug of `f`, and must not be a use after free.
+#[inline]
+pub(super) fn lend<R>(f: impl FnOnce(&dyn Flavor) -> R) -> Option<R> {
+    let flavor = Record::with(|record| record.entered.get())?.flavor;
+    let _lent = Lent {
+        was_lent: Record::with(|record| record.is_lent.replace(true)),
+    };
+    // SAFETY: the pointer came from an `Arc` that is alive (invariant: Pointers Are Reset), and stays so
+    // until `_lent` is dropped: an `enter_worker` is further down on the stack, and a guard that is dropped
+    // before leaks its reference.
+    Some(f(unsafe { flavor.as_ref() }))
+}
+
+/// Ends a look at the runtime, by a panic as well.
+struct Lent {
+    was_lent: bool,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        Record::with(|record| record.is_lent.set(self.was_lent));
+    }
+}
+
+/// A number for the runtime that the thread is in: as long as it is the same, so is the runtime. Each enter
+/// of this thread has its own; `None` if the thread is in no runtime.
+#[inline]
+pub fn entered_number() -> Option<u64> {
+    Record::with(|record| record.entered.get()).map(|entered| entered.enter)
 }
 
 /// Whether the thread is in a runtime.
@@ -126,14 +151,16 @@ impl Drop for SetCurrent {
     /// The runtime's handle is then leaked: a later guard may make it the thread's again.
     #[track_caller]
     fn drop(&mut self) {
-        let is_in_order = Record::with(|record| {
+        let (is_in_order, is_lent) = Record::with(|record| {
             let is_last = (record.entered.get()).is_some_and(|it| it.enter == self.enter);
             if is_last {
                 record.entered.set(self.outer);
             }
-            is_last
+            (is_last, record.is_lent.get())
         });
-        if is_in_order {
+        if is_in_order && is_lent {
+            // `lend` needs it still: it is leaked.
+        } else if is_in_order {
             // SAFETY: the field is not used again, and the thread's pointer is another one now.
             unsafe { ManuallyDrop::drop(&mut self.flavor) };
         } else if !std::thread::panicking() {

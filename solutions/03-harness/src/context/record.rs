@@ -16,6 +16,9 @@ use crate::id::Id;
 pub(crate) struct Record {
     /// The runtime that `spawn` and `find` mean. Set by `enter` and `enter_worker`.
     pub(super) entered: Cell<Option<Entered>>,
+    /// The runtime is being looked at by `find`, which has no reference of its own: a guard that is
+    /// dropped meanwhile leaks it.
+    pub(super) is_lent: Cell<bool>,
     /// The number of the last enter. Each has its own, so that runtimes are left in order.
     pub(super) last_enter: Cell<u64>,
     /// The address of the scheduler that runs tasks on this thread, or null. Set by `enter_worker`,
@@ -72,6 +75,7 @@ impl Record {
     const fn new() -> Record {
         Record {
             entered: Cell::new(None),
+            is_lent: Cell::new(false),
             last_enter: Cell::new(0),
             scheduler: Cell::new(ptr::null()),
             worker: Cell::new(None),

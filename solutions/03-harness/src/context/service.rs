@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::enter::current_dyn;
+use super::enter::lend;
 
 /// A closure that may block its thread.
 pub type Job = Box<dyn FnOnce() + Send>;
@@ -55,13 +55,15 @@ pub struct ClockHold {
 // ANCHOR: find
 /// A clone of the handle of the type `T` that the runtime has to which this thread belongs; `None` if
 /// the thread is in no runtime, or if its runtime has nothing of that type.
+#[inline]
 pub fn find<T: Clone + 'static>() -> Option<T> {
-    let flavor = current_dyn()?;
-    let found = flavor.find(TypeId::of::<T>())?;
-    let found: &T = found
-        .downcast_ref()
-        .expect("`Flavor::find` returns what is wanted");
-    Some(found.clone())
+    lend(|flavor| {
+        let found = flavor.find(TypeId::of::<T>())?;
+        let found: &T = found
+            .downcast_ref()
+            .expect("`Flavor::find` returns what is wanted");
+        Some(found.clone())
+    })?
 }
 // ANCHOR_END: find
 
