@@ -260,3 +260,66 @@ impl Subject {
 
 /// In time that the program could use. The longest of them takes some seconds.
 const PROGRAM_LIMIT: Duration = Duration::from_secs(300);
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// A program in the shell, run for three rounds of four copies.
+    fn soaked(script: &str) -> Failures {
+        let folder = tempfile::tempdir().unwrap();
+        let executable = folder.path().join("program");
+        // Written by another process: what this one has open for writing while a test beside this one
+        // starts a child cannot be run.
+        let made = Command::new("sh")
+            .args([
+                "-c",
+                r#"printf '#!/bin/sh\n%s\n' "$1" > "$2"; chmod +x "$2""#,
+            ])
+            .args(["sh", script])
+            .arg(&executable)
+            .status();
+        assert!(made.unwrap().success());
+        let subject = Subject {
+            name: "sync::mpsc".to_owned(),
+            executable,
+            folder: folder.path().to_owned(),
+            test: None,
+        };
+        let soak = Soak {
+            rounds: 3,
+            copies: 4,
+            filter: None,
+            alone: false,
+        };
+        run_one(&subject, &soak, &Cancel::default()).unwrap()
+    }
+
+    #[test]
+    fn a_test_that_fails_once_is_told_with_what_it_said() {
+        // Only one of them can make the folder.
+        let failures = soaked(
+            "mkdir only || exit 0\n\
+             printf 'test sends ... ok\\ntest closes ... FAILED\\n\\n---- closes stdout ----\\n\
+             broken rule: It closes.\\n\\nfailures:\\n'\nexit 101",
+        );
+        let names: Vec<&str> = failures.keys().map(String::as_str).collect();
+        assert_eq!(names, ["sync::mpsc::closes"]);
+        let (count, said) = &failures["sync::mpsc::closes"];
+        assert_eq!(*count, 1);
+        assert!(said.starts_with("broken rule: It closes."), "{said}");
+    }
+
+    #[test]
+    fn a_program_that_ends_in_the_middle_is_told_itself() {
+        let failures = soaked("echo aborted >&2\nexit 134");
+        let (count, said) = &failures["sync::mpsc"];
+        assert_eq!(*count, 12);
+        assert!(said.contains("aborted"), "{said}");
+    }
+
+    #[test]
+    fn what_never_fails_is_not_told() {
+        assert!(soaked("exit 0").is_empty());
+    }
+}

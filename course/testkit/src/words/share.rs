@@ -22,8 +22,8 @@ use std::time::Duration;
 use crate::words::count;
 use crate::words::threads::{self, Glance};
 
-/// The processor time after which a thread is said to loop. The longest that a test of ours computes
-/// between two calls into the kit is a tenth of it.
+/// The processor time after which a thread is said to loop. The longest test of ours takes half of it in
+/// all, on five threads that sleep again and again.
 pub(crate) const LOOP: Duration = Duration::from_millis(1500);
 
 /// What a run got so far, and which of its threads goes round and round.
