@@ -58,7 +58,7 @@ pub struct Finished {
     pub stdout: Captured,
     /// Its standard error; of [`run_together`], all that it printed.
     pub stderr: Captured,
-    /// How long it ran.
+    /// How long it ran. As for the limit, time that it spent waiting for a processor does not count.
     pub took: Duration,
 }
 

@@ -49,7 +49,7 @@ pub struct Outcome {
     pub output: String,
     /// What of that the code under test printed, by `println!`, `dbg!` and the like.
     pub printed: String,
-    /// How long it took.
+    /// How long it took, without the time that it spent waiting for a processor.
     pub took: Duration,
 }
 

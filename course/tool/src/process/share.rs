@@ -63,9 +63,9 @@ impl Share {
         limit.saturating_sub(self.time)
     }
 
-    /// How long ago it was started.
+    /// What it got, now that it has ended.
     pub fn took(&self) -> Duration {
-        self.began.elapsed()
+        self.time + self.looked.elapsed().min(LOOK * 2)
     }
 
     fn take(&mut self, now: Vec<Thread>, passed: Duration) {
