@@ -20,7 +20,7 @@
 //!
 //! # Left out
 //!
-//! One queue for all threads does not scale, and it allocates as it grows. Chapter 9 gives each
+//! One queue for all threads does not scale, and it allocates as it grows. Chapter 10 gives each
 //! worker a queue of its own and keeps one like this for what comes from outside.
 //!
 //! In tokio: `runtime/scheduler/inject/`.

@@ -18,7 +18,7 @@
 //!
 //! # Left out
 //!
-//! Tokio can trace each of the four operations with the task's id; chapter 10 adds that.
+//! Tokio can trace each of the four operations with the task's id; chapter 11 adds that.
 //!
 //! In tokio: `runtime/task/waker.rs`.
 

@@ -22,7 +22,7 @@
 //! and [`spawn()`] are for tasks; [`LocalRuntime`] and [`LocalSet`] are for futures that are not `Send`;
 //! `steps` is for tests, which take one step of the loop at a time.
 //!
-//! Chapters 7 and 8 stand on [`park`], chapter 9 on [`inject`], [`lock`] and [`defer`], and all of
+//! Chapters 8 and 9 stand on [`park`], chapter 10 on [`inject`], [`lock`] and [`defer`], and all of
 //! them on [`Handle`].
 
 pub mod park;

@@ -13,7 +13,7 @@
 //! In reading order: [`AtomicWaker`], [`WakeList`], [`oneshot`]; [`blocking`] is for threads that
 //! run no tasks.
 //!
-//! Chapter 6 stands on all three, chapters 7 and 8 on [`WakeList`].
+//! Chapters 6 and 7 stand on all three, chapters 8 and 9 on [`WakeList`].
 
 mod atomic_waker;
 mod value_cell;

@@ -11,12 +11,12 @@
 use std::env;
 use std::io;
 
+use channels::broadcast::{self, Receiver, Sender};
 use current_thread::{Runtime, ThreadPark, spawn};
 use reactor::IoPark;
 use reactor::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use reactor::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use reactor::net::{TcpListener, TcpStream};
-use sync::broadcast::{self, Receiver, Sender};
 
 /// A line, and the number of the client that said it.
 type Line = (usize, String);

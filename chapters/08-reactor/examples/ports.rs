@@ -14,9 +14,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use current_thread::{Runtime, ThreadPark, spawn};
+use locks::Semaphore;
 use reactor::IoPark;
 use reactor::net::{TcpStream, lookup_host};
-use sync::Semaphore;
 
 /// So many attempts at once: fewer than a process may have open files.
 const AT_ONCE: usize = 500;

@@ -8,9 +8,9 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use channels::mpsc::error::SendTimeoutError;
+use channels::mpsc::{self, Sender};
 use current_thread::Runtime;
-use sync::mpsc::error::SendTimeoutError;
-use sync::mpsc::{self, Sender};
 use testkit::{Exercise, Rule, TestWaker};
 use timer_wheel::{Instant, advance, sleep};
 

@@ -57,7 +57,7 @@ enum Command {
     },
     /// Run the tests for many rounds, several copies at once, to find those that fail by chance
     Soak {
-        /// Only test programs in whose name this is, such as sync::mpsc
+        /// Only test programs in whose name this is, such as channels::mpsc
         filter: Option<String>,
         /// How often each is run, by each copy
         #[arg(long, default_value_t = 25)]

@@ -34,7 +34,7 @@ pub struct Soak {
     pub rounds: usize,
     /// How many copies run at once.
     pub copies: usize,
-    /// Only programs, or tests, in whose name this is, such as `sync::mpsc`.
+    /// Only programs, or tests, in whose name this is, such as `channels::mpsc`.
     pub filter: Option<String>,
     /// Each test in a process of its own, as a reader's check runs it.
     pub alone: bool,
@@ -163,7 +163,7 @@ fn subjects(course: &Course, soak: &Soak, cancel: &Cancel) -> Result<Vec<Subject
         false => Ok(subjects),
         true => Err(Problem::new(
             "No test has such a name",
-            "Name a part of `package::target`, such as `sync::mpsc`; with `--alone`, of \
+            "Name a part of `package::target`, such as `channels::mpsc`; with `--alone`, of \
              `package::target::test`",
         )),
     }

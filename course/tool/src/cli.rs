@@ -89,7 +89,7 @@ enum Command {
     },
     /// Build the stack of your own chapters, with ours where yours are not solved
     Mine,
-    /// Your runtime against tokio and smol (comes with chapter 10)
+    /// Your runtime against tokio and smol (comes with chapter 11)
     Race,
     /// Build the book and print its address
     Book,
@@ -104,7 +104,7 @@ pub fn run() -> ExitCode {
 fn answer(command: Option<Command>) -> Result<Outcome> {
     if let Some(Command::Race) = command {
         return Err(Problem::new(
-            "There is nothing to race yet: `race` comes with chapter 10, the full runtime",
+            "There is nothing to race yet: `race` comes with chapter 11, the full runtime",
             "`cargo course status` shows what there is to do now",
         ));
     }

@@ -3,7 +3,7 @@
 //! Chapter 2's task could be woken and polled, and that was all: its output was thrown away, a
 //! panic in it was counted, nobody could wait for it or stop it, and it took two allocations. This
 //! one is the task that a runtime stands on. It is one allocation and one atomic word, and what it
-//! knows of its scheduler is one trait, so that the schedulers of chapters 4 and 9 run it as it is.
+//! knows of its scheduler is one trait, so that the schedulers of chapters 4 and 10 run it as it is.
 //!
 //! ```text
 //!     spawn ──> Task, Notified, JoinHandle         three references to one cell

@@ -2,7 +2,7 @@
 //!
 //! A task does not care whether it runs on one thread or eight. When it is woken it hands its
 //! ticket to the scheduler, and when it is done it says so. That is the whole seam: chapter 4 puts
-//! a scheduler for one thread behind it, chapter 9 a pool of workers, and nothing in this crate
+//! a scheduler for one thread behind it, chapter 10 a pool of workers, and nothing in this crate
 //! changes.
 //!
 //! The scheduler is a type parameter, not a `dyn`: a task is compiled together with the scheduler

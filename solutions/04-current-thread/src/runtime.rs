@@ -5,7 +5,7 @@
 //!
 //! # Left out
 //!
-//! Nothing is run while nobody blocks: this runtime has no thread of its own. Chapter 9 has.
+//! Nothing is run while nobody blocks: this runtime has no thread of its own. Chapter 10 has.
 //!
 //! In tokio: `runtime/runtime.rs`, `CurrentThread` in `runtime/scheduler/current_thread/mod.rs`.
 

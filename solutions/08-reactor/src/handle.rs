@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use current_thread::Unpark;
-use sync::list::Batch;
+use locks::list::Batch;
 
 use crate::Interest;
 use crate::poller::{Poller, Source};

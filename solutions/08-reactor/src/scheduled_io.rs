@@ -28,8 +28,8 @@ use std::task::{Context, Poll};
 
 use harness::isolate::discard;
 use harness::list::{Link, Links};
+use locks::list::{Batch, relock};
 use model::loom::sync::{Mutex, MutexGuard};
-use sync::list::{Batch, relock};
 
 use crate::readiness::{Readiness, Snapshot};
 use crate::waiters::{Direction, Waiters};

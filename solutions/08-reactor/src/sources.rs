@@ -26,9 +26,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use harness::list::LinkedList;
+use locks::list::relock;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
-use sync::list::relock;
 
 use crate::scheduled_io::{AllSources, ScheduledIo, shut_down_error};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::task::{Context, Poll};
 
-use sync::list::Batch;
+use locks::list::Batch;
 
 use crate::handle::IoHandle;
 use crate::poller::Source;

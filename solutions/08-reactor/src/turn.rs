@@ -24,8 +24,8 @@ use std::io;
 use std::ptr;
 use std::time::Duration;
 
+use locks::list::{Batch, relock};
 use model::loom::sync::{Mutex, MutexGuard};
-use sync::list::{Batch, relock};
 
 use crate::handle::Shared;
 use crate::poller::Selector;

@@ -14,7 +14,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use sync::list::Waiter;
+use locks::list::Waiter;
 
 use crate::Interest;
 use crate::scheduled_io::{ReadyEvent, ScheduledIo};

@@ -13,7 +13,7 @@
 
 use std::task::Waker;
 
-use sync::list::{Batch, WaitList, Waiter};
+use locks::list::{Batch, WaitList, Waiter};
 
 use crate::{Interest, Ready};
 

@@ -2,12 +2,12 @@
 //!
 //! In tokio: `sync/mod.rs`.
 
-pub use ::sync::{
+pub use ::channels::{broadcast, mpsc, watch};
+pub use ::locks::{
     AcquireError, Barrier, BarrierWaitResult, MappedMutexGuard, Mutex, MutexGuard, Notify,
     OnceCell, OwnedMappedMutexGuard, OwnedMutexGuard, OwnedRwLockMappedWriteGuard,
     OwnedRwLockReadGuard, OwnedRwLockWriteGuard, OwnedSemaphorePermit, RwLock,
     RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard, Semaphore, SemaphorePermit,
     SetError, TryAcquireError, TryLockError,
 };
-pub use ::sync::{broadcast, mpsc, watch};
 pub use atomic_waker::oneshot;

@@ -1,7 +1,8 @@
 use std::ops::DerefMut;
 
 use atomic_waker::oneshot;
-use sync::{Mutex, Notify, Semaphore, SemaphorePermit, broadcast, mpsc};
+use channels::{broadcast, mpsc};
+use locks::{Mutex, Notify, Semaphore, SemaphorePermit};
 
 use super::{Bounded, Broadcast, Library, Lock, Message, Notices, Oneshot, Permits, Unbounded};
 

@@ -304,7 +304,7 @@ fn the_book_has_an_address() {
 
 #[test]
 fn a_race_says_when_it_comes() {
-    Fixture::new().run(&["race"]).expect(2, &["chapter 10"]);
+    Fixture::new().run(&["race"]).expect(2, &["chapter 11"]);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use std::task::{Context, Poll, Waker, ready};
 use futures::io::{AsyncRead, AsyncWrite};
 use harness::coop::poll_proceed;
 use harness::isolate::discard;
+use locks::list::relock;
 use model::loom::sync::{Mutex, MutexGuard};
-use sync::list::relock;
 
 /// One of two streams that are connected in memory. Made by [`duplex`].
 #[derive(Debug)]

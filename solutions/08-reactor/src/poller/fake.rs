@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use locks::list::relock;
 use model::loom::sync::{Condvar, Mutex, MutexGuard};
-use sync::list::relock;
 
 use crate::{Interest, Ready};
 

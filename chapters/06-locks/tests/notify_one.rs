@@ -1,0 +1,131 @@
+//! 6.3: one of those who wait is told, or the next who comes.
+
+#![cfg(not(loom))]
+
+mod kept;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use kept::Kept;
+use locks::Notify;
+use locks::steps::Locked;
+use testkit::{Exercise, Rule, TestWaker};
+
+const EX: Exercise = Exercise::new("6.3", "locks/notify.md");
+
+const KEPT: Rule =
+    EX.rule("A notification that finds nobody is kept for the next who comes, once.");
+const ONE: Rule = EX.rule("A notification is handed to one of those who wait, and to nobody else.");
+const CHOICE: Rule =
+    EX.rule("`notify_one` chooses who has waited longest, `notify_last` who came last.");
+const UNLOCKED: Rule =
+    EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+
+#[test]
+fn a_permit_is_kept_for_the_next() {
+    EX.within("three notifications, then two futures", || {
+        let notify = Notify::new();
+        notify.notify_one();
+        notify.notify_last();
+        notify.notify_one();
+        let (mut first, mut second) = (Kept::new(notify.notified()), Kept::new(notify.notified()));
+        let task = TestWaker::new("task");
+        KEPT.ready(
+            first.poll(&task),
+            "it was notified before it came, and waits",
+        );
+        KEPT.pending(second.poll(&task), "more than one notification was kept");
+        notify.notify_one();
+        ONE.check_eq("wakes of the one who waits", task.wakes(), 1);
+        ONE.ready(second.poll(&task), "it waited, and was notified");
+    });
+}
+
+#[test]
+fn one_of_three_is_chosen() {
+    EX.within("three who wait", || {
+        let notify = Notify::new();
+        let tasks = ["A", "B", "C"].map(TestWaker::new);
+        let mut futures: Vec<_> = (0..3).map(|_| Kept::new(notify.notified())).collect();
+        for (future, task) in futures.iter_mut().zip(&tasks) {
+            ONE.pending(future.poll(task), "there was no notification");
+        }
+        let wakes = || tasks.each_ref().map(TestWaker::wakes);
+        notify.notify_one();
+        CHOICE.check_eq("wakes of A, B and C after notify_one", wakes(), [1, 0, 0]);
+        notify.notify_last();
+        CHOICE.check_eq("wakes of A, B and C after notify_last", wakes(), [1, 0, 1]);
+        notify.notify_one();
+        ONE.check_eq(
+            "wakes of A, B and C after three notifications",
+            wakes(),
+            [1, 1, 1],
+        );
+        for (future, task) in futures.iter_mut().zip(&tasks) {
+            ONE.ready(future.poll(task), "it was notified");
+        }
+        // The queue is empty again.
+        notify.notify_one();
+        let mut next = Kept::new(notify.notified());
+        KEPT.ready(
+            next.poll(&tasks[0]),
+            "a notification found nobody, and is gone",
+        );
+        ONE.check_eq("wakes of those who are gone", wakes(), [1, 1, 1]);
+    });
+}
+
+/// Who was enabled is in the queue, and has no waker yet.
+#[test]
+fn one_who_is_enabled_is_chosen() {
+    EX.within("one who is enabled", || {
+        let notify = Notify::new();
+        let mut future = Kept::new(notify.notified());
+        ONE.check(!future.as_mut().enable(), "there was no notification");
+        ONE.returns(
+            || notify.notify_one(),
+            "one in the queue has no waker yet, and notify_one panicked",
+        );
+        let task = TestWaker::new("task");
+        ONE.ready(future.poll(&task), "it was enabled, and then notified");
+    });
+}
+
+/// A task that is polled by its own wake, waits again, and is notified by its own wake.
+#[test]
+fn the_lists_are_unlocked_during_the_wake() {
+    EX.within("a waker that polls and notifies", || {
+        let notify = Arc::new(Notify::new());
+        let task = TestWaker::new("task");
+        let mut future = Kept::new(Arc::clone(&notify).notified_owned());
+        ONE.pending(future.poll(&task), "there was no notification");
+        let polls = Arc::new(AtomicUsize::new(0));
+        let (theirs, seen) = (Arc::clone(&notify), Arc::clone(&polls));
+        task.on_wake(move || {
+            UNLOCKED.check(
+                !theirs.is_locked(),
+                "the waker is being woken, and the lists of the `Notify` are locked",
+            );
+            let other = TestWaker::new("polled by the waker");
+            let mut another = Kept::new(theirs.notified());
+            let _ = another.poll(&other);
+            theirs.notify_one();
+            UNLOCKED.ready(another.poll(&other), "it was notified");
+            seen.fetch_add(1, SeqCst);
+        });
+        notify.notify_one();
+        UNLOCKED.check_eq("wakes that came to their end", polls.load(SeqCst), 1);
+        ONE.ready(future.poll(&task), "it was notified");
+    });
+}
+
+#[test]
+fn a_static_is_notified() {
+    static NOTIFY: Notify = Notify::const_new();
+    EX.within("a notify in a static", || {
+        NOTIFY.notify_one();
+        let mut future = Kept::new(NOTIFY.notified());
+        KEPT.ready(future.poll(&TestWaker::new("task")), "it was notified");
+    });
+}

@@ -1,0 +1,23 @@
+//! exercise: 6.10
+//! test: loom_set_once::one_sets_and_one_waits
+//! verdict: hangs
+//! message: A task that waits is woken when the value is set, and gets it.
+//! rule: A task that waits is woken when the value is set, and gets it.
+//!
+//! There is no value, so the task asks to be told. Between the look and the asking another thread
+//! sets the value and tells all who have asked: this task is not among them, and the value is set
+//! once. It waits for ever.
+
+<<<<<<< solution
+            // First the claim to be woken, then the look (Value, Then Wake).
+            let set = self.set.notified();
+            if let Some(value) = self.get() {
+                return value;
+            }
+            set.await;
+=======
+            if let Some(value) = self.get() {
+                return value;
+            }
+            self.set.notified().await;
+>>>>>>> wrong

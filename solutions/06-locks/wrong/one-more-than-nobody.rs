@@ -1,0 +1,19 @@
+//! exercise: 6.8
+//! test: barrier::a_barrier_for_one_lets_everybody_pass
+//! verdict: wrong
+//! message: A is still waiting, though all have arrived
+//! rule: Nobody passes before as many have arrived as the barrier is for.
+//!
+//! Who makes a barrier for nobody gets one for nobody. The first to arrive is one, which is not
+//! zero, and the second is two: the count has left the number behind before anybody looked, and
+//! nobody ever passes.
+
+<<<<<<< solution
+            size: size.max(1),
+=======
+            size,
+>>>>>>> wrong
+<<<<<<< solution
+        debug_assert!(round.arrived < self.size, "Fewer Than All");
+=======
+>>>>>>> wrong

@@ -1,0 +1,17 @@
+//! exercise: 6.10
+//! test: set_once::wakers_that_use_the_cell
+//! verdict: hangs
+//! message: a waker waits for a lock that its caller holds
+//! rule: No lock is held while wakers are called.
+//!
+//! The lock is released at the end of the function, and the wakes are its last line. A waker is
+//! foreign code: one that uses the cell itself, for example to try a `set`, waits for the lock that
+//! its own thread holds.
+
+<<<<<<< solution
+        drop(writing);
+        self.set.notify_waiters();
+=======
+        self.set.notify_waiters();
+        drop(writing);
+>>>>>>> wrong

@@ -1,0 +1,18 @@
+//! exercise: 7.4
+//! test: close::a_permit_is_a_promise
+//! verdict: wrong
+//! message: A permit that was given out before the close still sends.
+//! rule: A permit that was given out before the close still sends.
+//!
+//! A channel that is closed takes nothing any more, so the queue is closed, whatever the kind of the
+//! channel. Then a sender that has waited for a permit, and was promised that a send with it does not
+//! fail, finds no slot for its value. A permit is there so that a value need not be made before it is
+//! sure to arrive.
+
+<<<<<<< solution
+        if !R::IS_RESERVED {
+            self.head.close(&self.chan.queue);
+        }
+=======
+        self.head.close(&self.chan.queue);
+>>>>>>> wrong
