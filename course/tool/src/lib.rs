@@ -8,6 +8,7 @@
 //! - [`problem`]: what went wrong for the reader, and what to do next;
 //! - [`verdict`]: what can be said of one exercise;
 //! - [`process`]: child processes with a group, limits and an end;
+//! - [`program`]: the file that this program runs from;
 //! - [`cargo`]: running cargo, and reading what it says;
 //! - [`check`]: the verdict of each exercise;
 //! - [`workspace`]: generated manifests for sources that stand elsewhere;
@@ -41,6 +42,7 @@ pub mod mine;
 pub mod names;
 pub mod problem;
 pub mod process;
+pub mod program;
 pub mod report;
 pub mod reset;
 pub mod run;

@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
+#[cfg(windows)]
+mod job;
+
 mod share;
 
 use share::Share;
@@ -357,6 +360,9 @@ fn in_own_group(command: Command) -> CommandWrap {
     let mut command = CommandWrap::from(command);
     #[cfg(unix)]
     command.wrap(process_wrap::std::ProcessGroup::leader());
+    // The first to be wrapped is the first to see the child, which has not begun to run then.
+    #[cfg(windows)]
+    command.wrap(job::EndsWithUs);
     #[cfg(windows)]
     command.wrap(process_wrap::std::JobObject);
     command

@@ -38,7 +38,7 @@ use crate::problem::{Problem, Result};
 use crate::screen::{self, Line, Terminal};
 use crate::signals::{self, Signal, Stops};
 use crate::verdict::Verdict;
-use crate::{book, report, status};
+use crate::{book, program, report, status};
 
 pub use plain::run_plain;
 
@@ -78,6 +78,7 @@ enum Event {
 ///
 /// If the terminal cannot be drawn on, or something in the tool is broken.
 pub fn run(course: Course) -> Result<Outcome> {
+    program::leave_the_name();
     let mut watch = Watch::begin(course, screen::wants_colours())?;
     // Before the terminal is taken, so that no signal can leave it taken.
     signals::listen(Stops::Handled, forward(watch.sender.clone(), Event::Signal));

@@ -13,7 +13,7 @@ use crate::course::{Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::screen::{self, Line, bold, colour, coloured, dim, plain};
 use crate::verdict::Verdict;
-use crate::{book, report, status};
+use crate::{book, program, report, status};
 
 /// Watches with plain lines until a signal ends it, which `cancel` then tells.
 ///
@@ -21,6 +21,7 @@ use crate::{book, report, status};
 ///
 /// If the lines cannot be written.
 pub fn run_plain(course: Course, cancel: &Cancel) -> Result<Outcome> {
+    program::leave_the_name();
     let mut watch = Watch::begin(course, screen::wants_colours())?;
     let mut said = Said::default();
     said.say(&[Line::from("Checking on every save. Ctrl-C ends this.")])?;
