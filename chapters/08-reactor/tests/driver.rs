@@ -61,7 +61,7 @@ fn turn_until(handle: &IoHandle, done: impl Fn() -> bool) {
     }
 }
 
-/// smol #122 (row 6): an event that was never cleared kept an idle program busy.
+/// smol #122: an event that was never cleared kept an idle program busy.
 #[test]
 fn smol_122_an_idle_driver_sleeps() {
     IDLE.holds("an idle socket, and two wakes", || {
@@ -191,7 +191,7 @@ fn the_owner_waits_for_the_turn() {
     });
 }
 
-/// tokio #6329 (row 34): the system refuses a source, and what was made for it is kept.
+/// tokio #6329: the system refuses a source, and what was made for it is kept.
 #[test]
 #[cfg(target_os = "linux")]
 fn tokio_6329_a_source_that_is_refused() {
@@ -210,7 +210,7 @@ fn tokio_6329_a_source_that_is_refused() {
     });
 }
 
-/// tokio #3014 (row 32): sources came and went, and what was freed was still in use. Under memcheck
+/// tokio #3014: sources came and went, and what was freed was still in use. Under memcheck
 /// this test shows each use after the end.
 #[test]
 fn tokio_3014_sources_come_and_go() {
@@ -269,7 +269,7 @@ fn the_last_sources_are_freed() {
     });
 }
 
-/// mio #935 (row 36): two events are in hand. The task of the first drops the source of the second,
+/// mio #935: two events are in hand. The task of the first drops the source of the second,
 /// and registers another one: the second event must not reach that.
 #[test]
 fn mio_935_an_event_in_hand_of_a_source_that_is_gone() {
@@ -315,7 +315,7 @@ fn mio_935_an_event_in_hand_of_a_source_that_is_gone() {
     );
 }
 
-/// tokio #3477 (row 33): the waker that waits for a source owns the source. Neither is ever freed.
+/// tokio #3477: the waker that waits for a source owns the source. Neither is ever freed.
 #[test]
 fn tokio_3477_a_waker_that_owns_its_source() {
     KEPT.holds("a task that is shut down while it reads", || {
@@ -364,7 +364,7 @@ fn a_shutdown_forgets_all_wakers() {
     });
 }
 
-/// tokio #2903 (row 35): a wait that begins after the driver is gone slept for ever.
+/// tokio #2903: a wait that begins after the driver is gone slept for ever.
 #[test]
 fn tokio_2903_sources_after_the_end() {
     SHUTDOWN.holds("a socket that outlives its runtime", || {
@@ -384,7 +384,7 @@ fn tokio_2903_sources_after_the_end() {
     });
 }
 
-/// tokio #2061 and others (row 55), the driver's part: an event comes while the runtime shuts down, and
+/// tokio #2061 and others, the driver's part: an event comes while the runtime shuts down, and
 /// the drop of a task waits for a source.
 #[test]
 fn tokio_2061_events_while_the_runtime_shuts_down() {

@@ -39,7 +39,7 @@ fn what_was_seen_is_cleared() {
     });
 }
 
-/// tokio #2886 (row 27): the wait took all readiness and not what it was interested in, and the clear
+/// tokio #2886: the wait took all readiness and not what it was interested in, and the clear
 /// that followed erased the other direction.
 #[test]
 fn tokio_2886_the_other_direction_survives() {
@@ -60,8 +60,8 @@ fn tokio_2886_the_other_direction_survives() {
     });
 }
 
-/// tokio #6133 (row 28): the tick was 8 bits, so after 256 turns an old clear matched a new report.
-/// tokio #8331 (row 29): it was 15 bits, and compared in 8. The same for 16 and 32 bits.
+/// tokio #6133: the tick was 8 bits, so after 256 turns an old clear matched a new report.
+/// tokio #8331: it was 15 bits, and compared in 8. The same for 16 and 32 bits.
 #[test]
 fn tokio_6133_and_8331_an_old_clear_does_not_match() {
     CLEAR.holds("a clear that comes late", || {
@@ -109,7 +109,7 @@ fn the_tick_comes_round() {
     });
 }
 
-/// tokio #8054 (row 30): one tick for both directions. A report about writing made the reader's clear
+/// tokio #8054: one tick for both directions. A report about writing made the reader's clear
 /// fail, and the reader tried again and again.
 #[test]
 fn tokio_8054_a_report_of_the_other_direction_does_not_keep_a_clear_away() {
@@ -141,7 +141,7 @@ fn one_look_at_both_directions_is_two_ticks() {
     });
 }
 
-/// tokio #5098 (row 31): an end was told of since it had been asked for, not since it was reported.
+/// tokio #5098: an end was told of since it had been asked for, not since it was reported.
 #[test]
 fn tokio_5098_an_end_is_not_told_of_before_it_is_reported() {
     REPORTED.holds("a source whose other side is there", || {

@@ -257,7 +257,7 @@ fn those_that_come_back_are_not_called_again() {
     });
 }
 
-/// tokio #2903 (row 35), in one source: what is there is woken, and what comes a moment later as well.
+/// tokio #2903, in one source: what is there is woken, and what comes a moment later as well.
 #[test]
 fn tokio_2903_a_wait_that_begins_after_the_end() {
     SHUTDOWN.holds("waits before and after", || {
