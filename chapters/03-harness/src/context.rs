@@ -61,7 +61,7 @@ pub use block::{
 };
 pub use enter::{EnterGuard, current, enter, enter_worker, entered_number, is_entered};
 pub use flavor::{Flavor, Scheduler, Worker};
-pub use here::{Here, defer, with};
+pub use here::{Here, defer, is_task_due, with};
 pub use service::{
     Blocking, BoxSleep, ClockHold, Job, Timer, find, hold_clock, now, run_blocking, sleep_until,
 };

@@ -13,7 +13,7 @@
 //!
 //! In tokio: `Context` in `runtime/scheduler/current_thread/mod.rs`.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::task::Waker;
 
 use harness::context::{Worker, enter_worker};
@@ -30,6 +30,8 @@ pub(crate) struct Context {
     handle: Handle,
     /// Borrowed for single steps only.
     core: RefCell<Core>,
+    /// The root future was woken on this thread since a driver last asked.
+    is_root_woken: Cell<bool>,
 }
 
 impl Context {
@@ -38,6 +40,7 @@ impl Context {
         Context {
             handle,
             core: RefCell::new(core),
+            is_root_woken: Cell::new(false),
         }
     }
 
@@ -120,6 +123,12 @@ impl Context {
         // ANCHOR_END: ex-4-6-wake-deferred
     }
 
+    /// The root future is due.
+    #[inline]
+    pub(crate) fn note_root_woken(&self) {
+        self.is_root_woken.set(true);
+    }
+
     /// Queues a task that was woken on this thread.
     #[inline]
     pub(crate) fn push(&self, ticket: Notified<Handle>) {
@@ -143,5 +152,14 @@ impl Worker for Context {
         // Foreign code, so nothing is borrowed.
         let waker = waker.clone();
         self.core().defer.push_waker(waker);
+    }
+
+    /// A wake of the root may be seen once too often: the loop then goes round once more.
+    fn is_task_due(&self) -> bool {
+        if self.is_root_woken.take() {
+            return true;
+        }
+        let core = self.core();
+        !core.queue.is_empty() || !core.defer.is_empty()
     }
 }

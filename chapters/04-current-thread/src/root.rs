@@ -157,7 +157,10 @@ impl Wake for Root {
             return;
         }
         // On the scheduler's own thread: it is awake, and looks at us before it sleeps.
-        let is_here = context::with(|here| here.worker_of(self.handle.shared()).is_some());
+        let is_here = context::with(|here| {
+            let worker = here.worker_of(self.handle.shared());
+            worker.inspect(|worker| worker.note_root_woken()).is_some()
+        });
         if !is_here {
             self.handle.shared().wake_up();
         }

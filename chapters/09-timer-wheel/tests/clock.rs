@@ -4,8 +4,8 @@
 
 mod kit;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -128,6 +128,61 @@ fn it_does_not_move_while_something_is_to_be_done() {
     kit.park.park();
     ITSELF.check_eq("at", kit.at(), ms(5));
     ITSELF.check_eq("wakes", task.wakes(), 1);
+}
+
+/// What is below the driver wakes a task in its look, as a socket does, and unparks nothing. The task is run
+/// before the clock moves.
+#[test]
+fn it_does_not_move_while_something_below_has_woken_a_task() {
+    struct Wakes(ThreadPark, Event);
+
+    impl Park for Wakes {
+        type Unpark = current_thread::ThreadUnpark;
+
+        fn unparker(&self) -> current_thread::ThreadUnpark {
+            self.0.unparker()
+        }
+
+        fn park(&mut self) {
+            self.0.park();
+        }
+
+        fn park_timeout(&mut self, timeout: Duration) {
+            if timeout.is_zero()
+                && let Some(gate) = self.1.lock().unwrap().take()
+            {
+                gate.open(());
+            }
+            self.0.park_timeout(timeout);
+        }
+    }
+
+    type Event = Arc<Mutex<Option<testkit::Gate<()>>>>;
+
+    EX.within("an event below", || {
+        for is_root in [true, false] {
+            let event = Event::default();
+            let park = Wakes(ThreadPark::new(), Arc::clone(&event));
+            let rt = Runtime::with_park(TimePark::with_clock(park, Clock::paused()));
+            rt.block_on(async {
+                let started = Instant::now();
+                let (gate, opened) = gate::<()>("event");
+                let waits = async move {
+                    *event.lock().unwrap() = Some(gate);
+                    opened.await;
+                    started.elapsed()
+                };
+                let sleeps = spawn(sleep(ms(5)));
+                let at = match is_root {
+                    true => waits.await,
+                    false => spawn(waits).await.unwrap(),
+                };
+                ITSELF.check_eq("when the task ran", at, Duration::ZERO);
+                sleeps.await.unwrap();
+                ITSELF.check_eq("elapsed", started.elapsed(), ms(5));
+            });
+        }
+    });
 }
 
 #[test]

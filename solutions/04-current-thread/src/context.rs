@@ -13,7 +13,7 @@
 //!
 //! In tokio: `Context` in `runtime/scheduler/current_thread/mod.rs`.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::task::Waker;
 
 use harness::context::{Worker, enter_worker};
@@ -31,6 +31,8 @@ pub(crate) struct Context {
     handle: Handle,
     /// Borrowed for single steps only.
     core: RefCell<Core>,
+    /// The root future was woken on this thread since a driver last asked.
+    is_root_woken: Cell<bool>,
 }
 // ANCHOR_END: context
 
@@ -40,6 +42,7 @@ impl Context {
         Context {
             handle,
             core: RefCell::new(core),
+            is_root_woken: Cell::new(false),
         }
     }
 
@@ -130,6 +133,12 @@ impl Context {
     }
     // ANCHOR_END: wake-deferred
 
+    /// The root future is due.
+    #[inline]
+    pub(crate) fn note_root_woken(&self) {
+        self.is_root_woken.set(true);
+    }
+
     /// Queues a task that was woken on this thread.
     #[inline]
     pub(crate) fn push(&self, ticket: Notified<Handle>) {
@@ -156,4 +165,13 @@ impl Worker for Context {
         self.core().defer.push_waker(waker);
     }
     // ANCHOR_END: defer
+
+    /// A wake of the root may be seen once too often: the loop then goes round once more.
+    fn is_task_due(&self) -> bool {
+        if self.is_root_woken.take() {
+            return true;
+        }
+        let core = self.core();
+        !core.queue.is_empty() || !core.defer.is_empty()
+    }
 }

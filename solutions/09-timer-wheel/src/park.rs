@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use current_thread::Park;
+use harness::context;
 
 use crate::clock::{Clock, Passing};
 use crate::handle::{Shared, TimeHandle, TimeUnpark};
@@ -103,11 +104,12 @@ impl<P: Park> TimePark<P> {
     }
 
     // ANCHOR: advance
-    /// Moves the paused clock, unless something is to be done before.
+    /// Moves the paused clock, unless something is to be done before: another thread has unparked us, or what
+    /// is below has woken a task of this thread.
     fn advance(&mut self, timeout: Duration) {
         self.below.park_timeout(Duration::ZERO);
         let shared = &*self.handle.shared;
-        if !shared.take_unparked() {
+        if !shared.take_unparked() && !context::is_task_due() {
             shared.clock.advance(timeout);
         }
     }

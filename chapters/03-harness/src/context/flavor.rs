@@ -24,4 +24,10 @@ pub trait Worker: 'static {
     /// asked. `waker` does not belong to the task that is being polled: [`defer`](super::defer)
     /// handles that one itself.
     fn defer(&self, waker: &Waker);
+
+    /// Whether a task is due on this thread. A driver asks that has looked at what is below it, and is about
+    /// to move a paused clock.
+    fn is_task_due(&self) -> bool {
+        false
+    }
 }

@@ -88,3 +88,11 @@ pub fn defer(waker: &Waker) {
         None => waker.wake_by_ref(),
     }
 }
+
+/// Whether a task is due on this thread, as far as what runs here knows.
+pub fn is_task_due() -> bool {
+    let worker = Record::with(|record| record.worker.get());
+    // SAFETY: the worker's `enter_worker` is further down on our stack, and keeps it borrowed (invariant:
+    // Pointers Are Reset).
+    worker.is_some_and(|worker| unsafe { worker.as_ref() }.is_task_due())
+}
