@@ -19,6 +19,29 @@ pub fn fence(order: Ordering) {
     );
 }
 
+/// Makes loom try both orders of two loads.
+///
+/// Loom looks for another order only where two accesses depend on each other, and remembers the last access
+/// of each word alone. A thread that loads a word and then exchanges it covers the load that another thread
+/// made before: loom sees that the exchange depends on its own thread's load, and never lets it come before
+/// the other one. So a look such as `is_finished`, beside a thread that loads and exchanges, would find the
+/// old value in every run. A write that orders nothing, made before each load, makes two loads depend on
+/// each other.
+#[derive(Debug)]
+struct Turn(::loom::sync::atomic::AtomicU8);
+
+impl Turn {
+    #[track_caller]
+    fn new() -> Turn {
+        Turn(::loom::sync::atomic::AtomicU8::new(0))
+    }
+
+    fn take(&self) {
+        // ORDERING: Relaxed; it has no partner, and must not have one.
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
 /// An atomic word of a type that is cast from and to `u64` by these closures.
 macro_rules! atomic {
     ($name:ident $(<$generic:ident>)?, $value:ty, $of:expr, $bits:expr) => {
@@ -26,6 +49,8 @@ macro_rules! atomic {
         #[derive(Debug)]
         pub struct $name $(<$generic>)? {
             word: ::loom::sync::atomic::$name $(<$generic>)?,
+            /// Written before each load: see [`Turn`].
+            turn: Turn,
             object: Object,
         }
 
@@ -35,6 +60,7 @@ macro_rules! atomic {
             pub fn new(value: $value) -> Self {
                 $name {
                     word: ::loom::sync::atomic::$name::new(value),
+                    turn: Turn::new(),
                     object: record::made($of, Self::bits(value), Location::caller()),
                 }
             }
@@ -53,6 +79,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $value {
                 let telling = self.attempt();
+                self.turn.take();
                 let value = self.word.load(order);
                 let latest = record::latest(self.object);
                 telling.done(What::Load { order, value: Self::bits(value), latest });
