@@ -387,64 +387,99 @@ fn tokio_1886_a_channel_that_ends_in_a_wake() {
 /// receiver was not told.
 #[test]
 fn an_aborted_send_after_the_close() {
-    for is_handed in [false, true] {
-        let task = TestWaker::new("the receiver");
-        let wakes = || task.wakes();
-        let (tx, mut rx) = channel::<u32>(1);
-        let permit = tx.try_reserve().unwrap();
-        let mut sink = mpsc::PollSender::new(tx.clone());
-        let mut cx = Context::from_waker(Waker::noop());
-        ABORT.pending(
-            sink.poll_reserve(&mut cx),
-            "there is room in a full channel",
-        );
-        if is_handed {
-            // Its room is the sink's now, which does not know yet.
-            drop(permit);
-            rx.close();
-            let before = rx.poll_recv(&mut Context::from_waker(&task.waker()));
+    PROMISED.holds("an aborted send after the close", || {
+        for is_handed in [false, true] {
+            let task = TestWaker::new("the receiver");
+            let wakes = || task.wakes();
+            let (tx, mut rx) = channel::<u32>(1);
+            let permit = tx.try_reserve().unwrap();
+            let mut sink = mpsc::PollSender::new(tx.clone());
+            let mut cx = Context::from_waker(Waker::noop());
             ABORT.pending(
-                before,
-                "the end, though there is still room for one to send",
+                sink.poll_reserve(&mut cx),
+                "there is room in a full channel",
             );
-            ABORT.check(sink.abort_send(), "there was nothing to give up");
-        } else {
-            rx.close();
-            let before = rx.poll_recv(&mut Context::from_waker(&task.waker()));
-            ABORT.pending(before, "the end, though there is still a permit");
-            ABORT.check(sink.abort_send(), "there was nothing to give up");
-            ABORT.check_eq("wakes, while there is a permit", wakes(), 0);
-            drop(permit);
+            if is_handed {
+                // Its room is the sink's now, which does not know yet.
+                drop(permit);
+                rx.close();
+                let before = rx.poll_recv(&mut Context::from_waker(&task.waker()));
+                ABORT.pending(
+                    before,
+                    "the end, though there is still room for one to send",
+                );
+                ABORT.check(sink.abort_send(), "there was nothing to give up");
+            } else {
+                rx.close();
+                let before = rx.poll_recv(&mut Context::from_waker(&task.waker()));
+                ABORT.pending(before, "the end, though there is still a permit");
+                ABORT.check(sink.abort_send(), "there was nothing to give up");
+                ABORT.check_eq("wakes, while there is a permit", wakes(), 0);
+                drop(permit);
+            }
+            ABORT.check_eq("wakes of the receiver", wakes(), 1);
+            let end = rx.poll_recv(&mut Context::from_waker(&task.waker()));
+            ABORT.check_eq("what the receiver finds", end, Poll::Ready(None));
         }
-        ABORT.check_eq("wakes of the receiver", wakes(), 1);
-        let end = rx.poll_recv(&mut Context::from_waker(&task.waker()));
-        ABORT.check_eq("what the receiver finds", end, Poll::Ready(None));
-    }
+    });
 }
 
 /// tokio takes a value out and wakes a sender then; if that waker panics, the value is gone.
 #[test]
 fn a_waker_that_panics_costs_no_value() {
-    type Receive = fn(&mut mpsc::Receiver<u32>) -> Option<u32>;
-    let ways: [(&str, Receive); 4] = [
-        ("try_recv", |rx| rx.try_recv().ok()),
-        ("recv", |rx| match poll(rx.recv()) {
-            Poll::Ready(value) => value,
-            Poll::Pending => None,
-        }),
-        ("poll_recv", |rx| {
-            match rx.poll_recv(&mut Context::from_waker(Waker::noop())) {
+    PROMISED.holds("a waker that panics costs no value", || {
+        type Receive = fn(&mut mpsc::Receiver<u32>) -> Option<u32>;
+        let ways: [(&str, Receive); 4] = [
+            ("try_recv", |rx| rx.try_recv().ok()),
+            ("recv", |rx| match poll(rx.recv()) {
                 Poll::Ready(value) => value,
                 Poll::Pending => None,
-            }
-        }),
-        ("recv_many", |rx| {
-            let mut buffer = Vec::new();
-            let _ = poll(rx.recv_many(&mut buffer, 1));
-            buffer.pop()
-        }),
-    ];
-    for (name, receive) in ways {
+            }),
+            ("poll_recv", |rx| {
+                match rx.poll_recv(&mut Context::from_waker(Waker::noop())) {
+                    Poll::Ready(value) => value,
+                    Poll::Pending => None,
+                }
+            }),
+            ("recv_many", |rx| {
+                let mut buffer = Vec::new();
+                let _ = poll(rx.recv_many(&mut buffer, 1));
+                buffer.pop()
+            }),
+        ];
+        for (name, receive) in ways {
+            let (tx, mut rx) = channel(1);
+            tx.try_send(1).unwrap();
+            let task = TestWaker::new("the sender");
+            task.on_wake(|| std::panic::resume_unwind(Box::new("expected by the test")));
+            let mut send = Box::pin(tx.send(2));
+            SURVIVES.pending(
+                task.poll(send.as_mut()),
+                "a send into a full channel is ready",
+            );
+            let panicked = catch_unwind(AssertUnwindSafe(|| receive(&mut rx)));
+            SURVIVES.check(
+                panicked.is_err(),
+                "the panic of the waker was not passed on",
+            );
+            SURVIVES.check_eq("values in the channel", rx.len(), 1);
+            SURVIVES.check_eq(name, receive(&mut rx), Some(1));
+            // Its room was given to the sender once, and not twice.
+            SURVIVES.check_eq("room", tx.capacity(), 0);
+            SURVIVES.check(
+                task.poll(send.as_mut()).is_ready(),
+                "the sender has no room",
+            );
+            SURVIVES.check_eq(name, receive(&mut rx), Some(2));
+            SURVIVES.check_eq("room", tx.capacity(), 1);
+        }
+    });
+}
+
+/// The same, and the receiver goes before it has taken the value.
+#[test]
+fn a_waker_that_panics_and_then_the_end() {
+    ENDED.holds("a waker that panics and then the end", || {
         let (tx, mut rx) = channel(1);
         tx.try_send(1).unwrap();
         let task = TestWaker::new("the sender");
@@ -454,42 +489,13 @@ fn a_waker_that_panics_costs_no_value() {
             task.poll(send.as_mut()),
             "a send into a full channel is ready",
         );
-        let panicked = catch_unwind(AssertUnwindSafe(|| receive(&mut rx)));
+        let panicked = catch_unwind(AssertUnwindSafe(|| rx.try_recv()));
         SURVIVES.check(
             panicked.is_err(),
             "the panic of the waker was not passed on",
         );
-        SURVIVES.check_eq("values in the channel", rx.len(), 1);
-        SURVIVES.check_eq(name, receive(&mut rx), Some(1));
-        // Its room was given to the sender once, and not twice.
-        SURVIVES.check_eq("room", tx.capacity(), 0);
-        SURVIVES.check(
-            task.poll(send.as_mut()).is_ready(),
-            "the sender has no room",
-        );
-        SURVIVES.check_eq(name, receive(&mut rx), Some(2));
-        SURVIVES.check_eq("room", tx.capacity(), 1);
-    }
-}
-
-/// The same, and the receiver goes before it has taken the value.
-#[test]
-fn a_waker_that_panics_and_then_the_end() {
-    let (tx, mut rx) = channel(1);
-    tx.try_send(1).unwrap();
-    let task = TestWaker::new("the sender");
-    task.on_wake(|| std::panic::resume_unwind(Box::new("expected by the test")));
-    let mut send = Box::pin(tx.send(2));
-    SURVIVES.pending(
-        task.poll(send.as_mut()),
-        "a send into a full channel is ready",
-    );
-    let panicked = catch_unwind(AssertUnwindSafe(|| rx.try_recv()));
-    SURVIVES.check(
-        panicked.is_err(),
-        "the panic of the waker was not passed on",
-    );
-    drop(rx);
-    drop(send);
-    SURVIVES.check_eq("room in a channel for one", tx.capacity(), 1);
+        drop(rx);
+        drop(send);
+        SURVIVES.check_eq("room in a channel for one", tx.capacity(), 1);
+    });
 }
