@@ -190,7 +190,7 @@ impl Drop for EndOfRun<'_> {
 /// How a run ends for its supervisor.
 enum Ending {
     Returned,
-    Failed(Report),
+    Failed(Box<Report>),
 }
 
 /// What the supervisor learns from looking at the threads.
@@ -233,7 +233,7 @@ fn watch(run: &Arc<Run>, limit: Duration, looks: &mut Looks) -> Ending {
     let mut outcome = run.outcome();
     loop {
         if let Some(failure) = outcome.failure.take() {
-            return Ending::Failed(failure);
+            return Ending::Failed(Box::new(failure));
         }
         if outcome.ended {
             return Ending::Returned;
@@ -258,7 +258,7 @@ fn watch(run: &Arc<Run>, limit: Duration, looks: &mut Looks) -> Ending {
     }
     drop(outcome);
     let evidence = gather::gather(run, start.elapsed(), &looks.stillness, &looks.share);
-    Ending::Failed(diagnosis::diagnose(&evidence))
+    Ending::Failed(Box::new(diagnosis::diagnose(&evidence)))
 }
 
 fn stretched(limit: Duration) -> Duration {
