@@ -1,9 +1,8 @@
 //! A run of several threads as a picture: a lane for each thread, a row for each step.
 //!
-//! The test kit records what the threads of a model did until it failed, and tells it to
-//! `cargo course` as one line of text ([`Schedule::to_line`]). Only there it is known how wide the
-//! terminal is, and whether it has colours, so it is drawn there ([`draw()`]). Under `cargo test`,
-//! where nobody draws it later, the kit draws it itself.
+//! A [run](crate::run) is put into the words of a [`Schedule`] once. It is drawn ([`draw()`]) where it
+//! is known how wide the page or the terminal is, and whether it has colours; until then it is kept
+//! as one line of text ([`Schedule::to_line`]).
 //!
 //! ```text
 //!      the task                         the sender

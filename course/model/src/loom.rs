@@ -40,6 +40,7 @@ pub use std::thread_local;
 #[cfg(loom)]
 pub use crate::loom_thread_local as thread_local;
 
+// ANCHOR: facade
 /// Threads: to start, to park and to wake.
 pub mod thread {
     #[cfg(loom)]
@@ -115,6 +116,7 @@ pub mod cell {
         }
     }
 }
+// ANCHOR_END: facade
 
 /// Declares thread-locals of constant values, as `std::thread_local!` does: under loom each thread of
 /// a model has its own.

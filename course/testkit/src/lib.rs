@@ -98,7 +98,7 @@
 //! | `TESTKIT_SLOW` | if set, every limit is ten times as long |
 //!
 //! A report has the lines `verdict: …` (`wrong` or `hangs`), `exercise: …`, `page: …` and
-//! `rule: …`, an empty line, and then the text that the test panicked with. A failure outside of
+//! `rule: …`, on a model also `run: …` (see `model::run`), an empty line, and then the text that the test panicked with. A failure outside of
 //! any exercise has no `exercise` and no `page`. An ordinary panic writes no report, nor does the
 //! `todo!` of an exercise that is not started, on whichever thread it is hit: the test then fails
 //! with that.

@@ -29,6 +29,9 @@ pub fn schedule(line: &str, folder: &Path) -> Option<Schedule> {
     Some(run.schedule(&Read::of(&run, folder)))
 }
 
+/// A call, and the sets of constants that it has to do with.
+type Found = (Call, Vec<Rc<Set>>);
+
 /// The names of a run's things and values.
 struct Read {
     /// For each thing.
@@ -62,18 +65,15 @@ impl Read {
             writes: HashMap::new(),
         };
         // A loop comes by the same places again and again.
-        let mut calls: HashMap<&Place, Option<Rc<(Call, Vec<Rc<Set>>)>>> = HashMap::new();
+        let mut calls: HashMap<&Place, Option<Found>> = HashMap::new();
         for event in &run.events {
             let (Some(place), Some(at)) = (&event.place, event.object.index()) else {
                 continue;
             };
-            let found = calls
-                .entry(place)
-                .or_insert_with(|| sources.call_at(place).map(Rc::new));
-            let (Some(found), Some(title)) = (found, names.titles.get_mut(at)) else {
+            let found = calls.entry(place).or_insert_with(|| sources.call_at(place));
+            let (Some((call, sets)), Some(title)) = (found, names.titles.get_mut(at)) else {
                 continue;
             };
-            let (call, sets) = &**found;
             title.learn(&event.what, call, sets);
             if let (What::WriteEnds, Some(does)) = (&event.what, call.puts()) {
                 names.writes.insert(place.clone(), does);
@@ -148,7 +148,7 @@ impl Sources {
 
     /// The call of the method whose name begins at `place`, and the sets of constants that it has to
     /// do with.
-    fn call_at(&mut self, place: &Place) -> Option<(Call, Vec<Rc<Set>>)> {
+    fn call_at(&mut self, place: &Place) -> Option<Found> {
         let source = self.source(&place.file)?;
         let call = source.call_at(place.line, place.column).unwrap_or_default();
         let sets = source.sets_of(&call);

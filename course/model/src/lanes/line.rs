@@ -1,4 +1,4 @@
-//! A schedule as one line of text, for a header of the test kit's report.
+//! A schedule as one line of text, to be kept with a verdict.
 //!
 //! Records are separated by the control character that ASCII has for it, and so are their fields.
 //! No text that is shown holds control characters.

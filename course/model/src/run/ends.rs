@@ -3,63 +3,17 @@
 use crate::lanes::{End, Row, Schedule};
 
 use super::picture::{Drawing, cut, first_line, shown};
-use super::{Attempt, Object, What};
+use super::{Attempt, Lane, Object, What};
 
 impl Drawing<'_> {
     pub(super) fn end(&self, schedule: &mut Schedule, place: &str) {
         let failed = self.run.failed.as_str();
-        let waiting = self.run.lanes.iter().enumerate();
-        let waiting = waiting.filter(|(_, lane)| !lane.has_ended);
         if failed.starts_with("deadlock") {
-            let mut locks = 0;
-            let mut ends: Vec<(bool, End)> = waiting
-                .filter_map(|(at, lane)| {
-                    // Without one, it was started or is waiting by other means than ours.
-                    let (attempt, object, place) = lane.attempt.as_ref()?;
-                    locks += usize::from(*attempt == Attempt::Lock);
-                    let is_join = matches!(attempt, Attempt::Join(_));
-                    let text = self.waits(*attempt, *object);
-                    Some((is_join, end(at, text, shown(place.as_ref()))))
-                })
-                .collect();
-            // Who waits for the end of another is not the cause.
-            ends.sort_by_key(|(is_join, _)| *is_join);
-            let asleep = ends.iter().filter(|(is_join, _)| !is_join).count() - locks;
-            schedule.meaning = match (locks, asleep) {
-                (1.., 0) => "Nobody is left to unlock what is waited for: a deadlock.",
-                (0, _) => "Every thread waits, and nobody is left to wake it: the wake was lost.",
-                _ => "Every thread waits: one for a lock, another to be woken.",
-            }
-            .to_owned();
-            schedule.ends = ends.into_iter().map(|(_, end)| end).collect();
+            self.end_in_a_deadlock(schedule);
         } else if failed.contains("maximum number of branches") {
-            schedule.ends = waiting
-                .filter(|(_, lane)| !matches!(lane.attempt, Some((Attempt::Join(_), ..))))
-                .map(|(at, _)| end(at, "goes on without end".to_owned(), String::new()))
-                .collect();
-            schedule.meaning = "The run never ends.".to_owned();
+            self.end_without_end(schedule);
         } else if failed.starts_with("Causality violation") || failed.contains("Concurrent") {
-            let last = self.failed_in;
-            let attempt = self
-                .run
-                .lanes
-                .get(usize::from(last))
-                .and_then(|lane| lane.attempt.as_ref());
-            let (text, place) = match attempt {
-                Some((attempt, object, place)) => {
-                    let does = match attempt {
-                        Attempt::Write => "writes",
-                        Attempt::Read => "reads",
-                        Attempt::End => "drops",
-                        _ => "uses",
-                    };
-                    schedule.meaning = self.conflict(last, *attempt, *object, schedule);
-                    let text = format!("{does} {}", self.name(*object, "the cell"));
-                    (text, shown(place.as_ref()))
-                }
-                None => ("uses what another thread uses".to_owned(), String::new()),
-            };
-            schedule.ends.push(end(usize::from(last), text, place));
+            self.end_in_a_race(schedule);
         } else if failed.contains("leaked") || failed.contains("Leak") {
             schedule.meaning = "The run is over, and something was not dropped.".to_owned();
         } else {
@@ -67,6 +21,67 @@ impl Drawing<'_> {
             let lane = usize::from(self.failed_in);
             schedule.ends.push(end(lane, text, place.to_owned()));
         }
+    }
+
+    /// The threads that have not come to their end.
+    fn waiting(&self) -> impl Iterator<Item = (usize, &Lane)> {
+        let lanes = self.run.lanes.iter().enumerate();
+        lanes.filter(|(_, lane)| !lane.has_ended)
+    }
+
+    fn end_in_a_deadlock(&self, schedule: &mut Schedule) {
+        let mut locks = 0;
+        let mut ends: Vec<(bool, End)> = self
+            .waiting()
+            .filter_map(|(at, lane)| {
+                // Without one, it was started or is waiting by other means than ours.
+                let (attempt, object, place) = lane.attempt.as_ref()?;
+                locks += usize::from(*attempt == Attempt::Lock);
+                let is_join = matches!(attempt, Attempt::Join(_));
+                let text = self.waits(*attempt, *object);
+                Some((is_join, end(at, text, shown(place.as_ref()))))
+            })
+            .collect();
+        // A thread that waits for the end of another is not the cause.
+        ends.sort_by_key(|(is_join, _)| *is_join);
+        let asleep = ends.iter().filter(|(is_join, _)| !is_join).count() - locks;
+        schedule.meaning = match (locks, asleep) {
+            (1.., 0) => "Nobody is left to unlock what is waited for: a deadlock.",
+            (0, _) => "Every thread waits, and nobody is left to wake it: the wake was lost.",
+            _ => "Every thread waits: one for a lock, another to be woken.",
+        }
+        .to_owned();
+        schedule.ends = ends.into_iter().map(|(_, end)| end).collect();
+    }
+
+    fn end_without_end(&self, schedule: &mut Schedule) {
+        schedule.ends = self
+            .waiting()
+            .filter(|(_, lane)| !matches!(lane.attempt, Some((Attempt::Join(_), ..))))
+            .map(|(at, _)| end(at, "goes on without end".to_owned(), String::new()))
+            .collect();
+        schedule.meaning = "The run never ends.".to_owned();
+    }
+
+    fn end_in_a_race(&self, schedule: &mut Schedule) {
+        let last = self.failed_in;
+        let lane = self.run.lanes.get(usize::from(last));
+        let attempt = lane.and_then(|lane| lane.attempt.as_ref());
+        let (text, place) = match attempt {
+            Some((attempt, object, place)) => {
+                let does = match attempt {
+                    Attempt::Write => "writes",
+                    Attempt::Read => "reads",
+                    Attempt::End => "drops",
+                    _ => "uses",
+                };
+                schedule.meaning = self.conflict(last, *attempt, *object, schedule);
+                let text = format!("{does} {}", self.name(*object, "the cell"));
+                (text, shown(place.as_ref()))
+            }
+            None => ("uses what another thread uses".to_owned(), String::new()),
+        };
+        schedule.ends.push(end(usize::from(last), text, place));
     }
 
     /// Which step of another thread nothing orders with what `lane` is about to do.

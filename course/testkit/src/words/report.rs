@@ -33,7 +33,7 @@ pub(crate) struct Report {
     rule: String,
     saw: String,
     /// What the threads of a model did until it failed.
-    run: Option<Run>,
+    run: Option<Box<Run>>,
 }
 
 /// The two outcomes that the kit itself can see. A crash is seen by whoever started the process.
@@ -105,7 +105,7 @@ impl Report {
     /// The same report, with a picture of what the threads of the model did.
     #[cfg(loom)]
     pub(crate) fn with_run(mut self, run: Run) -> Report {
-        self.run = Some(run);
+        self.run = Some(Box::new(run));
         self
     }
 
@@ -188,7 +188,7 @@ impl Report {
 
 impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(self.run.as_ref()))
+        f.write_str(&self.text(self.run.as_deref()))
     }
 }
 

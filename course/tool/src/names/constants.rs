@@ -85,11 +85,9 @@ fn read(tokens: &TokenStream, constants: &mut Vec<(String, u64)>, counted: &mut 
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
         match (token, tokens.get(at + 1)) {
-            (TokenTree::Group(group), _) => {
-                // The value of a constant in parentheses declares none.
-                if group.delimiter() != Delimiter::Bracket {
-                    read(&group.stream(), constants, counted);
-                }
+            // What stands in an attribute or an index declares none.
+            (TokenTree::Group(group), _) if group.delimiter() != Delimiter::Bracket => {
+                read(&group.stream(), constants, counted);
             }
             (TokenTree::Punct(sign), Some(TokenTree::Ident(name)))
                 if matches!(sign.as_char(), '/' | '*') =>
