@@ -1,7 +1,7 @@
 //! exercise: 3.5
-//! test: loom_join::the_output_is_handed_to_whoever_awaits_it
+//! test: loom_leave_waker::the_first_waker_is_left_while_the_task_ends
 //! verdict: wrong
-//! message: deadlock
+//! message: wakes: 0, but expected 1
 //! rule: Whoever awaits a task is woken when it completes, or finds it complete.
 //! source: futures-rs #2706: a wake between the poll and the storing of the waker was dropped
 //!

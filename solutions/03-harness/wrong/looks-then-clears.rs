@@ -1,7 +1,7 @@
 //! exercise: 3.1
-//! test: loom_wake::a_task_woken_while_it_runs_runs_again
+//! test: loom_idle::a_wake_comes_while_the_poll_ends
 //! verdict: wrong
-//! message: a poll begins that sees all that was done before it
+//! message: A wake that comes during a poll is answered by another poll.
 //! rule: Look and change are one step.
 //!
 //! Look first, then do what follows from it. A wake that comes between the look and the change finds

@@ -1,7 +1,7 @@
 //! exercise: 3.2
-//! test: loom_wake::a_wake_by_ref_is_seen_by_a_later_poll
+//! test: loom_notified::a_task_that_is_queued_is_woken
 //! verdict: wrong
-//! message: the last poll did not see the value that was stored before the wake
+//! message: the value that was stored before the wake, in the poll that answers it
 //! rule: After a wake, a poll begins that sees all that was done before it.
 //! source: tokio #7589, #7622: stuck under Miri and on Arm
 //!
