@@ -175,12 +175,13 @@ fn what_is_missing_is_said() {
 fn a_ready_sleep_spends_the_budget() {
     EX.within("a task that finds all sleeps ready", || {
         paused().block_on(async {
-            // A thousand sleeps that are over, in one poll: the task gives way.
+            // Sleeps that are over, very many, in one poll: the task gives way.
             let started = Instant::now();
             sleep(MS).await;
+            let count = if cfg!(miri) { 200 } else { 1_000_usize };
             let polls = current_thread::spawn(async move {
                 let mut polls = 0;
-                let mut left = 1_000;
+                let mut left = count;
                 std::future::poll_fn(move |cx| {
                     polls += 1;
                     while 0 < left {
@@ -194,7 +195,8 @@ fn a_ready_sleep_spends_the_budget() {
                 })
                 .await
             });
-            GIVES_WAY.check_eq("polls", polls.await.unwrap(), 8);
+            let expected = count.div_ceil(128);
+            GIVES_WAY.check_eq("polls", polls.await.unwrap(), expected);
         });
     });
 }
