@@ -17,7 +17,7 @@ use std::time::Duration;
 use current_thread::{Park, Runtime, ThreadPark, Unpark, spawn};
 use reactor::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use reactor::net::{TcpListener, TcpStream, UdpSocket};
-use reactor::steps::{count_released, count_sources};
+use reactor::steps::{count_listed, count_released, count_sources};
 use reactor::{IoHandle, IoPark};
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -206,7 +206,21 @@ fn tokio_6329_a_source_that_is_refused() {
             assert_eq!(why.kind(), std::io::ErrorKind::PermissionDenied);
         }
         KEPT.check_eq("sources", count_sources(&handle), 0);
+        KEPT.check_eq("listed", count_listed(&handle), 0);
         KEPT.check_eq("kept", count_released(&handle), 0);
+    });
+}
+
+/// The waker of the latest task goes with the source, and does not wait for the driver's next turn.
+#[test]
+fn a_source_that_goes_takes_its_waker_along() {
+    KEPT.holds("a source that is dropped while a task waits", || {
+        let rt = runtime();
+        let (mut ours, _theirs) = rt.block_on(connection());
+        let task = TestWaker::new("task");
+        assert!(poll_read(&mut ours, &task).is_pending());
+        drop(ours);
+        task.none_held(KEPT);
     });
 }
 

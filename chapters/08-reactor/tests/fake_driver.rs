@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::thread;
 
 use current_thread::{Park, Runtime, ThreadPark, Unpark};
-use reactor::steps::{FakeSource, Watched, count_released, count_sources};
+use reactor::steps::{FakeSource, Watched, count_listed, count_released, count_sources};
 use reactor::{Interest, IoHandle, IoPark, Ready};
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -103,6 +103,7 @@ fn a_source_that_is_refused() {
             assert!(Watched::new(&handle, source, Interest::READABLE).is_err());
         }
         REFUSED.check_eq("sources", count_sources(&handle), 0);
+        REFUSED.check_eq("listed", count_listed(&handle), 0);
         REFUSED.check_eq("kept", count_released(&handle), 0);
     });
 }

@@ -344,7 +344,11 @@ fn an_error_of_a_datagram() {
             let address = there.local_addr().unwrap();
             socket.connect(address).await.unwrap();
             drop(there);
+            socket.writable().await.unwrap();
             socket.send(b"x").await.unwrap();
+            // The error is reported, and not only found by a receive.
+            let ready = socket.ready(Interest::ERROR).await.unwrap();
+            TOLD.check_eq("an error", ready.is_error(), true);
             let error = socket.recv(&mut [0; 8]).await.unwrap_err();
             TOLD.check_eq("the error", error.kind(), ErrorKind::ConnectionRefused);
             let there = UdpSocket::bind(address).await.unwrap();

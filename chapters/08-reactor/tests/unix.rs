@@ -117,6 +117,8 @@ fn a_read_that_a_descriptor_cuts_short() {
             let (a, mut b) = UnixStream::pair().unwrap();
             send_with_descriptor(&a, b"with");
             a.try_write(b"without").unwrap();
+            // The report is here, and there will be no other.
+            b.readable().await.unwrap();
             let mut all = Vec::new();
             while all.len() < 11 {
                 let mut buffer = [0; 64];

@@ -41,6 +41,8 @@ pub(crate) struct Sources {
 
 struct Lists {
     listed: LinkedList<AllSources>,
+    /// How many are in `listed`: to be shown.
+    count: usize,
     /// Not to be freed by anyone but the driver (Freed Between Events).
     released: Vec<Arc<ScheduledIo>>,
     /// Nothing is registered any more.
@@ -56,6 +58,7 @@ impl Sources {
         Sources {
             lists: Mutex::new(Lists {
                 listed: LinkedList::new(),
+                count: 0,
                 released: Vec::new(),
                 is_shut_down: false,
             }),
@@ -76,6 +79,7 @@ impl Sources {
         }
         // SAFETY: it is new, and in no list.
         unsafe { lists.listed.push_front(reference) };
+        lists.count += 1;
         Ok(())
     }
 
@@ -131,9 +135,15 @@ impl Sources {
         while let Some(io) = lists.listed.pop_back() {
             lists.released.push(io);
         }
+        lists.count = 0;
         // ORDERING: Release, as in `release`.
         self.released.store(lists.released.len(), Release);
         lists.released[first..].to_vec()
+    }
+
+    /// How many are listed.
+    pub(crate) fn count_listed(&self) -> usize {
+        self.lock().count
     }
 
     /// How many wait to be freed.
@@ -154,7 +164,9 @@ fn remove(lists: &mut Lists, io: &Arc<ScheduledIo>) -> Option<Arc<ScheduledIo>> 
     let node = NonNull::new(Arc::as_ptr(io).cast_mut()).expect("an `Arc` is never null");
     // SAFETY: the source is alive, and it was put into this list, or it was never listed at all: a
     // driver has one list, and a registration knows its driver.
-    unsafe { lists.listed.remove(node) }
+    let reference = unsafe { lists.listed.remove(node) }?;
+    lists.count -= 1;
+    Some(reference)
 }
 
 impl Drop for Sources {

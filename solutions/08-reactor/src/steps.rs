@@ -23,6 +23,11 @@ pub fn count_sources(handle: &IoHandle) -> usize {
     handle.shared().sleep.sources()
 }
 
+/// How many sources the driver keeps a reference to, since they were not deregistered.
+pub fn count_listed(handle: &IoHandle) -> usize {
+    handle.shared().sources.count_listed()
+}
+
 /// How many sources are deregistered, and not freed yet.
 pub fn count_released(handle: &IoHandle) -> usize {
     handle.shared().sources.count_released()
