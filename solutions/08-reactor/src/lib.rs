@@ -61,8 +61,6 @@ pub mod io;
 #[doc(hidden)]
 pub mod steps;
 
-pub use model::loom;
-
 #[cfg(all(unix, not(any(loom, miri))))]
 pub use async_fd::AsyncFd;
 pub use driver::IoPark;
