@@ -5,12 +5,17 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use super::command;
 use crate::course::Course;
 use crate::files::write_file;
 use crate::process::{self, Cancel, End};
+
+/// Whether it was tried in vain. A cargo that waits for the network keeps others waiting, so once is enough.
+static IS_IN_VAIN: AtomicBool = AtomicBool::new(false);
 
 /// However slow the network is.
 const LIMIT: Duration = Duration::from_secs(60 * 60);
@@ -21,6 +26,10 @@ pub fn fetch(course: &Course, cancel: &Cancel) {
     let Ok(lock) = fs::read(course.root.join("Cargo.lock")) else {
         return;
     };
+    // ORDERING: Relaxed; nothing else is read after it.
+    if IS_IN_VAIN.load(Relaxed) {
+        return;
+    }
     let mut hasher = DefaultHasher::new();
     lock.hash(&mut hasher);
     let fetched = hasher.finish().to_string();
@@ -31,8 +40,13 @@ pub fn fetch(course: &Course, cancel: &Cancel) {
     let mut command = command(&course.root);
     command.args(["fetch", "--locked", "--quiet"]);
     let finished = process::run(command, LIMIT, cancel).map(|finished| finished.end);
-    if matches!(finished, Ok(End::Exited(status)) if status.success()) {
-        // If it cannot be remembered, the next fetch finds nothing to do.
-        let _ = write_file(&memory, &fetched);
+    match finished {
+        Ok(End::Exited(status)) if status.success() => {
+            // If it cannot be remembered, the next fetch finds nothing to do.
+            let _ = write_file(&memory, &fetched);
+        }
+        Ok(End::Cancelled) => {}
+        // ORDERING: as above.
+        _ => IS_IN_VAIN.store(true, Relaxed),
     }
 }

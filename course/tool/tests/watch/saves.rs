@@ -1,6 +1,8 @@
 //! A save leads to a verdict, however the editor saves, and never to that of an older one.
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::fixture::{DOUBLE, Fixture};
 use crate::terminal::Terminal;
@@ -110,4 +112,20 @@ fn without_a_terminal_lines_follow_one_another() {
     assert!(!terminal.is_coloured());
     terminal.press("\u{3}");
     assert!(!terminal.end().success());
+}
+
+#[test]
+fn what_other_chapters_need_is_fetched_while_the_reader_thinks() {
+    let fixture = Fixture::new();
+    fixture.answer(DOUBLE, "x + x");
+    let mut terminal = Terminal::start(fixture.tool(&[]), 80, 24);
+    terminal.wait_for("1.2 half");
+    let memory = fixture.root().join("target/course/fetched");
+    let started = Instant::now();
+    while !memory.exists() {
+        assert!(started.elapsed() < Duration::from_secs(120));
+        thread::sleep(Duration::from_millis(50));
+    }
+    terminal.press("q");
+    assert!(terminal.end().success());
 }
