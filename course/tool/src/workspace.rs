@@ -257,3 +257,34 @@ pub fn write_files(folder: &Path, files: &[(PathBuf, String)]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_package_turns_on_in_itself_another_like_it_turns_on_in_its_own_self() {
+        let folder = tempfile::tempdir().unwrap();
+        let like = "[package]\nname = \"ch09\"\nedition = \"2024\"\n[features]\nsteps = []\n\
+                    [dependencies]\nother = { path = \"../other\" }\n\
+                    [dev-dependencies]\nch09 = { path = \".\", features = [\"steps\"] }\n";
+        fs::write(folder.path().join("Cargo.toml"), like).unwrap();
+        let manifest = manifest_of(&Package {
+            name: "ch09-solved".to_owned(),
+            lib: "pool".to_owned(),
+            source: folder.path().join("src/lib.rs"),
+            like: folder.path().to_owned(),
+            tests: Vec::new(),
+            examples: Vec::new(),
+            stands_on: Vec::new(),
+        })
+        .unwrap();
+        let expected: Table = "ch09-solved = { path = \".\", features = [\"steps\"] }"
+            .parse()
+            .unwrap();
+        assert_eq!(manifest["dev-dependencies"], expected.into());
+        assert!(manifest["features"].get("steps").is_some());
+        let other = manifest["dependencies"]["other"]["path"].as_str().unwrap();
+        assert!(Path::new(other).is_absolute(), "{other}");
+    }
+}

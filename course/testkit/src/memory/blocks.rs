@@ -1,4 +1,4 @@
-//! Every block of memory of the process, live or freed: what the [quarantine](mod@crate::quarantine)
+//! Every block of memory of the process, live or freed: what the [quarantine](crate::memory::quarantine)
 //! knows.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -22,7 +22,7 @@ pub(crate) struct Blocks {
 #[derive(Clone, Copy)]
 pub(crate) struct Record {
     pub(crate) layout: Layout,
-    /// Who counts it. See [`quarantine`](mod@crate::quarantine).
+    /// What counts it. See [`quarantine`](crate::memory::quarantine).
     pub(crate) counted_by: u32,
     pub(crate) is_freed: bool,
     pub(crate) traces: Traces,
