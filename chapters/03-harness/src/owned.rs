@@ -106,6 +106,11 @@ impl<S: Schedule> OwnedTasks<S> {
 }
 
 impl<S: Schedule> LocalOwnedTasks<S> {
+    /// The name of the list.
+    pub fn id(&self) -> OwnerId {
+        self.inner.borrow().tasks.id()
+    }
+
     /// An empty list, for this thread.
     pub fn new() -> LocalOwnedTasks<S> {
         LocalOwnedTasks {

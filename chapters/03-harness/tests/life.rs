@@ -14,6 +14,7 @@ use std::thread;
 
 use harness::{
     AbortHandle, Id, JoinError, JoinHandle, Notified, Schedule, Task, TaskList, id, owned, try_id,
+    unowned,
 };
 use schedulers::{Elsewhere, Local, Pool, Scheduler};
 use testkit::{Exercise, Rule, TestWaker, drop_counter, probe, yield_times};
@@ -48,6 +49,9 @@ const OWNED: Rule =
 const STAYS: Rule = CHAPTER
     .may_be("3.2")
     .rule("A task that is complete does not change any more.");
+const SHUT_DOWN: Rule = CHAPTER
+    .may_be("3.6 or 3.7")
+    .rule("A ticket of a task in no list can be shut down, and then the handle is told.");
 const REFUSED: Rule = CHAPTER.may_be("3.7").rule(
     "A list that is closed takes no more tasks: a task that comes too late is cancelled at once.",
 );
@@ -504,5 +508,32 @@ fn a_task_that_is_complete_does_not_change() {
         STAYS.check_eq("the state after an abort", state.load(), before);
         let _ = state.transition_to_notified_by_ref();
         STAYS.check_eq("the state after a wake", state.load(), before);
+    });
+}
+
+/// A scheduler that will not run the ticket of a task in no list has a way to say so.
+#[test]
+fn an_unowned_task_is_shut_down_by_its_ticket() {
+    SHUT_DOWN.holds("a ticket that is not run", || {
+        let [(kept, drops), (lost, lost_drops)] = ["shut down", "just dropped"].map(drop_counter);
+        let waker = TestWaker::new("of the handle");
+        let future = |token| async move {
+            let _token = token;
+            pending::<()>().await;
+        };
+        let (ticket, mut join) = unowned(future(kept), Pool::new(), Id::next());
+        assert!(waker.poll(Pin::new(&mut join)).is_pending());
+        ticket.assert_unowned().shut_down();
+        assert_eq!((drops.count(), waker.wakes()), (1, 1));
+        let Poll::Ready(Err(error)) = waker.poll(Pin::new(&mut join)) else {
+            panic!("the handle says nothing");
+        };
+        assert!(error.is_cancelled());
+        // Without that, the handle is not told: the cell lives for as long as the handle does.
+        let (ticket, join) = unowned(future(lost), Pool::new(), Id::next());
+        drop(ticket);
+        assert!(!join.is_finished());
+        drop(join);
+        assert_eq!(lost_drops.count(), 1);
     });
 }

@@ -8,12 +8,14 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use harness::context::{self, EnterGuard, InPlace};
-use harness::{Id, JoinHandle, Notified, Schedule, Task, is_large, owned};
+use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, is_large, owned};
 
 use crate::inject::Closed;
+use crate::local::NOT_LOCAL;
 use crate::root::Root;
 use crate::shared::Shared;
 
@@ -112,9 +114,12 @@ impl Handle {
     where
         F: Future<Output: 'static> + 'static,
     {
+        // The panic comes before the closure, where it would name a line of ours.
+        let is_here = context::with(|here| here.worker_of(&self.shared).is_some());
+        assert!(is_here && self.shared.is_local(), "{NOT_LOCAL}");
         context::with(|here| match here.worker_of(&self.shared) {
             Some(worker) => worker.spawn_local(future),
-            None => panic!("{}", crate::local::NOT_LOCAL),
+            None => unreachable!("it was here a moment ago"),
         })
     }
 
@@ -129,6 +134,11 @@ impl Handle {
         let _blocked = context::begin_block_on(InPlace::Forbidden);
         let _entered = self.enter();
         Root::new(self).block_on(future)
+    }
+
+    /// The name of the runtime, which no other runtime of the program has.
+    pub fn id(&self) -> OwnerId {
+        self.shared.owner()
     }
 
     /// A clone of the handle of the type `T`, if one of the drivers that the runtime sleeps on has such
@@ -152,6 +162,10 @@ impl Handle {
         join
     }
 }
+
+/// As for a [`Runtime`](crate::Runtime).
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}
 
 impl Schedule for Handle {
     #[inline]

@@ -11,6 +11,7 @@
 //! In tokio: `runtime/local_runtime/runtime.rs`, `task/local.rs`.
 
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use harness::context::{self, EnterGuard};
 use harness::{Id, JoinHandle, is_large};
@@ -134,11 +135,21 @@ where
     if local_set::is_entered() {
         return local_set::spawn_entered(future);
     }
+    let is_here = context::with(|here| {
+        here.worker_of_current::<Shared>()
+            .is_some_and(|worker| worker.shared().is_local())
+    });
+    // The panic comes before the closure, where it would name a line of ours.
+    assert!(is_here, "{NOT_LOCAL}");
     context::with(|here| match here.worker_of_current::<Shared>() {
         Some(worker) => worker.spawn_local(future),
-        None => panic!("{NOT_LOCAL}"),
+        None => unreachable!("it was here a moment ago"),
     })
 }
+
+/// As for a [`Runtime`].
+impl<P: Park> UnwindSafe for LocalRuntime<P> {}
+impl<P: Park> RefUnwindSafe for LocalRuntime<P> {}
 
 impl Default for LocalRuntime {
     fn default() -> LocalRuntime {

@@ -4,31 +4,44 @@
 //! it is part of one future; to its tasks it is a scheduler. So it does on a small scale all that
 //! the large one does: a run queue, one for other threads, deferred wakes, an end. What it does not
 //! have is a sleep. Where a scheduler would park, it returns `Pending`, and where a scheduler would
-//! be unparked, it wakes the waker it was polled with.
+//! be unparked, it wakes the wakers it was polled with.
+//!
+//! There may be several of these. Each [`run_until`](LocalSet::run_until) polls the set, two of them may be
+//! joined in one task, and one may run inside of a task of the set. None of them knows
+//! whether the others will be polled again, so each is told of what is to be done, and one that leaves
+//! tells the others of what it leaves behind.
 //!
 //! # Invariants
 //!
 //! - **Stays Home**: its tasks are polled and dropped on the thread of the set.
-//! - **Told Once**: the waker is taken by the first push from outside, and left again by the next poll,
-//!   before that poll looks at what was pushed.
+//! - **Told Once**: a poller's waker is taken by the first push from outside, and left again by its next
+//!   poll, before that poll looks at what was pushed.
+//! - **No Work Without a Poller Told**: while a task of the set is due, and there are pollers, one of them is in its poll
+//!   and has not yet looked into the queue for the last time, or each has been told.
 //!
 //! In tokio: `task/local.rs`.
 
+mod enter;
 mod remote;
+mod run_until;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::pin::{Pin, pin};
-use std::ptr;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use harness::context;
-use harness::{Id, JoinHandle, LocalOwnedTasks, Notified, TaskQueue, is_large};
+use harness::isolate::discard;
+use harness::{Id, JoinHandle, LocalOwnedTasks, Notified, OwnerId, TaskQueue, is_large};
 
 use crate::park::Park;
 use crate::runtime::Runtime;
-use remote::Remote;
+use remote::{Key, Remote};
+use run_until::RunUntil;
+
+pub use enter::LocalEnterGuard;
+pub(crate) use enter::{is_entered, spawn_entered};
 
 /// Tasks that stay on this thread.
 ///
@@ -44,16 +57,18 @@ pub(crate) struct Home {
     queue: RefCell<TaskQueue<Remote>>,
     /// Tasks that woke themselves. They wait for the end of the poll.
     deferred: RefCell<TaskQueue<Remote>>,
+    /// How many polls of the set are on the stack. Each looks into the queue before it returns.
+    polls: Cell<usize>,
+    /// The key of the next poller.
+    next_key: Cell<Key>,
     remote: Remote,
 }
 
 /// How many tasks are polled in one poll of the set. The runtime has others.
 const MAX_TASKS_PER_POLL: usize = 61;
 
-model::loom::thread_local! {
-    /// The set that is polled or dropped on this thread.
-    static ENTERED: Cell<*const Home> = const { Cell::new(ptr::null()) };
-}
+/// The set itself, as a future. Each `run_until` has a key of its own.
+const SET: Key = 0;
 
 impl LocalSet {
     /// A set without tasks.
@@ -63,9 +78,22 @@ impl LocalSet {
                 tasks: LocalOwnedTasks::new(),
                 queue: RefCell::default(),
                 deferred: RefCell::default(),
+                polls: Cell::new(0),
+                next_key: Cell::new(SET + 1),
                 remote: Remote::new(),
             }),
         }
+    }
+
+    /// The name of the set. No runtime and no other set of the program has the same.
+    pub fn id(&self) -> OwnerId {
+        self.home.tasks.id()
+    }
+
+    /// Makes this the set that [`spawn_local`](crate::spawn_local) means on this thread, until the guard is dropped.
+    /// Tasks that are spawned wait until the set is polled.
+    pub fn enter(&self) -> LocalEnterGuard {
+        LocalEnterGuard::new(&self.home)
     }
 
     /// Makes a task of `future`, which need not be `Send`, and queues it here.
@@ -83,22 +111,16 @@ impl LocalSet {
     where
         F: Future<Output: 'static> + 'static,
     {
-        self.home.enter(|| self.home.spawn(future, Remote::push))
+        Home::enter(&self.home, || self.home.spawn(future))
     }
 
     /// Runs the tasks of the set until `future` is done. What is not done by then stays in the set.
-    pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
-        let mut future = pin!(future);
-        std::future::poll_fn(|cx| {
-            self.home.enter(|| {
-                if let Poll::Ready(output) = future.as_mut().poll(cx) {
-                    return Poll::Ready(output);
-                }
-                self.home.poll_tasks(cx.waker());
-                Poll::Pending
-            })
-        })
-        .await
+    ///
+    /// # Cancellation
+    ///
+    /// `future` is dropped, within the set. The tasks stay.
+    pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+        RunUntil::new(&self.home, future)
     }
 
     /// Runs the tasks of the set, and those of `rt`, until `future` is done.
@@ -114,7 +136,7 @@ impl Future for LocalSet {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let home = &self.home;
-        home.enter(|| home.poll_tasks(cx.waker()));
+        Home::poll_with(home, || home.poll_tasks(SET, cx.waker()));
         match home.tasks.is_empty() {
             true => Poll::Ready(()),
             false => Poll::Pending,
@@ -123,45 +145,51 @@ impl Future for LocalSet {
 }
 
 impl Home {
-    /// Makes this the thread's set while `f` runs.
-    fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
-        struct Reset(*const Home);
-        impl Drop for Reset {
-            fn drop(&mut self) {
-                ENTERED.with(|entered| entered.set(self.0));
-            }
-        }
-        let _reset = Reset(ENTERED.with(|entered| entered.replace(self)));
-        f()
-    }
-
-    /// The set that is polled or dropped on this thread.
-    fn with_entered<R>(f: impl FnOnce(Option<&Home>) -> R) -> R {
-        let home = ENTERED.with(Cell::get);
-        // SAFETY: the pointer is null, or that of an `enter` further down on our stack.
-        f(unsafe { home.as_ref() })
-    }
-
-    fn spawn<F>(&self, future: F, push: impl FnOnce(Notified<Remote>)) -> JoinHandle<F::Output>
+    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
         let (join, ticket) = self.tasks.bind(future, self.remote.clone(), Id::next());
         if let Some(ticket) = ticket {
-            push(ticket);
+            self.push(ticket);
         }
         join
     }
 
+    /// Queues a task on the thread of the set. Unless a poll is going to look there, the pollers are told.
     fn push(&self, ticket: Notified<Remote>) {
+        if let Err(ticket) = self.push_local(ticket) {
+            Remote::push(ticket);
+        }
+    }
+
+    /// Queues a task if a poll is going to look there.
+    fn push_local(&self, ticket: Notified<Remote>) -> Result<(), Notified<Remote>> {
+        if self.polls.get() == 0 {
+            return Err(ticket);
+        }
         self.queue.borrow_mut().push_back(ticket);
+        Ok(())
+    }
+
+    /// Calls `f`, which is a poll of the set.
+    fn poll_with<R>(home: &Rc<Home>, f: impl FnOnce() -> R) -> R {
+        struct Less<'a>(&'a Cell<usize>);
+        impl Drop for Less<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.0.get() - 1);
+            }
+        }
+        home.polls.set(home.polls.get() + 1);
+        let _less = Less(&home.polls);
+        Home::enter(home, f)
     }
 
     /// Polls the tasks that are due, but not for ever.
-    fn poll_tasks(&self, waker: &Waker) {
+    fn poll_tasks(&self, poller: Key, waker: &Waker) {
         // The waker first, then the look: what is pushed after the look wakes it (Told Once).
-        let mut pushed = self.remote.leave_waker(waker);
-        self.queue.borrow_mut().append(&mut pushed);
+        self.remote.leave_waker(poller, waker);
+        self.queue.borrow_mut().append(&mut self.remote.take());
         for _ in 0..MAX_TASKS_PER_POLL {
             let Some(ticket) = self.pop() else { break };
             self.tasks.assert_owner(ticket).run();
@@ -175,6 +203,19 @@ impl Home {
         }
     }
 
+    /// A poller is done, or is dropped. It may have been the only one that was told of what is due.
+    fn leave(&self, poller: Key) {
+        let mine = self.remote.forget(poller);
+        self.queue
+            .borrow_mut()
+            .append(&mut self.deferred.borrow_mut());
+        if !self.queue.borrow().is_empty() {
+            self.remote.tell();
+        }
+        // Foreign code, and so it comes last.
+        discard(mine);
+    }
+
     fn pop(&self) -> Option<Notified<Remote>> {
         self.queue.borrow_mut().pop_front()
     }
@@ -182,7 +223,7 @@ impl Home {
     /// Drops all futures.
     fn shut_down(&self) {
         self.tasks.close_and_shutdown_all();
-        drop(self.remote.close());
+        self.remote.close();
         // The tasks are complete. What their tickets free is dropped with nothing borrowed.
         while let Some(ticket) = self.pop() {
             drop(ticket);
@@ -191,25 +232,9 @@ impl Home {
     }
 }
 
-/// Whether a set is polled or dropped on this thread.
-pub(crate) fn is_entered() -> bool {
-    Home::with_entered(|home| home.is_some())
-}
-
-/// Spawns on the set that is entered.
-pub(crate) fn spawn_entered<F>(future: F) -> JoinHandle<F::Output>
-where
-    F: Future<Output: 'static> + 'static,
-{
-    Home::with_entered(|home| {
-        let home = home.expect("the caller has asked");
-        home.spawn(future, |ticket| home.push(ticket))
-    })
-}
-
 impl Drop for LocalSet {
     fn drop(&mut self) {
-        self.home.enter(|| self.home.shut_down());
+        Home::enter(&self.home, || self.home.shut_down());
     }
 }
 

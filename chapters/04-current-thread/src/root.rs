@@ -18,6 +18,7 @@
 //! In tokio: `Handle::woken` in `runtime/scheduler/current_thread/mod.rs`.
 
 use std::mem::ManuallyDrop;
+use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
@@ -25,6 +26,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use harness::context;
 use harness::coop;
+use harness::isolate::{Payload, discard, isolate};
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::thread::{self, Thread};
 
@@ -126,19 +128,65 @@ impl Root {
 
     /// Polls the future until it is done, without running anything else.
     pub(crate) fn block_on<F: Future>(self: Arc<Root>, future: F) -> F::Output {
-        let mut future = pin!(future);
+        let mut future = pin!(Some(future));
+        let mut output = None;
         let waker = self.lend();
         let mut cx = Context::from_waker(&waker);
-        loop {
-            match self.poll_if_woken(future.as_mut(), &mut cx) {
-                Some(Poll::Ready(output)) => {
-                    self.retire();
-                    return output;
+        let ended = isolate(|| {
+            while output.is_none() {
+                match self.poll_if_woken(not_done(future.as_mut()), &mut cx) {
+                    Some(Poll::Ready(ready)) => output = Some(ready),
+                    Some(Poll::Pending) => {}
+                    None => thread::park(),
                 }
-                Some(Poll::Pending) => {}
-                None => thread::park(),
             }
+        });
+        self.retire();
+        resume(drop_in_place(future, &mut output, ended));
+        output.expect("it is there, since nothing has panicked")
+    }
+}
+
+/// The future of a `block_on` that is not done.
+pub(crate) fn not_done<F>(future: Pin<&mut Option<F>>) -> Pin<&mut F> {
+    future
+        .as_pin_mut()
+        .expect("it is dropped after its last poll")
+}
+
+/// Drops the future of a `block_on` after its last poll. It has left an output, or has `ended` with a panic. The caller
+/// is still in the runtime: a future's drop may spawn, as that of the losing half of a `select`, or ask for
+/// `Handle::current()`. Of two panics the first is returned.
+///
+/// It is dropped on its own, and not while a panic of its last poll unwinds: a second panic at that moment would
+/// end the program.
+pub(crate) fn drop_in_place<F, T>(
+    future: Pin<&mut Option<F>>,
+    output: &mut Option<T>,
+    ended: Result<(), Payload>,
+) -> Result<(), Payload> {
+    // An assignment drops the old value in place, and then puts the new one there, also if that drop panics.
+    // `Pin::set` would do it by way of the stack, and a future may be large.
+    //
+    // SAFETY: nothing is moved out.
+    let slot = unsafe { future.get_unchecked_mut() };
+    let dropped = isolate(|| *slot = None);
+    if dropped.is_err() {
+        discard(output.take());
+    }
+    match (ended, dropped) {
+        (Ok(()), dropped) => dropped,
+        (Err(first), second) => {
+            discard(second);
+            Err(first)
         }
+    }
+}
+
+/// Goes on with the panic of a root, now that everything is in its place.
+pub(crate) fn resume(ended: Result<(), Payload>) {
+    if let Err(payload) = ended {
+        resume_unwind(payload);
     }
 }
 

@@ -7,7 +7,7 @@
 )]
 
 use std::any::{Any, TypeId};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
@@ -48,7 +48,8 @@ const NO_CONTEXT: &str =
     "there is no reactor running, must be called from the context of a Reveille runtime";
 const NESTED: &str = "Cannot start a runtime from within a runtime. This happens because a function \
                       (like `block_on`) attempted to block the current thread while the thread is \
-                      being used to drive asynchronous tasks.";
+                      being used to drive asynchronous tasks. If you are in an async \
+                      function, use `.await` on the future instead of blocking on it.";
 const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet` or \
                          `runtime::LocalRuntime`";
 
@@ -361,5 +362,74 @@ fn what_may_leave_its_thread() {
         <LocalRuntime as AmbiguousIfSend<_>>::check();
         <LocalSet as AmbiguousIfSend<_>>::check();
         <EnterGuard<'static> as AmbiguousIfSend<_>>::check();
+    });
+}
+
+/// The runtime may go before the guard, and the guard may be looked at from another thread.
+#[test]
+fn a_guard_outlives_its_runtime() {
+    INSIDE.holds("a guard that is left", || {
+        fn is_sync<T: Sync>(_: &T) {}
+        {
+            let rt = Runtime::new();
+            let id = rt.handle().id();
+            let guard = rt.enter();
+            is_sync(&guard);
+            drop(rt);
+            assert_eq!(Handle::current().id(), id);
+            assert!(spawn(async {}).is_finished(), "its runtime is gone");
+            // The guard goes last, and by itself.
+        }
+        assert!(Handle::try_current().is_err());
+    });
+}
+
+#[test]
+fn runtimes_have_names() {
+    NAMED.holds("ids of runtimes", || {
+        let (one, other) = (Runtime::new(), LocalRuntime::new());
+        assert_eq!(one.handle().id(), one.handle().clone().id());
+        assert_ne!(one.handle().id(), other.handle().id());
+        assert_ne!(one.handle().id(), LocalSet::new().id());
+        assert_eq!(
+            one.block_on(async { Handle::current().id() }),
+            one.handle().id()
+        );
+    });
+}
+
+/// A panic of a task or a root leaves nothing half done, so they may be used on.
+#[test]
+fn what_may_be_used_after_a_panic() {
+    fn is_unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+    is_unwind_safe::<Runtime>();
+    is_unwind_safe::<LocalRuntime>();
+    is_unwind_safe::<Handle>();
+}
+
+/// A panic names the caller's line.
+#[test]
+fn a_panic_names_the_caller() {
+    SAYS.holds("the place of a panic", || {
+        let rt = Runtime::new();
+        let local = LocalRuntime::new();
+        let calls: [(&str, &dyn Fn()); 6] = [
+            ("Handle::current", &|| drop(Handle::current())),
+            ("spawn", &|| drop(spawn(async {}))),
+            ("spawn_local", &|| drop(spawn_local(async {}))),
+            ("Handle::spawn_local", &|| {
+                drop(local.handle().spawn_local(async {}))
+            }),
+            ("block_on", &|| rt.block_on(async { rt.block_on(async {}) })),
+            (
+                "Handle::spawn_local of a runtime that is not local",
+                &|| {
+                    rt.block_on(async { drop(rt.handle().spawn_local(async {})) });
+                },
+            ),
+        ];
+        for (what, call) in calls {
+            SAYS.panics_in(file!(), what, call);
+        }
     });
 }

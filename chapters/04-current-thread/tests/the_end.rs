@@ -11,13 +11,15 @@ mod parks;
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
+use std::task::{Wake, Waker};
+use std::time::Duration;
 
 use current_thread::steps::Steps;
-use current_thread::{Handle, JoinHandle, Runtime, spawn, yield_now};
+use current_thread::{Handle, JoinHandle, Park, Runtime, spawn, yield_now};
 use harness::context;
 use testkit::{Exercise, PanicMessage, Rule, TestWaker, drop_counter, yield_times};
 
-use parks::NoPark;
+use parks::{NoPark, Unparks};
 
 const EX: Exercise = Exercise::new("4.7", "current-thread/shutdown.md");
 
@@ -31,6 +33,11 @@ const FOREIGN: Rule = EX.rule(
     "Foreign Code Last: the core is borrowed for single steps, and never while a future is dropped.",
 );
 const WOKEN: Rule = EX.rule("A deferred wake may be somebody else's: none is lost.");
+
+const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/shutdown.md");
+const AT_LAST: Rule = CHAPTER
+    .may_be("4.6 or 4.7")
+    .rule("What the driver defers as it shuts down is woken.");
 
 /// Calls `f` when it is dropped.
 struct OnDrop<F: FnMut()>(F);
@@ -277,5 +284,37 @@ fn tasks_that_wake_each_other_as_they_go() {
             Arc::strong_count(&aborts),
             1,
         );
+    });
+}
+
+/// Those who wait for the driver are woken when it shuts down. A wake that one of them defers has no later turn.
+#[test]
+fn what_the_drivers_end_defers_is_woken() {
+    struct Defers(Waker);
+    impl Wake for Defers {
+        fn wake(self: Arc<Defers>) {
+            context::defer(&self.0);
+        }
+    }
+    /// Something to sleep on with one that waits for it.
+    struct Waited(NoPark, Option<Waker>);
+    impl Park for Waited {
+        type Unpark = Unparks;
+        fn unparker(&self) -> Unparks {
+            self.0.unparker()
+        }
+        fn park(&mut self) {}
+        fn park_timeout(&mut self, _: Duration) {}
+        fn shutdown(&mut self) {
+            if let Some(waker) = self.1.take() {
+                waker.wake();
+            }
+        }
+    }
+    CHAPTER.within("a driver that shuts down", || {
+        let waker = TestWaker::new("deferred by the driver's end");
+        let deferred = Waker::from(Arc::new(Defers(waker.waker())));
+        drop(Runtime::with_park(Waited(NoPark::new().0, Some(deferred))));
+        AT_LAST.check_eq("wakes", waker.wakes(), 1);
     });
 }

@@ -2,12 +2,15 @@
 //!
 //! In tokio: `get_next_id` in `runtime/task/list.rs`.
 
+use std::fmt;
 use std::num::NonZeroU64;
 // Not the `loom` module's, as in `id`.
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The name of a list of tasks, unique in the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// A scheduler has one list, so this names the scheduler as well.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub struct OwnerId(NonZeroU64);
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -19,5 +22,11 @@ impl OwnerId {
         let id = NEXT.fetch_add(1, Relaxed);
         // A counter of 64 bits does not come round.
         OwnerId(NonZeroU64::new(id).expect("the counter began at one"))
+    }
+}
+
+impl fmt::Display for OwnerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }

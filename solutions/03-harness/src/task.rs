@@ -50,7 +50,8 @@ pub struct LocalNotified<S: 'static> {
     not_send: PhantomData<*const ()>,
 }
 
-/// Makes a task that is in no list. It is dropped when nobody can wake it any more.
+/// Makes a task that is in no list. Its future is dropped when the task cannot be woken any more, and then no one
+/// tells the handle: a scheduler that will not run the ticket [shuts it down](LocalNotified::shut_down).
 pub fn unowned<F, S>(future: F, scheduler: S, id: Id) -> (Notified<S>, JoinHandle<F::Output>)
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -241,6 +242,16 @@ impl<S: 'static> LocalNotified<S> {
         // SAFETY: it is the task's own table, and we give it the ticket with its reference, on a
         // thread where the future may be polled.
         unsafe { (vtable.poll)(self.notified.into_raw()) };
+    }
+
+    /// Cancels the task instead of polling it: its future is dropped now, and its handle says so. A list
+    /// shuts its tasks down by itself. This is for a task that is in no list, whose ticket is all there
+    /// is: were it just dropped, the handle would wait for ever.
+    pub fn shut_down(self) {
+        let vtable = self.notified.raw.header().vtable;
+        // SAFETY: it is the task's own table, and we give it the reference of the ticket, on a thread where
+        // the future may be dropped.
+        unsafe { (vtable.shutdown)(self.notified.into_raw()) };
     }
 
     /// The task's name.

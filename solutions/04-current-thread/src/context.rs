@@ -36,6 +36,10 @@ pub(crate) struct Context {
 }
 // ANCHOR_END: context
 
+/// How many batches are woken at the end of a `block_on`. What is deferred waits for what it is behind, and a chain
+/// of so many wakes that each defer the next is no program's.
+const LAST_BATCHES: usize = 61;
+
 impl Context {
     /// Made once, with the core.
     pub(crate) fn new(handle: Handle, core: Core) -> Context {
@@ -97,8 +101,7 @@ impl Context {
     ///
     /// # Panics
     ///
-    /// If the core may leave this thread.
-    #[track_caller]
+    /// If the core may leave this thread. Callers check it first, to name the line of theirs.
     pub(crate) fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
@@ -137,6 +140,17 @@ impl Context {
     #[inline]
     pub(crate) fn note_root_woken(&self) {
         self.is_root_woken.set(true);
+    }
+
+    /// As [`wake_deferred`](Context::wake_deferred), for the end: also what is deferred by what it wakes, but
+    /// not for ever. A waker may defer itself each time.
+    pub(crate) fn wake_all_deferred(&self) {
+        for _ in 0..LAST_BATCHES {
+            self.wake_deferred();
+            if self.core().defer.is_empty() {
+                return;
+            }
+        }
     }
 
     /// Queues a task that was woken on this thread.

@@ -60,7 +60,7 @@ pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
 pub use handle::{Handle, TryCurrentError};
 pub use local::{LocalRuntime, spawn_local};
-pub use local_set::LocalSet;
+pub use local_set::{LocalEnterGuard, LocalSet};
 pub use park::{Park, Unpark};
 pub use runtime::Runtime;
 pub use spawn::spawn;

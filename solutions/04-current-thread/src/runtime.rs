@@ -9,13 +9,13 @@
 //!
 //! In tokio: `runtime/runtime.rs`, `CurrentThread` in `runtime/scheduler/current_thread/mod.rs`.
 
-use std::panic::resume_unwind;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use harness::context::{EnterGuard, InPlace, begin_block_on};
-use harness::isolate::isolate;
+use harness::isolate::{Payload, isolate};
 use harness::{JoinHandle, is_large};
 use model::loom::thread;
 
@@ -24,7 +24,7 @@ use crate::core::Core;
 use crate::drive::Driver;
 use crate::handle::Handle;
 use crate::park::Park;
-use crate::root::Root;
+use crate::root::{Root, drop_in_place, not_done, resume};
 use crate::shared::Shared;
 use crate::shutdown::shut_down;
 use crate::slot::{Slot, Worker};
@@ -105,81 +105,105 @@ impl<P: Park> Runtime<P> {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _blocked = begin_block_on(InPlace::Forbidden);
-        let mut future = pin!(future);
-        if let Some(mut worker) = self.slot.take() {
-            let root = Root::driving_again(&self.handle, worker.last_root.take());
-            return self.drive(worker, root, future);
-        }
-        let root = Root::new(&self.handle);
-        match self.wait(&root, future.as_mut()) {
-            Waited::Done(output) => output,
-            Waited::MayDrive(worker) => self.drive(worker, root, future),
-        }
+        let mut future = pin!(Some(future));
+        let mut output = None;
+        let ended = match self.slot.take() {
+            Some(mut worker) => {
+                let root = Root::driving_again(&self.handle, worker.last_root.take());
+                self.drive(worker, root, future, &mut output)
+            }
+            None => {
+                let root = Root::new(&self.handle);
+                match self.wait(&root, future.as_mut(), &mut output) {
+                    Waited::Ended(ended) => ended,
+                    Waited::MayDrive(worker) => self.drive(worker, root, future, &mut output),
+                }
+            }
+        };
+        resume(ended);
+        output.expect("it is there, since nothing has panicked")
     }
 
-    /// Runs tasks with the worker, and puts it back, also if the root future panics.
+    /// Runs tasks with the worker, and puts it back, also if the root future panics. The future is done then, and
+    /// dropped.
     fn drive<F: Future>(
         &self,
         mut worker: Box<Worker<P>>,
         root: Arc<Root>,
-        future: Pin<&mut F>,
-    ) -> F::Output {
+        mut future: Pin<&mut Option<F>>,
+        output: &mut Option<F::Output>,
+    ) -> Result<(), Payload> {
         let Worker { context, park, .. } = &mut *worker;
-        let output = context.enter(|| {
-            let output = isolate(|| Driver::new(context, park).run(&root, future));
-            // Nobody may drive for a long time, and a deferred wake may be somebody else's.
-            context.wake_deferred();
-            output
+        let ended = context.enter(|| {
+            let pinned = not_done(future.as_mut());
+            let ended = isolate(|| *output = Some(Driver::new(context, park).run(&root, pinned)));
+            let ended = drop_in_place(future, output, ended);
+            // It may be long until a thread drives again, and a deferred wake may be that of another runtime.
+            context.wake_all_deferred();
+            ended
         });
         worker.last_root = Some(root);
         self.slot.put_back(worker);
-        output.unwrap_or_else(|payload| resume_unwind(payload))
+        ended
     }
     // ANCHOR_END: block-on
 
     /// Polls the future while another thread drives.
-    fn wait<F: Future>(&self, root: &Arc<Root>, mut future: Pin<&mut F>) -> Waited<P, F::Output> {
+    fn wait<F: Future>(
+        &self,
+        root: &Arc<Root>,
+        mut future: Pin<&mut Option<F>>,
+        output: &mut Option<F::Output>,
+    ) -> Waited<P> {
         let _entered = self.enter();
-        let _leave = Leave {
-            slot: &self.slot,
-            root,
+        let waited = isolate(|| self.poll_until_core(root, not_done(future.as_mut()), output));
+        // It may have been told of the core and never have come for it.
+        self.slot.leave(root);
+        let ended = match waited {
+            Ok(Some(worker)) => return Waited::MayDrive(worker),
+            Ok(None) => Ok(()),
+            Err(payload) => Err(payload),
         };
+        root.retire();
+        Waited::Ended(drop_in_place(future, output, ended))
+    }
+
+    /// Polls the future until the worker is here, or else until there is an output.
+    fn poll_until_core<F: Future>(
+        &self,
+        root: &Arc<Root>,
+        mut future: Pin<&mut F>,
+        output: &mut Option<F::Output>,
+    ) -> Option<Box<Worker<P>>> {
         let waker = root.lend();
         let mut cx = TaskContext::from_waker(&waker);
         loop {
             match root.poll_if_woken(future.as_mut(), &mut cx) {
-                Some(Poll::Ready(output)) => {
-                    root.retire();
-                    return Waited::Done(output);
+                Some(Poll::Ready(ready)) => {
+                    *output = Some(ready);
+                    return None;
                 }
                 Some(Poll::Pending) => {}
                 None => thread::park(),
             }
             if let Some(worker) = self.slot.take_or_wait(root) {
                 root.start_driving();
-                return Waited::MayDrive(worker);
+                return Some(worker);
             }
         }
     }
 }
 
 /// How the wait for the worker ended.
-enum Waited<P, T> {
-    Done(T),
+enum Waited<P> {
+    /// There is an output, or a panic; and the future is dropped.
+    Ended(Result<(), Payload>),
     MayDrive(Box<Worker<P>>),
 }
 
-/// Ends the wait, by a panic of the future as well.
-struct Leave<'a, P> {
-    slot: &'a Slot<P>,
-    root: &'a Arc<Root>,
-}
-
-impl<P> Drop for Leave<'_, P> {
-    fn drop(&mut self) {
-        self.slot.leave(self.root);
-    }
-}
+/// A panic of a future leaves no runtime behind in which anything is half done.
+impl<P: Park> UnwindSafe for Runtime<P> {}
+impl<P: Park> RefUnwindSafe for Runtime<P> {}
 
 impl Default for Runtime {
     fn default() -> Runtime {

@@ -31,6 +31,9 @@ pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
     context.enter(|| {
         close_and_drop_all(context);
         park.shutdown();
+        // Those who waited for the driver have been woken. What they defer has no later turn.
+        context.wake_all_deferred();
+        drop_tickets(context);
     });
 }
 

@@ -29,8 +29,12 @@ fn spawn_here<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
+    if context::with(|here| here.worker_of_current::<Shared>().is_none()) {
+        // Not in the closure below, where the panic would name a line of ours.
+        return Handle::current().spawn_remote(future);
+    }
     context::with(|here| match here.worker_of_current::<Shared>() {
         Some(worker) => worker.spawn(future),
-        None => Handle::current().spawn_remote(future),
+        None => unreachable!("it was here a moment ago"),
     })
 }

@@ -59,7 +59,8 @@ pub fn begin_block_on(in_place: InPlace) -> BlockOn {
         may_block(),
         "Cannot start a runtime from within a runtime. This happens because a function (like \
          `block_on`) attempted to block the current thread while the thread is being used to \
-         drive asynchronous tasks."
+         drive asynchronous tasks. If you are in an async function, use `.await` on the future \
+         instead of blocking on it."
     );
     let blocked = match in_place {
         InPlace::Forbidden => Blocked::Yes,

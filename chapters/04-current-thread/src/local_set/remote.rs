@@ -1,14 +1,16 @@
 //! What other threads may touch of a [`LocalSet`](super::LocalSet): the queue that they push woken
-//! tasks into, and the waker that tells the set to look.
+//! tasks into, and the wakers that tell its pollers to look.
 
 use std::mem;
 use std::sync::Arc;
 use std::task::Waker;
 
+use harness::isolate::discard;
 use harness::{Notified, Schedule, Task, TaskQueue};
 use model::loom::sync::{Mutex, MutexGuard};
 
 use super::Home;
+use crate::defer::wake_all;
 
 /// What each task of the set has. It keeps neither the set nor its tasks alive.
 #[derive(Clone, Debug)]
@@ -16,13 +18,31 @@ pub(super) struct Remote {
     inner: Arc<Mutex<Inner>>,
 }
 
+/// One of those that poll the set.
+pub(super) type Key = u64;
+
 #[derive(Debug)]
 struct Inner {
     queue: TaskQueue<Remote>,
-    /// Of whoever polls the set. Gone once it has been told (invariant: Told Once).
-    waker: Option<Waker>,
+    /// Those who poll the set: mostly one.
+    pollers: Vec<Poller>,
     /// The set is gone.
     is_closed: bool,
+}
+
+#[derive(Debug)]
+struct Poller {
+    key: Key,
+    /// Gone once it has been told (invariant: Told Once).
+    waker: Option<Waker>,
+}
+
+/// Who is to be told, outside of the lock. One is the rule, and needs no memory.
+#[must_use = "a wake that is dropped is lost"]
+enum Told {
+    None,
+    One(Waker),
+    Many(Vec<Waker>),
 }
 
 impl Remote {
@@ -30,13 +50,13 @@ impl Remote {
         Remote {
             inner: Arc::new(Mutex::new(Inner {
                 queue: TaskQueue::new(),
-                waker: None,
+                pollers: Vec::new(),
                 is_closed: false,
             })),
         }
     }
 
-    /// Queues a task that was woken outside of the set.
+    /// Queues a task that was woken outside of the set, and tells all pollers.
     pub(super) fn push(ticket: Notified<Remote>) {
         let remote = ticket.scheduler().clone();
         let mut inner = remote.lock();
@@ -47,30 +67,61 @@ impl Remote {
             return;
         }
         inner.queue.push_back(ticket);
-        let waker = inner.waker.take();
+        let told = inner.take_wakers();
         drop(inner);
-        // Foreign code, and so the lock is not held.
-        if let Some(waker) = waker {
-            waker.wake();
+        told.wake();
+    }
+
+    /// Tells all pollers that there is something to do.
+    pub(super) fn tell(&self) {
+        let told = self.lock().take_wakers();
+        told.wake();
+    }
+
+    /// Leaves the waker of one who polls the set. Foreign code, the clone of the one and the drop of the other, runs
+    /// without the lock.
+    pub(super) fn leave_waker(&self, key: Key, waker: &Waker) {
+        let is_left = (self.lock().find(key))
+            .is_some_and(|poller| poller.waker.as_ref().is_some_and(|it| it.will_wake(waker)));
+        if is_left {
+            // It was not told since.
+            return;
         }
-    }
-
-    /// Leaves the waker of whoever polls the set, and takes what was pushed before that.
-    pub(super) fn leave_waker(&self, waker: &Waker) -> TaskQueue<Remote> {
-        let waker = waker.clone();
-        let (pushed, stale) = {
+        let waker = Some(waker.clone());
+        let stale = {
             let mut inner = self.lock();
-            (mem::take(&mut inner.queue), inner.waker.replace(waker))
+            match inner.find(key) {
+                Some(poller) => mem::replace(&mut poller.waker, waker),
+                None => {
+                    inner.pollers.push(Poller { key, waker });
+                    None
+                }
+            }
         };
-        drop(stale);
-        pushed
+        discard(stale);
     }
 
-    /// Refuses what is pushed from now on. What was pushed is the caller's to drop.
-    pub(super) fn close(&self) -> (TaskQueue<Remote>, Option<Waker>) {
+    /// Takes what was pushed.
+    pub(super) fn take(&self) -> TaskQueue<Remote> {
+        mem::take(&mut self.lock().queue)
+    }
+
+    /// Forgets one who polled the set. Its waker is the caller's to drop.
+    pub(super) fn forget(&self, key: Key) -> Option<Waker> {
         let mut inner = self.lock();
-        inner.is_closed = true;
-        (mem::take(&mut inner.queue), inner.waker.take())
+        let place = inner.pollers.iter().position(|poller| poller.key == key)?;
+        inner.pollers.swap_remove(place).waker
+    }
+
+    /// Refuses what is pushed from now on, and drops what was pushed and the wakers.
+    pub(super) fn close(&self) {
+        let (queue, pollers) = {
+            let mut inner = self.lock();
+            inner.is_closed = true;
+            (mem::take(&mut inner.queue), mem::take(&mut inner.pollers))
+        };
+        drop(queue);
+        pollers.into_iter().for_each(discard);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -82,21 +133,59 @@ impl Remote {
     }
 }
 
-impl Schedule for Remote {
-    fn schedule(task: Notified<Remote>) {
-        Home::with_entered(|home| match home {
-            Some(home) if task.scheduler().is_of(home) => home.push(task),
-            _ => Remote::push(task),
-        });
+impl Inner {
+    fn find(&mut self, key: Key) -> Option<&mut Poller> {
+        self.pollers.iter_mut().find(|poller| poller.key == key)
     }
 
+    fn take_wakers(&mut self) -> Told {
+        if let [poller] = &mut *self.pollers {
+            return match poller.waker.take() {
+                Some(waker) => Told::One(waker),
+                None => Told::None,
+            };
+        }
+        let wakers = self
+            .pollers
+            .iter_mut()
+            .filter_map(|poller| poller.waker.take());
+        Told::Many(wakers.collect())
+    }
+}
+
+impl Told {
+    fn wake(self) {
+        match self {
+            Told::None => {}
+            Told::One(waker) => waker.wake(),
+            Told::Many(mut wakers) => wake_all(&mut wakers),
+        }
+    }
+}
+
+impl Schedule for Remote {
+    fn schedule(task: Notified<Remote>) {
+        let pushed = Home::with_entered(|home| match home {
+            Some(home) if task.scheduler().is_of(home) => home.push_local(task),
+            _ => Err(task),
+        });
+        if let Err(task) = pushed {
+            Remote::push(task);
+        }
+    }
+
+    /// It is polled by a poll of the set, and waits for the end of that.
     fn yield_now(task: Notified<Remote>) {
-        Home::with_entered(|home| match home {
+        let pushed = Home::with_entered(|home| match home {
             Some(home) if task.scheduler().is_of(home) => {
                 home.deferred.borrow_mut().push_back(task);
+                Ok(())
             }
-            _ => Remote::push(task),
+            _ => Err(task),
         });
+        if let Err(task) = pushed {
+            Remote::push(task);
+        }
     }
 
     fn release(&self, task: &Task<Remote>) -> Option<Task<Remote>> {
