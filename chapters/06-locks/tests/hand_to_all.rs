@@ -177,36 +177,38 @@ fn a_waker_panics() {
 /// nothing else.
 #[test]
 fn a_waiter_is_freed_between_two_batches() {
-    /// Its wake drops a waiter, if there is one.
-    struct Frees {
-        list: Arc<Mutex<WaitList>>,
-        waiter: Arc<Mutex<Option<Pin<Box<Waiter>>>>>,
-    }
-    impl std::task::Wake for Frees {
-        fn wake(self: Arc<Self>) {
-            if let Some(waiter) = self.waiter.lock().unwrap().take() {
-                // SAFETY: the waiter is in this list, or in none.
-                drop(unsafe { relock(&self.list).remove(&waiter) });
+    EX.within("waking one that frees another", || {
+        /// Its wake drops a waiter, if there is one.
+        struct Frees {
+            list: Arc<Mutex<WaitList>>,
+            waiter: Arc<Mutex<Option<Pin<Box<Waiter>>>>>,
+        }
+        impl std::task::Wake for Frees {
+            fn wake(self: Arc<Self>) {
+                if let Some(waiter) = self.waiter.lock().unwrap().take() {
+                    // SAFETY: the waiter is in this list, or in none.
+                    drop(unsafe { relock(&self.list).remove(&waiter) });
+                }
             }
         }
-    }
-    let list = Arc::new(Mutex::new(WaitList::new()));
-    let freed = Arc::new(Mutex::new(None));
-    let mut waiters: Vec<_> = (0..34).map(|n| Some(Box::pin(Waiter::new(n)))).collect();
-    for waiter in waiters.iter().flatten() {
-        let frees = Frees {
-            list: Arc::clone(&list),
-            waiter: Arc::clone(&freed),
-        };
-        let waker = Some(std::task::Waker::from(Arc::new(frees)));
-        // SAFETY: the waiter is in no list, and leaves the list before it is freed.
-        unsafe { relock(&list).push(waiter, waker) };
-    }
-    *freed.lock().unwrap() = waiters[32].take();
-    hand_to_all(&list, relock(&list), |list| list, |number| number + 1000);
-    for (number, waiter) in waiters.iter().enumerate() {
-        let state = waiter.as_ref().map(|waiter| waiter.state());
-        let expected = (number != 32).then_some(number + 1000);
-        assert_eq!(state, expected);
-    }
+        let list = Arc::new(Mutex::new(WaitList::new()));
+        let freed = Arc::new(Mutex::new(None));
+        let mut waiters: Vec<_> = (0..34).map(|n| Some(Box::pin(Waiter::new(n)))).collect();
+        for waiter in waiters.iter().flatten() {
+            let frees = Frees {
+                list: Arc::clone(&list),
+                waiter: Arc::clone(&freed),
+            };
+            let waker = Some(std::task::Waker::from(Arc::new(frees)));
+            // SAFETY: the waiter is in no list, and leaves the list before it is freed.
+            unsafe { relock(&list).push(waiter, waker) };
+        }
+        *freed.lock().unwrap() = waiters[32].take();
+        hand_to_all(&list, relock(&list), |list| list, |number| number + 1000);
+        for (number, waiter) in waiters.iter().enumerate() {
+            let state = waiter.as_ref().map(|waiter| waiter.state());
+            let expected = (number != 32).then_some(number + 1000);
+            assert_eq!(state, expected);
+        }
+    });
 }

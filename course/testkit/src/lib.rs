@@ -56,6 +56,8 @@
 //! | to | use |
 //! | --- | --- |
 //! | state a rule and hold code to it | [`Exercise::rule`], [`Rule::check`], [`Rule::check_eq`] |
+//! | say what a test of the whole chapter is about | [`Exercise::chapter`], [`Exercise::may_be`] |
+//! | have plain assertions told as a break of a rule | [`Rule::holds`] |
 //! | keep a test from hanging | [`Exercise::within`], [`within()`] |
 //! | poll by hand and count what becomes of the waker | [`TestWaker`] |
 //! | count what becomes of a future | [`probe()`] |
