@@ -21,7 +21,7 @@ mod job;
 
 mod share;
 
-use share::Share;
+pub use share::Share;
 
 /// Stops what is being done: shared between the thread that works and the one that decides.
 #[derive(Clone, Default)]

@@ -85,7 +85,8 @@ fn quit(child: &mut Child, cancel: &Cancel) -> (Option<ExitStatus>, String) {
     (status, drawn.join().unwrap_or_default())
 }
 
-const LIMIT: Duration = Duration::from_secs(60);
+/// A last resort: on a loaded machine the watch takes its time to begin.
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// The sequences that take the whole screen, give it back, and show the cursor again.
 const ENTER: &str = "\u{1b}[?1049h";

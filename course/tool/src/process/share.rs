@@ -17,7 +17,7 @@ const LAST_RESORT: u32 = 20;
 /// How often to look at the least.
 pub const LOOK: Duration = Duration::from_millis(100);
 
-/// What a child got so far.
+/// What a child got since it was first looked at.
 #[derive(Debug)]
 pub struct Share {
     process: u32,
@@ -38,7 +38,7 @@ struct Thread {
 }
 
 impl Share {
-    /// Of a child that was just started.
+    /// From now on.
     pub fn of(process: u32) -> Share {
         let now = Instant::now();
         Share {
@@ -46,7 +46,7 @@ impl Share {
             began: now,
             looked: now,
             time: Duration::ZERO,
-            threads: Vec::new(),
+            threads: threads(process),
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::exit_status;
 use crate::cargo;
@@ -14,6 +14,7 @@ use crate::check::{Cancel, panics};
 use crate::course::Course;
 use crate::mine::Overlay;
 use crate::problem::{Problem, Result};
+use crate::process::Share;
 
 /// How a run of an example ended.
 enum Ended {
@@ -35,7 +36,8 @@ enum News {
 
 /// How often we look whether the program has ended.
 const PAUSE: Duration = Duration::from_millis(5);
-/// A program that ran into a hole has this long to end by itself. It may not: a thread that panics
+/// A program that ran into a hole has this long to end by itself, without the time that it waits for a
+/// processor. It may not: a thread that panics
 /// leaves those that wait for it waiting.
 const GRACE: Duration = Duration::from_secs(1);
 /// A hole's line is looked for in this much of the end of what was printed.
@@ -121,17 +123,18 @@ fn follow(
     news: &Receiver<News>,
     cancel: &Cancel,
 ) -> Result<(Ended, Option<String>)> {
-    let mut hole: Option<(String, Instant)> = None;
+    let mut hole: Option<(String, Share)> = None;
     let ended = loop {
         if let Some(status) = child.try_wait().map_err(|error| lost(&error))? {
             break Ended::Exited(status);
         }
         match news.recv_timeout(PAUSE) {
             Ok(News::Closed) => break Ended::Unread,
-            Ok(News::Hole(label)) => hole = Some((label, Instant::now())),
+            Ok(News::Hole(label)) => hole = Some((label, Share::of(child.id()))),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
-        let is_stuck = hole.as_ref().is_some_and(|(_, at)| GRACE < at.elapsed());
+        let grace = hole.as_mut().map(|(_, share)| share.left(GRACE));
+        let is_stuck = grace.is_some_and(|left| left.is_zero());
         if is_stuck || cancel.is_cancelled() {
             break Ended::Stopped;
         }
