@@ -1,6 +1,6 @@
 //! All crates that any chapter needs, brought onto this machine while the network is there.
 //!
-//! `cargo run` fetches what this tool is built from. The chapters need more, and `--loom`, `run` and `mine`
+//! `cargo run` fetches what this tool is built from. The chapters need more, and models, `run` and `mine`
 //! more again; a reader on a train would learn of each when it is too late.
 
 use std::fs;
