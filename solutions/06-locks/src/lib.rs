@@ -28,6 +28,7 @@ pub mod list;
 pub mod notify;
 pub mod semaphore;
 
+mod access;
 pub mod mutex;
 
 pub mod rwlock;

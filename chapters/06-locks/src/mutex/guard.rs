@@ -2,10 +2,9 @@
 //!
 //! In tokio: `MutexGuard` in `sync/mutex.rs`.
 
-use std::fmt;
 use std::mem::ManuallyDrop;
-use std::ops::{Deref, DerefMut};
 
+use crate::access::write_access;
 use crate::mutex::{MappedMutexGuard, Mutex};
 
 /// The right to touch the value of a [`Mutex`]. It is given back when this is dropped.
@@ -63,36 +62,9 @@ impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     }
 }
 
-impl<T: ?Sized> Deref for MutexGuard<'_, T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &*self.mutex.value.get() }
-    }
-}
-
-impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &mut *self.mutex.value.get() }
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
-
 // SAFETY: a guard that is shared gives out `&T`, and so `T` must be `Sync`. (That of the mutex asks for
 // `Send` only, and would be too little here.)
 unsafe impl<T: ?Sized + Send + Sync> Sync for MutexGuard<'_, T> {}
+
+// A guard has the permit (invariant: Permit Owns Value).
+write_access!([T: ?Sized] MutexGuard<'_, T> => T, |guard| guard.mutex.value.get());

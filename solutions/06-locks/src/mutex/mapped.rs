@@ -2,13 +2,12 @@
 //!
 //! In tokio: `MappedMutexGuard`, `OwnedMappedMutexGuard` in `sync/mutex.rs`.
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
-use std::ops::{Deref, DerefMut};
 use std::ptr;
 use std::sync::Arc;
 
+use crate::access::write_access;
 use crate::mutex::Mutex;
 use crate::semaphore::Semaphore;
 
@@ -82,34 +81,6 @@ impl<T: ?Sized> Drop for MappedMutexGuard<'_, T> {
     }
 }
 
-impl<T: ?Sized> Deref for MappedMutexGuard<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &*self.part }
-    }
-}
-
-impl<T: ?Sized> DerefMut for MappedMutexGuard<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &mut *self.part }
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MappedMutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for MappedMutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
-
 // SAFETY: a guard is a `&mut T` and a reference to a semaphore, which is `Sync`.
 unsafe impl<T: ?Sized + Send> Send for MappedMutexGuard<'_, T> {}
 
@@ -164,37 +135,13 @@ impl<T: ?Sized, U: ?Sized> Drop for OwnedMappedMutexGuard<T, U> {
     }
 }
 
-impl<T: ?Sized, U: ?Sized> Deref for OwnedMappedMutexGuard<T, U> {
-    type Target = U;
-
-    fn deref(&self) -> &U {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &*self.part }
-    }
-}
-
-impl<T: ?Sized, U: ?Sized> DerefMut for OwnedMappedMutexGuard<T, U> {
-    fn deref_mut(&mut self) -> &mut U {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &mut *self.part }
-    }
-}
-
-impl<T: ?Sized, U: ?Sized + fmt::Debug> fmt::Debug for OwnedMappedMutexGuard<T, U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized, U: ?Sized + fmt::Display> fmt::Display for OwnedMappedMutexGuard<T, U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
-
 // SAFETY: a guard that goes to another thread takes along a `&mut U`, and a mutex, which may be dropped
 // there with its value.
 unsafe impl<T: ?Sized + Send, U: ?Sized + Send> Send for OwnedMappedMutexGuard<T, U> {}
 
 // SAFETY: a guard that is shared gives out `&U`, and its mutex to nobody but `drop`.
 unsafe impl<T: ?Sized + Send + Sync, U: ?Sized + Sync> Sync for OwnedMappedMutexGuard<T, U> {}
+
+// A guard has the permit (invariant: Permit Owns Value), and its part is in the value.
+write_access!([T: ?Sized] MappedMutexGuard<'_, T> => T, |guard| guard.part);
+write_access!([T: ?Sized, U: ?Sized] OwnedMappedMutexGuard<T, U> => U, |guard| guard.part);

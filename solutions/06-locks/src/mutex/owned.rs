@@ -2,12 +2,11 @@
 //!
 //! In tokio: `OwnedMutexGuard` in `sync/mutex.rs`.
 
-use std::fmt;
 use std::mem::ManuallyDrop;
-use std::ops::{Deref, DerefMut};
 use std::ptr;
 use std::sync::Arc;
 
+use crate::access::write_access;
 use crate::mutex::{Mutex, OwnedMappedMutexGuard};
 
 /// As [`MutexGuard`](crate::MutexGuard), without borrowing the mutex.
@@ -68,33 +67,8 @@ impl<T: ?Sized> Drop for OwnedMutexGuard<T> {
     }
 }
 
-impl<T: ?Sized> Deref for OwnedMutexGuard<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &*self.mutex.value.get() }
-    }
-}
-
-impl<T: ?Sized> DerefMut for OwnedMutexGuard<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: a guard has the permit (invariant: Permit Owns Value).
-        unsafe { &mut *self.mutex.value.get() }
-    }
-}
-
-impl<T: ?Sized + fmt::Debug> fmt::Debug for OwnedMutexGuard<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: ?Sized + fmt::Display> fmt::Display for OwnedMutexGuard<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&**self, f)
-    }
-}
-
 // SAFETY: a guard that is shared gives out `&T`, and so `T` must be `Sync`; and its mutex, so `Send`.
 unsafe impl<T: ?Sized + Send + Sync> Sync for OwnedMutexGuard<T> {}
+
+// A guard has the permit (invariant: Permit Owns Value).
+write_access!([T: ?Sized] OwnedMutexGuard<T> => T, |guard| guard.mutex.value.get());
