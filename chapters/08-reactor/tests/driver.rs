@@ -1,4 +1,4 @@
-//! The driver: when it asks the system, who may take its turn, and what it keeps.
+//! The driver: when it asks the system, which threads may take its turn, and what it keeps.
 
 #![cfg(not(any(loom, miri)))]
 
@@ -72,7 +72,7 @@ fn smol_122_an_idle_driver_sleeps() {
             let reader = spawn(async move { ours.readable().await });
             current_thread::yield_now().await;
             let (send, mut receive) = atomic_waker::oneshot::channel();
-            let waker = TestWaker::new("nobody");
+            let waker = TestWaker::new("first poll");
             assert!(waker.poll(Pin::new(&mut receive)).is_pending());
             let before = sleeps.load(Relaxed);
             let other = thread::spawn(move || {
@@ -257,7 +257,7 @@ fn tokio_3014_sources_come_and_go() {
     });
 }
 
-/// Sources are deregistered, and nobody turns the driver. The owner is woken to free them.
+/// Sources are deregistered, and no thread turns the driver. The owner is woken to free them.
 #[test]
 fn the_last_sources_are_freed() {
     KEPT.holds("a driver without sources any more", || {
@@ -353,7 +353,7 @@ fn tokio_3477_a_waker_that_owns_its_source() {
     });
 }
 
-/// The same without a task: the future is kept by its own waker, and nobody shuts it down. Then the
+/// The same without a task: the future is kept by its own waker, and no runtime shuts it down. Then the
 /// shutdown of the driver takes the waker away.
 #[test]
 fn a_shutdown_forgets_all_wakers() {

@@ -109,7 +109,7 @@ fn a_write_to_a_side_that_is_gone() {
 
 #[test]
 fn a_connection_that_is_refused() {
-    TOLD.holds("a port where nobody listens", || {
+    TOLD.holds("a port without a listener", || {
         block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
@@ -337,7 +337,7 @@ fn a_try_that_finds_nothing() {
 #[test]
 #[cfg(target_os = "linux")]
 fn an_error_of_a_datagram() {
-    TOLD.holds("a datagram that nobody receives", || {
+    TOLD.holds("a datagram without a receiver", || {
         block_on(async {
             let there = UdpSocket::bind("127.0.0.1:0").await.unwrap();
             let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();

@@ -146,7 +146,7 @@ fn a_pipe_ends() {
         drop(theirs);
         END.check_eq("wakes", task.wakes(), 2);
         let broken = now(write).unwrap_err().kind();
-        END.check_eq("a write to nobody", broken, ErrorKind::BrokenPipe);
+        END.check_eq("a write without a reader", broken, ErrorKind::BrokenPipe);
     });
 }
 

@@ -65,7 +65,13 @@ fn tokio_2886_the_other_direction_survives() {
 #[test]
 fn tokio_6133_and_8331_an_old_clear_does_not_match() {
     CLEAR.holds("a clear that comes late", || {
-        for turns in [1, 256, 1 << 15, 1 << 16] {
+        // Miri takes its time: for the larger numbers the tick is moved, below.
+        let all: &[u32] = if cfg!(miri) {
+            &[1, 256]
+        } else {
+            &[1, 256, 1 << 15, 1 << 16]
+        };
+        for &turns in all {
             let io = LoneIo::new();
             io.report(Ready::READABLE);
             let seen = io.look(Interest::READABLE);

@@ -61,8 +61,8 @@ fn a_listener_at_a_path() {
             client.read_to_end(&mut answer).await.unwrap();
             BYTES.check_eq("the answer", answer, b"hello".to_vec());
             server.await.unwrap();
-            let gone = UnixStream::connect(folder.0.join("nobody")).await;
-            BYTES.check_eq("nobody", gone.unwrap_err().kind(), ErrorKind::NotFound);
+            let gone = UnixStream::connect(folder.0.join("missing")).await;
+            BYTES.check_eq("no listener", gone.unwrap_err().kind(), ErrorKind::NotFound);
         });
     });
 }

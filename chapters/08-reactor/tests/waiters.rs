@@ -1,4 +1,4 @@
-//! The tasks that wait for a source: who is called, who is woken, and with no lock held.
+//! The tasks that wait for a source: which of them are called and woken, and with no lock held.
 
 #![cfg(not(loom))]
 

@@ -162,7 +162,7 @@ impl<P: Park> Park for IoPark<P> {
 }
 
 impl<P: Park> Drop for IoPark<P> {
-    /// Nobody will turn this driver again, so nobody may wait for it.
+    /// The owner will not turn this driver again, so no task may wait for it.
     fn drop(&mut self) {
         let mut batch = self.handle.shared().shut_down();
         if let Err(payload) = isolate(|| batch.finish()) {

@@ -30,7 +30,7 @@ use crate::wait::Wait;
 use crate::waiters::Direction;
 use crate::{Interest, Ready};
 
-/// A registered source. The source itself is kept by the owner, who must
+/// A registered source. The source itself belongs to the owner of the registration, which has to
 /// [`deregister`](Registration::deregister) it.
 pub(crate) struct Registration {
     handle: IoHandle,

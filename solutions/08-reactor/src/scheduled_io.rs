@@ -1,7 +1,7 @@
 //! A source, as the driver and its tasks share it.
 //!
 //! The driver gets events, and each event has a token that says which source it is about. The token
-//! is the address of a [`ScheduledIo`]: what is known of the source, and who waits for it.
+//! is the address of a [`ScheduledIo`]: what is known of the source, and the tasks that wait for it.
 //!
 //! ```text
 //!     event ── token ──> ScheduledIo ──┬── readiness: read  │ tick     <── tasks look, try, clear
@@ -15,8 +15,8 @@
 //!
 //! # Invariants
 //!
-//! - **Report, Then Call**: whoever changes a readiness so that a wait could end takes the lock of the
-//!   waiters afterwards.
+//! - **Report, Then Call**: a thread that changes a readiness so that a wait could end takes the lock of
+//!   the waiters afterwards.
 //! - **Nothing Foreign Under The Lock**: no waker is cloned, woken or dropped while the lock is held.
 //!
 //! In tokio: `runtime/io/scheduled_io.rs`.

@@ -36,7 +36,7 @@ pub(crate) struct Sleep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it sleeps until it is woken"]
 pub(crate) enum Asleep {
-    /// It does not sleep, or is woken by somebody else.
+    /// It does not sleep, or another thread wakes it.
     Nowhere,
     /// On what is below the driver.
     Below,

@@ -43,7 +43,7 @@ struct Lists {
     listed: LinkedList<AllSources>,
     /// How many are in `listed`: to be shown.
     count: usize,
-    /// Not to be freed by anyone but the driver (Freed Between Events).
+    /// Only the holder of the turn frees them (Freed Between Events).
     released: Vec<Arc<ScheduledIo>>,
     /// Nothing is registered any more.
     is_shut_down: bool,

@@ -2,8 +2,8 @@
 //!
 //! One thread at a time may have events in hand. That is most often the owner of the driver, but it may
 //! be any thread that finds the turn free. The turn is not a lock that is held: it is a thing that is
-//! taken out of its place, and put back. So wakers can be called by the thread that has it, and nobody
-//! waits in a lock meanwhile. The owner is the only one that ever waits for it, and does so by sleeping
+//! taken out of its place, and put back. So the thread that has it can call wakers, and no other
+//! thread waits in a lock meanwhile. The owner is the only one that ever waits for it, and does so by sleeping
 //! where an unpark finds it.
 //!
 //! ```text

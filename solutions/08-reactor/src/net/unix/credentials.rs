@@ -1,4 +1,4 @@
-//! Who is on the other side of a connection.
+//! The process on the other side of a connection.
 //!
 //! In tokio: `net/unix/ucred.rs`.
 
