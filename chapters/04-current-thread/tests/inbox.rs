@@ -247,8 +247,10 @@ fn a_closed_queue_gives_back_what_is_pushed() {
             .push(Locked(&synced), earlier)
             .unwrap_or_else(|_| panic!()),
     );
+    assert!(!synced.lock().unwrap().is_closed());
     assert!(inject.close(Locked(&synced)));
     assert!(!inject.close(Locked(&synced)));
+    assert!(synced.lock().unwrap().is_closed());
     let (id, late) = ticket();
     let Err(Closed(refused)) = inject.push(Locked(&synced), late) else {
         panic!("a closed queue took a task");

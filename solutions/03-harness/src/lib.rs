@@ -19,7 +19,8 @@
 //! In reading order: [`state`] decides everything; `cell`, `core` and `trailer` are what it decides
 //! about; `raw`, `vtable` and [`Task`] are the ways to point to it; `harness` polls, completes and
 //! cancels; `waker` comes back from the future; `join`, `abort` and `error` are for whoever waits;
-//! [`list`] and [`TaskList`] are for whoever shuts down.
+//! [`list`] and [`TaskList`] are for whoever shuts down; [`context`] is the runtime around a thread, and
+//! [`coop`] the budget of a poll, which later chapters stand on.
 //!
 //! # What it costs
 //!

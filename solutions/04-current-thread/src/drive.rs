@@ -16,7 +16,8 @@
 //! # Invariants
 //!
 //! - **Nothing Waits For Ever**: a task that is due is polled after those that were due before it; one
-//!   in the inject queue goes to the end of the run queue after 31 polls at most, and what a driver or
+//!   in the inject queue goes to the end of the run queue with the next look there, after 31 polls at most, if
+//!   fewer than 64 are before it, and with one more look for each 64 that are; and what a driver or
 //!   a yield has ready after 61. The root is polled at least every 61 polls, if it was woken.
 //! - **Idle Costs Nothing**: if no task is due, nothing deferred and the root not woken, the thread sleeps,
 //!   and each time round the loop was somebody's doing.

@@ -62,6 +62,11 @@ impl<S: 'static> Synced<S> {
         }
     }
 
+    /// Whether nothing may be pushed any more. A worker that finds the queue empty and closed is done.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
     /// Whether nothing is queued. Under the lock this is more than a hint.
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
