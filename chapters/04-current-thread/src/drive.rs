@@ -87,9 +87,10 @@ impl<'a, P: Park> Driver<'a, P> {
     /// Asks the driver, or sleeps, or neither.
     fn rest(&mut self, root: &Root) {
         // ANCHOR: ex-4-5-rest
-        // If something is deferred, or the driver is due, ask the driver without sleeping, and then
-        // wake what is deferred; otherwise sleep, unless the root has been woken. A look begins the
-        // count of polls anew; a sleep does so by itself.
+        // If something is deferred, or there were `DRIVER_INTERVAL` polls, look at the driver
+        // without sleeping, unless it says that no look is due, and then wake what is deferred;
+        // otherwise sleep, unless the root has been woken. A look begins the count of polls anew; a
+        // sleep does so by itself.
         todo!("4.5 rest")
         // ANCHOR_END: ex-4-5-rest
     }

@@ -11,8 +11,8 @@
 
 <<<<<<< solution
         if is_deferred || DRIVER_INTERVAL <= self.polls {
-            self.polls = 0;
+            let polls = std::mem::take(&mut self.polls);
 =======
-        self.polls = 0;
+        let polls = std::mem::take(&mut self.polls);
         if is_deferred {
 >>>>>>> wrong

@@ -9,9 +9,9 @@
 //! tasks that wake each other wait until the run queue is empty or 31 polls are over.
 
 <<<<<<< solution
-        Current::with(|current| match current.context() {
-            Some(context) if context.drives(task.scheduler()) => context.push(task),
-            _ => schedule_remote(task),
+        context::with(|here| match here.worker_of(task.scheduler().shared()) {
+            Some(worker) => worker.push(task),
+            None => schedule_remote(task),
         });
 =======
         schedule_remote(task);
