@@ -23,6 +23,13 @@
 //! - **Never Early**: a timer is fired when the clock shows its deadline, or later. On a thread that is idle it
 //!   is late by less than a tick, and what the system needs to wake a thread.
 //! - **Foreign Code Unlocked**: no waker is cloned, woken or dropped while the driver is locked.
+//!
+//! # Left out
+//!
+//! - One driver, and one lock, for all threads of a runtime. Chapter 10 has a driver for each worker.
+//! - A sleep below that counts whole milliseconds, as `epoll_wait` does, rounds up once more; then a timer can be
+//!   late by two ticks.
+//! - Timers that may be late, so that several of them share one wake-up.
 
 pub mod wheel;
 
