@@ -9,6 +9,7 @@
 //! done.
 
 <<<<<<< solution
-            self.polls = 0;
+            let polls = std::mem::take(&mut self.polls);
 =======
+            let polls = self.polls;
 >>>>>>> wrong
