@@ -133,6 +133,8 @@ fn manifest_of(package: &Package) -> Result<Table> {
         Some(Value::Table(about)) => about.clone(),
         _ => Table::new(),
     };
+    let own_name = like.get("package").and_then(|own| own.get("name"));
+    let own_name = own_name.and_then(Value::as_str).unwrap_or_default();
     about.insert("name".into(), package.name.clone().into());
     about.remove("description");
     for discovery in ["autobins", "autobenches", "autoexamples", "autotests"] {
@@ -156,7 +158,7 @@ fn manifest_of(package: &Package) -> Result<Table> {
     ] {
         if let Some(Value::Table(dependencies)) = like.get(section) {
             let mut dependencies = dependencies.clone();
-            redirect_to_itself(&mut dependencies, &package.name);
+            redirect_to_itself(&mut dependencies, own_name, &package.name);
             make_absolute(&mut dependencies, &package.like);
             redirect(&mut dependencies, &package.stands_on);
             manifest.insert(section.into(), dependencies.into());
@@ -179,14 +181,19 @@ fn manifest_of(package: &Package) -> Result<Table> {
     Ok(manifest)
 }
 
-/// Where a package depends on itself, to have a feature in its own tests, so does the other one.
-fn redirect_to_itself(dependencies: &mut Table, name: &str) {
-    let is_itself = |value: &Value| value.get("path").and_then(Value::as_str) == Some(ITSELF);
-    let itself = dependencies.iter().find(|(_, value)| is_itself(value));
+/// Where a package depends on itself, to have a feature in its own tests, so does the other one. It says
+/// so by its folder, or by its name in the workspace, which leads to the package that it was made from.
+fn redirect_to_itself(dependencies: &mut Table, own_name: &str, name: &str) {
+    let by_folder = |value: &Value| value.get("path").and_then(Value::as_str) == Some(ITSELF);
+    let itself = dependencies
+        .iter()
+        .find(|(key, value)| by_folder(value) || *key == own_name);
     if let Some(old) = itself.map(|(name, _)| name.clone())
-        && let Some(value) = dependencies.remove(&old)
+        && let Some(Value::Table(mut value)) = dependencies.remove(&old)
     {
-        dependencies.insert(name.to_owned(), value);
+        value.remove("workspace");
+        value.insert("path".into(), ITSELF.into());
+        dependencies.insert(name.to_owned(), value.into());
     }
 }
 
@@ -264,10 +271,19 @@ mod tests {
 
     #[test]
     fn what_a_package_turns_on_in_itself_another_like_it_turns_on_in_its_own_self() {
+        // As the reader's chapter says it, and as our solution does.
+        for itself in ["path = \".\"", "workspace = true"] {
+            turns_on_in_its_own_self(itself);
+        }
+    }
+
+    fn turns_on_in_its_own_self(itself: &str) {
         let folder = tempfile::tempdir().unwrap();
-        let like = "[package]\nname = \"ch09\"\nedition = \"2024\"\n[features]\nsteps = []\n\
-                    [dependencies]\nother = { path = \"../other\" }\n\
-                    [dev-dependencies]\nch09 = { path = \".\", features = [\"steps\"] }\n";
+        let like = format!(
+            "[package]\nname = \"ch09\"\nedition = \"2024\"\n[features]\nsteps = []\n\
+             [dependencies]\nother = {{ path = \"../other\" }}\n\
+             [dev-dependencies]\nch09 = {{ {itself}, features = [\"steps\"] }}\n"
+        );
         fs::write(folder.path().join("Cargo.toml"), like).unwrap();
         let manifest = manifest_of(&Package {
             name: "ch09-solved".to_owned(),
