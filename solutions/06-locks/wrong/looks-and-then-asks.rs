@@ -1,7 +1,7 @@
 //! exercise: 6.10
 //! test: loom_set_once::one_sets_and_one_waits
-//! verdict: hangs
-//! message: A task that waits is woken when the value is set, and gets it.
+//! verdict: wrong
+//! message: deadlock
 //! rule: A task that waits is woken when the value is set, and gets it.
 //!
 //! There is no value, so the task asks to be told. Between the look and the asking another thread

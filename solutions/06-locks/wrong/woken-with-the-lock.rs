@@ -1,7 +1,7 @@
 //! exercise: 6.10
 //! test: set_once::wakers_that_use_the_cell
 //! verdict: hangs
-//! message: a waker waits for a lock that its caller holds
+//! message: holds a lock that the called code needs, too
 //! rule: No lock is held while wakers are called.
 //!
 //! The lock is released at the end of the function, and the wakes are its last line. A waker is
