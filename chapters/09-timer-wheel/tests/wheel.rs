@@ -194,7 +194,7 @@ fn steps() -> impl Strategy<Value = Step> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: if cfg!(miri) { 12 } else { 1_500 },
+        cases: if cfg!(miri) { 12 } else { 500 },
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
