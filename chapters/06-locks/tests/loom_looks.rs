@@ -115,6 +115,24 @@ fn all_are_told() {
     });
 }
 
+/// A future that has not begun to wait knows which broadcasts came before it, by a count.
+#[test]
+fn all_are_told_before_they_wait() {
+    TOLD.model(|| {
+        let notify = Arc::new(Notify::new());
+        let theirs = Arc::clone(&notify);
+        let mut told = pin!(notify.notified());
+        sees(
+            TOLD,
+            move || theirs.notify_waiters(),
+            || {
+                let mut cx = Context::from_waker(Waker::noop());
+                told.as_mut().poll(&mut cx).is_ready()
+            },
+        );
+    });
+}
+
 #[test]
 fn one_is_told() {
     TOLD.model(|| {
