@@ -107,10 +107,14 @@ impl<T> Place<T> {
         for place in &mut row {
             let place = place.as_mut_ptr();
             let none = AtomicPtr::new(ptr::null_mut());
-            // SAFETY: a field of a place that is ours alone.
-            unsafe { (&raw mut (*place).slot).write(none) };
+            // SAFETY: the address of a field of a place that is ours alone.
+            let slot = unsafe { &raw mut (*place).slot };
+            // SAFETY: as above, and a field is aligned.
+            unsafe { slot.write(none) };
             // SAFETY: as above.
-            unsafe { Slot::init(&raw mut (*place).first) };
+            let first = unsafe { &raw mut (*place).first };
+            // SAFETY: as above.
+            unsafe { Slot::init(first) };
         }
         // SAFETY: both fields of each were written.
         unsafe { row.assume_init() }
@@ -211,12 +215,18 @@ impl<T> Slot<T> {
     ///
     /// `place` can be written, and is aligned.
     unsafe fn init(place: *mut Slot<T>) {
-        // SAFETY: as our caller promises; a field of it.
-        unsafe { (&raw mut (*place).state).write(AtomicU64::new(RETIRED)) };
+        // SAFETY: as our caller promises; the address of a field of it.
+        let state = unsafe { &raw mut (*place).state };
+        // SAFETY: as above, and a field is aligned.
+        unsafe { state.write(AtomicU64::new(RETIRED)) };
         // SAFETY: as above.
-        unsafe { (&raw mut (*place).position).write(AtomicU64::new(u64::MAX)) };
+        let position = unsafe { &raw mut (*place).position };
         // SAFETY: as above.
-        unsafe { ValueCell::init(&raw mut (*place).value) };
+        unsafe { position.write(AtomicU64::new(u64::MAX)) };
+        // SAFETY: as above.
+        let value = unsafe { &raw mut (*place).value };
+        // SAFETY: as above.
+        unsafe { ValueCell::init(value) };
     }
 
     /// A slot on the heap.
