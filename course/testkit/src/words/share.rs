@@ -22,8 +22,8 @@ use std::time::Duration;
 use crate::words::count;
 use crate::words::threads::{self, Glance};
 
-/// The processor time after which a thread is said to loop. The longest test of ours takes half of it in
-/// all, on five threads that sleep again and again.
+/// The processor time after which a thread is said to loop. A test that computes for longer checks
+/// something meanwhile, which is a call into the kit; those that only send and receive sleep.
 pub(crate) const LOOP: Duration = Duration::from_millis(1500);
 
 /// What a run got so far, and which of its threads goes round and round.
