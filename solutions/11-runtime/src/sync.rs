@@ -8,6 +8,6 @@ pub use ::locks::{
     OnceCell, OwnedMappedMutexGuard, OwnedMutexGuard, OwnedRwLockMappedWriteGuard,
     OwnedRwLockReadGuard, OwnedRwLockWriteGuard, OwnedSemaphorePermit, RwLock,
     RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard, Semaphore, SemaphorePermit,
-    SetError, TryAcquireError, TryLockError,
+    SetError, SetOnce, SetOnceError, TryAcquireError, TryLockError,
 };
 pub use atomic_waker::oneshot;
