@@ -224,10 +224,15 @@ fn a_shutdown_goes_on_after_a_bomb() {
         for join in &joins {
             INSIDE.check(join.is_finished(), "a task was left out by the shutdown");
         }
-        // Each error has a bomb, which is the handle's.
-        for join in joins {
-            mem::forget(join);
+        for mut join in joins {
+            let polled = Pin::new(&mut join).poll(&mut Context::from_waker(Waker::noop()));
+            match polled {
+                // The bomb is ours now, and is not to go off.
+                Poll::Ready(Err(error)) => mem::forget(error.into_panic()),
+                _ => INSIDE.fail("the handle does not tell the panic of the future's drop"),
+            }
         }
+        FREED.check_eq("handles on the scheduler", scheduler.handles(), 1);
     }
     on_all_schedulers(
         "a shutdown",
