@@ -14,7 +14,11 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use current_thread::{LocalSet, Runtime, spawn, spawn_local, yield_now};
 use harness::coop::{consume_budget, has_budget_remaining};
-use testkit::{LIMIT, within};
+use testkit::{Exercise, Rule};
+
+const SHARED: Rule = Exercise::chapter("4", "current-thread/index.md")
+    .may_be("4.5 or 4.6")
+    .rule("A poll has a budget, which its leaves spend, and the next poll has a full one again.");
 
 use parks::CountingPark;
 
@@ -94,7 +98,7 @@ impl<F: Future> Future for SubExecutor<F> {
 /// the same poll of the task, with the budget that was still used up.
 #[test]
 fn a_combinator_does_not_spin() {
-    within(LIMIT, "a combinator out of budget", || {
+    SHARED.holds("a combinator out of budget", || {
         Runtime::new().block_on(async {
             let (executor, polls) = SubExecutor::new(spend(3 * BUDGET));
             let beside = Arc::new(AtomicUsize::new(0));
@@ -116,7 +120,7 @@ fn a_combinator_does_not_spin() {
 
 #[test]
 fn a_task_out_of_budget_goes_after_all_others() {
-    within(LIMIT, "a task that is always ready", || {
+    SHARED.holds("a task that is always ready", || {
         let (park, asked) = CountingPark::new();
         Runtime::with_park(park).block_on(async {
             let order = Arc::new(Mutex::new(Vec::new()));
@@ -143,7 +147,7 @@ fn a_task_out_of_budget_goes_after_all_others() {
 
 #[test]
 fn the_root_has_a_budget_for_each_poll() {
-    within(LIMIT, "a root that is always ready", || {
+    SHARED.holds("a root that is always ready", || {
         Runtime::new().block_on(async {
             let beside = Arc::new(AtomicUsize::new(0));
             let seen = Arc::clone(&beside);
@@ -167,7 +171,7 @@ fn the_root_has_a_budget_for_each_poll() {
 /// A root on a thread that does not have the core has nobody to wait for.
 #[test]
 fn a_root_that_does_not_drive_goes_on_at_once() {
-    within(LIMIT, "block_on of a handle", || {
+    SHARED.holds("block_on of a handle", || {
         let rt = Runtime::new();
         rt.handle().block_on(spend(10 * BUDGET));
     });
@@ -175,7 +179,7 @@ fn a_root_that_does_not_drive_goes_on_at_once() {
 
 #[test]
 fn each_task_of_a_local_set_has_a_budget() {
-    within(LIMIT, "a local set", || {
+    SHARED.holds("a local set", || {
         let rt = Runtime::new();
         let set = LocalSet::new();
         let polls = Rc::new(Cell::new(0));
@@ -196,7 +200,7 @@ fn each_task_of_a_local_set_has_a_budget() {
 /// A task out of budget wakes itself, so a poll by hand sees it wake.
 #[test]
 fn a_poll_by_hand_has_no_budget() {
-    within(LIMIT, "a future that is polled by hand", || {
+    SHARED.holds("a future that is polled by hand", || {
         let mut future = pin!(spend(10 * BUDGET));
         let mut cx = Context::from_waker(Waker::noop());
         assert!(future.as_mut().poll(&mut cx).is_ready());
