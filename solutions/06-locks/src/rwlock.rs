@@ -13,8 +13,8 @@
 //!                                  └─ let in when the last of the three has gone
 //! ```
 //!
-//! The guards are in [`guard`]: what they are is plumbing, and what they hold is a [`Hold`] or an
-//! [`OwnedHold`], which is for this file to say.
+//! The guards are in [`guard`]: what they are is plumbing, and what they hold is a `Hold` or an
+//! `OwnedHold`, which is for this file to say.
 //!
 //! In tokio: `sync/rwlock.rs`.
 

@@ -379,7 +379,8 @@ impl Semaphore {
         }
     }
 
-    /// Waits for `n` permits. They are the caller's to [`release`](Semaphore::release).
+    /// Waits for `n` permits. They are the caller's to give back, with
+    /// [`add_permits`](Semaphore::add_permits).
     ///
     /// # Cancellation
     ///

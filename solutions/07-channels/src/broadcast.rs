@@ -19,7 +19,7 @@
 //! zero takes the message away, so that it does not stay in memory until it is overwritten.
 //!
 //! A message must not be cloned under a lock, nor overwritten while it is being cloned. Our answer
-//! keeps it in a place of its own making, [`slot`], which is given; an `Arc` in a `Mutex` does, too.
+//! keeps it in a place of its own making, `slot`, which is given; an `Arc` in a `Mutex` does, too.
 //!
 //! In tokio: `sync/broadcast.rs`, with a lock for each slot, and clones under it. So one receiver at a
 //! time clones a message there, and `Send` is enough for it. A clone that uses the channel never
