@@ -29,7 +29,7 @@ use harness::isolate::{Payload, discard, isolate};
 /// the lock is not taken all the time.
 pub const CAPACITY: usize = 32;
 
-/// Up to [`CAPACITY`] wakers, to be woken in the order in which they came.
+/// Up to `CAPACITY` wakers, to be woken in the order in which they came.
 pub struct WakeList {
     slots: [MaybeUninit<Waker>; CAPACITY],
     /// The slots before this one are empty again.

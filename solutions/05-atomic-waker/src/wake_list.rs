@@ -30,7 +30,7 @@ use harness::isolate::{Payload, discard, isolate};
 pub const CAPACITY: usize = 32;
 
 // ANCHOR: wake-list
-/// Up to [`CAPACITY`] wakers, to be woken in the order in which they came.
+/// Up to `CAPACITY` wakers, to be woken in the order in which they came.
 pub struct WakeList {
     slots: [MaybeUninit<Waker>; CAPACITY],
     /// The slots before this one are empty again.
