@@ -18,7 +18,10 @@ use harness::coop::{
 };
 use harness::{Id, JoinHandle, Notified, Schedule, Task, TaskQueue, unowned};
 use schedulers::Pool;
-use testkit::{LIMIT, TestWaker, within};
+use testkit::{Exercise, Rule, TestWaker};
+
+const SHARED: Rule = Exercise::chapter("3", "harness/index.md")
+    .rule("A poll has a budget, which its leaves spend; it is put back when the poll ends.");
 
 /// What a poll begins with.
 const BUDGET: usize = 128;
@@ -53,7 +56,7 @@ fn finished(pool: &Pool, n: usize) -> Vec<JoinHandle<()>> {
 
 #[test]
 fn a_task_gives_way_after_so_many_leaves() {
-    within(LIMIT, "spending the budget", || {
+    SHARED.holds("spending the budget", || {
         async fn spend(n: usize) {
             for _ in 0..n {
                 consume_budget().await;
@@ -68,7 +71,7 @@ fn a_task_gives_way_after_so_many_leaves() {
 
 #[test]
 fn a_join_handle_spends() {
-    within(LIMIT, "awaiting many tasks", || {
+    SHARED.holds("awaiting many tasks", || {
         let pool = Pool::new();
         let handles = finished(&pool, 1000);
         let polls = polls_of(async move {
@@ -82,7 +85,7 @@ fn a_join_handle_spends() {
 
 #[test]
 fn what_is_pending_spends_nothing() {
-    within(LIMIT, "polling a task that does not end", || {
+    SHARED.holds("polling a task that does not end", || {
         let pool = Pool::new();
         let mut waiting = pool.spawn(std::future::pending::<()>());
         let polls = polls_of(async move {
@@ -107,7 +110,7 @@ fn what_is_pending_spends_nothing() {
 
 #[test]
 fn cooperative_spends_one_when_it_is_ready() {
-    within(LIMIT, "a future that spends", || {
+    SHARED.holds("a future that spends", || {
         let polls = polls_of(async {
             for _ in 0..=BUDGET {
                 cooperative(async {}).await;
@@ -119,7 +122,7 @@ fn cooperative_spends_one_when_it_is_ready() {
 
 #[test]
 fn outside_of_a_task_there_is_no_budget() {
-    within(LIMIT, "polling handles by hand", || {
+    SHARED.holds("polling handles by hand", || {
         let pool = Pool::new();
         let mut cx = Context::from_waker(Waker::noop());
         for handle in finished(&pool, 10 * BUDGET) {
@@ -140,7 +143,7 @@ fn outside_of_a_task_there_is_no_budget() {
 /// A scheduler inside of a task gives its own tasks a budget each, and the outer task goes on with what it had.
 #[test]
 fn budgets_nest() {
-    within(LIMIT, "a scheduler in a task", || {
+    SHARED.holds("a scheduler in a task", || {
         let polls = polls_of(async {
             for _ in 0..BUDGET - 1 {
                 consume_budget().await;
@@ -250,7 +253,7 @@ fn use_up(cx: &mut Context<'_>) {
 
 #[test]
 fn a_task_out_of_budget_is_deferred_and_not_just_queued() {
-    within(LIMIT, "out of budget", || {
+    SHARED.holds("out of budget", || {
         let woken = poll_fn(|cx| {
             cx.waker().wake_by_ref();
             Poll::<()>::Pending
@@ -276,7 +279,7 @@ fn a_task_out_of_budget_is_deferred_and_not_just_queued() {
 /// it would poll the same future again for ever.
 #[test]
 fn a_foreign_waker_out_of_budget_is_deferred() {
-    within(LIMIT, "out of budget in a combinator", || {
+    SHARED.holds("out of budget in a combinator", || {
         let waker = TestWaker::new("the combinator's");
         let seen = waker.clone();
         let out = poll_fn(move |_| {
@@ -296,7 +299,7 @@ fn a_foreign_waker_out_of_budget_is_deferred() {
 /// A task that runs another one after it has yielded has yielded still.
 #[test]
 fn a_yield_is_that_of_one_task() {
-    within(LIMIT, "a task in a task", || {
+    SHARED.holds("a task in a task", || {
         let yields = poll_fn(|cx| {
             context::defer(cx.waker());
             let [_, yielded, deferred, _] = Kinds::default().poll_once(poll_fn(|cx| {

@@ -7,13 +7,17 @@ mod turns;
 use std::sync::Arc;
 
 use locks::{Mutex, RwLock, Semaphore};
-use testkit::{LIMIT, within};
+use testkit::{Exercise, Rule};
 
 use turns::{TIMES, gives_way};
 
+const SHARED: Rule = Exercise::chapter("6", "locks/index.md").rule(
+    "A lock or a permit that is ready spends one of the budget, and waits when there is none.",
+);
+
 #[test]
 fn locks_spend_the_budget() {
-    within(LIMIT, "locks that are free", || {
+    SHARED.holds("locks that are free", || {
         gives_way("Mutex::lock", async {
             let mutex = Mutex::new(());
             for _ in 0..TIMES {

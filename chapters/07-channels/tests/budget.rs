@@ -6,13 +6,16 @@
 mod turns;
 
 use channels::{broadcast, mpsc, watch};
-use testkit::{LIMIT, within};
+use testkit::{Exercise, Rule};
 
 use turns::{TIMES, gives_way, polls_of};
 
+const SHARED: Rule = Exercise::chapter("7", "channels/index.md")
+    .rule("A value that is ready spends one of the budget, and waits when there is none.");
+
 #[test]
 fn channels_spend_the_budget() {
-    within(LIMIT, "channels with something in them", || {
+    SHARED.holds("channels with something in them", || {
         gives_way("mpsc::Sender::send", async {
             let (tx, _rx) = mpsc::channel(TIMES);
             for n in 0..TIMES {
@@ -60,7 +63,7 @@ fn channels_spend_the_budget() {
 /// for a turn that cannot come.
 #[test]
 fn what_does_not_wait_needs_no_budget() {
-    within(LIMIT, "a try without a budget", || {
+    SHARED.holds("a try without a budget", || {
         let (polls, _) = polls_of(async {
             let (tx, mut rx) = mpsc::unbounded_channel();
             while harness::coop::has_budget_remaining() {
