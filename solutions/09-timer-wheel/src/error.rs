@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// The time was over before the future was ready. Returned by [`timeout`](crate::timeout).
+/// The time was over before the future was ready. Returned by [`timeout`](crate::timeout()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed(());
 
