@@ -24,7 +24,7 @@
 //!
 //! - What its handles share is in an `Arc` of a type that implements [`Flavor`] and [`Scheduler`], which
 //!   names the type of its worker.
-//! - `Handle::enter` is [`enter`]. A thread that runs tasks does so within [`enter_worker`], and a
+//! - `Handle::enter` is [`enter()`]. A thread that runs tasks does so within [`enter_worker`], and a
 //!   `block_on`, or the loop of a worker, within [`begin_block_on`].
 //! - `Schedule::schedule` and `spawn` ask with [`with`] for the worker that runs on this thread. The
 //!   worker comes back with its own type, so from there on every call is static.
