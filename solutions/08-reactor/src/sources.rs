@@ -142,6 +142,7 @@ impl Sources {
     }
 
     /// How many are listed.
+    #[cfg(feature = "steps")]
     pub(crate) fn count_listed(&self) -> usize {
         self.lock().count
     }
