@@ -129,6 +129,15 @@ fn options() {
             );
             WHOLE.check_eq("read back", read, (true, 42, false, 7));
             WHOLE.check_eq("no error", a.take_error().unwrap().is_none(), true);
+            #[cfg(target_os = "linux")]
+            {
+                a.set_tos_v4(0x10).unwrap();
+                WHOLE.check_eq("the type of service", a.tos_v4().unwrap(), 0x10);
+                if let Ok(six) = UdpSocket::bind("[::1]:0").await {
+                    six.set_tclass_v6(0x20).unwrap();
+                    WHOLE.check_eq("the traffic class", six.tclass_v6().unwrap(), 0x20);
+                }
+            }
             let address = a.local_addr().unwrap();
             let a = UdpSocket::from_std(a.into_std().unwrap()).unwrap();
             WHOLE.check_eq("the address", a.local_addr().unwrap(), address);

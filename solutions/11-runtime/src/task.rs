@@ -5,4 +5,14 @@
 pub use current_thread::{LocalSet, spawn, spawn_local, yield_now};
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
-pub use harness::coop;
+/// How much a task may do before it gives way.
+///
+/// In tokio: `task/coop/`.
+pub mod coop {
+    pub use harness::coop::{
+        Coop, Unconstrained, consume_budget, cooperative, has_budget_remaining, poll_proceed,
+        unconstrained,
+    };
+}
+
+pub use coop::{consume_budget, unconstrained};

@@ -187,6 +187,36 @@ impl UdpSocket {
         SockRef::from(&*self.io).set_tos_v4(tos)
     }
 
+    /// The traffic class of IPv6 packets (`IPV6_TCLASS`).
+    ///
+    /// # Errors
+    ///
+    /// If the system cannot tell.
+    #[cfg(any(
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "linux",
+        target_os = "macos"
+    ))]
+    pub fn tclass_v6(&self) -> io::Result<u32> {
+        SockRef::from(&*self.io).tclass_v6()
+    }
+
+    /// Sets the traffic class.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    #[cfg(any(
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "linux",
+        target_os = "macos"
+    ))]
+    pub fn set_tclass_v6(&self, tclass: u32) -> io::Result<()> {
+        SockRef::from(&*self.io).set_tclass_v6(tclass)
+    }
+
     /// Binds the socket to a network interface, by its name; or to none (`SO_BINDTODEVICE`).
     ///
     /// # Errors
