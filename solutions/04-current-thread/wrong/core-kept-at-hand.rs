@@ -17,8 +17,8 @@
 >>>>>>> wrong
 
 <<<<<<< solution
-            self.park.park_timeout(Duration::ZERO);
+            self.context.wake_deferred();
 =======
-            self.park.park_timeout(Duration::ZERO);
             drop(core);
+            self.context.wake_deferred();
 >>>>>>> wrong
