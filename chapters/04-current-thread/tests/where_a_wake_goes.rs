@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use current_thread::steps::Steps;
-use current_thread::{Park, Unpark, spawn};
+use current_thread::{Park, Unpark, spawn, yield_now};
 use harness::context;
 use testkit::{Exercise, Rule};
 
@@ -25,6 +25,8 @@ const HERE: Rule =
     EX.rule("A wake on the scheduler's own thread takes no lock, and unparks nobody.");
 const BEHIND: Rule = EX.rule("A task that is woken goes behind those that are due already.");
 const ITS_OWN: Rule = EX.rule("A task that is woken by another is due: it has not given way.");
+const YIELD: Rule =
+    EX.rule("A yield is that of the task which is polled, and of no task after it.");
 const OUTSIDE: Rule =
     EX.rule("A wake from anywhere else goes through the inject queue, and ends the sleep.");
 const FOREIGN: Rule = EX.rule(
@@ -133,6 +135,32 @@ fn a_task_that_yields_and_wakes_another() {
             "the task that was woken has been put aside, with the one that yielded",
         );
         HERE.check_eq("polls", idle.polls.load(SeqCst), 2);
+    });
+}
+
+/// The task that yields is polled first. The one after it has not given way.
+#[test]
+fn a_yield_is_that_of_one_task() {
+    EX.within("a task that yields, and then one that wakes itself", || {
+        let steps = Steps::new(NoPark::new().0);
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&polls);
+        steps.enter(|| {
+            drop(spawn(yield_now()));
+            drop(spawn(poll_fn(move |cx| {
+                counted.fetch_add(1, SeqCst);
+                cx.waker().wake_by_ref();
+                Poll::<()>::Pending
+            })));
+        });
+        for _ in 0..2 {
+            assert!(steps.poll_next());
+        }
+        YIELD.check(
+            steps.poll_next(),
+            "a task woke itself, after another one had yielded, and was not queued",
+        );
+        YIELD.check_eq("polls of the one that wakes itself", polls.load(SeqCst), 2);
     });
 }
 

@@ -1,7 +1,7 @@
 //! exercise: 4.3
-//! test: turns::a_busy_task_does_not_keep_out_what_comes_from_outside
+//! test: turns::a_busy_run_queue_does_not_keep_out_what_comes_from_outside
 //! verdict: wrong
-//! message: 32 polls of the busy task, and none of the one from outside
+//! message: 32 polls of the chain, and none of the one from outside
 //! rule: A task in the inject queue is due after 31 polls at most.
 //!
 //! The run queue needs no lock, so it goes first, and the other threads' queue has its turn when it
