@@ -34,8 +34,8 @@ pub(crate) struct Context {
     is_root_woken: Cell<bool>,
 }
 
-/// How many batches are woken at the end of a `block_on`. What is deferred waits for what it is behind, and a chain
-/// of so many wakes that each defer the next is no program's.
+/// How many batches are woken at the end of a `block_on` or of the runtime. What is deferred waits for what it is
+/// behind, and a chain of so many wakes that each defer the next is no program's.
 const LAST_BATCHES: usize = 61;
 
 impl Context {

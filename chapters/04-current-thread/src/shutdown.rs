@@ -9,7 +9,10 @@
 //! 2. What is in the inject queue is taken over, so that the list has all tasks.
 //! 3. Each task in the list is shut down, within the context, with nothing borrowed and no lock held.
 //!    A task that is woken meanwhile is queued; it will not run.
-//! 4. The tickets are dropped. Their tasks are complete, so this frees memory and no future.
+//! 4. The driver is shut down, and wakes each waker that still waits for it.
+//! 5. What the futures and the driver have deferred is woken: it may be a wake of another runtime, and
+//!    no later turn comes for it.
+//! 6. The tickets are dropped. Their tasks are complete, so this frees memory and no future.
 //!
 //! A task whose handle another task holds is not kept by that: handles count as references to the
 //! cell, and by now the cell has no future in it that could hold a handle.
@@ -28,20 +31,14 @@ use crate::slot::Worker;
 /// Shuts down what the worker has. Nobody will drive again.
 pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
     let Worker { context, park, .. } = worker;
-    context.enter(|| {
-        close_and_drop_all(context);
-        park.shutdown();
-        // Those who waited for the driver have been woken. What they defer has no later turn.
-        context.wake_all_deferred();
-        drop_tickets(context);
-    });
+    context.enter(|| close_and_drop_all(context, park));
 }
 
-/// Closes the doors, and drops all futures and then all tickets. We are in the context.
-fn close_and_drop_all(context: &Context) {
+/// Closes the doors, drops all futures, shuts the driver down, and drops all tickets. We are in the context.
+fn close_and_drop_all<P: Park>(context: &Context, park: &mut P) {
     // ANCHOR: ex-4-7-close-and-drop-all
-    // Close both doors, take over what is in the inject queue, shut all tasks down, wake what is
-    // deferred, and drop the tickets last.
+    // Close both doors, take over what is in the inject queue, shut all tasks down and then the
+    // driver, wake all that is deferred, and drop the tickets last.
     todo!("4.7 close-and-drop-all")
     // ANCHOR_END: ex-4-7-close-and-drop-all
 }

@@ -33,11 +33,7 @@ const FOREIGN: Rule = EX.rule(
     "Foreign Code Last: the core is borrowed for single steps, and never while a future is dropped.",
 );
 const WOKEN: Rule = EX.rule("A deferred wake may be somebody else's: none is lost.");
-
-const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/shutdown.md");
-const AT_LAST: Rule = CHAPTER
-    .may_be("4.6 or 4.7")
-    .rule("What the driver defers as it shuts down is woken.");
+const AT_LAST: Rule = EX.rule("What the driver defers as it shuts down is woken.");
 
 /// Calls `f` when it is dropped.
 struct OnDrop<F: FnMut()>(F);
@@ -311,7 +307,7 @@ fn what_the_drivers_end_defers_is_woken() {
             }
         }
     }
-    CHAPTER.within("a driver that shuts down", || {
+    EX.within("a driver that shuts down", || {
         let waker = TestWaker::new("deferred by the driver's end");
         let deferred = Waker::from(Arc::new(Defers(waker.waker())));
         drop(Runtime::with_park(Waited(NoPark::new().0, Some(deferred))));

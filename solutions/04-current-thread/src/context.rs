@@ -36,8 +36,8 @@ pub(crate) struct Context {
 }
 // ANCHOR_END: context
 
-/// How many batches are woken at the end of a `block_on`. What is deferred waits for what it is behind, and a chain
-/// of so many wakes that each defer the next is no program's.
+/// How many batches are woken at the end of a `block_on` or of the runtime. What is deferred waits for what it is
+/// behind, and a chain of so many wakes that each defer the next is no program's.
 const LAST_BATCHES: usize = 61;
 
 impl Context {

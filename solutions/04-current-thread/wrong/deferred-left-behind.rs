@@ -9,6 +9,6 @@
 //! gives way here too, and whoever waits for that wake is alive.
 
 <<<<<<< solution
-    context.wake_deferred();
+    context.wake_all_deferred();
 =======
 >>>>>>> wrong

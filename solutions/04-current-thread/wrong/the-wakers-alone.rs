@@ -10,7 +10,7 @@
 //! which is not taken.
 
 <<<<<<< solution
-    context.wake_deferred();
+    context.wake_all_deferred();
 =======
     let wakers = context.core().defer.take_deferred();
     for waker in wakers {

@@ -9,9 +9,9 @@
 //! task that has yielded is now in a run queue that nobody will look into again.
 
 <<<<<<< solution
-    context.wake_deferred();
+    context.wake_all_deferred();
     drop_tickets(context);
 =======
     drop_tickets(context);
-    context.wake_deferred();
+    context.wake_all_deferred();
 >>>>>>> wrong
