@@ -29,6 +29,9 @@ const TOLD: Rule = WHOLE.rule(
 );
 const NONE_LEFT: Rule =
     WHOLE.rule("After a shutdown every task has ended, also one that was running.");
+const FREED: Rule = WHOLE.rule(
+    "Once the references are given up the cell may be gone: nothing is done with it after that.",
+);
 const SEEN: Rule = WHOLE.rule("A thread that finds a task finished sees what the task did.");
 
 /// Sleeps between polls, so that a wake that is missed is a deadlock, which loom reports.
@@ -264,6 +267,25 @@ fn what_is_finished_is_seen() {
         }
         drop((join, abort));
         runner.join().unwrap();
+    });
+}
+
+/// The list's reference and the handle's may go at any moment of the end, so the end has to come out
+/// with its own.
+#[test]
+fn a_shutdown_and_the_drop_of_the_handle_race_with_the_end() {
+    FREED.model(|| {
+        let pool = Pool::new();
+        let join = pool.spawn(async {});
+        let runner = {
+            let pool = pool.clone();
+            thread::spawn(move || pool.run())
+        };
+        pool.shutdown();
+        drop(join);
+        runner.join().unwrap();
+        pool.shutdown();
+        FREED.check(pool.is_empty(), "the task is still listed");
     });
 }
 

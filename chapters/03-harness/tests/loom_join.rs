@@ -149,25 +149,6 @@ fn a_join_handle_is_dropped_unpolled() {
     });
 }
 
-/// The list's reference and the handle's may go at any moment of the end, so the end has to come out
-/// with its own.
-#[test]
-fn a_shutdown_and_the_drop_of_the_handle_race_with_the_end() {
-    LAST_USE.model(|| {
-        let pool = Pool::new();
-        let join = pool.spawn(async {});
-        let runner = {
-            let pool = pool.clone();
-            thread::spawn(move || pool.run())
-        };
-        pool.shutdown();
-        drop(join);
-        runner.join().unwrap();
-        pool.shutdown();
-        LAST_USE.check(pool.is_empty(), "the task is still listed");
-    });
-}
-
 /// Another thread takes the output and drops its waker while the task ends.
 #[test]
 fn the_last_waker_and_the_handle_go_while_it_ends() {
