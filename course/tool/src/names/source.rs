@@ -99,14 +99,17 @@ impl Source {
         })
     }
 
-    /// The name in `state: `, `let drops = Arc::new(` and the like, which end at this place. One of
-    /// several things that are made together, as in a tuple, has none.
+    /// The name in `state: `, `let drops = Arc::new(`, `(&raw mut (*place).waker).write(` and the like,
+    /// which end at this place. One of several things that are made together, as in a tuple, has none.
     pub fn named_at(&self, line: u32, column: u32) -> Option<String> {
         let (mut sequence, mut at) = self.at(line, column)?;
         // Out of the parentheses of what it is wrapped into.
         while at == 0 {
             let (outer, group) = self.sequences[sequence].outer?;
             let before = &self.sequences[outer].tokens[..group];
+            if let Some(name) = written_place(before) {
+                return Some(name);
+            }
             let wrapper = WRAPPERS
                 .iter()
                 .find_map(|wrapper| ends_with(before, wrapper));
@@ -215,6 +218,17 @@ fn name_of(tokens: &[TokenTree]) -> Option<String> {
                 "0" if !is_variable || is_indexed(before) => name,
                 number => format!("{name}.{number}"),
             })
+        }
+        _ => None,
+    }
+}
+
+/// The last name of the place in `(&raw mut (*place).waker).write`, if the tokens end with that.
+fn written_place(tokens: &[TokenTree]) -> Option<String> {
+    match &tokens[..ends_with(tokens, ".write")?] {
+        [.., TokenTree::Group(place)] if place.delimiter() == Delimiter::Parenthesis => {
+            let place: Vec<TokenTree> = place.stream().into_iter().collect();
+            name_of(&place)
         }
         _ => None,
     }
@@ -330,6 +344,10 @@ mod tests {
         is("Cell { state: AtomicUsize::new(0) }", "state");
         is("let drops = Arc::new(AtomicUsize::new(0));", "drops");
         is("Word { word: Some(Box::new(AtomicUsize::new(0))) }", "word");
+        is(
+            "(&raw mut (*place).word).write(AtomicUsize::new(0));",
+            "word",
+        );
         for unnamed in [
             "f(AtomicUsize::new(0))",
             "let pair = Arc::new((AtomicBool::new(false), 1));",
