@@ -9,11 +9,11 @@
 //! next one; here it waits for ever, as the sender has gone.
 
 <<<<<<< solution
-            let arrived = self.shared.arrived.notified();
+                let arrived = self.shared.arrived.notified();
 =======
 >>>>>>> wrong
 <<<<<<< solution
-                Err(TryRecvError::Empty) => arrived.await,
+                    Err(TryRecvError::Empty) => arrived.await,
 =======
-                Err(TryRecvError::Empty) => self.shared.arrived.notified().await,
+                    Err(TryRecvError::Empty) => self.shared.arrived.notified().await,
 >>>>>>> wrong
