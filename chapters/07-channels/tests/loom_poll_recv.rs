@@ -5,7 +5,7 @@
 mod asleep;
 
 use asleep::block_on;
-use channels::mpsc::{channel, unbounded_channel};
+use channels::mpsc::unbounded_channel;
 use model::loom::thread;
 use testkit::{Exercise, Rule, lane};
 
@@ -42,22 +42,5 @@ fn the_last_sender_goes_during_a_poll() {
         assert_eq!(block_on(rx.recv()), Some(7));
         assert_eq!(block_on(rx.recv()), None);
         sending.join().unwrap();
-    });
-}
-
-#[test]
-fn the_last_permit_comes_back_during_a_poll() {
-    END.model(|| {
-        lane("the receiver");
-        let (tx, mut rx) = channel::<u32>(1);
-        let permit = tx.clone().try_reserve_owned().unwrap();
-        let dropping = thread::spawn(move || {
-            lane("the sender");
-            drop(permit);
-        });
-        rx.close();
-        assert_eq!(block_on(rx.recv()), None);
-        dropping.join().unwrap();
-        drop(tx);
     });
 }

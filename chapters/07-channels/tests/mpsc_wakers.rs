@@ -268,3 +268,34 @@ fn a_waker_panics_while_room_is_given_back() {
         assert_eq!(receiver.poll(pin!(rx.recv())), Poll::Ready(None));
     });
 }
+
+/// Two lists of senders are told of a close. A panic in the first does not keep it from the second.
+#[test]
+fn a_waker_panics_at_the_close() {
+    PANICS.holds("a close with a waker that panics", || {
+        let (tx, mut rx) = channel(1);
+        let [bad, room, closed] = ["bad", "room", "closed"].map(TestWaker::new);
+        bad.on_wake(|| panic!("expected by the test"));
+        tx.try_send(0).unwrap();
+        let [mut first, mut second] = [(); 2].map(|()| Box::pin(tx.reserve()));
+        let mut third = Box::pin(tx.closed());
+        PANICS.pending(
+            bad.poll(first.as_mut()).map(drop),
+            "there is room in a full channel",
+        );
+        PANICS.pending(
+            room.poll(second.as_mut()).map(drop),
+            "there is room in a full channel",
+        );
+        PANICS.pending(closed.poll(third.as_mut()), "the channel is closed");
+        panics(|| rx.close());
+        PANICS.check_eq(
+            "wakes of those who waited for room, and for the close",
+            [room.wakes(), closed.wakes()],
+            [1, 1],
+        );
+        PANICS.ready(closed.poll(third.as_mut()), "it still waits for the close");
+        PANICS.check_eq("what was in the channel", rx.try_recv(), Ok(0));
+        PANICS.check_eq("and then", rx.try_recv(), Err(TryRecvError::Disconnected));
+    });
+}

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
-use channels::mpsc::{UnboundedReceiver, channel, unbounded_channel};
+use channels::mpsc::{UnboundedReceiver, unbounded_channel};
 use testkit::{Exercise, Rule, TestWaker};
 
 const EX: Exercise = Exercise::new("7.2", "channels/poll-recv.md");
@@ -18,7 +18,6 @@ const LATEST: Rule = EX.rule("A receiver that waits has left the waker of its la
 const AGAIN: Rule = EX.rule("Whatever comes while the waker is being left is seen.");
 const END: Rule = EX.rule("The end is said when all was received, and at once.");
 const WAITS: Rule = EX.rule("As long as somebody may send, the receiver waits.");
-const ROOM: Rule = EX.rule("What was received leaves its room to the next.");
 
 /// Polls once, as `task`.
 fn poll<T>(rx: &mut UnboundedReceiver<T>, task: &TestWaker) -> Poll<Option<T>> {
@@ -128,62 +127,6 @@ fn what_was_sent_before_the_end_is_received() {
             let received = END.ready(poll(&mut rx, &task), "no sender is left");
             TAKEN.check_eq("what was received", received, expected);
         }
-    });
-}
-
-#[test]
-fn what_was_sent_before_the_close_is_received() {
-    EX.within("a receiver that closes the channel", || {
-        let (tx, mut rx) = unbounded_channel();
-        let task = TestWaker::new("the receiver");
-        tx.send(1).unwrap();
-        rx.close();
-        assert!(tx.send(2).is_err());
-        for expected in [Some(1), None] {
-            let received = END.ready(poll(&mut rx, &task), "the channel is closed");
-            TAKEN.check_eq("what was received", received, expected);
-        }
-    });
-}
-
-#[test]
-fn a_closed_channel_waits_for_those_who_have_room() {
-    EX.within("a channel that is closed with two permits out", || {
-        let (tx, mut rx) = channel(3);
-        let task = TestWaker::new("the receiver");
-        let used = tx.try_reserve().unwrap();
-        let unused = tx.try_reserve().unwrap();
-        rx.close();
-        let polled = task.poll(pin!(rx.recv()));
-        WAITS.pending(polled, "there are permits out");
-        used.send(1);
-        LATEST.check_eq("wakes for the value", task.wakes(), 1);
-        let received = TAKEN.ready(task.poll(pin!(rx.recv())), "a value was sent");
-        TAKEN.check_eq("what was received", received, Some(1));
-        let polled = task.poll(pin!(rx.recv()));
-        WAITS.pending(polled, "there is a permit out");
-        drop(unused);
-        LATEST.check_eq("wakes for the end", task.wakes(), 2);
-        let received = END.ready(task.poll(pin!(rx.recv())), "nobody can send");
-        END.check_eq("what was received", received, None);
-    });
-}
-
-#[test]
-fn a_sender_that_waits_for_room_gets_it() {
-    EX.within("a full channel", || {
-        let (tx, mut rx) = channel(1);
-        let [sender, receiver] = ["the sender", "the receiver"].map(TestWaker::new);
-        tx.try_send(1).unwrap();
-        let mut send = Box::pin(tx.send(2));
-        assert!(sender.poll(send.as_mut()).is_pending());
-        let received = TAKEN.ready(receiver.poll(pin!(rx.recv())), "a value was there");
-        TAKEN.check_eq("what was received", received, Some(1));
-        ROOM.check_eq("wakes of the sender", sender.wakes(), 1);
-        assert!(sender.poll(send.as_mut()).is_ready());
-        let received = TAKEN.ready(receiver.poll(pin!(rx.recv())), "a value was there");
-        TAKEN.check_eq("what was received", received, Some(2));
-        ROOM.check_eq("room", tx.capacity(), 1);
     });
 }
 

@@ -1,4 +1,4 @@
-//! 7.3: a sender waits for room, and has it or gives back what it got.
+//! 7.4: a sender waits for room, and has it or gives back what it got.
 
 #![cfg(not(loom))]
 
@@ -9,11 +9,12 @@ use std::task::Poll;
 use channels::mpsc::{Receiver, channel};
 use testkit::{Exercise, Rule, TestWaker};
 
-const EX: Exercise = Exercise::new("7.3", "channels/wait-for-room.md");
+const EX: Exercise = Exercise::new("7.4", "channels/wait-for-room.md");
 
 const SERVED: Rule = EX.rule("A sender that waits for room has it in its turn, and is woken once.");
 const REFUSED: Rule = EX.rule("A sender that waits when the channel is closed is refused.");
 const BACK: Rule = EX.rule("A wait that comes to nothing gives back all the room that it had got.");
+const ROOM: Rule = EX.rule("What was received leaves its room to the next.");
 const TOLD: Rule =
     EX.rule("A receiver that waits for the last room to come back is told, however a wait ends.");
 const QUIET: Rule = EX.rule("A receiver that waits for a value is not woken by room.");
@@ -49,6 +50,24 @@ fn one_after_the_other() {
             }
         }
         SERVED.check_eq("wakes of A and B", [a.wakes(), b.wakes()], [1, 1]);
+    });
+}
+
+#[test]
+fn a_sender_that_waits_for_room_gets_it() {
+    EX.within("a full channel", || {
+        let (tx, mut rx) = channel(1);
+        let [sender, receiver] = ["the sender", "the receiver"].map(TestWaker::new);
+        tx.try_send(1).unwrap();
+        let mut send = Box::pin(tx.send(2));
+        assert!(sender.poll(send.as_mut()).is_pending());
+        let received = ROOM.ready(receiver.poll(pin!(rx.recv())), "a value was there");
+        ROOM.check_eq("what was received", received, Some(1));
+        ROOM.check_eq("wakes of the sender", sender.wakes(), 1);
+        assert!(sender.poll(send.as_mut()).is_ready());
+        let received = ROOM.ready(receiver.poll(pin!(rx.recv())), "a value was there");
+        ROOM.check_eq("what was received", received, Some(2));
+        ROOM.check_eq("room", tx.capacity(), 1);
     });
 }
 

@@ -1,5 +1,5 @@
 //! exercise: 7.2
-//! test: poll_recv::a_closed_channel_waits_for_those_who_have_room
+//! test: close::a_closed_channel_waits_for_those_who_have_room
 //! verdict: wrong
 //! message: there are permits out
 //! rule: As long as somebody may send, the receiver waits.

@@ -1,4 +1,4 @@
-//! exercise: 7.4
+//! exercise: 7.3
 //! test: close::a_permit_is_a_promise
 //! verdict: wrong
 //! message: A permit that was given out before the close still sends.

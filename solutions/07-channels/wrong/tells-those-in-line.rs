@@ -1,20 +1,23 @@
-//! exercise: 7.4
+//! exercise: 7.3
 //! test: close::all_who_wait_are_told
 //! verdict: wrong
 //! message: wakes
-//! rule: A close tells all who wait: for room, and for the close itself.
+//! rule: A close tells all who wait for it, in a channel of either kind.
 //!
-//! The senders that wait stand in the line of the semaphore, and its close wakes them all. But
-//! `Sender::closed` waits for no room: it is for a sender that has nothing to send yet, and wants to
-//! know when it need not make anything. It waits in another list.
+//! Two kinds of channel, and two arms: the bounded one refuses room, and the unbounded one closes its
+//! queue. No sender waits for room in an unbounded channel, so there is no sender to tell. But
+//! `Sender::closed` waits for no room. A sender that has nothing to send yet wants to know when it need
+//! not make anything, and here it waits for ever.
 
 <<<<<<< solution
-        // Both call wakers. Those who wait for this are told, though one who waits for room panics.
-        let told = isolate(|| self.chan.room.close());
-        self.chan.on_close.notify_waiters();
-        if let Err(payload) = told {
-            resume_unwind(payload);
+        if !R::IS_RESERVED {
+            self.head.close(&self.chan.queue);
         }
+        self.chan.refuse();
 =======
-        self.chan.room.close();
+        if R::IS_RESERVED {
+            self.chan.refuse();
+        } else {
+            self.head.close(&self.chan.queue);
+        }
 >>>>>>> wrong

@@ -1,4 +1,4 @@
-//! exercise: 7.3
+//! exercise: 7.4
 //! test: wait_for_room::the_receiver_waits_for_the_room
 //! verdict: wrong
 //! message: when the wait was dropped

@@ -11,9 +11,11 @@
 //!
 //! In tokio: `sync/mpsc/chan.rs`.
 
+use std::panic::resume_unwind;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
 use atomic_waker::AtomicWaker;
+use harness::isolate::isolate;
 
 use model::loom::sync::Arc;
 use model::loom::sync::atomic::AtomicUsize;
@@ -89,6 +91,21 @@ impl<T, R: Room> Chan<T, R> {
         // back if the receiver is gone.
         todo!("7.1 fill")
         // ANCHOR_END: ex-7-1-fill
+    }
+
+    /// Gives out no room any more, and tells the senders that wait: for room, or for the close.
+    ///
+    /// # Panics
+    ///
+    /// If one of their wakers does: when all have been woken.
+    pub(super) fn refuse(&self) {
+        // Both call wakers. The senders that wait for the close are told, though the waker of one that
+        // waits for room panics.
+        let told = isolate(|| self.room.close());
+        self.on_close.notify_waiters();
+        if let Err(payload) = told {
+            resume_unwind(payload);
+        }
     }
 
     /// Waits until the receiver has closed the channel.

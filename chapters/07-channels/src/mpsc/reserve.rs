@@ -59,11 +59,11 @@ impl<T> Chan<T, Bounded> {
     /// A receiver that has closed the channel waits until no sender has room. A wait that comes to
     /// nothing may give some back, and then the receiver is told.
     async fn wait_for_room(&self, n: usize) -> Result<(), SendError<()>> {
-        // ANCHOR: ex-7-3-wait-for-room
+        // ANCHOR: ex-7-4-wait-for-room
         // Wait for the permits; if that comes to nothing, because the channel is closed or because
         // this future is dropped, tell the receiver when the permits have gone back.
-        todo!("7.3 wait-for-room")
-        // ANCHOR_END: ex-7-3-wait-for-room
+        todo!("7.4 wait-for-room")
+        // ANCHOR_END: ex-7-4-wait-for-room
     }
 
     /// Sends a value that there is room for. If it comes back, so does the room.

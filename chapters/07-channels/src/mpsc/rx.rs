@@ -6,12 +6,11 @@
 //!
 //! In tokio: `sync/mpsc/chan.rs`, `Rx`.
 
-use std::panic::resume_unwind;
 use std::task::{Context, Poll, ready};
 
 use atomic_waker::blocking::wait;
 use harness::coop;
-use harness::isolate::{discard, isolate};
+use harness::isolate::discard;
 
 use model::loom::sync::Arc;
 
@@ -159,12 +158,11 @@ impl<T, R: Room> Rx<T, R> {
     ///
     /// If one of their wakers does: when all have been woken.
     pub(super) fn close(&mut self) {
-        // ANCHOR: ex-7-4-close
-        // Close once: an unbounded channel at its queue, a bounded one at its room; tell the
-        // senders that wait for room and those that wait for the close, all of them, and then let a
-        // panic of their wakers go on.
-        todo!("7.4 close")
-        // ANCHOR_END: ex-7-4-close
+        // ANCHOR: ex-7-3-close
+        // Close once: an unbounded channel at its queue, a bounded one at its room; and tell the
+        // senders that wait.
+        todo!("7.3 close")
+        // ANCHOR_END: ex-7-3-close
     }
 
     fn is_over(&self) -> bool {
@@ -183,7 +181,7 @@ impl<T, R: Room> Drop for Rx<T, R> {
             discard(waker);
         }
         // Wakers and values may panic. The values that are left are dropped all the same.
-        drain.rx.close();
+        drain.rx.chan.refuse();
         drain.drop_all();
     }
 }

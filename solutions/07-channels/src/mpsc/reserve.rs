@@ -64,7 +64,7 @@ impl<T> Chan<T, Bounded> {
     /// A receiver that has closed the channel waits until no sender has room. A wait that comes to
     /// nothing may give some back, and then the receiver is told.
     async fn wait_for_room(&self, n: usize) -> Result<(), SendError<()>> {
-        // ANCHOR: ex-7-3-wait-for-room
+        // ANCHOR: ex-7-4-wait-for-room
         // Whether the wait fails or is cancelled: the permits go back first, and then this is dropped.
         let unserved = Unserved { chan: self };
         match self.room.semaphore.take(n).await {
@@ -74,7 +74,7 @@ impl<T> Chan<T, Bounded> {
             }
             Err(_) => Err(SendError(())),
         }
-        // ANCHOR_END: ex-7-3-wait-for-room
+        // ANCHOR_END: ex-7-4-wait-for-room
     }
     // ANCHOR_END: wait-for-room
 

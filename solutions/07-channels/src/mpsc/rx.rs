@@ -6,12 +6,11 @@
 //!
 //! In tokio: `sync/mpsc/chan.rs`, `Rx`.
 
-use std::panic::resume_unwind;
 use std::task::{Context, Poll, ready};
 
 use atomic_waker::blocking::wait;
 use harness::coop;
-use harness::isolate::{discard, isolate};
+use harness::isolate::discard;
 
 use model::loom::sync::Arc;
 
@@ -176,20 +175,15 @@ impl<T, R: Room> Rx<T, R> {
     ///
     /// If one of their wakers does: when all have been woken.
     pub(super) fn close(&mut self) {
-        // ANCHOR: ex-7-4-close
+        // ANCHOR: ex-7-3-close
         if std::mem::replace(&mut self.has_closed, true) {
             return;
         }
         if !R::IS_RESERVED {
             self.head.close(&self.chan.queue);
         }
-        // Both call wakers. Those who wait for this are told, though one who waits for room panics.
-        let told = isolate(|| self.chan.room.close());
-        self.chan.on_close.notify_waiters();
-        if let Err(payload) = told {
-            resume_unwind(payload);
-        }
-        // ANCHOR_END: ex-7-4-close
+        self.chan.refuse();
+        // ANCHOR_END: ex-7-3-close
     }
     // ANCHOR_END: close
 
@@ -210,7 +204,7 @@ impl<T, R: Room> Drop for Rx<T, R> {
             discard(waker);
         }
         // Wakers and values may panic. The values that are left are dropped all the same.
-        drain.rx.close();
+        drain.rx.chan.refuse();
         drain.drop_all();
     }
 }
