@@ -1,11 +1,14 @@
 //! The test kit and the solutions under Miri.
 
+use std::panic::resume_unwind;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use course::cargo;
 use course::check::nightly_cargo;
-use course::course::Course;
+use course::course::{Chapter, Course};
 use course::problem::Result;
 use course::process::{self, Cancel, End};
 
@@ -17,28 +20,75 @@ use super::{Step, run_command};
 ///
 /// If the run is cancelled.
 pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
-    run_on(None, course, cancel)
+    let mut packages: Vec<&str> = course.chapters.iter().map(solution).collect();
+    packages.push("testkit");
+    run_on(None, &packages, course, cancel)
 }
 
-/// The same for a target whose pointers and counts have 32 bits.
+/// The same for a target whose pointers and counts have 32 bits: of the chapters that count in a word
+/// (references, permits, waiters, places of a channel).
 ///
 /// # Errors
 ///
 /// If the run is cancelled.
 pub fn run_32(course: &Course, cancel: &Cancel) -> Result<Step> {
-    run_on(Some("i686-unknown-linux-gnu"), course, cancel)
+    const COUNTS_IN_A_WORD: [u32; 3] = [3, 6, 7];
+    let chapters = course.chapters.iter();
+    let counting = chapters.filter(|chapter| COUNTS_IN_A_WORD.contains(&chapter.number));
+    let packages: Vec<&str> = counting.map(solution).collect();
+    run_on(Some("i686-unknown-linux-gnu"), &packages, course, cancel)
 }
 
-fn run_on(target: Option<&str>, course: &Course, cancel: &Cancel) -> Result<Step> {
+fn solution(chapter: &Chapter) -> &str {
+    &chapter.solution
+}
+
+/// Miri uses one core. So each package has a command of its own, and two of them run at a time.
+fn run_on(
+    target: Option<&str>,
+    packages: &[&str],
+    course: &Course,
+    cancel: &Cancel,
+) -> Result<Step> {
     if let Err(why) = install(cancel) {
         return match cancel.is_cancelled() {
             true => Err(cargo::cancelled()),
             false => Ok(Step::Skipped(why)),
         };
     }
+    let waiting = Mutex::new(packages.iter());
+    let failed = Mutex::new(Vec::new());
+    let work = || -> Result<()> {
+        loop {
+            let Some(package) = lock(&waiting).next() else {
+                return Ok(());
+            };
+            let command = command(target, package, course);
+            if let Step::Failed(why) = run_command(command, MIRI_LIMIT, cancel)? {
+                lock(&failed).push(why);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let beside = scope.spawn(work);
+        work()?;
+        beside.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })?;
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(match failed.is_empty() {
+        true => Step::Passed(None),
+        false => Step::Failed(failed.join("\n")),
+    })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn command(target: Option<&str>, package: &str, course: &Course) -> Command {
     let mut command = nightly_cargo();
     command
-        .args(["miri", "test", "--no-fail-fast", "--package", "testkit"])
+        .args(["miri", "test", "--no-fail-fast", "--package", package])
         .current_dir(&course.root)
         .env("MIRIFLAGS", "-Zmiri-disable-isolation")
         // Miri would spend minutes on the backtrace of each panic that a test expects.
@@ -50,10 +100,7 @@ fn run_on(target: Option<&str>, course: &Course, cancel: &Cancel) -> Result<Step
     if let Some(target) = target {
         command.args(["--target", target]);
     }
-    for chapter in &course.chapters {
-        command.args(["--package", &chapter.solution]);
-    }
-    run_command(command, MIRI_LIMIT, cancel)
+    command
 }
 
 const MIRI_LIMIT: Duration = Duration::from_secs(40 * 60);
