@@ -56,6 +56,13 @@ fn run_on(
             false => Ok(Step::Skipped(why)),
         };
     }
+    // The standard library is built once, and not by two commands at the same time.
+    let mut setup = nightly_cargo();
+    setup.args(["miri", "setup"]).current_dir(&course.root);
+    setup.args(target.into_iter().flat_map(|target| ["--target", target]));
+    if let Step::Failed(why) = run_command(setup, MIRI_LIMIT, cancel)? {
+        return Ok(Step::Failed(why));
+    }
     let waiting = Mutex::new(packages.iter());
     let failed = Mutex::new(Vec::new());
     let work = || -> Result<()> {
