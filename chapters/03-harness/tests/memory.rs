@@ -63,13 +63,16 @@ fn a_task_is_one_allocation() {
         assert_eq!(allocations, 1);
         assert!(bytes <= 104, "{bytes}");
 
-        let words = [1_u64; 4];
-        let middle = async move { words };
-        assert_eq!(size_of_val(&middle), 40);
-        let (allocations, bytes) = cost_of(middle);
-        println!("{bytes} bytes for a future of 40");
-        assert_eq!(allocations, 1);
-        assert_eq!(bytes, 128);
+        // Where a word has 32 bits both are smaller.
+        if cfg!(target_pointer_width = "64") {
+            let words = [1_u64; 4];
+            let middle = async move { words };
+            assert_eq!(size_of_val(&middle), 40);
+            let (allocations, bytes) = cost_of(middle);
+            println!("{bytes} bytes for a future of 40");
+            assert_eq!(allocations, 1);
+            assert_eq!(bytes, 128);
+        }
 
         let large = [0_u8; 1000];
         let (allocations, bytes) = cost_of(async move { large.len() });
