@@ -9,7 +9,7 @@ use current_thread::{Runtime, spawn};
 /// What a poll begins with.
 const BUDGET: usize = 128;
 /// How often each leaf is ready in a row.
-pub const TIMES: usize = 1000;
+pub const TIMES: usize = if cfg!(miri) { 200 } else { 1000 };
 
 /// Runs `future` in a task beside another one. Returns how many polls it took, and how many polls the other
 /// one had had by the end: in each turn of the loop both are polled once.
