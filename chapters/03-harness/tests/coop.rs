@@ -105,6 +105,8 @@ fn what_is_pending_spends_nothing() {
             assert_eq!(left, BUDGET);
         });
         assert_eq!(polls, 1);
+        // The task does not end by itself.
+        pool.shutdown();
     });
 }
 

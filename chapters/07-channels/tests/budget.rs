@@ -14,6 +14,7 @@ const SHARED: Rule = Exercise::chapter("7", "channels/index.md")
     .rule("A value that is ready spends one of the budget, and waits when there is none.");
 
 #[test]
+#[cfg_attr(miri, ignore = "so many values take Miri minutes")]
 fn channels_spend_the_budget() {
     SHARED.holds("channels with something in them", || {
         gives_way("mpsc::Sender::send", async {
