@@ -165,7 +165,7 @@ pub(crate) fn expand(select: Select) -> TokenStream {
             );)*
             let __start = #start;
             ::core::future::poll_fn(|__cx| {
-                // Whoever has used its budget up gives way, also in a loop of selects.
+                // A task that has used its budget up gives way, also in a loop of selects.
                 ::core::task::ready!(#support::poll_budget_available(__cx));
                 let mut __is_pending = false;
                 for __step in 0..#count {
