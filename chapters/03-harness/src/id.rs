@@ -71,6 +71,13 @@ impl Id {
         })
     }
 
+    /// The number of the block that it came from.
+    #[inline]
+    pub(crate) fn block(self) -> usize {
+        // What is cut off on a machine of 32 bits is not missed.
+        (self.0.get() / BLOCK) as usize
+    }
+
     #[cold]
     fn next_block() -> Id {
         // ORDERING: Relaxed, since a number is all there is to it: no two threads get the same

@@ -71,6 +71,7 @@ mod id;
 mod join;
 mod large;
 
+mod link;
 pub mod list;
 mod owned;
 mod owner;
@@ -82,6 +83,7 @@ pub use error::JoinError;
 pub use id::{Id, id, try_id};
 pub use join::JoinHandle;
 pub use large::is_large;
+pub use link::Link;
 pub use owned::{LocalOwnedTasks, OwnedTasks};
 pub use owner::OwnerId;
 pub use queue::TaskQueue;

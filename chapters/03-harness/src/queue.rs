@@ -63,6 +63,18 @@ impl<S: 'static> TaskQueue<S> {
         self.len += 1;
     }
 
+    /// Queues a task before the others.
+    #[inline]
+    pub fn push_front(&mut self, notified: Notified<S>) {
+        let task = notified.into_raw();
+        set_next(task, self.head);
+        self.head = Some(task);
+        if self.tail.is_none() {
+            self.tail = Some(task);
+        }
+        self.len += 1;
+    }
+
     /// Takes the task that has waited for longest.
     #[inline]
     pub fn pop_front(&mut self) -> Option<Notified<S>> {

@@ -20,10 +20,19 @@ use crate::task::{self, LocalNotified, Notified, Task};
 use crate::task_list::TaskList;
 
 /// All tasks of a scheduler, to be reached from any thread.
+///
+/// It may be made of several [shards](OwnedTasks::with_shards), each with a lock of its own, so that threads that
+/// spawn at the same time do not wait for each other. The task's number says in which shard it is.
 pub struct OwnedTasks<S: 'static> {
-    inner: Mutex<Inner<S>>,
-    /// Beside the list, to be read without the lock.
+    shards: Box<[Shard<S>]>,
+    /// Beside the lists, to be read without a lock.
     id: OwnerId,
+}
+
+/// Aligned to a pair of cache lines, so that two shards share none.
+#[repr(align(128))]
+struct Shard<S: 'static> {
+    inner: Mutex<Inner<S>>,
 }
 
 /// All tasks of a scheduler that stays on one thread. Their futures need not be `Send`.
@@ -42,10 +51,18 @@ struct Inner<S: 'static> {
 impl<S: Schedule> OwnedTasks<S> {
     /// An empty list.
     pub fn new() -> OwnedTasks<S> {
-        let inner = Inner::new();
+        OwnedTasks::with_shards(1)
+    }
+
+    /// An empty list in so many shards, rounded up to a power of two.
+    pub fn with_shards(shards: usize) -> OwnedTasks<S> {
+        let id = OwnerId::next();
+        let shard = |_| Shard {
+            inner: Mutex::new(Inner::with_id(id)),
+        };
         OwnedTasks {
-            id: inner.tasks.id(),
-            inner: Mutex::new(inner),
+            shards: (0..shards.next_power_of_two()).map(shard).collect(),
+            id,
         }
     }
 
@@ -61,13 +78,14 @@ impl<S: Schedule> OwnedTasks<S> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let (task, notified, join) = task::owned(future, scheduler, self.id, id);
-        let refused = self.lock().insert(task);
+        let refused = self.shard_of(id).lock().insert(task);
         (join, settle(refused, notified))
     }
 
     /// Takes a task out of the list; `None` if it is not there any more.
+    #[inline]
     pub fn remove(&self, task: &Task<S>) -> Option<Task<S>> {
-        self.lock().tasks.remove(task)
+        self.shard_of(task.id()).lock().tasks.remove(task)
     }
 
     /// A ticket that can be run. Its future is `Send`, so it can be run anywhere.
@@ -84,24 +102,38 @@ impl<S: Schedule> OwnedTasks<S> {
 
     /// Closes the list, and shuts all tasks down.
     pub fn close_and_shutdown_all(&self) {
-        self.lock().is_closed = true;
-        loop {
+        // All doors first: a future that is dropped may spawn, and its task must not go where we have been.
+        for shard in &self.shards {
+            shard.lock().is_closed = true;
+        }
+        for shard in &self.shards {
             // The lock is released before the task is shut down.
-            let task = self.lock().tasks.pop();
-            match task {
-                Some(task) => task.shutdown(),
-                None => return,
+            while let Some(task) = shard.pop() {
+                task.shutdown();
             }
         }
     }
 
     /// Whether no task is left.
     pub fn is_empty(&self) -> bool {
-        self.lock().tasks.is_empty()
+        (self.shards.iter()).all(|shard| shard.lock().tasks.is_empty())
     }
 
+    /// Numbers are handed out in blocks, one for each thread, so a thread finds its last tasks in one shard.
+    #[inline]
+    fn shard_of(&self, id: Id) -> &Shard<S> {
+        &self.shards[id.block() & (self.shards.len() - 1)]
+    }
+}
+
+impl<S: 'static> Shard<S> {
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, Inner<S>> {
         self.inner.lock().expect("nothing panics under this lock")
+    }
+
+    fn pop(&self) -> Option<Task<S>> {
+        self.lock().tasks.pop()
     }
 }
 
@@ -173,8 +205,12 @@ impl<S: Schedule> LocalOwnedTasks<S> {
 
 impl<S: 'static> Inner<S> {
     fn new() -> Inner<S> {
+        Inner::with_id(OwnerId::next())
+    }
+
+    fn with_id(id: OwnerId) -> Inner<S> {
         Inner {
-            tasks: TaskList::new(),
+            tasks: TaskList::with_id(id),
             is_closed: false,
         }
     }

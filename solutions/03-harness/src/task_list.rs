@@ -70,9 +70,14 @@ unsafe impl<S: 'static> Sync for TaskList<S> {}
 impl<S: 'static> TaskList<S> {
     /// An empty list, with a name of its own.
     pub fn new() -> TaskList<S> {
+        TaskList::with_id(OwnerId::next())
+    }
+
+    /// One of several lists with this name.
+    pub(crate) fn with_id(id: OwnerId) -> TaskList<S> {
         TaskList {
             tasks: LinkedList::new(),
-            id: OwnerId::next(),
+            id,
         }
     }
 

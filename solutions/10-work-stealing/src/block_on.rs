@@ -1,0 +1,106 @@
+//! The future that `block_on` was called with.
+//!
+//! It is not a task: it may borrow from the stack of its caller, and need not be `Send`. So the calling thread polls it, and sleeps in
+//! between, and the workers run the tasks.
+//!
+//! In tokio: `CachedParkThread::block_on` in `runtime/park.rs`.
+
+use std::panic::resume_unwind;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::task::{Context, Poll, Wake, Waker};
+
+use harness::context::{InPlace, begin_block_on};
+use harness::coop;
+use harness::isolate::{discard, isolate};
+use model::loom::hint::spin_loop;
+use model::loom::sync::atomic::AtomicBool;
+use model::loom::thread::{self, Thread};
+
+use crate::handle::Handle;
+
+/// The waker of a root future.
+struct Root {
+    is_woken: AtomicBool,
+    thread: Thread,
+}
+
+/// To put a thread to sleep and wake it takes about as long as so many looks; a future that waits for a short task is woken
+/// before. Under loom one look is all there is to see.
+const SPINS: u32 = if cfg!(loom) { 1 } else { 200 };
+
+/// See [`Handle::block_on`].
+#[track_caller]
+pub(crate) fn block_on<F: Future>(handle: &Handle, future: F) -> F::Output {
+    let _blocked = begin_block_on(InPlace::Allowed);
+    let _entered = handle.enter();
+    let root = Arc::new(Root {
+        is_woken: AtomicBool::new(true),
+        thread: thread::current(),
+    });
+    let waker = Waker::from(Arc::clone(&root));
+    let mut cx = Context::from_waker(&waker);
+    let mut slot = pin!(Some(future));
+    let polled = isolate(|| {
+        loop {
+            root.wait();
+            let future = slot.as_mut().as_pin_mut().expect("it is dropped below");
+            if let Poll::Ready(output) = coop::with_budget(|| future.poll(&mut cx)) {
+                return output;
+            }
+        }
+    });
+    // Within the context: a future's drop may spawn. And on its own, as a second panic while the first unwinds would
+    // end the program.
+    let dropped = isolate(|| drop_in_place(slot.as_mut()));
+    match (polled, dropped) {
+        (Ok(output), Ok(())) => output,
+        (Ok(output), Err(payload)) => {
+            discard(output);
+            resume_unwind(payload)
+        }
+        (Err(first), second) => {
+            discard(second);
+            resume_unwind(first)
+        }
+    }
+}
+
+fn drop_in_place<F>(slot: Pin<&mut Option<F>>) {
+    // SAFETY: nothing is moved out: an assignment drops the old value in place.
+    *unsafe { slot.get_unchecked_mut() } = None;
+}
+
+impl Root {
+    /// Waits for a wake, and uses it up.
+    fn wait(&self) {
+        for _ in 0..SPINS {
+            if self.take() {
+                return;
+            }
+            spin_loop();
+        }
+        while !self.take() {
+            thread::park();
+        }
+    }
+
+    fn take(&self) -> bool {
+        // ORDERING: Acquire, with the Release in `wake_by_ref`: the poll sees what was done before the wake. A look first, as
+        // we may look often.
+        self.is_woken.load(Acquire) && self.is_woken.swap(false, AcqRel)
+    }
+}
+
+impl Wake for Root {
+    fn wake(self: Arc<Root>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Root>) {
+        if !self.is_woken.swap(true, AcqRel) {
+            self.thread.unpark();
+        }
+    }
+}

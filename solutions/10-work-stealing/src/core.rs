@@ -1,0 +1,132 @@
+//! What the thread that is a worker has, and no other thread.
+//!
+//! As in chapter 4 it is a capability: the thread that has the core runs the worker's tasks. There is one for each worker, and it moves to
+//! another thread when its own is about to block.
+//!
+//! In tokio: `Core` in `runtime/scheduler/multi_thread/worker.rs`.
+
+use harness::{LocalNotified, Notified};
+
+use crate::bed::Bed;
+use crate::handle::Handle;
+use crate::ring::{CAPACITY, Mark, Missed, Owner};
+use crate::shared::Shared;
+
+// ANCHOR: core
+/// The capability to be a worker.
+#[derive(Debug)]
+pub(crate) struct Core {
+    /// Which one.
+    pub(crate) index: usize,
+    /// The tasks that are due.
+    pub(crate) ring: Owner<Notified<Handle>>,
+    /// `None` only while the worker sleeps.
+    pub(crate) bed: Option<Bed>,
+    /// Until the queue has come to this place, there is a task in it that has yielded: it is to run after the driver was asked.
+    pub(crate) yielded: Option<Mark>,
+    /// How many polls there are until the inject queue is looked at again.
+    until_inject: u32,
+    /// How many polls there were since the driver was last asked.
+    pub(crate) polls: u32,
+    /// The worker is counted as searching.
+    pub(crate) is_searching: bool,
+    /// Where the next search begins.
+    random: u32,
+}
+// ANCHOR_END: core
+
+/// As in chapter 4.
+const INJECT_INTERVAL: u32 = 31;
+
+/// As in chapter 4.
+pub(crate) const DRIVER_INTERVAL: u32 = 61;
+
+/// How many tasks are taken out of the inject queue at once: half of what the worker's own queue holds, so that what it pushes next
+/// does not come back at once.
+const INJECT_BATCH: usize = CAPACITY / 2;
+
+impl Core {
+    pub(crate) fn new(index: usize, ring: Owner<Notified<Handle>>, bed: Bed) -> Core {
+        Core {
+            index,
+            ring,
+            bed: Some(bed),
+            yielded: None,
+            until_inject: INJECT_INTERVAL,
+            polls: 0,
+            is_searching: false,
+            random: 0x9E37_79B9_u32.wrapping_mul(index as u32 + 1) | 1,
+        }
+    }
+
+    // ANCHOR: next-task
+    /// The task to be polled next, of those that no other worker has.
+    #[inline]
+    pub(crate) fn next_task(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
+        self.until_inject -= 1;
+        let injected = match self.until_inject {
+            0 => self.take_injected(shared),
+            _ => None,
+        };
+        let ticket = match injected.or_else(|| self.ring.pop()) {
+            Some(ticket) => ticket,
+            None => self.take_injected(shared)?,
+        };
+        Some(shared.tasks.assert_owner(ticket))
+    }
+    // ANCHOR_END: next-task
+
+    /// Takes a part of what is in the inject queue. Returns the first of it if the worker has nothing else, and puts the rest behind what it
+    /// has.
+    fn take_injected(&mut self, shared: &Shared) -> Option<Notified<Handle>> {
+        self.until_inject = INJECT_INTERVAL;
+        if shared.inject.is_empty() {
+            return None;
+        }
+        let room = CAPACITY - self.ring.len();
+        let max = INJECT_BATCH.min(room);
+        let mut batch = shared.inject.pop_batch(shared.workers(), max);
+        let first = match self.ring.is_empty() {
+            true => batch.pop_front(),
+            false => None,
+        };
+        while let Some(ticket) = batch.pop_front() {
+            self.ring.push(ticket, &shared.inject);
+        }
+        first
+    }
+
+    // ANCHOR: steal
+    /// Takes half of the tasks of a worker that is open to thieves.
+    pub(crate) fn steal(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
+        use std::sync::atomic::Ordering::Relaxed;
+        let workers = shared.workers();
+        let first = self.next_random() as usize % workers;
+        for i in 0..workers {
+            let victim = (first + i) % workers;
+            let front = &shared.fronts[victim];
+            // ORDERING: Relaxed, as it is a hint. What is stolen is decided in the ring.
+            if victim == self.index || !front.is_open.load(Relaxed) {
+                continue;
+            }
+            // A race is lost to another thread that got something, so this ends.
+            loop {
+                match front.thief.steal_half(&mut self.ring) {
+                    Ok(ticket) => return Some(shared.tasks.assert_owner(ticket)),
+                    Err(Missed::Raced) => {}
+                    Err(Missed::Empty) => break,
+                }
+            }
+        }
+        None
+    }
+    // ANCHOR_END: steal
+
+    /// Xorshift: thieves must not all begin at the same worker, and that is all it is for.
+    fn next_random(&mut self) -> u32 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 17;
+        self.random ^= self.random << 5;
+        self.random
+    }
+}

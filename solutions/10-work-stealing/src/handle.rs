@@ -1,0 +1,131 @@
+//! A handle on a pool, from anywhere.
+//!
+//! In tokio: `runtime/scheduler/multi_thread/handle.rs`.
+
+use std::any::{Any, TypeId};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+use harness::context::{self, EnterGuard, Flavor};
+use harness::{Id, JoinHandle, Notified, Schedule, Task, is_large};
+
+use crate::block_on::block_on;
+use crate::shared::Shared;
+
+/// A handle on a [`Runtime`](crate::Runtime): spawns tasks from any thread. Cloning it is cheap.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+impl Handle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Handle {
+        Handle { shared }
+    }
+
+    #[inline]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// The pool that this code runs in, or has [entered](Handle::enter); `None` if there is none, or the runtime is of another flavor.
+    pub fn try_current() -> Option<Handle> {
+        Some(Handle {
+            shared: context::current()?,
+        })
+    }
+
+    /// Makes this the current runtime of the thread, until the guard is dropped.
+    pub fn enter(&self) -> EnterGuard<'_> {
+        context::enter(Arc::clone(&self.shared))
+    }
+
+    /// Makes a task of `future`, and queues it. It need not be awaited.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        match is_large::<F>() {
+            true => self.spawn_here(Box::pin(future)),
+            false => self.spawn_here(future),
+        }
+    }
+
+    fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        context::with(|here| match here.worker_of(&self.shared) {
+            Some(worker) => worker.spawn(future),
+            None => self.spawn_remote(future),
+        })
+    }
+
+    pub(crate) fn spawn_remote<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (join, ticket) = self.shared.tasks.bind(future, self.clone(), Id::next());
+        if let Some(ticket) = ticket {
+            self.shared.push(ticket);
+        }
+        join
+    }
+
+    /// Polls `future` on this thread until it is done, while the workers run tasks.
+    ///
+    /// # Panics
+    ///
+    /// If this is called from within a runtime, or if the future panics.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        block_on(self, future)
+    }
+
+    /// How many workers there are.
+    pub fn workers(&self) -> usize {
+        self.shared.workers()
+    }
+
+    /// A clone of the handle of the type `T`, if one of the drivers has such a handle.
+    pub fn driver<T: Clone + Any>(&self) -> Option<T> {
+        self.shared.find(TypeId::of::<T>())?.downcast_ref().cloned()
+    }
+}
+
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}
+
+impl Schedule for Handle {
+    // ANCHOR: schedule
+    #[inline]
+    fn schedule(task: Notified<Handle>) {
+        context::with(|here| match here.worker_of(task.scheduler().shared()) {
+            Some(worker) => worker.push(task),
+            None => schedule_remote(task),
+        });
+    }
+    // ANCHOR_END: schedule
+
+    #[inline]
+    fn defer(task: Notified<Handle>) {
+        context::with(|here| match here.worker_of(task.scheduler().shared()) {
+            Some(worker) => worker.push_deferred(task),
+            None => schedule_remote(task),
+        });
+    }
+
+    #[inline]
+    fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
+        self.shared.tasks.remove(task)
+    }
+}
+
+/// Queues a task that was woken on a thread that is no worker.
+#[cold]
+fn schedule_remote(task: Notified<Handle>) {
+    // Once the ticket is in the queue, the task may end, and its handle with it.
+    let handle = task.scheduler().clone();
+    handle.shared.push(task);
+}

@@ -1,0 +1,212 @@
+//! Which workers are awake, and which one is woken.
+//!
+//! A worker with nothing to do parks. The thread that brings work then has to wake it, and that costs a system call; waking
+//! one more worker than needed costs the same, and then that worker takes a task away from a warm cache. So a push wakes
+//! a worker only if it must: *a task that a worker which is awake is going to find is not announced.* All queues can be reached
+//! from all workers, so this is about when, and not about whether.
+//!
+//! ```text
+//!               announce                  retract: it has found something after all
+//!     awake ───────────────> parked ──────────────────────────────> awake
+//!       ^                      │
+//!       │ found a task         │ claim, by the thread that wakes it
+//!       └── searching <────────┘
+//! ```
+//!
+//! Two words say all of it: a bit for each worker that is parked, and the numbers of those that are awake and of those that search.
+//! There is no lock, and so no queue in front of one when many threads push at once.
+//!
+//! # Why no wake is lost
+//!
+//! The danger is that a worker looks, finds nothing, and is seen awake a last time by a thread that pushes in between:
+//!
+//! ```text
+//!     the worker                            the pushing thread
+//!     announce: not awake any more          push
+//!     full fence                            full fence
+//!     last look at the queues               anyone awake? if not, wake one
+//! ```
+//!
+//! Both threads write first and read then, with a full fence in between. In every order of the two fences, the thread whose fence
+//! is the later one sees what the other one wrote: the worker finds the task, or the pushing thread finds no one awake and
+//! wakes a worker. Without the fences each could read before its own write is seen by the other, and both would go on in peace.
+//!
+//! The same argument, with *searching* for *awake*, holds for a push to the queue of a worker that is open to thieves, and a searcher
+//! that gives up (tokio-rs/tokio#1768).
+//!
+//! # Invariants
+//!
+//! - **One Wake Each**: a parked worker is woken by the one thread that took its bit away, and that thread counts it as awake.
+//! - **Counted Once**: when all threads are out of these functions, the number awake is the number of workers without a bit
+//!   (tokio-rs/tokio#8372: a worker that came up outside of the books was counted twice).
+//!
+//! In tokio: `runtime/scheduler/multi_thread/idle.rs`, where the parked workers are a list under the inject queue's lock.
+
+use std::fmt;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
+
+use model::loom::sync::atomic::{AtomicUsize, fence};
+
+/// The books of who is awake.
+pub struct Idle {
+    counts: AtomicUsize,
+    /// A bit for each parked worker.
+    parked: Box<[AtomicUsize]>,
+}
+
+/// How many workers are what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Those that are not parked.
+    pub awake: usize,
+    /// Those of them that have no task, and look for one.
+    pub searching: usize,
+}
+
+/// A parked worker that has been taken out of the books, and has to be unparked.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a worker that is claimed and not unparked sleeps for ever"]
+pub struct Claimed(pub usize);
+
+/// What a worker was before it announced its sleep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Was {
+    /// It ran tasks.
+    Running,
+    /// It looked for tasks.
+    Searching,
+}
+
+const SEARCHING: usize = 1;
+const AWAKE: usize = 1 << (usize::BITS / 2);
+const BITS: usize = usize::BITS as usize;
+
+/// The fences carry the argument above. All changes are read-modify-writes, and `AcqRel`, so that whoever sees a worker
+/// counted sees its bit.
+impl Idle {
+    /// All of `workers` are awake, and run.
+    pub fn new(workers: usize) -> Idle {
+        assert!(workers < AWAKE, "too many workers");
+        Idle {
+            counts: AtomicUsize::new(workers * AWAKE),
+            parked: (0..workers.div_ceil(BITS))
+                .map(|_| AtomicUsize::new(0))
+                .collect(),
+        }
+    }
+
+    /// How many were what a moment ago.
+    #[inline]
+    pub fn counts(&self) -> Counts {
+        let counts = self.counts.load(Acquire);
+        Counts {
+            awake: counts / AWAKE,
+            searching: counts % AWAKE,
+        }
+    }
+
+    // ANCHOR: counts-after-push
+    /// How many are what, for a thread that has just pushed. A worker that it finds awake, and that parks later, finds what
+    /// was pushed with its last look.
+    #[inline]
+    pub fn counts_after_push(&self) -> Counts {
+        // ORDERING: SeqCst, with the fence in `announce`. Acquire and Release would let our load be done before our push is seen.
+        fence(SeqCst);
+        self.counts()
+    }
+    // ANCHOR_END: counts-after-push
+
+    // ANCHOR: announce
+    /// Says that a worker is going to sleep. It has to look at all queues once more after this, and
+    /// [retract](Idle::retract) if it finds something.
+    pub fn announce(&self, worker: usize, was: Was) {
+        // The bit first: a thread that finds no one awake has to find a bit to claim.
+        let (word, bit) = self.place(worker);
+        let before = word.fetch_or(bit, AcqRel);
+        debug_assert!(before & bit == 0, "Counted Once: a worker parks twice");
+        self.counts.fetch_sub(was.count(), AcqRel);
+        // ORDERING: SeqCst, with the fence in `counts_after_push`.
+        fence(SeqCst);
+    }
+    // ANCHOR_END: announce
+
+    /// Says that a worker does not sleep after all, and is what it `becomes`. Returns false if another thread was faster: then the worker is
+    /// counted as searching already, and its unpark is on the way.
+    pub fn retract(&self, worker: usize, becomes: Was) -> bool {
+        let (word, bit) = self.place(worker);
+        if word.fetch_and(!bit, AcqRel) & bit == 0 {
+            return false;
+        }
+        self.counts.fetch_add(becomes.count(), AcqRel);
+        true
+    }
+
+    /// Whether no thread has claimed the worker.
+    #[inline]
+    pub fn is_parked(&self, worker: usize) -> bool {
+        let (word, bit) = self.place(worker);
+        // ORDERING: Acquire, with `claim`.
+        word.load(Acquire) & bit != 0
+    }
+
+    // ANCHOR: claim
+    /// Takes a parked worker out of the books, and counts it as searching.
+    pub fn claim(&self) -> Option<Claimed> {
+        for (i, word) in self.parked.iter().enumerate() {
+            let mut parked = word.load(Relaxed);
+            while parked != 0 {
+                let bit = parked & parked.wrapping_neg();
+                // Whoever takes the bit away is the one (invariant: One Wake Each).
+                if word.fetch_and(!bit, AcqRel) & bit != 0 {
+                    self.counts.fetch_add(AWAKE + SEARCHING, AcqRel);
+                    return Some(Claimed(i * BITS + bit.trailing_zeros() as usize));
+                }
+                parked = word.load(Relaxed);
+            }
+        }
+        None
+    }
+    // ANCHOR_END: claim
+
+    /// Whether a worker is parked.
+    #[inline]
+    pub fn is_any_parked(&self) -> bool {
+        self.parked.iter().any(|word| word.load(Relaxed) != 0)
+    }
+
+    /// A worker that ran begins to look for tasks, unless half of the workers that are awake do already: that many would get in each
+    /// other's way.
+    pub fn try_search(&self) -> bool {
+        let Counts { awake, searching } = self.counts();
+        if awake <= 2 * searching {
+            return false;
+        }
+        self.counts.fetch_add(SEARCHING, AcqRel);
+        true
+    }
+
+    /// A worker has found a task.
+    pub fn end_search(&self) {
+        let before = self.counts.fetch_sub(SEARCHING, AcqRel);
+        debug_assert!(before % AWAKE != 0, "Counted Once: a search ends twice");
+    }
+
+    fn place(&self, worker: usize) -> (&AtomicUsize, usize) {
+        (&self.parked[worker / BITS], 1 << (worker % BITS))
+    }
+}
+
+impl Was {
+    fn count(self) -> usize {
+        match self {
+            Was::Running => AWAKE,
+            Was::Searching => AWAKE + SEARCHING,
+        }
+    }
+}
+
+impl fmt::Debug for Idle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.counts().fmt(f)
+    }
+}

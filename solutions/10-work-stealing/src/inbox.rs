@@ -1,0 +1,221 @@
+//! Where any thread may leave a ticket, without a lock.
+//!
+//! A ticket brings a field for a link. So the tickets that wait are a chain, and one atomic word points to the newest of them. To
+//! push is to write the link and exchange the word; to take is to exchange the word for null, and have all of
+//! them. The chain has the newest first, and the taker turns it round.
+//!
+//! ```text
+//!     push:  D.next = C;  newest: C ──> D          take:  newest ──> null
+//!
+//!     newest ──> D ──> C ──> B ──> A               A, B, C, D: the taker's
+//! ```
+//!
+//! A stack from which single nodes are popped has the famous ABA fault: between the look at the first node and the exchange,
+//! the node may be popped, and pushed again in front of another one. Here nobody pops one. A push does not care what
+//! is below the word that it found; and a taker reads the first link after the exchange, when the chain is its own.
+//!
+//! # Invariants
+//!
+//! - **Closed Is For Ever**: once the word is CLOSED, nothing is pushed, and it stays CLOSED.
+//!
+//! In tokio: `runtime/scheduler/inject/`, a list under a lock.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+
+use harness::{Link, Notified, TaskQueue};
+use model::loom::sync::atomic::AtomicPtr;
+
+/// Tickets from all threads.
+pub struct Inbox<S: 'static> {
+    /// The newest ticket; null if there is none; CLOSED.
+    newest: AtomicPtr<Link>,
+    tickets: PhantomData<fn(Notified<S>) -> Notified<S>>,
+}
+
+/// Tickets that are linked, and not yet in the inbox. Never empty.
+pub struct Chain<S: 'static> {
+    newest: NonNull<Link>,
+    oldest: NonNull<Link>,
+    tickets: PhantomData<Notified<S>>,
+}
+
+/// The inbox is closed. The tickets come back, to be dropped where no lock is held.
+#[derive(Debug)]
+pub struct Closed<T>(pub T);
+
+/// An address that no ticket has.
+fn closed() -> *mut Link {
+    ptr::without_provenance_mut(1)
+}
+
+/// Whoever pushes gives the tickets and all that was done before the wake away (Release), and the taker takes that over
+/// (Acquire). A push also goes on with what earlier pushes gave away: each is a read-modify-write, and so in the
+/// release sequence of those before.
+impl<S: 'static> Inbox<S> {
+    /// An empty inbox.
+    pub fn new() -> Inbox<S> {
+        Inbox {
+            newest: AtomicPtr::new(ptr::null_mut()),
+            tickets: PhantomData,
+        }
+    }
+
+    /// Whether nothing is there to be taken.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        let newest = self.newest.load(Relaxed);
+        newest.is_null() || newest == closed()
+    }
+
+    /// Leaves a ticket.
+    ///
+    /// # Errors
+    ///
+    /// The ticket, if the inbox is closed.
+    #[inline]
+    pub fn push(&self, ticket: Notified<S>) -> Result<(), Closed<Notified<S>>> {
+        self.push_chain(Chain::new(ticket))
+            .map_err(|Closed(mut queue)| Closed(queue.pop_front().expect("a chain has a ticket")))
+    }
+
+    // ANCHOR: push-chain
+    /// Leaves many tickets in one step.
+    ///
+    /// # Errors
+    ///
+    /// The tickets, if the inbox is closed.
+    pub fn push_chain(&self, chain: Chain<S>) -> Result<(), Closed<TaskQueue<S>>> {
+        let mut below = self.newest.load(Relaxed);
+        loop {
+            if below == closed() {
+                return Err(Closed(chain.into_queue()));
+            }
+            // SAFETY: the chain has the ticket.
+            unsafe { Link::set_next(chain.oldest, NonNull::new(below)) };
+            match self
+                .newest
+                .compare_exchange_weak(below, chain.newest.as_ptr(), AcqRel, Relaxed)
+            {
+                Ok(_) => {
+                    // The tickets are the inbox's now.
+                    std::mem::forget(chain);
+                    return Ok(());
+                }
+                Err(actual) => below = actual,
+            }
+        }
+    }
+    // ANCHOR_END: push-chain
+
+    // ANCHOR: take-all
+    /// Takes all tickets, the oldest first.
+    pub fn take_all(&self) -> TaskQueue<S> {
+        let mut newest = self.newest.load(Relaxed);
+        while !newest.is_null() && newest != closed() {
+            match self
+                .newest
+                .compare_exchange_weak(newest, ptr::null_mut(), AcqRel, Relaxed)
+            {
+                Ok(taken) => return into_queue(NonNull::new(taken)),
+                Err(actual) => newest = actual,
+            }
+        }
+        TaskQueue::new()
+    }
+    // ANCHOR_END: take-all
+
+    /// Refuses all tickets from now on, and takes those that are here.
+    pub fn close(&self) -> TaskQueue<S> {
+        let newest = self.newest.swap(closed(), AcqRel);
+        if newest == closed() {
+            return TaskQueue::new();
+        }
+        into_queue(NonNull::new(newest))
+    }
+
+    /// Whether the inbox is closed.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        // ORDERING: Acquire, with the Release in `close`.
+        self.newest.load(Acquire) == closed()
+    }
+}
+
+impl<S: 'static> Chain<S> {
+    /// One ticket.
+    #[inline]
+    pub fn new(ticket: Notified<S>) -> Chain<S> {
+        let link = ticket.into_link();
+        Chain {
+            newest: link,
+            oldest: link,
+            tickets: PhantomData,
+        }
+    }
+
+    /// Adds a newer one.
+    pub fn push(&mut self, ticket: Notified<S>) {
+        let link = ticket.into_link();
+        // SAFETY: the chain has the ticket.
+        unsafe { Link::set_next(link, Some(self.newest)) };
+        self.newest = link;
+    }
+
+    fn into_queue(self) -> TaskQueue<S> {
+        let chain = std::mem::ManuallyDrop::new(self);
+        // SAFETY: the chain has the ticket. What is below it was not pushed.
+        unsafe { Link::set_next(chain.oldest, None) };
+        into_queue(Some(chain.newest))
+    }
+}
+
+/// Turns a chain round. The tickets of the chain are our caller's.
+fn into_queue<S: 'static>(newest: Option<NonNull<Link>>) -> TaskQueue<S> {
+    let mut queue = TaskQueue::new();
+    let mut rest = newest;
+    while let Some(link) = rest {
+        // SAFETY: we have the ticket.
+        rest = unsafe { Link::take_next(link) };
+        // SAFETY: it was linked once, and so it is made a ticket once.
+        queue.push_front(unsafe { Notified::from_link(link) });
+    }
+    queue
+}
+
+impl<S: 'static> Default for Inbox<S> {
+    fn default() -> Inbox<S> {
+        Inbox::new()
+    }
+}
+
+impl<S: 'static> Drop for Inbox<S> {
+    fn drop(&mut self) {
+        drop(self.take_all());
+    }
+}
+
+/// A chain that was not pushed.
+impl<S: 'static> Drop for Chain<S> {
+    fn drop(&mut self) {
+        // SAFETY: the chain has the ticket.
+        unsafe { Link::set_next(self.oldest, None) };
+        drop(into_queue::<S>(Some(self.newest)));
+    }
+}
+
+impl<S: 'static> fmt::Debug for Inbox<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox")
+            .field("is_empty", &self.is_empty())
+            .finish()
+    }
+}
+
+impl<S: 'static> fmt::Debug for Chain<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chain").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,145 @@
+//! The queue that belongs to all workers.
+//!
+//! What comes from threads that are no workers goes here, and what does not fit into a worker's own queue. Many push,
+//! and none of them may wait for another; few take, and each takes a fair part. So the queue has two halves: an
+//! [inbox](crate::inbox) without a lock on the way in, and a list behind a lock on the way out. A worker that takes
+//! finds the list, or else makes it of all that is in the inbox.
+//!
+//! ```text
+//!     any thread ── push ──> inbox ── take_all ──> [ lock: list ] ── pop_batch ──> a worker's ring
+//!     a full ring ─ push_batch ─^                       │
+//!                                                      len, read without the lock
+//! ```
+//!
+//! # Invariants
+//!
+//! - **Nothing Is Hidden**: what was pushed is in the inbox, or in the list, or a taker holds the lock. So a look that
+//!   finds both empty, after a full fence, has not missed a push before that fence but one that another worker is taking.
+//! - **Length Under Lock**: `len` is written only with the lock held, and is then the length of the list.
+//!
+//! In tokio: `runtime/scheduler/inject/`.
+
+use std::fmt;
+use std::sync::atomic::Ordering::{Acquire, Release};
+
+use harness::{Notified, TaskQueue};
+use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Mutex, MutexGuard};
+
+use crate::inbox::{Chain, Closed, Inbox};
+use crate::ring::{Drained, Overflow};
+
+/// Tickets that any worker may take.
+pub struct Inject<S: 'static> {
+    inbox: Inbox<S>,
+    /// The length of the list.
+    len: AtomicUsize,
+    list: Mutex<TaskQueue<S>>,
+}
+
+impl<S: 'static> Inject<S> {
+    /// An empty queue.
+    pub fn new() -> Inject<S> {
+        Inject {
+            inbox: Inbox::new(),
+            len: AtomicUsize::new(0),
+            list: Mutex::new(TaskQueue::new()),
+        }
+    }
+
+    /// Whether nothing was there to be taken a moment ago.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // What a taker moves from one to the other meanwhile is missed. It is awake, and sees to it.
+        self.inbox.is_empty() && self.len.load(Acquire) == 0
+    }
+
+    /// Queues a ticket.
+    ///
+    /// # Errors
+    ///
+    /// The ticket, if the queue is closed.
+    #[inline]
+    pub fn push(&self, ticket: Notified<S>) -> Result<(), Closed<Notified<S>>> {
+        self.inbox.push(ticket)
+    }
+
+    // ANCHOR: pop-batch
+    /// Takes a part of what is queued: with `sharers` workers, as much as leaves the same for each; `max` at most.
+    pub fn pop_batch(&self, sharers: usize, max: usize) -> TaskQueue<S> {
+        let mut batch = TaskQueue::new();
+        if self.is_empty() {
+            return batch;
+        }
+        let mut list = self.lock();
+        if list.is_empty() {
+            *list = self.inbox.take_all();
+        }
+        let part = list.len().div_ceil(sharers).min(max);
+        if part == list.len() {
+            batch.append(&mut list);
+        } else {
+            for _ in 0..part {
+                batch.push_back(list.pop_front().expect("the part is not more than all"));
+            }
+        }
+        // ORDERING: Release, with the Acquire in `is_empty`.
+        self.len.store(list.len(), Release);
+        batch
+    }
+    // ANCHOR_END: pop-batch
+
+    /// Refuses what is pushed from now on. What is there stays, to be taken by [`drain`](Inject::drain).
+    pub fn close(&self) {
+        let mut list = self.lock();
+        list.append(&mut self.inbox.close());
+        self.len.store(list.len(), Release);
+    }
+
+    /// Whether the queue is closed.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.inbox.is_closed()
+    }
+
+    /// Takes all.
+    pub fn drain(&self) -> TaskQueue<S> {
+        let mut list = self.lock();
+        let mut all = std::mem::take(&mut *list);
+        all.append(&mut self.inbox.take_all());
+        self.len.store(0, Release);
+        all
+    }
+
+    fn lock(&self) -> MutexGuard<'_, TaskQueue<S>> {
+        self.list.lock().expect("nothing panics under this lock")
+    }
+}
+
+impl<S: 'static> Overflow<Notified<S>> for Inject<S> {
+    fn push_batch(&self, mut batch: Drained<'_, Notified<S>>) {
+        let Some(oldest) = batch.next() else { return };
+        let mut chain = Chain::new(oldest);
+        for ticket in batch {
+            chain.push(ticket);
+        }
+        if let Err(Closed(tickets)) = self.inbox.push_chain(chain) {
+            // The pool has shut down, or is about to: the list of all tasks knows them.
+            drop(tickets);
+        }
+    }
+}
+
+impl<S: 'static> Default for Inject<S> {
+    fn default() -> Inject<S> {
+        Inject::new()
+    }
+}
+
+impl<S: 'static> fmt::Debug for Inject<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inject")
+            .field("is_empty", &self.is_empty())
+            .finish()
+    }
+}

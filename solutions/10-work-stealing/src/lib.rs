@@ -1,0 +1,62 @@
+//! Chapter 10: a pool of workers that steal from each other.
+//!
+//! Chapter 4's scheduler has one thread. With more of them, tasks run at the same time, and three questions come up that one thread does
+//! not have: where is a task queued, who takes it, and who is woken for it? A pool that answers them carelessly is slower with
+//! two threads than with one, since to move a task costs more than to run it. This one is built on one rule: *work
+//! can be reached by all, and is announced only where it is worth it.*
+//!
+//! ```text
+//!   other threads                                  worker 0            worker 1            worker 2
+//!     spawn, wake ──> inject ──────────────────>   ring <── steal ──   ring                parked, on the driver
+//!                       ^    a fair part of it      │                   │                       │
+//!                       └─── what is too much ──────┤                   │                   the watcher: looks at the others, and
+//!                                                   v                   v                   says who is open to thieves
+//!                                                  poll                poll
+//! ```
+//!
+//! In reading order: [`ring`] is the queue of a worker; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; [`pace`] and `watch`
+//! say whose tasks are worth stealing; `bed` is where a worker sleeps; `core` and `worker` are the loop; `shared` and [`Handle`] are what all threads
+//! have; `block_on` and [`Runtime`] are the owner's; `shutdown` is the end; [`block_in_place()`] gives a worker away; [`spawn()`] is for
+//! tasks.
+//!
+//! Chapter 11 puts this beside chapter 4's scheduler, behind one surface.
+//!
+//! # Left out
+//!
+//! tokio has a slot beside each queue for the task that was woken last. It keeps a pair of tasks that wake each other in the cache while
+//! other tasks wait, at the price of a limit, so that these are not starved, and of a task in the slot that no thief can reach. Here the
+//! queue is all there is.
+
+pub mod ring;
+
+pub mod inbox;
+pub mod inject;
+
+pub mod idle;
+
+pub mod pace;
+mod watch;
+
+mod bed;
+
+mod core;
+mod worker;
+
+mod handle;
+mod shared;
+
+mod block_on;
+mod runtime;
+mod shutdown;
+
+mod block_in_place;
+mod spawn;
+
+pub use current_thread::yield_now;
+pub use harness::context::EnterGuard;
+pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
+
+pub use block_in_place::block_in_place;
+pub use handle::Handle;
+pub use runtime::{Options, Runtime, Start, ThreadMain};
+pub use spawn::spawn;

@@ -1,0 +1,245 @@
+//! The owner of a pool.
+//!
+//! In tokio: `MultiThread` in `runtime/scheduler/multi_thread/mod.rs`.
+
+use std::fmt;
+use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::time::Duration;
+
+use current_thread::{Park, ThreadPark};
+use harness::context::{EnterGuard, InPlace, begin_block_on, may_block};
+use harness::{JoinHandle, OwnedTasks};
+use model::loom::sync::Mutex;
+use model::loom::sync::atomic::AtomicBool;
+use model::loom::thread;
+
+use crate::bed::{Bed, Driver, SharedDriver};
+use crate::core::Core;
+use crate::handle::Handle;
+use crate::idle::Idle;
+use crate::inject::Inject;
+use crate::pace::Pace;
+use crate::ring::ring;
+use crate::shared::{Front, Launch, Shared};
+use crate::shutdown::End;
+use crate::worker;
+
+/// A scheduler whose tasks run on several threads of its own.
+///
+/// Dropping it drops the futures of all tasks, within its context, and waits for its threads.
+///
+/// # Examples
+///
+/// ```
+/// use work_stealing::{Runtime, spawn};
+///
+/// let runtime = Runtime::new(2)?;
+/// let sum = runtime.block_on(async {
+///     let tasks: Vec<_> = (1..=10).map(|i| spawn(async move { i })).collect();
+///     let mut sum = 0;
+///     for task in tasks {
+///         sum += task.await.unwrap();
+///     }
+///     sum
+/// });
+/// assert_eq!(sum, 55);
+/// # Ok::<_, std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Runtime {
+    handle: Handle,
+}
+
+/// What a pool is made of.
+pub struct Options {
+    /// How many workers: threads that run tasks at the same time.
+    pub workers: usize,
+    /// Starts a thread.
+    pub start: Start,
+}
+
+/// Starts a thread that runs the closure.
+pub type Start = Box<dyn Fn(ThreadMain) -> io::Result<()> + Send + Sync>;
+
+/// What a thread of the pool does, from its beginning to its end.
+pub type ThreadMain = Box<dyn FnOnce() + Send>;
+
+impl Options {
+    /// So many workers, on threads of the standard library.
+    pub fn new(workers: usize) -> Options {
+        Options {
+            workers,
+            start: Box::new(start_thread),
+        }
+    }
+}
+
+fn start_thread(main: ThreadMain) -> io::Result<()> {
+    let thread = thread::Builder::new().name("reveille-worker".to_owned());
+    thread.spawn(main).map(drop)
+}
+
+impl Runtime {
+    /// A pool that sleeps as threads sleep, and has no drivers.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no room for so many threads.
+    ///
+    /// # Panics
+    ///
+    /// If there are to be no workers.
+    pub fn new(workers: usize) -> io::Result<Runtime> {
+        Runtime::with_park(Options::new(workers), ThreadPark::new())
+    }
+
+    /// A pool of which one worker at a time sleeps on `park`.
+    ///
+    /// # Errors
+    ///
+    /// If a thread cannot be started.
+    ///
+    /// # Panics
+    ///
+    /// If there are to be no workers.
+    pub fn with_park<P: Park + Send + 'static>(options: Options, park: P) -> io::Result<Runtime> {
+        assert!(0 < options.workers, "Worker threads cannot be set to 0");
+        let unpark = SharedDriver::new(Box::new(park.unparker()));
+        let driver = Arc::new(Driver::new(park));
+        let fronts: Box<[Front]> = (0..options.workers).map(new_front).collect();
+        let shared = Arc::new(Shared {
+            tasks: OwnedTasks::with_shards(4 * options.workers),
+            inject: Inject::new(),
+            idle: Idle::new(options.workers),
+            is_watched: AtomicBool::new(false),
+            fronts,
+            driver: unpark,
+            launch: launcher(Arc::clone(&driver), options.start),
+            end: Arc::new(End::new()),
+        });
+        for index in 0..options.workers {
+            if let Err(error) = (shared.launch)(&shared, index) {
+                End::begin(&shared);
+                // Those that have no thread come to the end on this one.
+                (index..options.workers).for_each(|index| worker::run(&shared, index, &driver));
+                return Err(error);
+            }
+        }
+        Ok(Runtime {
+            handle: Handle::new(shared),
+        })
+    }
+
+    /// A handle, to spawn from anywhere.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Makes this the current runtime of the thread, until the guard is dropped.
+    pub fn enter(&self) -> EnterGuard<'_> {
+        self.handle.enter()
+    }
+
+    /// Makes a task of `future`, and queues it. See [`Handle::spawn`].
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        self.handle.spawn(future)
+    }
+
+    /// Polls `future` on this thread until it is done, while the workers run tasks.
+    ///
+    /// # Panics
+    ///
+    /// If this is called from within a runtime, or if the future panics.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.handle.block_on(future)
+    }
+
+    /// Shuts down, and waits for the threads for so long at most. One that is in the middle of a poll, or blocks in place, may go
+    /// on after that, until its poll ends.
+    pub fn shutdown_timeout(self, timeout: Duration) {
+        let shared = Arc::clone(self.handle.shared());
+        self.shutdown_background();
+        shared.end.wait(Some(timeout));
+    }
+
+    /// Shuts down, and waits for nothing. The futures are dropped by a thread of the pool. May be called in async code.
+    pub fn shutdown_background(self) {
+        End::begin(self.handle.shared());
+        // There is nothing left to do for the drop, which would wait.
+        let this = std::mem::ManuallyDrop::new(self);
+        // SAFETY: it is not used again, as `this` is not dropped.
+        drop(unsafe { std::ptr::read(&this.handle) });
+    }
+}
+
+fn new_front(index: usize) -> Front {
+    let (owner, thief) = ring();
+    let (bed, bell) = Bed::new();
+    Front {
+        thief,
+        bell,
+        pace: Pace::new(),
+        is_open: AtomicBool::new(false),
+        handed: Mutex::new(Some(Box::new(Core::new(index, owner, bed)))),
+        deferred: Mutex::new(Vec::new()),
+    }
+}
+
+// ANCHOR: launcher
+/// Makes what starts a thread for a worker: at first, and each time a worker changes its thread.
+fn launcher<P: Park + Send + 'static>(driver: Arc<Driver<P>>, start: Start) -> Launch {
+    Box::new(move |shared, index| {
+        let (shared, driver) = (Arc::clone(shared), Arc::clone(&driver));
+        let end = Arc::clone(&shared.end);
+        let counted = end.count_thread();
+        start(Box::new(move || {
+            {
+                let _blocked = begin_block_on(InPlace::Allowed);
+                worker::run(&shared, index, &driver);
+            }
+            // The thread that waits for the end must find nothing of the pool left with us.
+            drop(driver);
+            drop(shared);
+            drop(counted);
+        }))
+    })
+}
+// ANCHOR_END: launcher
+
+/// A panic of a future leaves no runtime behind in which anything is half done.
+impl UnwindSafe for Runtime {}
+impl RefUnwindSafe for Runtime {}
+
+impl Drop for Runtime {
+    /// # Panics
+    ///
+    /// If the thread must not block: it runs tasks. The pool then shuts down in the background.
+    #[track_caller]
+    fn drop(&mut self) {
+        let shared = self.handle.shared();
+        End::begin(shared);
+        if may_block() {
+            shared.end.wait(None);
+        } else if !std::thread::panicking() {
+            panic!(
+                "Cannot drop a runtime in a context where blocking is not allowed. This happens when a \
+                 runtime is dropped from within an asynchronous context."
+            );
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("workers", &self.workers)
+            .finish_non_exhaustive()
+    }
+}

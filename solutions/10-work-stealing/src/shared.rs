@@ -1,0 +1,186 @@
+//! What all threads may touch of a pool.
+//!
+//! In tokio: `Shared` in `runtime/scheduler/multi_thread/worker.rs`.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+
+use current_thread::defer::wake_all;
+use harness::context::{Flavor, Scheduler};
+use harness::{Notified, OwnedTasks};
+use model::loom::sync::Mutex;
+use model::loom::sync::atomic::AtomicBool;
+
+use crate::bed::{Bell, SharedDriver};
+use crate::core::Core;
+use crate::handle::Handle;
+use crate::idle::{Claimed, Counts, Idle};
+use crate::inbox::Closed;
+use crate::inject::Inject;
+use crate::pace::Pace;
+use crate::ring::Thief;
+use crate::shutdown::End;
+use crate::worker::Worker;
+
+// ANCHOR: shared
+/// A pool, as its handles and its tasks have it.
+pub(crate) struct Shared {
+    /// All tasks. One shard for each worker and some more, as there are other threads that spawn.
+    pub(crate) tasks: OwnedTasks<Handle>,
+    /// Tasks from other threads, and those that a worker has too many of.
+    pub(crate) inject: Inject<Handle>,
+    /// Who is awake.
+    pub(crate) idle: Idle,
+    /// A parked worker looks after those that are busy. Set by that worker, and cleared when it stops.
+    pub(crate) is_watched: AtomicBool,
+    /// What each worker shows to all others.
+    pub(crate) fronts: Box<[Front]>,
+    pub(crate) driver: SharedDriver,
+    /// Starts a thread that runs the worker whose core has been [handed](Front::handed).
+    pub(crate) launch: Launch,
+    pub(crate) end: Arc<End>,
+}
+
+/// What a worker shows. Each has cache lines of its own.
+#[repr(align(128))]
+pub(crate) struct Front {
+    pub(crate) thief: Thief<Notified<Handle>>,
+    pub(crate) bell: Bell,
+    pub(crate) pace: Pace,
+    /// Its polls are long, so that others may take what waits. Written by the watcher, read by the worker with each push.
+    pub(crate) is_open: AtomicBool,
+    /// The core, while it is on its way to another thread.
+    pub(crate) handed: Mutex<Option<Box<Core>>>,
+    /// Wakers that do not belong to a yielding task, and wait for their turn. Few tasks have such wakers, so a lock will do; the
+    /// watcher wakes them if the worker is stuck.
+    pub(crate) deferred: Mutex<Vec<std::task::Waker>>,
+}
+// ANCHOR_END: shared
+
+/// See [`Shared::launch`].
+pub(crate) type Launch = Box<dyn Fn(&Arc<Shared>, usize) -> std::io::Result<()> + Send + Sync>;
+
+impl Shared {
+    pub(crate) fn workers(&self) -> usize {
+        self.fronts.len()
+    }
+
+    // ANCHOR: push
+    /// Queues a task for any worker.
+    pub(crate) fn push(&self, ticket: Notified<Handle>) {
+        match self.inject.push(ticket) {
+            Ok(()) => self.announce_injected(),
+            // The pool has shut the task down, or is about to.
+            Err(Closed(ticket)) => drop(ticket),
+        }
+    }
+
+    /// Wakes a worker if none is going to look: all are parked; or those that are awake are busy with long polls, and none
+    /// searches.
+    pub(crate) fn announce_injected(&self) {
+        let Counts { awake, searching } = self.idle.counts_after_push();
+        if awake == 0 || searching == 0 && awake < self.workers() && self.is_any_open() {
+            self.wake_one();
+        }
+    }
+    // ANCHOR_END: push
+
+    // ANCHOR: announce-local
+    /// A worker that is open to thieves has queued a task: another one is to come for it, unless one searches already.
+    #[cold]
+    pub(crate) fn announce_local(&self) {
+        let Counts { awake, searching } = self.idle.counts_after_push();
+        if searching == 0 && awake < self.workers() {
+            self.wake_one();
+        }
+    }
+    // ANCHOR_END: announce-local
+
+    // ANCHOR: see-to-watcher
+    /// A worker is about to run tasks: it sees to it that one that is parked watches. It wakes one, which finds nothing to do,
+    /// and parks as the watcher.
+    pub(crate) fn see_to_watcher(&self) {
+        let Counts { awake, searching } = self.idle.counts_after_push();
+        if awake < self.workers() && searching == 0 && !self.is_watched.load(Acquire) {
+            self.wake_one();
+        }
+    }
+    // ANCHOR_END: see-to-watcher
+
+    /// Takes the watch, unless another worker has it.
+    pub(crate) fn begin_watch(&self) -> bool {
+        !self.is_watched.load(Relaxed) && !self.is_watched.swap(true, AcqRel)
+    }
+
+    /// Gives the watch up.
+    pub(crate) fn end_watch(&self) {
+        self.is_watched.swap(false, AcqRel);
+    }
+
+    fn wake_one(&self) {
+        if let Some(Claimed(worker)) = self.idle.claim() {
+            self.fronts[worker].bell.ring(&self.driver);
+        }
+    }
+
+    /// Wakes all workers, awake or not: there is something that all of them must see.
+    pub(crate) fn wake_all(&self) {
+        while let Some(Claimed(worker)) = self.idle.claim() {
+            self.fronts[worker].bell.ring(&self.driver);
+        }
+    }
+
+    /// Whether the polls of some worker are long.
+    fn is_any_open(&self) -> bool {
+        self.fronts.iter().any(|front| front.is_open.load(Relaxed))
+    }
+
+    /// Wakes what has been deferred on a worker. We may be another one.
+    pub(crate) fn wake_deferred(&self, worker: usize) {
+        let mut wakers = std::mem::take(&mut *self.fronts[worker].lock_deferred());
+        // Foreign code, so the lock is not held.
+        wake_all(&mut wakers);
+    }
+}
+
+impl Front {
+    /// Takes the core, if it is on its way.
+    pub(crate) fn take_handed(&self) -> Option<Box<Core>> {
+        (self.handed.lock())
+            .expect("nothing panics under this lock")
+            .take()
+    }
+
+    pub(crate) fn hand(&self, core: Box<Core>) {
+        let mut handed = self.handed.lock().expect("nothing panics under this lock");
+        debug_assert!(handed.is_none(), "a worker has two cores");
+        *handed = Some(core);
+    }
+
+    pub(crate) fn lock_deferred(&self) -> model::loom::sync::MutexGuard<'_, Vec<std::task::Waker>> {
+        self.deferred
+            .lock()
+            .expect("nothing panics under this lock")
+    }
+}
+
+impl Flavor for Shared {
+    fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        self.driver.find(wanted)
+    }
+}
+
+impl Scheduler for Shared {
+    type Worker = Worker;
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("workers", &self.workers())
+            .field("idle", &self.idle)
+            .finish_non_exhaustive()
+    }
+}

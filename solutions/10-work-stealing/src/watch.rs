@@ -1,0 +1,150 @@
+//! The watcher: a parked worker that looks after those that are busy.
+//!
+//! A push does not wake a worker if the one that pushes is going to run the task itself. It may take long to get there: its
+//! next poll may last for a second, and then all that is behind it waits, and the driver with it. So one parked worker sleeps for
+//! short times only, as long as another one is awake. After each sleep it looks how fast the others go, and
+//!
+//! - says of each whether it is open to thieves, which it is if its polls are long;
+//! - steals from one that is, and takes what no worker has taken yet;
+//! - asks the driver, and wakes what is deferred, in the place of one that is stuck.
+//!
+//! From then on, a push of a worker that is open does wake another one, until the watcher says otherwise. So work is shared
+//! at once where that is worth it; and where polls are short, a pool is as fast as one thread, because it works as one.
+//!
+//! ```text
+//!     watcher   sleep 50 µs │ look │ sleep 100 │ look │ ... │ sleep 500 │ look │ sleep 500 │ ...
+//! ```
+//!
+//! A look is some loads, and a sleep is two system calls: at one in 500 µs that is less than one percent of a processor. When all workers
+//! are parked, and have been for some looks, nobody watches, and an idle pool costs nothing.
+//!
+//! # Invariants
+//!
+//! - **Watched**: while one worker is awake and another is parked, one that is parked watches, or one is being woken that will. Who
+//!   parks looks whether others are awake; who wakes up looks whether there is a watcher; who stops watching looks
+//!   again whether others are awake. All of them write before they look, with a full fence in between.
+//!
+//! In tokio there is none: a task behind a long poll waits for its end, unless it was announced.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use crate::pace::{Look, Verdict};
+use crate::shared::Shared;
+
+/// What the watcher knows.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    index: usize,
+    interval: Duration,
+    looked: Instant,
+    looks: Box<[Look]>,
+    /// How many looks in a row found all others parked, and no count moved.
+    quiet: u32,
+}
+
+const INTERVAL_MIN: Duration = Duration::from_micros(50);
+const INTERVAL_MAX: Duration = Duration::from_micros(500);
+
+/// After so many looks at nothing the watch ends. A program that does something every other millisecond keeps its watcher; to wake one
+/// each time would cost more.
+const QUIET_MAX: u32 = 6;
+
+impl Watch {
+    pub(crate) fn new(shared: &Shared, index: usize) -> Watch {
+        Watch {
+            index,
+            interval: INTERVAL_MIN,
+            looked: Instant::now(),
+            looks: shared
+                .fronts
+                .iter()
+                .map(|front| front.pace.look())
+                .collect(),
+            quiet: 0,
+        }
+    }
+
+    /// How long to sleep until the next look.
+    pub(crate) fn interval(&self) -> Duration {
+        self.interval
+    }
+
+    /// Whether there is nothing to watch any more.
+    pub(crate) fn is_quiet(&self) -> bool {
+        QUIET_MAX <= self.quiet
+    }
+
+    // ANCHOR: look
+    /// Looks at all other workers. Returns whether there is something for us to do; what the driver wakes is in our queue.
+    pub(crate) fn look(&mut self, shared: &Shared) -> bool {
+        let now = Instant::now();
+        let elapsed = now.duration_since(self.looked);
+        if elapsed < INTERVAL_MIN {
+            // Woken for something else. So short a time says nothing.
+            return false;
+        }
+        self.looked = now;
+        let mut is_any_awake = false;
+        let mut is_any_long = false;
+        let index = self.index;
+        for worker in (0..shared.workers()).filter(|&worker| worker != index) {
+            let verdict = self.judge(shared, worker, elapsed);
+            is_any_awake |= verdict.is_some();
+            is_any_long |= matches!(verdict, Some(Verdict::Long | Verdict::Stuck));
+            if verdict == Some(Verdict::Stuck) {
+                shared.wake_deferred(worker);
+            }
+        }
+        self.quiet = match is_any_awake {
+            true => 0,
+            false => self.quiet + 1,
+        };
+        self.interval = (self.interval * 2).min(INTERVAL_MAX);
+        if is_any_long {
+            // In the place of those that do not come to it.
+            shared.driver.turn();
+        }
+        is_any_long && shared.is_any_to_take(self.index)
+    }
+    // ANCHOR_END: look
+
+    /// What there is to be said of a worker; `None` if it has slept since the last look, and nothing else.
+    fn judge(&mut self, shared: &Shared, worker: usize, elapsed: Duration) -> Option<Verdict> {
+        let front = &shared.fronts[worker];
+        let look = front.pace.look();
+        let before = std::mem::replace(&mut self.looks[worker], look);
+        let verdict = match shared.idle.is_parked(worker) {
+            true => Verdict::Short,
+            false => Look::verdict(before, look, elapsed),
+        };
+        let is_open = verdict != Verdict::Short;
+        // A look first: the line is the worker's own.
+        if front.is_open.load(Relaxed) != is_open {
+            front.is_open.store(is_open, Relaxed);
+        }
+        let has_slept = shared.idle.is_parked(worker) && before == look;
+        (!has_slept).then_some(verdict)
+    }
+}
+
+impl Shared {
+    /// Whether a worker that is parked should watch.
+    pub(crate) fn is_watch_wanted(&self) -> bool {
+        // A model checker has no clock.
+        !cfg!(loom) && 1 < self.workers() && 0 < self.idle.counts_after_push().awake
+    }
+
+    /// Whether a worker that is open to thieves has a task, or the inject queue has.
+    fn is_any_to_take(&self, index: usize) -> bool {
+        !self.inject.is_empty() || self.is_any_to_steal(index)
+    }
+
+    /// Whether another worker that is open to thieves has a task.
+    pub(crate) fn is_any_to_steal(&self, index: usize) -> bool {
+        let mut fronts = self.fronts.iter().enumerate();
+        fronts.any(|(worker, front)| {
+            worker != index && front.is_open.load(Relaxed) && !front.thief.is_empty()
+        })
+    }
+}

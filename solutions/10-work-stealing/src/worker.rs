@@ -1,0 +1,339 @@
+//! A worker: the loop of chapter 4, once for each thread of the pool.
+//!
+//! ```text
+//!          ┌──> a task: its own, or one of the inject queue ── run it ──┐
+//!          │        │ none                                              │ every 61 polls, or after a yield:
+//!          │    search: steal from a worker that is open                │ ask the driver
+//!          │        │ none                                              │
+//!          │    announce, look once more, sleep                         │
+//!          └────────┴──────────────────────────────────────────────────┘
+//! ```
+//!
+//! The core is in a `RefCell`, as in chapter 4, and is borrowed for single steps only. It may also be gone: a task that blocks in place
+//! gives it to another thread, and this thread then ends when the task's poll does.
+//!
+//! # Yields
+//!
+//! A task that yields is to run after all that is due, and after what the driver has ready. It must not wait in a place that only
+//! this thread reaches: the next poll may be a long one. So its ticket goes to the end of the run queue like any other, where it can be
+//! stolen, and the core remembers the place. When the queue has come to it, the driver is asked first.
+//!
+//! In tokio: `runtime/scheduler/multi_thread/worker.rs`.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::Waker;
+
+use current_thread::Park;
+use harness::context::{self, enter_worker};
+use harness::{Id, JoinHandle, LocalNotified, Notified};
+
+use crate::bed::{Driver, Until};
+use crate::core::{Core, DRIVER_INTERVAL};
+use crate::handle::Handle;
+use crate::idle::Was;
+use crate::shared::{Front, Shared};
+use crate::watch::Watch;
+
+// ANCHOR: worker
+/// A thread of the pool, where wakes and spawns on it find the core.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    handle: Handle,
+    index: usize,
+    /// Borrowed for single steps only. `None` if it has been given away.
+    core: RefCell<Option<Box<Core>>>,
+    /// Wakers have been deferred since they were last woken.
+    has_deferred: Cell<bool>,
+}
+// ANCHOR_END: worker
+
+/// What a worker does next.
+enum Next {
+    Run(LocalNotified<Handle>),
+    AskDriver,
+    Rest,
+    Leave,
+}
+
+/// Runs the worker whose core has been handed over, on this thread, until the pool shuts down or the core is given away.
+pub(crate) fn run<P: Park>(shared: &Arc<Shared>, index: usize, driver: &Driver<P>) {
+    let Some(core) = shared.fronts[index].take_handed() else {
+        // Its owner has taken it back.
+        return;
+    };
+    let worker = Worker {
+        handle: Handle::new(Arc::clone(shared)),
+        index,
+        core: RefCell::new(Some(core)),
+        has_deferred: Cell::new(false),
+    };
+    enter_worker(shared, &worker, || {
+        worker.run(driver);
+        if let Some(core) = worker.core.take() {
+            shared.end.arrive(shared, core, driver);
+        }
+    });
+}
+
+impl Worker {
+    fn shared(&self) -> &Shared {
+        self.handle.shared()
+    }
+
+    #[inline]
+    fn front(&self) -> &Front {
+        &self.shared().fronts[self.index]
+    }
+
+    // ANCHOR: run
+    fn run<P: Park>(&self, driver: &Driver<P>) {
+        loop {
+            match self.next() {
+                Next::Run(task) => task.run(),
+                Next::AskDriver => self.ask(driver),
+                Next::Rest => match self.search() {
+                    Some(task) => task.run(),
+                    None => self.park(driver),
+                },
+                Next::Leave => return,
+            }
+        }
+    }
+
+    #[inline]
+    fn next(&self) -> Next {
+        let shared = self.shared();
+        let mut core = self.core.borrow_mut();
+        let Some(core) = core.as_deref_mut() else {
+            return Next::Leave;
+        };
+        let is_driver_due = match core.polls {
+            0 => false,
+            polls => DRIVER_INTERVAL <= polls || self.front().is_open.load(Relaxed),
+        };
+        if is_driver_due || core.yielded.is_some_and(|mark| core.ring.has_reached(mark)) {
+            return match shared.end.is_begun() {
+                true => Next::Leave,
+                false => Next::AskDriver,
+            };
+        }
+        let Some(task) = core.next_task(shared) else {
+            return match shared.end.is_begun() {
+                true => Next::Leave,
+                false => Next::Rest,
+            };
+        };
+        self.begin_poll(core);
+        Next::Run(task)
+    }
+    // ANCHOR_END: run
+
+    #[inline]
+    fn begin_poll(&self, core: &mut Core) {
+        core.polls += 1;
+        self.front().pace.count_poll();
+        if core.is_searching {
+            self.end_search(core);
+        }
+    }
+
+    /// The worker has found a task, so it runs tasks now. If there are more of them, the next worker that searches will say so.
+    #[cold]
+    fn end_search(&self, core: &mut Core) {
+        core.is_searching = false;
+        self.shared().idle.end_search();
+        self.shared().see_to_watcher();
+    }
+
+    /// Asks what the driver has ready, and then gives those who gave way their turn.
+    fn ask<P: Park>(&self, driver: &Driver<P>) {
+        let polls = {
+            let mut core = self.core.borrow_mut();
+            let core = core.as_deref_mut().expect("it asks that has the core");
+            core.yielded = None;
+            std::mem::take(&mut core.polls)
+        };
+        // Foreign code: nothing is borrowed.
+        driver.ask(polls);
+        self.wake_deferred();
+    }
+
+    fn wake_deferred(&self) {
+        if self.has_deferred.take() {
+            self.shared().wake_deferred(self.index);
+        }
+    }
+
+    /// Looks for a task that another worker has.
+    fn search(&self) -> Option<LocalNotified<Handle>> {
+        let shared = self.shared();
+        let mut core = self.core.borrow_mut();
+        let core = core.as_deref_mut()?;
+        if !core.is_searching {
+            core.is_searching = shared.idle.try_search();
+        }
+        if !core.is_searching {
+            return None;
+        }
+        let task = core.steal(shared)?;
+        self.begin_poll(core);
+        Some(task)
+    }
+
+    // ANCHOR: park
+    /// Sleeps until there is something to do. See [`idle`](crate::idle) for why the last look is late enough.
+    fn park<P: Park>(&self, driver: &Driver<P>) {
+        let shared = self.shared();
+        let (was, mut bed) = {
+            let mut core = self.core.borrow_mut();
+            let core = core.as_deref_mut().expect("it parks that has the core");
+            let was = match std::mem::take(&mut core.is_searching) {
+                true => Was::Searching,
+                false => Was::Running,
+            };
+            (was, core.bed.take().expect("it sleeps once at a time"))
+        };
+        shared.idle.announce(self.index, was);
+        let mut watch = None;
+        let mut is_up = self.is_anything_due();
+        while !is_up {
+            let until = self.watch_on(&mut watch);
+            bed.sleep(&self.front().bell, driver, until);
+            // It may have been claimed; and what the driver woke is in our queue.
+            is_up = !shared.idle.is_parked(self.index)
+                || self.is_anything_due()
+                || watch.as_mut().is_some_and(|watch| watch.look(shared));
+        }
+        let is_claimed = !shared.idle.retract(self.index, Was::Running);
+        if watch.is_some() {
+            shared.end_watch();
+        }
+        self.front().pace.count_sleep();
+        let mut core = self.core.borrow_mut();
+        let core = core.as_deref_mut().expect("it has slept here");
+        core.bed = Some(bed);
+        core.polls = 0;
+        core.is_searching = is_claimed;
+        if !is_claimed {
+            shared.see_to_watcher();
+        }
+    }
+    // ANCHOR_END: park
+
+    /// Whether this worker would find something to do.
+    fn is_anything_due(&self) -> bool {
+        let shared = self.shared();
+        let is_own_due = (self.core.borrow().as_ref()).is_some_and(|core| !core.ring.is_empty());
+        is_own_due
+            || !shared.inject.is_empty()
+            || shared.end.is_begun()
+            || shared.is_any_to_steal(self.index)
+    }
+
+    /// Begins, goes on with, or ends the watch over those that are busy. Returns how long to sleep.
+    fn watch_on(&self, watch: &mut Option<Watch>) -> Until {
+        let shared = self.shared();
+        if watch.as_ref().is_some_and(Watch::is_quiet) {
+            *watch = None;
+            shared.end_watch();
+            // A worker that wakes up now finds no watcher, or is found awake below.
+        }
+        if watch.is_none() && shared.is_watch_wanted() && shared.begin_watch() {
+            *watch = Some(Watch::new(shared, self.index));
+        }
+        match watch {
+            Some(watch) => Until::Timeout(watch.interval()),
+            None => Until::Woken,
+        }
+    }
+
+    /// Makes a task on a thread of the pool.
+    #[inline]
+    pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let tasks = &self.shared().tasks;
+        let (join, ticket) = tasks.bind(future, self.handle.clone(), Id::next());
+        if let Some(ticket) = ticket {
+            self.push(ticket);
+        }
+        join
+    }
+
+    // ANCHOR: push
+    /// Queues a task that was woken on this thread. No other worker is told, unless our polls are long.
+    #[inline]
+    pub(crate) fn push(&self, ticket: Notified<Handle>) {
+        let shared = self.shared();
+        let mut core = self.core.borrow_mut();
+        let Some(core) = core.as_deref_mut() else {
+            // Given away, and so this thread is like any other.
+            return shared.push(ticket);
+        };
+        core.ring.push(ticket, &shared.inject);
+        // ORDERING: Relaxed, as the watcher's verdict may come a little later or earlier.
+        if self.front().is_open.load(Relaxed) {
+            shared.announce_local();
+        }
+    }
+    // ANCHOR_END: push
+
+    /// Queues a task that gave way.
+    #[inline]
+    pub(crate) fn push_deferred(&self, ticket: Notified<Handle>) {
+        self.mark_yield();
+        self.push(ticket);
+    }
+
+    #[inline]
+    fn mark_yield(&self) {
+        if let Some(core) = self.core.borrow_mut().as_deref_mut() {
+            core.yielded.get_or_insert(core.ring.mark());
+        }
+    }
+
+    /// Gives the core away, to be run by another thread. Returns whether there was one.
+    pub(crate) fn hand_over(&self) -> bool {
+        // What is deferred must not wait until this worker next has something deferred.
+        self.wake_deferred();
+        let shared = self.handle.shared();
+        let Some(core) = self.core.take() else {
+            return false;
+        };
+        self.front().hand(core);
+        if (shared.launch)(shared, self.index).is_err() {
+            // The system has no thread to spare. The tasks wait here, and the watcher takes what it can reach.
+            self.take_back();
+        }
+        true
+    }
+
+    /// Takes the core back, if no other thread has it yet.
+    pub(crate) fn take_back(&self) {
+        if self.core.borrow().is_none() {
+            let core = self.front().take_handed();
+            self.core.replace(core);
+        }
+    }
+}
+
+impl context::Worker for Worker {
+    fn defer(&self, waker: &Waker) {
+        // Foreign code, so nothing is borrowed and no lock is held.
+        let waker = waker.clone();
+        if self.core.borrow().is_none() {
+            return waker.wake();
+        }
+        self.mark_yield();
+        self.has_deferred.set(true);
+        self.front().lock_deferred().push(waker);
+    }
+
+    /// Also what another worker does may wake a task.
+    fn is_task_due(&self) -> bool {
+        self.is_anything_due() || 0 < self.shared().idle.counts().awake
+    }
+}
