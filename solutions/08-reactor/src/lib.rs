@@ -67,3 +67,4 @@ pub use driver::IoPark;
 pub use handle::IoHandle;
 pub use interest::Interest;
 pub use ready::Ready;
+pub use scheduled_io::is_shut_down_error;

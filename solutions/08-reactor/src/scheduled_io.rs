@@ -21,6 +21,7 @@
 //!
 //! In tokio: `runtime/io/scheduled_io.rs`.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::ptr::NonNull;
@@ -296,9 +297,26 @@ impl ReadyEvent {
     }
 }
 
+/// The driver is gone.
+#[derive(Debug)]
+struct ShutDown;
+
 /// What a wait ends with when the driver is gone.
 pub(crate) fn shut_down_error() -> io::Error {
-    io::Error::other("the runtime that drives this source is being shut down")
+    io::Error::other(ShutDown)
+}
+
+/// Whether an error of a source means that its driver is gone.
+pub fn is_shut_down_error(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|error| error.is::<ShutDown>())
+}
+
+impl Error for ShutDown {}
+
+impl fmt::Display for ShutDown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the runtime that drives this source is being shut down")
+    }
 }
 
 impl fmt::Debug for ScheduledIo {

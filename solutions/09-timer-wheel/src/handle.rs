@@ -134,8 +134,10 @@ impl context::Timer for TimeHandle {
 
     fn release(&self) {
         self.shared.clock.release();
-        // The owner may sleep because of it.
-        self.shared.unpark();
+        // The owner may sleep because of it, if the clock is one that can be held.
+        if !self.shared.clock.is_real() {
+            self.shared.unpark();
+        }
     }
 }
 

@@ -13,8 +13,8 @@
 //!
 //! # Left out, so far
 //!
-//! There is one flavor, for one thread. The pool of workers, threads for blocking jobs, files, processes and
-//! signals come with chapters 10 and 11.
+//! There is one flavor, for one thread. The pool of workers comes with chapter 10. Not here: processes, and what
+//! tokio calls unstable, but for what is named in [`task`] and [`runtime`].
 //!
 //! # Examples
 //!
@@ -34,6 +34,8 @@
 
 pub mod runtime;
 
+mod blocking;
+
 pub mod task;
 
 pub mod sync;
@@ -42,6 +44,13 @@ pub mod io;
 pub mod net;
 
 pub mod time;
+
+/// Single steps of the blocking pool, for this package's own tests.
+#[cfg(feature = "steps")]
+pub mod steps {
+    pub use crate::blocking::queue::{Call, Closed, Limit, Queue, Step};
+    pub use crate::blocking::seat::{Seat, Woken};
+}
 
 /// What the macros stand on.
 pub mod macros;

@@ -7,13 +7,14 @@
 //!     Builder ── build ──> Runtime ── handle ──> Handle
 //!                             │                     │
 //!                 current_thread::Runtime    current_thread::Handle
-//!                             │
-//!              Drivers: TimePark<IoPark<ThreadPark>>
+//!                             │                     │
+//!              Drivers: TimePark<IoPark<ThreadPark>>  Services: the blocking pool, the name
 //! ```
 //!
 //! In tokio: `runtime/mod.rs`.
 
 mod drivers;
+mod services;
 
 mod builder;
 mod handle;
@@ -24,8 +25,20 @@ mod handle;
 mod runtime;
 
 pub use builder::Builder;
-pub use handle::{Handle, RuntimeFlavor};
+pub use handle::{Handle, Id, RuntimeFlavor};
 pub use runtime::Runtime;
 
 pub use current_thread::TryCurrentError;
 pub use harness::context::EnterGuard;
+
+/// Whether an error of a socket means that the runtime which drives it has ended.
+///
+/// # Examples
+///
+/// ```
+/// let error = std::io::Error::other("the disk is full");
+/// assert!(!reveille::runtime::is_rt_shutdown_err(&error));
+/// ```
+pub fn is_rt_shutdown_err(error: &std::io::Error) -> bool {
+    reactor::is_shut_down_error(error)
+}

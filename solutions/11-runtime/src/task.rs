@@ -2,8 +2,11 @@
 //!
 //! In tokio: `task/mod.rs`.
 
+mod spawn_blocking;
+
 pub use current_thread::{LocalSet, spawn, spawn_local, yield_now};
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
+pub use spawn_blocking::spawn_blocking;
 
 /// How much a task may do before it gives way.
 ///

@@ -2,12 +2,20 @@
 //!
 //! In tokio: `runtime/builder.rs`.
 
+use std::fmt;
 use std::io;
+use std::sync::Arc;
+#[cfg(feature = "steps")]
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
 
 use timer_wheel::Clock;
 
 use super::drivers::{Drivers, Enabled};
 use super::runtime::Runtime;
+use super::services::{ParkHooks, Services};
+use crate::blocking::pool::Pool;
+use crate::blocking::start::Start;
 
 /// Builds a runtime.
 ///
@@ -27,20 +35,42 @@ use super::runtime::Runtime;
 /// assert!(address.ip().is_loopback());
 /// # Ok::<_, std::io::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until it builds"]
 pub struct Builder {
+    name: Option<String>,
     enabled: Enabled,
     start_paused: bool,
+    start: Start,
+    blocking_threads_max: usize,
+    keep_alive: Duration,
+    on_park: ParkHooks,
 }
+
+/// As many as tokio's. A blocking thread mostly waits, so it costs little but the memory of its stack.
+const BLOCKING_THREADS: usize = 512;
+
+/// A program that blocks now and then keeps its threads, and one that did so once gets rid of them.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 impl Builder {
     /// A runtime whose tasks run on the thread that calls [`block_on`](Runtime::block_on).
     pub fn new_current_thread() -> Builder {
         Builder {
+            name: None,
             enabled: Enabled::default(),
             start_paused: false,
+            start: Start::new(),
+            blocking_threads_max: BLOCKING_THREADS,
+            keep_alive: KEEP_ALIVE,
+            on_park: ParkHooks::default(),
         }
+    }
+
+    /// The name of the runtime, for those who look into it: see [`Handle::name`](super::Handle::name).
+    pub fn name(&mut self, name: impl Into<String>) -> &mut Builder {
+        self.name = Some(name.into());
+        self
     }
 
     /// Enables all drivers.
@@ -68,6 +98,124 @@ impl Builder {
         self
     }
 
+    /// How many threads there may be for [blocking jobs](crate::task::spawn_blocking) at once. They are started
+    /// when they are needed; jobs beyond them wait. 512 if it is not said.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0: a job would wait for ever.
+    #[track_caller]
+    pub fn max_blocking_threads(&mut self, count: usize) -> &mut Builder {
+        assert!(0 < count, "Max blocking threads cannot be set to 0");
+        self.blocking_threads_max = count;
+        self
+    }
+
+    /// How long a blocking thread without a job is kept. Ten seconds if it is not said.
+    pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
+        self.keep_alive = duration;
+        self
+    }
+
+    /// The name of all threads of the runtime. Without one it is `reveille-rt-worker`.
+    pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
+        let name = name.into();
+        self.start.name = Arc::new(move || name.clone());
+        self
+    }
+
+    /// What makes the name of each thread of the runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// use reveille::runtime::Builder;
+    ///
+    /// static NEXT: AtomicUsize = AtomicUsize::new(0);
+    /// let runtime = Builder::new_current_thread()
+    ///     .thread_name_fn(|| format!("reader-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
+    ///     .build()?;
+    /// let name = runtime.spawn_blocking(|| std::thread::current().name().map(str::to_owned));
+    /// assert_eq!(runtime.block_on(name)?.as_deref(), Some("reader-0"));
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn thread_name_fn<F>(&mut self, name: F) -> &mut Builder
+    where
+        F: Fn() -> String + Send + Sync + 'static,
+    {
+        self.start.name = Arc::new(name);
+        self
+    }
+
+    /// The size of the stack of each thread of the runtime, in bytes. If it is not said, the standard library
+    /// decides: two MiB, most often.
+    pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Builder {
+        self.start.stack_size = Some(bytes);
+        self
+    }
+
+    /// Calls `f` on each thread of the runtime, when it begins.
+    ///
+    /// A thread that calls `block_on` is not one of them.
+    pub fn on_thread_start<F: Fn() + Send + Sync + 'static>(&mut self, f: F) -> &mut Builder {
+        self.start.on_start = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` on each thread of the runtime, before it ends.
+    pub fn on_thread_stop<F: Fn() + Send + Sync + 'static>(&mut self, f: F) -> &mut Builder {
+        self.start.on_stop = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` each time before a thread sleeps that runs tasks. It may wake or spawn tasks: then the thread
+    /// does not sleep.
+    pub fn on_thread_park<F: Fn() + Send + Sync + 'static>(&mut self, f: F) -> &mut Builder {
+        self.on_park.before = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` each time when a thread has slept that runs tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    /// use std::time::Duration;
+    ///
+    /// use reveille::runtime::Builder;
+    ///
+    /// let sleeps = Arc::new(AtomicU32::new(0));
+    /// let count = Arc::clone(&sleeps);
+    /// let runtime = Builder::new_current_thread()
+    ///     .enable_time()
+    ///     .on_thread_unpark(move || { count.fetch_add(1, Ordering::Relaxed); })
+    ///     .build()?;
+    /// runtime.block_on(reveille::time::sleep(Duration::from_millis(1)));
+    /// assert!(1 <= sleeps.load(Ordering::Relaxed));
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn on_thread_unpark<F: Fn() + Send + Sync + 'static>(&mut self, f: F) -> &mut Builder {
+        self.on_park.after = Some(Arc::new(f));
+        self
+    }
+
+    /// The first threads start, and all that come after `count` of them are refused as by a system that has
+    /// none left.
+    #[cfg(feature = "steps")]
+    pub fn threads_that_start(&mut self, count: usize) -> &mut Builder {
+        let left = AtomicUsize::new(count);
+        self.start.permit = Some(Arc::new(move || {
+            let had = left.try_update(Relaxed, Relaxed, |left| left.checked_sub(1));
+            had.map(drop)
+                .map_err(|_| io::Error::from(io::ErrorKind::WouldBlock))
+        }));
+        self
+    }
+
     /// Builds it. The builder can build another, like this one.
     ///
     /// # Errors
@@ -88,6 +236,26 @@ impl Builder {
             true => Clock::paused(),
             false => Clock::new(),
         };
-        Ok(Runtime::new(Drivers::new(self.enabled, clock)))
+        let pool = Pool::new(
+            self.start.clone(),
+            self.blocking_threads_max,
+            self.keep_alive,
+        );
+        let services = Services::new(self.name.clone(), pool, self.on_park.clone());
+        let services = Arc::new(services);
+        let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
+        Ok(Runtime::new(drivers, services))
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("name", &self.name)
+            .field("enabled", &self.enabled)
+            .field("start_paused", &self.start_paused)
+            .field("max_blocking_threads", &self.blocking_threads_max)
+            .field("thread_keep_alive", &self.keep_alive)
+            .finish_non_exhaustive()
     }
 }

@@ -5,16 +5,24 @@
 //! was enabled, and one compiled loop. A driver that was not enabled is there and cannot be found, so a
 //! program learns at once, and not from a quiet time-out, that it forgot to ask.
 //!
+//! Around each sleep a program may have something called, and that may wake a task. Such a wake is one on
+//! the scheduler's own thread, which does not end a sleep, since the thread is not asleep. So after the call
+//! there is one more look (tokio-rs/tokio#7835).
+//!
 //! In tokio: `runtime/driver.rs`.
 
 use std::any::{Any, TypeId};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use current_thread::{Park, ThreadPark, Unpark};
-use harness::context::Timer;
+use harness::context::{Blocking, Timer, is_task_due};
 use reactor::{IoHandle, IoPark};
 use timer_wheel::{Clock, TimeHandle, TimePark, TimeUnpark};
+
+use super::services::Services;
+use crate::blocking::start::call;
 
 /// Which drivers the code in a runtime can find.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,25 +32,44 @@ pub(crate) struct Enabled {
 }
 
 /// The stack of drivers, as its owner has it.
-#[derive(Debug)]
 pub(crate) struct Drivers {
     stack: TimePark<IoPark<ThreadPark>>,
     enabled: Enabled,
+    services: Arc<Services>,
 }
 
-/// The stack, as all others have it.
+/// The stack, as all others have it; and what else can be found in a runtime.
 pub(crate) struct SharedDrivers {
     stack: TimeUnpark,
     enabled: Enabled,
+    services: Arc<Services>,
 }
 
 impl Drivers {
-    pub(crate) fn new(enabled: Enabled, clock: Clock) -> Drivers {
+    pub(crate) fn new(enabled: Enabled, clock: Clock, services: Arc<Services>) -> Drivers {
         let io = IoPark::new(ThreadPark::new());
         Drivers {
             stack: TimePark::with_clock(io, clock),
             enabled,
+            services,
         }
+    }
+
+    /// Sleeps between the two hooks, unless the first one gave the thread something to do.
+    #[cold]
+    fn park_between_hooks(&mut self, timeout: Option<Duration>) {
+        call(self.services.on_park.before.as_ref());
+        match timeout {
+            _ if is_task_due() => self.stack.park_timeout(Duration::ZERO),
+            None => self.stack.park(),
+            Some(timeout) => self.stack.park_timeout(timeout),
+        }
+        call(self.services.on_park.after.as_ref());
+    }
+
+    fn has_hooks(&self) -> bool {
+        let hooks = &self.services.on_park;
+        hooks.before.is_some() || hooks.after.is_some()
     }
 }
 
@@ -53,17 +80,25 @@ impl Park for Drivers {
         SharedDrivers {
             stack: self.stack.unparker(),
             enabled: self.enabled,
+            services: Arc::clone(&self.services),
         }
     }
 
     #[inline]
     fn park(&mut self) {
-        self.stack.park();
+        match self.has_hooks() {
+            true => self.park_between_hooks(None),
+            false => self.stack.park(),
+        }
     }
 
     #[inline]
     fn park_timeout(&mut self, timeout: Duration) {
-        self.stack.park_timeout(timeout);
+        // A look at the drivers is no sleep.
+        match self.has_hooks() && !timeout.is_zero() {
+            true => self.park_between_hooks(Some(timeout)),
+            false => self.stack.park_timeout(timeout),
+        }
     }
 
     #[inline]
@@ -87,6 +122,12 @@ impl Unpark for SharedDrivers {
     }
 
     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        if wanted == TypeId::of::<Arc<Services>>() {
+            return Some(&self.services);
+        }
+        if wanted == TypeId::of::<Arc<dyn Blocking>>() {
+            return Some(&self.services.blocking);
+        }
         let is_of = |types: &[TypeId]| types.contains(&wanted);
         let time = [TypeId::of::<TimeHandle>(), TypeId::of::<Arc<dyn Timer>>()];
         if is_of(&time) && !self.enabled.time
@@ -95,5 +136,14 @@ impl Unpark for SharedDrivers {
             return None;
         }
         self.stack.find(wanted)
+    }
+}
+
+impl fmt::Debug for Drivers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drivers")
+            .field("stack", &self.stack)
+            .field("enabled", &self.enabled)
+            .finish_non_exhaustive()
     }
 }

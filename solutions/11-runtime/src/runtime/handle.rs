@@ -2,10 +2,15 @@
 //!
 //! In tokio: `runtime/handle.rs`.
 
-use harness::JoinHandle;
-use harness::context::EnterGuard;
+use std::fmt;
+use std::sync::Arc;
+
+use harness::context::{self, EnterGuard};
+use harness::{JoinHandle, OwnerId};
 
 use super::TryCurrentError;
+use super::services::Services;
+use crate::blocking::job::{Job, Mandatory};
 
 /// A handle on a runtime: spawns tasks from any thread. Cloning it is cheap.
 ///
@@ -24,9 +29,10 @@ use super::TryCurrentError;
 /// assert_eq!(sum, 3);
 /// # Ok::<_, std::io::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Handle {
     flavor: Flavor,
+    services: Arc<Services>,
 }
 
 /// The handle of the scheduler. Each call is one look at which it is, and static from there on.
@@ -43,11 +49,23 @@ pub enum RuntimeFlavor {
     CurrentThread,
 }
 
+/// The name of a runtime, which no other runtime has that is there at the same time.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
+pub struct Id(OwnerId);
+
 impl Handle {
-    pub(crate) fn of_current_thread(handle: current_thread::Handle) -> Handle {
+    pub(crate) fn of_current_thread(
+        handle: current_thread::Handle,
+        services: Arc<Services>,
+    ) -> Handle {
         Handle {
             flavor: Flavor::CurrentThread(handle),
+            services,
         }
+    }
+
+    pub(crate) fn services(&self) -> &Arc<Services> {
+        &self.services
     }
 
     /// The runtime that this code runs in, or has [entered](Handle::enter).
@@ -69,7 +87,9 @@ impl Handle {
     ///
     /// If there is none.
     pub fn try_current() -> Result<Handle, TryCurrentError> {
-        current_thread::Handle::try_current().map(Handle::of_current_thread)
+        let flavor = Flavor::CurrentThread(current_thread::Handle::try_current()?);
+        let services = context::find().expect("a runtime of ours has its services");
+        Ok(Handle { flavor, services })
     }
 
     /// Makes this the current runtime of the thread, until the guard is dropped. Guards must be dropped in
@@ -91,6 +111,51 @@ impl Handle {
         }
     }
 
+    /// Runs `f` on a thread of the blocking pool, where it may block.
+    ///
+    /// It runs whether or not its handle is awaited. When the runtime has ended, or when the system has no
+    /// thread to give, the handle says that the job was *cancelled*.
+    ///
+    /// # Cancellation
+    ///
+    /// A job that has begun cannot be stopped. `abort` works before that.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reveille::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread().build()?;
+    /// let sum = runtime.handle().spawn_blocking(|| (1..=1000u64).sum::<u64>());
+    /// assert_eq!(runtime.block_on(sum)?, 500_500);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.submit_job(f, Mandatory::No).0
+    }
+
+    /// Runs `f` on a thread of the blocking pool. Returns too whether it was queued, and not refused by a
+    /// runtime that has ended.
+    pub(crate) fn submit_job<F, R>(&self, f: F, mandatory: Mandatory) -> (JoinHandle<R>, bool)
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        let _entered = self.enter();
+        let (job, join) = Job::new(f, mandatory);
+        let submitted = self.services.pool.submit(self, job);
+        let is_queued = submitted.is_ok();
+        if let Err(job) = submitted {
+            job.shut_down();
+        }
+        (join, is_queued)
+    }
+
     /// Polls `future` on this thread until it is done, within the context of the runtime.
     ///
     /// On a runtime for one thread this runs no tasks and no drivers: another thread has to be in
@@ -106,10 +171,37 @@ impl Handle {
         }
     }
 
+    /// The name of the runtime, which no other runtime has that is there at the same time.
+    pub fn id(&self) -> Id {
+        match &self.flavor {
+            Flavor::CurrentThread(handle) => Id(handle.id()),
+        }
+    }
+
+    /// The name that the [builder](super::Builder::name) gave the runtime.
+    pub fn name(&self) -> Option<&str> {
+        self.services.name.as_deref()
+    }
+
     /// How the runtime runs tasks.
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
         match &self.flavor {
             Flavor::CurrentThread(_) => RuntimeFlavor::CurrentThread,
         }
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("flavor", &self.flavor)
+            .field("name", &self.services.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }

@@ -1,16 +1,36 @@
 //! The owner of a runtime.
 //!
+//! # The end
+//!
+//! 1. The scheduler ends: it drops the futures of all tasks, within its context, and shuts the drivers down.
+//!    What a blocking job waits for may be just such a task, so this comes first.
+//! 2. The blocking pool is [closed](crate::blocking::pool): what has not begun is cancelled.
+//! 3. The thread waits for the jobs that have begun. Only this may block. A thread that runs tasks must not do
+//!    it, and panics; by then all is closed, and nothing is leaked.
+//!
 //! In tokio: `runtime/runtime.rs`.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::time::Duration;
 
 use harness::JoinHandle;
 use harness::context::EnterGuard;
 
 use super::drivers::Drivers;
 use super::handle::Handle;
+use super::services::Services;
 
 /// A runtime: it runs tasks, and its drivers wake those that wait for sockets and for the clock.
 ///
-/// Dropping it drops the futures of all tasks, within its context.
+/// Dropping it drops the futures of all tasks, within its context, and waits for the blocking jobs that have
+/// begun. [`shutdown_timeout`](Runtime::shutdown_timeout) waits for some time only, and
+/// [`shutdown_background`](Runtime::shutdown_background) not at all.
+///
+/// # Panics
+///
+/// If it is dropped by async code: the thread must not wait there. Use `shutdown_background`, or drop it in
+/// [`spawn_blocking`](crate::task::spawn_blocking).
 ///
 /// # Examples
 ///
@@ -26,16 +46,38 @@ use super::handle::Handle;
 /// ```
 #[derive(Debug)]
 pub struct Runtime {
-    scheduler: current_thread::Runtime<Drivers>,
+    /// Dropped first.
+    scheduler: Scheduler,
+    /// Dropped second.
+    blocking: BlockingEnd,
     handle: Handle,
 }
 
+/// What runs the tasks. Each call is one look at which it is, and static from there on.
+#[derive(Debug)]
+enum Scheduler {
+    CurrentThread(current_thread::Runtime<Drivers>),
+}
+
+/// Ends the blocking pool when it is dropped.
+#[derive(Debug)]
+struct BlockingEnd {
+    handle: Handle,
+    /// How long to wait for the jobs that have begun; `None` is for ever.
+    timeout: Option<Duration>,
+}
+
 impl Runtime {
-    pub(crate) fn new(drivers: Drivers) -> Runtime {
+    pub(crate) fn new(drivers: Drivers, services: Arc<Services>) -> Runtime {
         let scheduler = current_thread::Runtime::with_park(drivers);
+        let handle = Handle::of_current_thread(scheduler.handle().clone(), services);
         Runtime {
-            handle: Handle::of_current_thread(scheduler.handle().clone()),
-            scheduler,
+            scheduler: Scheduler::CurrentThread(scheduler),
+            blocking: BlockingEnd {
+                handle: handle.clone(),
+                timeout: None,
+            },
+            handle,
         }
     }
 
@@ -55,7 +97,19 @@ impl Runtime {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        self.scheduler.spawn(future)
+        match &self.scheduler {
+            Scheduler::CurrentThread(scheduler) => scheduler.spawn(future),
+        }
+    }
+
+    /// Runs `f` on a thread where it may block. See [`Handle::spawn_blocking`].
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.handle.spawn_blocking(f)
     }
 
     /// Polls `future` on this thread until it is done, and runs tasks and drivers meanwhile, unless another
@@ -66,6 +120,68 @@ impl Runtime {
     /// If this is called from within a runtime, or if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.scheduler.block_on(future)
+        match &self.scheduler {
+            Scheduler::CurrentThread(scheduler) => scheduler.block_on(future),
+        }
+    }
+
+    /// Ends the runtime, and waits for the blocking jobs that have begun, but not longer than `duration`. Those
+    /// that are not done by then go on, on threads that belong to no runtime.
+    ///
+    /// # Panics
+    ///
+    /// If this is called by async code, and `duration` is not zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use reveille::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread().build()?;
+    /// let (stop, wait) = std::sync::mpsc::channel::<()>();
+    /// runtime.spawn_blocking(move || wait.recv());
+    /// runtime.shutdown_timeout(Duration::from_millis(10));
+    /// drop(stop);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn shutdown_timeout(mut self, duration: Duration) {
+        self.blocking.timeout = Some(duration);
+        drop(self);
+    }
+
+    /// Ends the runtime, and waits for nothing. It is how a runtime can be dropped by async code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reveille::runtime::Builder;
+    ///
+    /// let outer = Builder::new_current_thread().build()?;
+    /// outer.block_on(async {
+    ///     let inner = Builder::new_current_thread().build()?;
+    ///     inner.shutdown_background();
+    ///     Ok::<_, std::io::Error>(())
+    /// })?;
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn shutdown_background(self) {
+        self.shutdown_timeout(Duration::ZERO);
     }
 }
+
+impl Drop for BlockingEnd {
+    fn drop(&mut self) {
+        let pool = &self.handle.services().pool;
+        pool.close(&self.handle);
+        pool.wait(self.timeout);
+    }
+}
+
+/// A panic of a future leaves no runtime behind in which anything is half done.
+impl UnwindSafe for Runtime {}
+impl RefUnwindSafe for Runtime {}
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}

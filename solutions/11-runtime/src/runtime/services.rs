@@ -1,0 +1,37 @@
+//! What a runtime has beside its scheduler and its drivers, whatever its flavor.
+//!
+//! The code that runs in it finds this as it finds a driver: by its type, in the thread's record.
+
+use std::sync::Arc;
+
+use harness::context::Blocking;
+
+use crate::blocking::pool::{BlockingService, Pool};
+use crate::blocking::start::Hook;
+
+/// Shared by all handles of a runtime.
+pub(crate) struct Services {
+    pub(crate) name: Option<String>,
+    pub(crate) pool: Arc<Pool>,
+    /// The pool again, under the name by which the leaves of other chapters find it.
+    pub(crate) blocking: Arc<dyn Blocking>,
+    pub(crate) on_park: ParkHooks,
+}
+
+/// What is called around each sleep of a thread that runs tasks.
+#[derive(Clone, Default)]
+pub(crate) struct ParkHooks {
+    pub(crate) before: Option<Hook>,
+    pub(crate) after: Option<Hook>,
+}
+
+impl Services {
+    pub(crate) fn new(name: Option<String>, pool: Arc<Pool>, on_park: ParkHooks) -> Services {
+        Services {
+            name,
+            blocking: Arc::new(BlockingService::new(&pool)),
+            pool,
+            on_park,
+        }
+    }
+}
