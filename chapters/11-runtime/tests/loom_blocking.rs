@@ -6,13 +6,11 @@
 
 #![cfg(loom)]
 
-use std::sync::Arc as StdArc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::Arc;
 use std::time::Duration;
 
 use current_thread::{Park, ThreadPark};
-use model::loom::sync::Arc;
-use model::loom::sync::atomic::AtomicUsize;
+use model::loom::sync::{Condvar, Mutex};
 use model::loom::thread::{self, JoinHandle};
 use reveille::steps::{Call, Limit, Queue, Seat, Step, Woken};
 use testkit::{Exercise, Rule, lane};
@@ -34,7 +32,8 @@ enum Patience {
 
 struct Pool {
     queue: Queue<Job>,
-    ran: AtomicUsize,
+    ran: Mutex<usize>,
+    has_run: Condvar,
 }
 
 /// What a job does.
@@ -48,8 +47,21 @@ impl Pool {
     fn new(threads_max: usize) -> Arc<Pool> {
         Arc::new(Pool {
             queue: Queue::new(threads_max),
-            ran: AtomicUsize::new(0),
+            ran: Mutex::new(0),
+            has_run: Condvar::new(),
         })
+    }
+
+    /// Waits until so many jobs have run.
+    fn wait_for(&self, count: usize) {
+        let mut ran = self.ran.lock().unwrap();
+        while *ran < count {
+            ran = self.has_run.wait(ran).unwrap();
+        }
+    }
+
+    fn ran(&self) -> usize {
+        *self.ran.lock().unwrap()
     }
 
     /// Submits a job, and does what the queue says. Returns the thread, if one was started.
@@ -76,7 +88,7 @@ impl Pool {
     fn run(self: Arc<Pool>, patience: Patience) {
         lane("a thread of the pool");
         let mut park = ThreadPark::new();
-        let seat = StdArc::new(Seat::new(&park));
+        let seat = Arc::new(Seat::new(&park));
         let mut started = Vec::new();
         let mut step = self.queue.up(&seat);
         loop {
@@ -84,11 +96,10 @@ impl Pool {
                 Step::Run(job, call) => {
                     started.extend(self.answer(call, patience));
                     if let Job::Blocked(others) = job {
-                        while self.ran.load(Relaxed) < others {
-                            thread::yield_now();
-                        }
+                        self.wait_for(others);
                     }
-                    self.ran.fetch_add(1, Relaxed);
+                    *self.ran.lock().unwrap() += 1;
+                    self.has_run.notify_all();
                     self.queue.next(&seat)
                 }
                 Step::Wait(limit @ Limit::KeepAlive) => {
@@ -142,12 +153,10 @@ fn a_job_against_a_thread_that_sits_down() {
             pool.submit(Job::Quick, Patience::Endless).is_none(),
             "there may be one"
         );
-        while pool.ran.load(Relaxed) < 2 {
-            thread::yield_now();
-        }
+        pool.wait_for(2);
         assert_eq!(pool.close(), 0, "jobs that were left");
         thread.unwrap().join().unwrap();
-        assert_eq!(pool.ran.load(Relaxed), 2, "jobs that ran");
+        assert_eq!(pool.ran(), 2, "jobs that ran");
     });
 }
 
@@ -169,14 +178,12 @@ fn two_jobs_and_one_idle_thread() {
         // It runs when both others have.
         let second = pool.submit(Job::Blocked(2), Patience::Endless);
         let third = other.join().unwrap();
-        while pool.ran.load(Relaxed) < 3 {
-            thread::yield_now();
-        }
+        pool.wait_for(3);
         assert_eq!(pool.close(), 0, "jobs that were left");
         for thread in [first, second, third].into_iter().flatten() {
             thread.join().unwrap();
         }
-        assert_eq!(pool.ran.load(Relaxed), 3, "jobs that ran");
+        assert_eq!(pool.ran(), 3, "jobs that ran");
     });
 }
 
@@ -190,7 +197,7 @@ fn a_job_against_a_time_out() {
         for thread in [first, second].into_iter().flatten() {
             thread.join().unwrap();
         }
-        assert_eq!(pool.ran.load(Relaxed), 2, "jobs that ran");
+        assert_eq!(pool.ran(), 2, "jobs that ran");
         assert_eq!(
             pool.queue.threads(),
             (0, 0),
@@ -221,7 +228,7 @@ fn a_job_against_the_end() {
         let left = pool.close();
         let refused = other.join().unwrap();
         first.unwrap().join().unwrap();
-        let ran = pool.ran.load(Relaxed);
+        let ran = pool.ran();
         assert_eq!(
             ran + left + refused,
             2,
@@ -247,7 +254,7 @@ fn what_must_run_runs_at_the_end() {
             assert!(pool.answer(call, Patience::Endless).is_none());
         }
         assert!(pool.queue.wait_until_left(0, None), "there is no time-out");
-        assert_eq!(pool.ran.load(Relaxed), 1, "jobs that ran");
+        assert_eq!(pool.ran(), 1, "jobs that ran");
         first.unwrap().join().unwrap();
     });
 }

@@ -13,14 +13,19 @@
 //!                               Seat  Seat  Seat          one for each thread
 //! ```
 //!
-//! In reading order: [`job`] is what is queued; [`seat`] is where a thread waits; [`queue`] decides, under one
-//! lock, which thread runs which job, when a thread is started, and when one leaves; [`start`] makes a thread;
-//! [`pool`] does what the queue decides.
+//! In reading order: `job` is what is queued; `seat` is where a thread waits; `queue` decides, under one lock,
+//! which thread runs which job, when a thread is started, and when one leaves; `start` makes a thread; `pool`
+//! does what the queue decides.
 //!
 //! In tokio: `runtime/blocking/`.
 
+#[cfg(not(loom))]
 pub(crate) mod job;
+#[cfg(not(loom))]
 pub(crate) mod pool;
+#[cfg_attr(loom, allow(dead_code))]
 pub(crate) mod queue;
+#[cfg_attr(loom, allow(dead_code))]
 pub(crate) mod seat;
+#[cfg(not(loom))]
 pub(crate) mod start;

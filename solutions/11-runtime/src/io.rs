@@ -14,7 +14,7 @@ pub use reactor::io::{
 
 pub use reactor::{Interest, Ready};
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 pub mod unix {
     //! What only systems like Unix have.
 

@@ -32,17 +32,24 @@
 //! # Ok::<_, std::io::Error>(())
 //! ```
 
+// A model needs the queue of the blocking pool and no more; Miri knows no sockets.
+#[cfg(not(loom))]
 pub mod runtime;
 
 mod blocking;
 
+#[cfg(not(loom))]
 pub mod task;
 
+#[cfg(not(loom))]
 pub mod sync;
 
+#[cfg(not(loom))]
 pub mod io;
+#[cfg(not(any(loom, miri)))]
 pub mod net;
 
+#[cfg(not(loom))]
 pub mod time;
 
 /// Single steps of the blocking pool, for this package's own tests.
@@ -53,7 +60,10 @@ pub mod steps {
 }
 
 /// What the macros stand on.
+#[cfg(not(loom))]
 pub mod macros;
 
+#[cfg(not(loom))]
 pub use reveille_macros::{main, test};
+#[cfg(not(loom))]
 pub use task::spawn;
