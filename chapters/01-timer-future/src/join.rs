@@ -11,8 +11,9 @@
 //!
 //! # Left out
 //!
-//! A wake does not say which of the two it came from, so the other is polled in vain. With two that
-//! is cheap, with thousands it is not; `FuturesUnordered` gives each child a waker of its own.
+//! A wake does not say which of the two futures it came from, so the other is polled in vain. With two
+//! that is cheap, with thousands it is not. `FuturesUnordered`, for example, gives each child a waker
+//! of its own.
 //!
 //! In tokio: `macros/join.rs`.
 

@@ -17,7 +17,7 @@
 //!
 //! Read the modules in this order:
 //!
-//! 1. [`timer`]: a leaf future, and the thread that wakes whoever waits for it.
+//! 1. [`timer`]: a leaf future, and the thread that wakes the task waiting for it.
 //! 2. [`thread_waker`]: a waker that unparks a thread.
 //! 3. [`mod@block_on`]: the smallest thing that can run a future.
 //! 4. [`state_machine`]: what `async fn` is compiled into, written by hand.

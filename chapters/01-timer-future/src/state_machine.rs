@@ -18,8 +18,8 @@
 //!
 //! # Invariants
 //!
-//! - **As Far As It Can**: a poll runs on until an await is pending or the function returns. It is
-//!   that await which keeps the waker, so nobody would wake a poll that stopped anywhere else.
+//! - **As Far As It Can**: a poll runs on until an await is pending or the function returns. Only an
+//!   await that is pending keeps the waker, so a poll that stopped anywhere else would never be woken.
 //! - **Poisoned While Running**: while the function's own code runs, the state is `Poisoned`, and
 //!   after a panic it stays so.
 //!

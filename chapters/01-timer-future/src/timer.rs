@@ -1,8 +1,8 @@
 //! A future that becomes ready when time has passed.
 //!
-//! A future does nothing by itself: it runs only while somebody polls it. So somebody else has to
-//! watch the clock. Here that is a thread per timer, which sleeps, notes that the time is over and
-//! wakes whoever polled the future last.
+//! A future does nothing by itself: it runs only while it is polled. So something else has to
+//! watch the clock. Here that is a thread per timer. It sleeps, notes that the time is over, and
+//! wakes the task that polled the future last.
 //!
 //! ```text
 //!   AsyncTimerFuture ──Arc──▶ Mutex<SharedState> ◀──Weak── the timer thread
@@ -17,8 +17,8 @@
 //!   future may have moved to another task since the poll before.
 //! - **Completed Before Wake**: the waker is woken after `completed` was set, so the poll that
 //!   follows the wake finds the timer ready.
-//! - **No Foreign Code Under Lock**: a waker is somebody else's code. It is cloned, woken and
-//!   dropped only while the state is not locked.
+//! - **No Foreign Code Under Lock**: calling a waker runs code that we have not written. A waker is
+//!   cloned, woken and dropped only while the state is not locked.
 //!
 //! # Left out
 //!
@@ -45,7 +45,7 @@ use model::loom::thread;
 ///
 /// # Cancellation
 ///
-/// Dropping the timer gives back the waker it held, so nobody is woken for it. Its thread sleeps to
+/// Dropping the timer gives back the waker it held, so no task is woken for it. Its thread sleeps to
 /// the end of the duration and then finds nothing to do.
 #[derive(Debug)]
 pub struct AsyncTimerFuture {
@@ -59,7 +59,7 @@ struct SharedState {
     /// time to wait for and thus no thread; read by `poll`.
     completed: bool,
 
-    /// Whom to wake when the time is over. Written by `poll`; taken by the timer thread.
+    /// The task to wake when the time is over. Written by `poll`; taken by the timer thread.
     waker: Option<Waker>,
 }
 

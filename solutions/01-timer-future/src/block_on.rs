@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Only a wake leads to another poll. The wake may come at any time: from another thread while this
-//! one is parked, between the poll and the park, or out of the poll itself.
+//! one is parked, from another thread between the poll and the park, or from the poll itself.
 //!
 //! # Left out
 //!

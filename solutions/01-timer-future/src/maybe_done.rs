@@ -1,12 +1,12 @@
-//! A future that may have finished before anybody wants its output.
+//! A future that may have finished before its output is wanted.
 //!
-//! Whoever waits for several futures at once needs a place for the output of the one that finishes
-//! first, and has to know that it must not be polled any more.
+//! A future that waits for several others at once needs a place for the output of the one that
+//! finishes first, and has to know that it must not poll that one any more.
 //!
 //! # Invariants
 //!
 //! - **Never Polled Again**: a future that was ready is dropped at once, so it cannot be polled
-//!   again. To do so would be a panic for most futures, and anything at all for some.
+//!   again. For most futures a second poll would be a panic, and for some anything at all.
 //!
 //! In tokio: `future/maybe_done.rs`.
 
@@ -18,10 +18,10 @@ use std::task::{Context, Poll};
 // ANCHOR: types
 /// A future, and later its output.
 pub enum MaybeDone<F: Future> {
-    /// Not finished. In a box, since it must not move once it was polled, and we move.
+    /// Not finished. In a box, since the future must not move once it was polled, and we move.
     Running(Pin<Box<F>>),
 
-    /// Finished; nobody has asked for the output yet.
+    /// Finished, and the output has not been taken yet.
     Done(F::Output),
 
     /// The output has been handed over.

@@ -5,18 +5,18 @@
 //! [`park`](std::thread::park) sleeps until there is a token and takes it. An unpark that comes
 //! before the park is therefore not lost. But the token belongs to the thread, not to us:
 //!
-//! - *other* code may unpark the thread, and then `park` returns although nobody woke us;
-//! - *other* code may park on this thread, a channel or a nested `block_on` inside the very poll,
-//!   and take the token that was meant for us.
+//! - *other* code may unpark the thread, and then `park` returns although our waker was not called;
+//! - *other* code may park on this thread, for example a channel or a nested `block_on` inside our
+//!   own poll, and take the token that was meant for us.
 //!
-//! Hence the flag beside it. The flag is the wake; the token only makes the thread look at the
+//! Hence the flag beside the token. The flag is the wake; the token only makes the thread look at the
 //! flag.
 //!
 //! # Invariants
 //!
 //! - **Flag Before Token**: `wake` sets the flag, then unparks. A thread that finds the flag unset
 //!   will find the token when it parks.
-//! - **One Wake, One Look**: whoever waits takes the flag back to false as it reads it, so that
+//! - **One Wake, One Look**: the waiting thread sets the flag back to false as it reads it, so that
 //!   each wake is answered once.
 //!
 //! In tokio: `runtime/park.rs`.
@@ -35,8 +35,8 @@ pub struct ThreadWaker {
     /// The thread to unpark. Never changes.
     thread: Thread,
 
-    /// Whether somebody called `wake` since the thread last looked. Set by any thread; taken by
-    /// the one that waits.
+    /// Whether `wake` was called since the thread last looked. Set by any thread; taken by the thread
+    /// that waits.
     woken: AtomicBool,
 }
 
@@ -69,8 +69,8 @@ impl Wake for ThreadWaker {
         // ANCHOR: ex-1-3-thread-waker
         // ORDERING: Release, with the Acquire in `take_wake`.
         self.woken.store(true, Release);
-        // After the flag (Flag Before Token). Unparked first, the thread could look at the flag too
-        // early and park again, and nobody would unpark it.
+        // After the flag (Flag Before Token). If it were unparked first, the thread could look at the
+        // flag too early and park again, and no other unpark would come.
         self.thread.unpark();
         // ANCHOR_END: ex-1-3-thread-waker
     }

@@ -5,8 +5,8 @@
 //! rule: A future is not polled again after it returned Ready.
 //! source: mini-tokio of the tokio tutorial: a late wake polls a finished future (tokio-rs/website #740, #813)
 //!
-//! First ask whether it is ready, then ask for the output. The first poll has handed the output
-//! over already, and it was thrown away with the answer.
+//! This asks first whether the future is ready, and then asks for the output. But the first poll has
+//! handed the output over already, and it was thrown away with the answer.
 
 <<<<<<< solution
                 let Poll::Ready(output) = future.as_mut().poll(cx) else {

@@ -5,9 +5,9 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #4129
 //!
-//! Nearly everybody writes this, and with most wakers it does no harm. But `clone` is a function of
-//! whoever made the waker. If it waits for anything that needs this lock, here the timer's thread,
-//! both wait for ever.
+//! Most people write this, and with most wakers it does no harm. But `clone` is a function of the
+//! executor that made the waker. Suppose it waits for a thread that needs this lock, for example the
+//! timer's thread. Then both wait for ever.
 
 <<<<<<< solution
         // Cloned before the state is locked (No Foreign Code Under Lock).

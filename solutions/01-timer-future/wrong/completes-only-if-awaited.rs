@@ -4,8 +4,8 @@
 //! message: the time was over before the first poll
 //! rule: The time passes whether or not anybody has polled the timer.
 //!
-//! If there is nobody to wake, there is nothing to do. There is: a poll that comes later still has
-//! to learn that the time is over, and there is no thread any more that could tell it.
+//! If there is no task to wake, there seems to be nothing to do. But a later poll still has to learn
+//! that the time is over, and by then no thread is left that could tell it.
 
 <<<<<<< solution
     state.completed = true;

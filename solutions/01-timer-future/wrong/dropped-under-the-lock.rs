@@ -5,9 +5,9 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!
-//! The clone is made before the lock, as it should be. The assignment drops the waker that was
-//! there before, and the state is still locked when it does. A waker may be the last owner of its
-//! task, so its drop may drop a task, and with it anything at all.
+//! The clone is made before the lock, as it should be. But the assignment drops the waker that was
+//! there before, while the state is still locked. A waker may be the last owner of its task, so its
+//! drop may drop a task, and with it anything at all.
 
 <<<<<<< solution
         let replaced = state.waker.replace(waker);

@@ -4,8 +4,8 @@
 //! message: a timer that nobody waits for
 //! rule: The time passes whether or not anybody has polled the timer.
 //!
-//! Somebody must have polled it: who starts a timer and does not wait for it? Anybody who does
-//! something else first. The thread panics while it holds the lock, so the mutex is poisoned and
+//! Surely the timer was polled, since a program that starts a timer waits for it? Not if the program
+//! does something else first. The thread panics while it holds the lock, so the mutex is poisoned and
 //! the next poll panics as well.
 
 <<<<<<< solution

@@ -5,9 +5,9 @@
 //! rule: A future that returns Pending keeps the waker of its latest poll.
 //! source: futures-intrusive #18, #19
 //!
-//! The waker is already there, so why clone it again? Because a future may move. Polled by task A,
-//! then sent to task B and polled there, it wakes A, which has nothing to do with it any more, and
-//! B sleeps for ever.
+//! The waker is already there, so why clone it again? Because a future may move. For example, task A
+//! polls it, then sends it to task B, which polls it there. The future wakes A, which no longer has
+//! anything to do with it, and B sleeps for ever.
 
 <<<<<<< solution
         // Cloned before the state is locked (No Foreign Code Under Lock).

@@ -6,7 +6,7 @@
 //! source: beul PR #1
 //!
 //! A clean start before each wait: throw away what came before, then park until there is a wake.
-//! But what came before may be the wake of this very poll, and nobody will send another one.
+//! But what came before may be the wake of this very poll, and there will not be another one.
 
 <<<<<<< solution
             return output;

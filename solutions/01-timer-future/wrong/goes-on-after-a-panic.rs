@@ -4,9 +4,9 @@
 //! message: the header panicked in poll 1, and was polled again
 //! rule: A future is not polled again after it panicked.
 //!
-//! The children are polled where they are, and the state is replaced only when it changes: one move
-//! less, and it is how the compiler does it. But when a child panics the state still says that it
-//! runs, and the next poll goes into the half-finished child again.
+//! The children are polled where they are, and the state is replaced only when it changes. That saves
+//! a move, and the compiler does it that way. But when a child panics, the state still says that the
+//! child is running, and the next poll goes into the half-finished child again.
 
 <<<<<<< solution
             match mem::replace(this, Self::Poisoned) {

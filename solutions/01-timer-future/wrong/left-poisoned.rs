@@ -4,9 +4,9 @@
 //! message: resumed after panicking
 //! rule: Polling an async function that has returned is a panic.
 //!
-//! The output is handed over, so who cares about the state? Whoever polls once too often, and is
-//! told of a panic that never happened. The two messages send a reader of the log to two different
-//! places.
+//! The output has been handed over, so the state seems to matter no more. But a caller that polls once
+//! too often is now told of a panic that never happened. The two messages send a reader of the log to
+//! two different places.
 
 <<<<<<< solution
                     drop(body);

@@ -4,9 +4,9 @@
 //! message: thread 'timer' is stuck
 //! rule: Whoever keeps a waker calls it as soon as its task can go on.
 //!
-//! Each line locks for itself, so it looks as if nothing were locked for long. But the guard that a
-//! `match` looks into lives to the end of the `match`. The first arm locks a mutex which its own
-//! thread has locked already, and so the thread never comes to the wake.
+//! Each line locks for itself, so it looks as if nothing were locked for long. But the guard in the
+//! head of a `match` lives to the end of the `match`. The first arm locks a mutex that its own thread
+//! has locked already, so the thread never gets to the wake.
 
 <<<<<<< solution
     let mut state = shared.lock().unwrap();

@@ -4,9 +4,9 @@
 //! message: an interleaving that fails: deadlock
 //! rule: The look at `completed` and the waker's store are one step: the lock is held from the one to the other.
 //!
-//! The lock is held for as short a time as possible, and each time for one thing. Between the two the
-//! timer's thread may come: it sets `completed`, finds no waker and is done. The waker that is stored
-//! then is never woken. It happens once in some hundred thousand polls, and never while one debugs.
+//! The lock is held for as short a time as possible, and each time for one thing. The timer's thread may
+//! come between the two: it sets `completed`, finds no waker and is done. The waker that is stored after
+//! that is never woken. This happens once in some hundred thousand polls, and never in a debugger.
 
 <<<<<<< solution
         let mut state = self.shared.lock().unwrap();

@@ -5,7 +5,7 @@
 //! rule: A future is polled once at first, and after that when woken.
 //! source: tokio #1296, smol #122: an idle runtime that used a whole core
 //!
-//! Nothing can be lost if we ask all the time, and giving the rest of our time slice away looks
+//! If we poll all the time, no wake can be lost, and giving away the rest of our time slice looks
 //! polite. The output is right, and one core is busy until it is there.
 
 <<<<<<< solution

@@ -4,9 +4,9 @@
 //! message: nobody has taken the output, and poll 3 panicked
 //! rule: The output stays until it is taken, however often it is polled.
 //!
-//! The state is taken out with `mem::replace`, which leaves `Taken` behind, and put back where
-//! something runs on. The arm that only says Ready does not put it back. The first future to finish
-//! loses its output at the next poll, which the other one causes.
+//! `mem::replace` takes the state out and leaves `Taken` behind. The arm with a running future puts its
+//! state back. The arm that only says Ready does not. The first future to finish loses its output at the
+//! next poll, which the other future causes.
 
 <<<<<<< solution
         match self {

@@ -5,8 +5,8 @@
 //! rule: A join is ready when both of its futures are, and not before.
 //!
 //! The output is there, so it is taken, while the other future is still pending. It now lives in a
-//! local variable of a poll that returns Pending, and ends with it. Between two polls nothing lives
-//! but what stands in the future itself.
+//! local variable of a poll that returns Pending, and ends with that poll. Between two polls nothing
+//! survives but what is stored in the future itself.
 
 <<<<<<< solution
         // Both, whatever the first of them says (Both Are Polled).

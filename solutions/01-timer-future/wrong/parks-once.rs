@@ -4,9 +4,9 @@
 //! message: poll 2 came without a wake
 //! rule: A future is polled once at first, and after that when woken.
 //!
-//! An `if` where a `while` belongs. `park` may return without a wake: other code has unparked the
-//! thread, and the documentation allows it to return for no reason. The future is polled in vain,
-//! and the flag of the wake that then comes is found late, which costs another poll.
+//! An `if` where a `while` belongs. `park` may return without a wake: other code may have unparked the
+//! thread, and the documentation allows it to return for no reason. Then the future is polled in vain.
+//! The flag of the wake that comes later is found late, which costs another poll.
 
 <<<<<<< solution
         // A wake that came since the poll began is in the flag, and then we do not park. An unpark

@@ -5,9 +5,9 @@
 //! rule: A future is not polled again after it returned Ready.
 //! source: mini-tokio of the tokio tutorial: a late wake polls a finished future (tokio-rs/website #740, #813)
 //!
-//! Wait until the future is no longer pending, then ask for the output. There is no such question:
-//! the poll that says Ready is the one that hands the output over. A second poll makes most futures
-//! panic.
+//! This waits until the future is no longer pending, and then asks for the output. There is no such
+//! question: the poll that says Ready is the one that hands the output over. A second poll makes most
+//! futures panic.
 
 <<<<<<< solution
     loop {

@@ -4,8 +4,8 @@
 //! message: the future has finished in this poll, but the answer was Pending
 //! rule: Ready as soon as there is an output, and as long as it is there.
 //!
-//! Change the state now, report it on the next poll. There is no next poll: the future has finished
-//! and will not wake anybody, so Pending is a promise without anyone to keep it.
+//! This changes the state now, and says so on the next poll. But there is no next poll. The future has
+//! finished and will not wake its task, so this Pending is a promise that nothing keeps.
 
 <<<<<<< solution
                 let Poll::Ready(output) = future.as_mut().poll(cx) else {

@@ -4,8 +4,8 @@
 //! message: a poll of the join panicked
 //! rule: A join is ready when both of its futures are, and not before.
 //!
-//! The wrong one of two small words. This goes on as soon as either is ready: it is the condition
-//! of a select, which returns with the first, and here the other has no output to give.
+//! The wrong one of two small words. This goes on as soon as either future is ready, which is the
+//! condition of a select. A select returns with the first output; here the other has no output to give.
 
 <<<<<<< solution
         if a.is_pending() || b.is_pending() {

@@ -4,7 +4,7 @@
 //! message: the poll returned; it had to panic
 //! rule: Polling after the output was taken is a panic.
 //!
-//! It has finished, so it is ready, and it seems unkind to panic. But Ready says that there is an
+//! The future has finished, so it is ready, and it seems unkind to panic. But Ready says that there is an
 //! output to take. The caller believes it and calls `take_output`, and the panic comes there, in
 //! code that has done nothing wrong.
 

@@ -6,7 +6,7 @@
 //!
 //! One line in place of three, and every output is right. But `||` looks at its right side only if
 //! the left one is false: while the first future is pending, the second is not polled at all. They
-//! run one after the other, which is what `a.await; b.await` does without a join.
+//! run one after the other, which `a.await; b.await` does without a join.
 
 <<<<<<< solution
         // Both, whatever the first of them says (Both Are Polled).

@@ -4,9 +4,9 @@
 //! message: the wake got lost
 //! rule: A wake that comes before the park is not lost.
 //!
-//! Park once after each poll: the token remembers a wake that came early. So it does, until
-//! something else parks on this thread in between. The token is taken, and the wake is gone with
-//! it. Half of the `block_on`s on the web look like this.
+//! Park once after each poll, since the token remembers a wake that came early. It does, until
+//! something else parks on this thread in between. Then the token is taken, and the wake is gone with
+//! it. Many a `block_on` on the web looks like this.
 
 <<<<<<< solution
     let waker = Waker::from(Arc::clone(&thread_waker));

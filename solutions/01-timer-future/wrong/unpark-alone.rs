@@ -5,8 +5,7 @@
 //! rule: A wake is noted, so that a thread that was not parked finds it.
 //!
 //! `unpark` stores a token, so what is the flag for? The token belongs to the thread and not to
-//! this waker: any other code that parks on the thread takes it, and then the wake has left no
-//! trace.
+//! this waker. Any other code that parks on the thread takes it, and then no trace of the wake is left.
 
 <<<<<<< solution
         // ORDERING: Release, with the Acquire in `take_wake`.

@@ -4,9 +4,9 @@
 //! message: busy loop
 //! rule: A poll returns: it does not wait.
 //!
-//! A join waits for both, so it polls until both are there. That is the loop of `block_on` without
-//! its park, inside a poll: it never gives the thread back, and if the event it waits for needs
-//! this thread, it never comes.
+//! A join waits for both futures, so this polls until both are ready. That is the loop of `block_on`
+//! without its park, inside a poll. It never gives the thread back. If the event that it waits for needs
+//! this thread, the event never comes.
 
 <<<<<<< solution
         // Both, whatever the first of them says (Both Are Polled).

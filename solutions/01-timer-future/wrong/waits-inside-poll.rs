@@ -4,9 +4,8 @@
 //! message: is stuck inside the poll
 //! rule: A poll returns: it does not wait.
 //!
-//! The future has to wait until the time is over, so it waits. Whoever polls it can do nothing else
-//! meanwhile, and no second timer can run beside this one: there is no Pending left, and with it
-//! went the whole idea.
+//! The future has to wait until the time is over, so it waits. Meanwhile its caller can do nothing else,
+//! and no second timer can run beside this one. No Pending is left, and with it went the whole idea.
 
 <<<<<<< solution
         // Cloned before the state is locked (No Foreign Code Under Lock).

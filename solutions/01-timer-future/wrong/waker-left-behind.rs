@@ -6,8 +6,8 @@
 //! source: tokio #6986, #3477: a waker that is kept after it was of use
 //!
 //! A clone is woken and the original stays in the state. The task holds the timer, the timer holds
-//! the waker, and the waker holds the task: a ring of owners that nobody outside holds, and that is
-//! never freed.
+//! the waker, and the waker holds the task. Nothing outside holds this ring of owners, and it is never
+//! freed.
 
 <<<<<<< solution
     let waker = state.waker.take();

@@ -5,8 +5,8 @@
 //! rule: The wake comes after the news: a task that is woken finds it ready.
 //!
 //! Wake, then set the flag: on most runs the woken thread takes so long to start that the flag is
-//! set before it looks. When it is faster, it is told Pending and goes back to sleep. The waker was
-//! used up, so nobody will wake it a second time.
+//! set before it looks. When the thread is faster, it is told Pending and goes back to sleep. The waker
+//! was used up, so there is no second wake.
 
 <<<<<<< solution
     let mut state = shared.lock().unwrap();

@@ -4,9 +4,9 @@
 //! message: the poll woke its own task
 //! rule: A future wakes a task when there is news for it, and not before.
 //!
-//! A sure way never to be forgotten: ask to be polled again at once. It even works, and every test
-//! that only looks at the output passes. It costs a whole core for as long as the timer runs; we
-//! have seen a million polls and more in 50 ms.
+//! A future that asks to be polled again at once is never forgotten. It even works, and every test that
+//! looks only at the output passes. It costs a whole core for as long as the timer runs; we have seen a
+//! million polls and more in 50 ms.
 
 <<<<<<< solution
         // Cloned before the state is locked (No Foreign Code Under Lock).

@@ -6,7 +6,7 @@
 //!
 //! A poll needs a waker, this loop never parks, and the standard library has a waker that does
 //! nothing. But the future does not know about the loop. It may keep the waker, hand it to a thread
-//! that has just this waker to reach it by, or wait for its own wake, and nothing ever comes. And
+//! that can reach it only by this waker, or wait for its own wake, and then nothing ever comes. And
 //! one core is busy until the output is there.
 
 <<<<<<< solution

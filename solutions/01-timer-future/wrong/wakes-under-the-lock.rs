@@ -5,9 +5,9 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #5429, mended by #5471, #5475, #5578; again by #8529, #8552, #8554, #8558, #8618
 //!
-//! `if let Some(waker) = state.waker.take()` reads so well that the guard is forgotten, which lives
-//! to the end of the function. A waker may run the task at once, on this very thread, and the task
-//! polls the timer: it asks for the lock that its own caller holds.
+//! `if let Some(waker) = state.waker.take()` reads so well that one forgets the guard, which lives to the
+//! end of the function. A waker may run the task at once, on this very thread. The task then polls the
+//! timer, and asks for the lock that its own caller holds.
 
 <<<<<<< solution
     let waker = state.waker.take();
