@@ -1,22 +1,22 @@
 //! The ticket: the right to poll a task, as a value.
 //!
-//! A task that was woken is represented in the run queue by a [`Notified`]. It is one reference to
-//! the task, like any [`Task`], and something more: whoever has it may touch the future. `state`
-//! gives it out to one holder at a time, and the type system does the rest: a `Notified` cannot be
-//! cloned, and to run it is to use it up.
+//! A task that was woken is represented in the run queue by a [`Notified`], its ticket. That is one
+//! reference to the task, like any [`Task`], and something more: its holder may touch the future.
+//! `state` gives it out to one holder at a time, and the type system does the rest: a `Notified`
+//! cannot be cloned, and running it uses it up.
 //!
 //! # Invariants
 //!
 //! - **One Ticket**: see [`state`](crate::state).
-//! - **A Lost Ticket Ends the Task**: nobody could make another, so a ticket that is dropped
-//!   without having been run drops the future. It happens to what is in the run queue when the
-//!   executor is dropped, and to what is woken or spawned after that.
+//! - **A Lost Ticket Ends the Task**: no other ticket could be made, so a ticket that is dropped
+//!   without having been run drops the future. This happens to the tickets in the run queue when
+//!   the executor is dropped, and to every task that is woken or spawned after that.
 //!
 //! # Left out
 //!
-//! A wake after the executor is gone drops the future inside of `wake`, on the waking thread,
-//! which may hold a lock that the future's `drop` wants. Tokio had that deadlock
-//! (tokio-rs/tokio#1972); a runtime that knows all its tasks can drop them itself, see chapter 4.
+//! A wake after the executor is gone drops the future inside `wake`, on the waking thread, which
+//! may hold a lock that the future's `drop` wants. Tokio had that deadlock (tokio-rs/tokio#1972).
+//! A runtime that knows all its tasks can drop them itself; see chapter 4.
 //!
 //! In tokio: `Notified` in `runtime/task/mod.rs`, and `runtime/task/harness.rs`.
 
@@ -38,7 +38,7 @@ pub struct Notified {
     task: Task,
 }
 
-/// What became of a task that was run.
+/// How a run of a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Ran {
@@ -70,8 +70,8 @@ impl Notified {
     /// Puts the task into its run queue.
     pub fn schedule(self) {
         // A handle of our own. Once the ticket is in the queue another thread may run the task,
-        // finish it, and free it together with its handle on the queue, and all that while we are
-        // still inside of `push`.
+        // finish it, and free it together with its handle on the queue, while we are still inside
+        // `push`.
         //
         // SAFETY: we are the ticket, and a task that has one is not finished.
         let queue = Arc::clone(unsafe { self.task.queue() });
@@ -88,8 +88,8 @@ impl Notified {
         // ANCHOR_END: ex-2-7-run
     }
 
-    /// Takes the reference out of the ticket. The caller holds the ticket now, without the value,
-    /// and if it does not make another of it, the task is never polled again.
+    /// Takes the reference out of the ticket. The caller holds the ticket now, without the value.
+    /// If the caller does not make another value of it, the task is never polled again.
     pub fn into_task(self) -> Task {
         let notified = ManuallyDrop::new(self);
         // SAFETY: `notified` is neither used nor dropped after this, so the reference that is
@@ -98,7 +98,7 @@ impl Notified {
     }
 }
 
-/// A ticket that nobody will run: the future goes with it.
+/// A ticket that will not be run: the future goes with it.
 impl Drop for Notified {
     fn drop(&mut self) {
         // SAFETY: we are the ticket.

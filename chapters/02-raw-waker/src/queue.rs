@@ -1,9 +1,9 @@
 //! The run queue: tasks that have been woken, first come, first served.
 //!
-//! It is a channel. Wakers on any thread push tickets in at one end, the executor pops them at the
-//! other and sleeps while there are none. What a channel gives us beside the queue is the end of
-//! it: `pop` returns `None` once no [`Sender`] is left and nothing is queued. Every unfinished
-//! future has a sender, so that is when the last task is done.
+//! It is a channel. Wakers on any thread push tickets in at one end. The executor pops them at the
+//! other, and sleeps while there are none. A channel gives us one thing more, its end: `pop` returns
+//! `None` once no [`Sender`] is left and nothing is queued. Every unfinished future has a sender, so
+//! that is when the last task is done.
 //!
 //! ```text
 //!     unfinished future ──Arc──┐
@@ -16,7 +16,7 @@
 //! - **Open While Unfinished**: there is a strong reference to the sender in every unfinished future
 //!   and in an executor that has not started, and nowhere else for longer than a push takes.
 //! - **No Cycle Outlives The Receiver**: the queue holds tasks, and tasks hold the queue. Dropping the
-//!   receiver closes the channel and drops what is in it, which cuts every such circle.
+//!   receiver closes the channel and drops what is in it, which cuts every such cycle.
 //!
 //! # Left out
 //!
@@ -51,8 +51,8 @@ pub struct Receiver {
 
 /// An empty run queue.
 ///
-/// The sender is in the standard library's `Arc`, under loom as well: loom's has no `Weak`, and the
-/// count in it is not what we want to have checked.
+/// The sender is in the standard library's `Arc`, under loom as well. loom's `Arc` has no `Weak`, and
+/// its count is not what we want to check.
 pub fn run_queue() -> (Arc<Sender>, Receiver) {
     let (sender, receiver) = channel::unbounded();
     (Arc::new(Sender { sender }), Receiver { receiver })
@@ -69,7 +69,7 @@ impl Sender {
 
 impl Receiver {
     /// The next task to poll; waits for it. `None` once no sender is left: then nothing is queued,
-    /// and nothing will ever be.
+    /// and nothing ever will be.
     pub fn pop(&self) -> Option<Notified> {
         self.receiver.recv().ok()
     }

@@ -1,9 +1,9 @@
-//! One word that decides who queues a task and who polls it.
+//! One word that decides which thread queues a task and which thread polls it.
 //!
 //! A task can be woken by any thread at any time: while it waits, while it is in the run queue,
 //! while it is being polled, after it has finished. Two threads that wake it at once must not
-//! queue it twice, for then two threads could poll it at once. And a wake must not get lost
-//! because it came during a poll: the poll may have looked already at what the wake is about.
+//! queue it twice, for then two threads could poll it at once. And a wake that comes during a poll
+//! must not get lost: the poll may have looked already at what the wake is about.
 //!
 //! ```text
 //!               wake                    poll begins
@@ -21,8 +21,8 @@
 //! # Invariants
 //!
 //! - **One Ticket**: a [`Notified`](crate::Notified) exists for the task exactly while NOTIFIED or
-//!   RUNNING is set (and COMPLETE is not). It is made by the wake that finds neither, is kept by a
-//!   poll that was woken meanwhile, and is used up by one that was not.
+//!   RUNNING is set (and COMPLETE is not). The wake that finds neither bit makes it. A poll that was
+//!   woken meanwhile keeps it, and a poll that was not uses it up.
 //! - **A Wake Is Answered**: after a wake, a poll begins that sees everything the waking thread did
 //!   before it.
 //!
@@ -50,8 +50,8 @@ pub struct Snapshot(usize);
 pub enum ToNotified {
     /// The task was idle. The caller has the ticket now and must queue it.
     Submit,
-    /// The task is queued or being polled, and whoever has the ticket will see this wake; or it is
-    /// complete, and nobody need.
+    /// The task is queued or being polled, and the holder of the ticket will see this wake. Or the
+    /// task is complete, and the wake has no effect.
     DoNothing,
 }
 
@@ -59,7 +59,7 @@ pub enum ToNotified {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToIdle {
-    /// Nobody woke the task during the poll. The ticket is used up.
+    /// There was no wake during the poll. The ticket is used up.
     Idle,
     /// The task was woken while it was polled. The caller still has the ticket and must queue it.
     Notified,
@@ -87,7 +87,7 @@ impl State {
 
     /// Looks at the state. It may have changed by the time the answer is read.
     pub fn load(&self) -> Snapshot {
-        // ORDERING: Acquire, pairs with the Release of each transition: whoever sees COMPLETE
+        // ORDERING: Acquire, pairs with the Release of each transition: code that sees COMPLETE
         // sees what the future did.
         Snapshot(self.word.load(Acquire))
     }
@@ -144,8 +144,8 @@ impl State {
     /// Ends the task. The caller holds the ticket and has dropped the future; the ticket is used
     /// up, and no other is ever made.
     pub fn transition_to_complete(&self) {
-        // ORDERING: Release, pairs with the Acquire in `load`. Nobody else acts on COMPLETE: the
-        // next to touch the cell is whoever frees it, and the count orders that.
+        // ORDERING: Release, pairs with the Acquire in `load`. No other code acts on COMPLETE: the
+        // next to touch the cell is the code that frees it, and the count orders that.
         let before = Snapshot(self.word.swap(COMPLETE, Release));
         debug_assert!(
             !before.is_complete(),

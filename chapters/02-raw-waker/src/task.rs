@@ -1,9 +1,9 @@
 //! A task: a future on the heap that counts the references to it.
 //!
-//! Chapter 1 kept what a waker points to in an `Arc` and let `std::task::Wake` do the rest. What
-//! an `Arc` counts is values of the type `Arc`, and a `Waker` has none in it: it carries a bare
-//! `*const ()`, is cloned and dropped on any thread, and knows nothing of the type behind the
-//! pointer. So the count moves into the task, where whoever has the pointer can reach it.
+//! Chapter 1 kept the target of a waker in an `Arc` and let `std::task::Wake` do the rest. But an
+//! `Arc` counts values of the type `Arc`, and a `Waker` contains none: it carries a bare `*const ()`,
+//! is cloned and dropped on any thread, and knows nothing of the type behind the pointer. So the
+//! count moves into the task, where code that has only the pointer can reach it.
 //!
 //! ```text
 //!   Task  ───────┐
@@ -19,24 +19,24 @@
 //! # Invariants
 //!
 //! - **One Reference Each**: `refs` is the number of [`Task`]s and owned wakers that exist. Each
-//!   of them gives up its reference exactly once, and whoever takes `refs` to zero frees the header.
+//!   of them gives up its reference exactly once, and the one that takes `refs` to zero frees the header.
 //! - **One Ticket**: at most one [`Notified`] exists for a task, and it is the right to touch
 //!   `work`. `state` decides who gets it.
 //!
 //! # Who may touch what
 //!
-//! | field | who | when |
+//! | field | may be touched by | when |
 //! | --- | --- | --- |
 //! | `refs`, `state` | everyone with a reference | always, atomically |
 //! | `work` | the holder of the ticket | from getting the ticket to giving it up |
-//! | `work` | whoever took `refs` to zero | once, before freeing |
+//! | `work` | the thread that took `refs` to zero | once, before freeing |
 //!
 //! # Left out
 //!
 //! The future has an allocation of its own, so that `Header` needs no type parameter; chapter 3
 //! puts both into one. A task whose future holds the only waker of that task keeps itself alive
-//! and is never freed; chapter 4 keeps a list of all tasks and can cut that knot. Nobody can ask
-//! for a task's output, or abort it; that is chapter 3 as well.
+//! and is never freed; chapter 4 keeps a list of all tasks and can cut that knot. A task's output
+//! cannot be asked for, and the task cannot be aborted; that is chapter 3 as well.
 //!
 //! In tokio: `runtime/task/core.rs`, `runtime/task/raw.rs`, `runtime/task/state.rs` (`ref_inc`,
 //! `ref_dec`).
@@ -115,8 +115,8 @@ pub fn new_task(
     let task = Task {
         header: NonNull::from(Box::leak(header)),
     };
-    // SAFETY: the task is new and `State::new` is NOTIFIED, so its first ticket is due and nobody
-    // has it (invariant: One Ticket).
+    // SAFETY: the task is new and `State::new` is NOTIFIED, so its first ticket is due and does not
+    // exist yet (invariant: One Ticket).
     unsafe { Notified::new(task) }
 }
 
@@ -133,8 +133,8 @@ impl Task {
         &self.header().state
     }
 
-    /// Gives the reference away as a bare pointer. Whoever turns it back into a `Task` with
-    /// [`Task::from_raw`] has it then; if nobody does, it is leaked.
+    /// Gives the reference away as a bare pointer. The caller of [`Task::from_raw`] takes it over
+    /// with the pointer; if there is no such call, the reference is leaked.
     pub(crate) fn into_raw(self) -> *const () {
         let data = self.as_raw();
         std::mem::forget(self);
@@ -168,7 +168,7 @@ impl Task {
     pub(crate) unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
         self.header().work.with_mut(|work| {
             // SAFETY: only the holder of the ticket touches `work` (invariant: One Ticket), and
-            // that is our caller; so nobody else has a reference into the cell.
+            // that is our caller; so no other reference into the cell exists.
             let work = unsafe { &mut *work };
             let work = work.as_mut().expect("a finished future is not polled");
             work.future.as_mut().poll(cx)
@@ -219,20 +219,20 @@ impl Task {
     /// The caller has taken `refs` to zero, and has seen everything that was done through the
     /// other references.
     unsafe fn dealloc(header: NonNull<Header>) {
-        // SAFETY: `new_task` made the header with `Box::leak`, and nobody else has a reference to
-        // it any more, as our caller promises.
+        // SAFETY: `new_task` made the header with `Box::leak`, and no other reference to it is left,
+        // as our caller promises.
         let header = unsafe { Box::from_raw(header.as_ptr()) };
         // SAFETY: we own the header, so there is no ticket that could be touching the cell.
         let work = header.work.with_mut(|work| unsafe { (*work).take() });
         drop(header);
-        // Whoever dropped the last waker has nothing to do with a panic in the future's `drop`.
+        // The thread that dropped the last waker has nothing to do with a panic in the future's `drop`.
         let _ = isolate(|| drop(work));
     }
 }
 
 impl Clone for Task {
     fn clone(&self) -> Task {
-        // ORDERING: Relaxed, since nobody learns anything from the count going up: the new
+        // ORDERING: Relaxed, since no thread learns anything from the count going up: the new
         // reference is made from one that exists, and travels to another thread by means that
         // bring their own ordering.
         let before = self.header().refs.fetch_add(1, Relaxed);

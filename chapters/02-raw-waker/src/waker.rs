@@ -1,7 +1,8 @@
 //! The four functions behind a waker, and the waker that is only lent.
 //!
-//! `Waker` is the standard library's, and cannot know our task. It keeps a pointer it never looks
-//! behind, and calls one of four functions with it. What each does to the count and the queue:
+//! `Waker` is the standard library's, and cannot know our task. It keeps a pointer that it never looks
+//! behind, and calls one of four functions with it. Each function treats the count and the queue in
+//! its own way:
 //!
 //! | function | called for | the waker's reference | if the task was idle |
 //! | --- | --- | --- | --- |
@@ -34,7 +35,7 @@ use crate::task::Task;
 /// A waker that was not paid for: it borrows its reference from a [`Task`].
 ///
 /// A future gets it for the length of one poll. If the future wants to keep it, it clones it, and
-/// the clone has a reference of its own. If not, polling has cost nothing.
+/// the clone has a reference of its own. Otherwise the poll has cost nothing.
 #[derive(Debug)]
 pub struct WakerRef<'a> {
     /// Never dropped: dropping a `Waker` gives up a reference, and this one has none.

@@ -1,17 +1,17 @@
 //! Runs tasks until the last one is done.
 //!
 //! The executor takes a task from the run queue, polls it, and takes the next; when the queue is
-//! empty it sleeps until somebody wakes a task. The one question left is when to stop. An empty
-//! queue is no answer, since the tasks may all be waiting. *No senders left* is, if nothing but
-//! unfinished futures has one (invariant: Open While Unfinished, in [`queue`]): a task that is done
-//! has none, whoever still holds a waker of it, and a task whose last waker is dropped is freed,
-//! and takes its sender along.
+//! empty it sleeps until a task is woken. The one question left is when to stop. An empty queue
+//! is no answer, since the tasks may all be waiting. *No senders left* is an answer, if only
+//! unfinished futures have one (invariant: Open While Unfinished, in [`queue`]). A task that is
+//! done has no sender, even if a waker of it is still kept. A task whose last waker is dropped is
+//! freed, and takes its sender along.
 //!
 //! # Left out
 //!
-//! A task that waits for a wake which never comes keeps `run` waiting, and nobody is told. The
-//! executor knows only the tasks that are queued: those that wait are known to their wakers alone,
-//! so dropping the executor cannot drop them. Chapter 4 keeps a list.
+//! A task that waits for a wake which never comes keeps `run` waiting, and no error says so. The
+//! executor knows only the tasks that are queued. Only their wakers know the tasks that wait, so
+//! dropping the executor cannot drop those. Chapter 4 keeps a list.
 //!
 //! In tokio: `runtime/scheduler/current_thread/mod.rs`.
 
@@ -31,7 +31,7 @@ pub struct Executor {
     receiver: queue::Receiver,
 }
 
-/// Spawns tasks from other threads, and from inside of tasks. Holding one does not keep the
+/// Spawns tasks from other threads, and from inside tasks. Holding a spawner does not keep the
 /// executor running.
 #[derive(Clone, Debug)]
 pub struct Spawner {
@@ -40,7 +40,7 @@ pub struct Spawner {
 }
 // ANCHOR_END: executor
 
-/// What became of the tasks of an executor.
+/// How the tasks of an executor ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Tasks whose future returned `Ready`.
@@ -70,7 +70,7 @@ impl Executor {
 
     // ANCHOR: run
     /// Polls tasks until none is unfinished: each has completed, has panicked, or was dropped
-    /// because its last waker was.
+    /// together with its last waker.
     ///
     /// A panic in a task ends that task only, and is counted in the report.
     pub fn run(self) -> Report {

@@ -1,4 +1,4 @@
-//! Chapter 2: `std::task::Wake` is taken away.
+//! Chapter 2: a task and its waker, without the help of `std::task::Wake`.
 //!
 //! A waker is two words: a pointer to some data, and a pointer to a table of four functions that
 //! know what the data is. Here the data is a task that counts its own references, and we write
@@ -13,8 +13,9 @@
 //!   +--------+     clone, wake, wake_by_ref, drop
 //! ```
 //!
-//! In reading order: [`task`] counts references; [`waker`] is the table; [`state`] says who may
-//! queue and who may poll; [`notified`] polls; [`queue`] and [`executor`] decide when.
+//! In reading order: [`task`] counts references; [`waker`] is the table; [`state`] decides which
+//! thread may queue a task and which may poll it; [`notified`] polls; [`queue`] and [`executor`]
+//! decide when.
 
 pub mod task;
 pub mod waker;

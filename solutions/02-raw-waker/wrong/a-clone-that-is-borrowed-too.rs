@@ -5,9 +5,9 @@
 //! rule: A clone of a borrowed waker may be kept for ever, and so it has a reference of its own.
 //! source: futures-rs #2795, #2830 (a borrowed waker that could be kept)
 //!
-//! A table for borrowed wakers, and it is consistent: nothing is counted up, nothing down. But a
+//! A table for borrowed wakers, and it is consistent: it counts nothing up and nothing down. But a
 //! future keeps a *clone*, beyond the poll and possibly beyond the task. That clone borrows from
-//! nobody; when the task is freed it points to freed memory, and safe code did it.
+//! no owner. When the task is freed it points to freed memory, and only safe code was needed for that.
 
 <<<<<<< solution
     let raw = RawWaker::new(task.as_raw(), &VTABLE);

@@ -5,10 +5,9 @@
 //! rule: A future that has returned Ready is never polled again.
 //! source: tokio-rs/website #740 (the tutorial's mini-tokio)
 //!
-//! After every poll the task is idle again; if the future was done, nobody has a reason to wake
-//! it. But wakers outlive the poll they were made for: a timer fires late, or two events wake one
-//! task. The late wake finds an idle task, queues it, and the executor polls a future that has
-//! finished.
+//! After every poll the task is idle again. If the future is done, a wake seems impossible. But wakers
+//! outlive the poll they were made for: for example, a timer fires late, or two events wake one task.
+//! The late wake finds an idle task, queues it, and the executor polls a future that has finished.
 
 <<<<<<< solution
         let ran = match polled {

@@ -4,10 +4,10 @@
 //! message: the task woke itself, panicked, and is in the queue
 //! rule: A future that has panicked is dropped and never polled again.
 //!
-//! The panic is caught, reported, and the task goes back to waiting, in case it can recover. A
-//! future whose `poll` has panicked is in no state at all: an `async` block panics again if it is
-//! polled, and anything else may do worse. If it is not woken again it keeps what it owns, and the
-//! executor waits for it.
+//! The panic is caught and noted, and the task goes back to waiting, in case it can recover. But a
+//! future whose `poll` has panicked is in no state at all. For example, an `async` block panics again
+//! if it is polled, and other futures may do worse. If it is not woken again it keeps what it owns, and
+//! the executor waits for it.
 
 <<<<<<< solution
             Ok(Poll::Pending) => {

@@ -5,10 +5,10 @@
 //! rule: Every waker of every task has the same table.
 //! source: rust-lang/rust #66281; mended in futures-rs #1806 and tokio #2045
 //!
-//! A borrowed waker must not give up a reference, and a table whose `drop` does nothing says just
-//! that, without any `ManuallyDrop`. But `will_wake` compares the tables' addresses. The waker of
-//! the poll is borrowed, the one that the future keeps is owned, so they never look equal, and the
-//! future clones and replaces its waker at each poll.
+//! A borrowed waker must not give up a reference. A table whose `drop` does nothing says just that,
+//! without any `ManuallyDrop`. But `will_wake` compares the tables' addresses. The waker of the poll is
+//! borrowed, and the waker that the future keeps is owned, so they never look equal. The future clones
+//! and replaces its waker at each poll.
 
 <<<<<<< solution
     let raw = RawWaker::new(task.as_raw(), &VTABLE);

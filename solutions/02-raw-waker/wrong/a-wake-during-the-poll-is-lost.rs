@@ -5,8 +5,8 @@
 //! rule: A task that is woken while it is being polled is polled again.
 //! source: beul #1
 //!
-//! The future has returned Pending, so the task waits, and whoever wakes it will queue it. Unless
-//! the wake has come already, during the poll: that one found the task running and left it to us.
+//! The future has returned Pending, so the task waits, and a later wake will queue it. But perhaps
+//! the wake has come already, during the poll. That wake found the task running and left it to us.
 //! `#[must_use]` warned, and `let _ =` silenced it. The future is never polled again, and nothing
 //! in the program is wrong except that it has stopped.
 

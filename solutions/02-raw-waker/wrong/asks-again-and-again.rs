@@ -4,9 +4,9 @@
 //! message: `run` keeps a processor busy
 //! rule: An executor with nothing to poll sleeps until a task is queued.
 //!
-//! It ends at the right time, and every task is run: a weak reference tells how many senders are
+//! It ends at the right time, and every task is run. A weak reference tells how many senders are
 //! left, and until there is none the queue is emptied again and again. Each result is right, and
-//! one processor does nothing else, also at night when all the tasks wait. `pop` does both: it
+//! one processor does nothing else, even at night when all the tasks wait. `pop` does both: it
 //! sleeps until there is a ticket, and it learns that the last sender is gone.
 
 <<<<<<< solution

@@ -4,9 +4,9 @@
 //! message: drops of
 //! rule: Reading a count, deciding, and then acting on it are three steps, and another thread comes between them.
 //!
-//! If we are the only one left, free; if not, count down. Each line is right. Between them the
-//! other reference is dropped by a thread that asked at the same moment and saw two as well: both
-//! count down, nobody frees, and the task has leaked.
+//! If this is the only reference left, free; if not, count down. Each line is right. But between them
+//! another thread may drop the other reference, and that thread has also seen two. Both count down,
+//! neither frees, and the task has leaked.
 
 <<<<<<< solution
         // ORDERING: Release, so that the thread that takes the count to zero (the Acquire fence

@@ -4,9 +4,9 @@
 //! message: loom found an interleaving that fails
 //! rule: However many threads wake an idle task, one of them queues it.
 //!
-//! Look whether the task is idle; if so, mark it and queue it. Two threads look at once, both find
-//! it idle, both queue it, and two executors may poll one future at once. The question and the
-//! answer have to be one operation.
+//! Look whether the task is idle; if so, mark it and queue it. But suppose that two threads look at
+//! once. Both find it idle, both queue it, and two executors may poll one future at once. The question
+//! and the answer have to be one operation.
 
 <<<<<<< solution
         // ORDERING: Release, so that the poll which answers this wake (Acquire in

@@ -6,7 +6,7 @@
 //!
 //! The ticket is used up when the poll is over, so that is when the state is told. But clearing
 //! NOTIFIED after the poll also clears the mark of a wake that came during it, and that wake is
-//! lost. The order is: first say that from now on a wake counts anew, then look.
+//! lost. First say that from now on a wake counts anew, and only then poll.
 
 <<<<<<< solution
         task.state().transition_to_running();

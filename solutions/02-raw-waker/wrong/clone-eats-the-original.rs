@@ -5,9 +5,9 @@
 //! rule: `clone` borrows the waker: its reference stays where it is.
 //!
 //! `from_raw` makes a `Task` of the pointer, so that `Task::clone` can count. At the end of the
-//! function that `Task` is dropped, as any local variable, and gives up the reference of the waker
-//! we were asked to clone. One up, one down: the count has not moved and there are two wakers.
-//! What is borrowed belongs in a `ManuallyDrop`.
+//! function that `Task` is dropped like any local variable, and gives up the reference of the waker
+//! that we were asked to clone. One up, one down: the count has not moved, and there are two wakers.
+//! A borrowed reference belongs in a `ManuallyDrop`.
 
 <<<<<<< solution
     // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps

@@ -7,8 +7,8 @@
 //!
 //! A table is made where it is needed, with the same four functions as the other. Everything
 //! works, and one thing is lost: `will_wake` compares addresses, and two tables have two. A future
-//! that keeps its waker can no longer see that it has the right one already, and replaces it at
-//! every poll. futures-rs had this only in release builds, where one table had been compiled into
+//! that keeps its waker can no longer see that it has the right one already, so it replaces the waker
+//! at every poll. futures-rs had this only in release builds, where one table had been compiled into
 //! two.
 
 <<<<<<< solution

@@ -4,9 +4,9 @@
 //! message: references after the waker was cloned: 2, but expected 3
 //! rule: Each waker has one reference of its own.
 //!
-//! A waker is two words, and a clone has the same two words, so the function that clones can
-//! simply return them. For a waker that owns nothing this is right, and the examples that print
-//! "woken" do it. Ours owns a reference: now two wakers will give up the same one, and the second
+//! A waker is two words, and a clone has the same two words, so the function that clones could
+//! simply return them. For a waker that owns nothing this is right; examples whose waker only prints
+//! "woken" do it. Ours owns a reference. Now two wakers will give up the same one, and the second
 //! touches freed memory.
 
 <<<<<<< solution

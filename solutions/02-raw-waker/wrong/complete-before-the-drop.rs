@@ -5,9 +5,9 @@
 //! rule: The future is dropped by the holder of the ticket, and the task is complete after that.
 //!
 //! The future has returned `Ready`, so the task is marked as complete, and then it is cleared away.
-//! But `COMPLETE` uses the ticket up, and says to all who look that the future is gone. Here it is
-//! dropped by somebody without a ticket, and who sees `COMPLETE` meanwhile, as the join handle of
-//! chapter 3 will, may go on to use what the future's `drop` has not given back yet.
+//! But `COMPLETE` uses the ticket up, and says to every reader that the future is gone. Here the future
+//! is dropped without a ticket. Code that sees `COMPLETE` meanwhile, for example the join handle of
+//! chapter 3, may go on to use what the future's `drop` has not given back yet.
 
 <<<<<<< solution
         // SAFETY: we still have the ticket.

@@ -5,7 +5,7 @@
 //! rule: A reference that was counted is given to somebody, or given up.
 //!
 //! The reference for the queue is made first, so that the task cannot be freed on the way. If it
-//! turns out that there is nothing to queue, nobody has that reference: each wake of a task that
+//! turns out that there is nothing to queue, that reference has no owner. Each wake of a task that
 //! is queued already leaks one, and in a `ManuallyDrop` the compiler does not see it.
 
 <<<<<<< solution

@@ -4,9 +4,8 @@
 //! message: left: Report { completed: 0, panicked: 0 }
 //! rule: The executor ends when no task is left, and not when none is due.
 //!
-//! When there is nothing to poll, the work is done. But a task that waits is in no queue: its
-//! waker is with a timer, a socket or another thread, and that is the moment in which an executor
-//! should sleep.
+//! When there is nothing to poll, the work is done. But a task that waits is in no queue: a timer, a
+//! socket or another thread has its waker. That is just the moment in which an executor should sleep.
 
 <<<<<<< solution
         let Executor { sender, receiver } = self;

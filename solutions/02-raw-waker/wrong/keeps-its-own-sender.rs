@@ -6,8 +6,8 @@
 //!
 //! `pop` returns `None` when no sender is left, and one sender is right here, in `self`, for as
 //! long as `run` is running. The executor waits for itself to go away. It is no better to take
-//! `self` apart and write `let Executor { receiver, .. } = self`, or `sender: _sender`: what `..`
-//! leaves behind and what is called `_sender` is dropped at the end of the function, after the
+//! `self` apart and write `let Executor { receiver, .. } = self`, or `sender: _sender`. What `..`
+//! leaves behind, and a variable called `_sender`, are dropped at the end of the function, after the
 //! loop.
 
 <<<<<<< solution

@@ -5,9 +5,9 @@
 //! rule: A future is dropped when it is done, and not when the last waker is.
 //!
 //! The state is COMPLETE, the reference is given up, and freeing the task drops the future: that
-//! is what a reference count is for. But somebody may keep a waker for hours. Until then the
+//! is what a reference count is for. But a waker may be kept for hours. Until it goes, the
 //! future keeps its sockets and locks, and its hold on the run queue, so that the executor never
-//! ends; and then it is dropped on a thread that happens to drop a waker.
+//! ends. And then the future is dropped on whichever thread happens to drop the waker.
 
 <<<<<<< solution
         // SAFETY: we still have the ticket.

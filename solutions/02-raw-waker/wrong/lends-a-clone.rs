@@ -5,10 +5,9 @@
 //! rule: A borrowed waker has no reference of its own.
 //! source: an analysis of tokio's wakers, which showed `Arc::into_raw(task.clone())` as its `waker_ref`
 //!
-//! A waker needs a reference, so it is given one. Then it is put into a `ManuallyDrop`, so nobody
-//! ever gives that reference up: one is leaked at each poll. And if it were given up, polling
-//! would pay for two atomic operations each time, which is what a *borrowed* waker is there to
-//! save.
+//! A waker needs a reference, so it is given one. Then it is put into a `ManuallyDrop`, so that
+//! reference is never given up: one is leaked at each poll. And if it were given up, polling would
+//! pay for two atomic operations each time, which a *borrowed* waker is there to save.
 
 <<<<<<< solution
     let raw = RawWaker::new(task.as_raw(), &VTABLE);

@@ -4,9 +4,9 @@
 //! message: the panic has left `run` and ended the thread that called it
 //! rule: A panic in a task ends that task and nothing else.
 //!
-//! The future is polled and its answer is looked at; that it could give none is not thought of.
-//! The panic goes through `run` into the executor's loop and ends it, and every other task with
-//! it. The task itself is left marked as running for ever.
+//! The future is polled and its answer is looked at. But a poll may give no answer. The panic goes
+//! through `run` into the executor's loop and ends it, and every other task with it. The task itself
+//! is left marked as running for ever.
 
 <<<<<<< solution
             // SAFETY: we have the ticket, and a task that has one is not finished.

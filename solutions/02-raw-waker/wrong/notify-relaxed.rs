@@ -4,9 +4,9 @@
 //! message: loom found an interleaving that fails
 //! rule: The poll that answers a wake sees everything that was done before the wake, also if the task was notified already.
 //!
-//! The state is one word, and a read-modify-write always sees the latest value of it, Relaxed or
-//! not. So the states are right: nothing is queued twice, no bit is lost. What is lost is
-//! everything else, the data that the wake was about, which lies in other words.
+//! The state is one word, and a read-modify-write always sees its latest value, Relaxed or
+//! not. So the states are right: nothing is queued twice, no bit is lost. Everything else is lost,
+//! namely the data that the wake was about, which lies in other words.
 
 <<<<<<< solution
         // ORDERING: Release, so that the poll which answers this wake (Acquire in

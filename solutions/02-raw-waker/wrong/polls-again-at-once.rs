@@ -4,9 +4,9 @@
 //! message: the order of polls: "AAABBB", but expected "ABABAB"
 //! rule: A task that is woken while it is being polled goes back into the queue, and is not polled on the spot.
 //!
-//! It has been woken, the ticket is here, so it is polled again right away and saves a trip
-//! through the queue. A task that wakes itself at each poll, as `yield_now` does to be polite, now
-//! never gives way: the other tasks wait for ever.
+//! The task has been woken and the ticket is here, so the task is polled again right away and saves a
+//! trip through the queue. But a task that wakes itself at each poll, as `yield_now` does to be polite,
+//! now never gives way, and the other tasks wait for ever.
 
 <<<<<<< solution
         task.state().transition_to_running();

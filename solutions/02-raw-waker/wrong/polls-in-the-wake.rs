@@ -5,9 +5,9 @@
 //! rule: A wake queues the task; only the executor polls it.
 //! source: tokio #1972 (a wake that dropped the task's future inline, under the caller's lock)
 //!
-//! We have the ticket, and the ticket is the right to poll: why go through the queue? Because the
-//! caller of a wake is in the middle of something, with a lock held perhaps, on a thread of its
-//! own, and the future that is polled here wants that lock.
+//! We have the ticket, and the ticket is the right to poll, so why go through the queue? Because the
+//! caller of a wake is in the middle of something, on a thread of its own and perhaps with a lock held,
+//! and the future that is polled here wants that lock.
 
 <<<<<<< solution
             let reference = Task::clone(&task);

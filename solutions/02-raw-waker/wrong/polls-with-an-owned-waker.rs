@@ -5,8 +5,8 @@
 //! rule: A poll costs no reference.
 //!
 //! A waker is needed, so one is made of a clone, as with `Arc` and `std::task::Wake`, and dropped
-//! after the poll. It is correct, and every poll pays for counting up and counting down on a word
-//! that all the wakers share, whether or not the future keeps the waker. Most polls do not.
+//! after the poll. It is correct. But every poll pays for counting up and counting down on a word
+//! that all the wakers share, even if the future does not keep the waker. In most polls it does not.
 
 <<<<<<< solution
             let waker = waker_ref(&task);

@@ -5,9 +5,9 @@
 //! rule: After the push the task may be gone, and nothing that belonged to it may be used.
 //! source: async-task #11 (2019); async-executor #163 (1.14.0, 2026), from an optimization that saved atomic operations
 //!
-//! `schedule` clones the queue's handle, pushes, and drops the clone: two atomic operations for
-//! nothing, since the task has a handle already. So the push goes through that one. But the push
-//! gives the task away. Before it returns, another thread may have run the task to its end and
+//! `schedule` clones the queue's handle, pushes, and drops the clone. That looks like two atomic
+//! operations for nothing, since the task has a handle already. So the push goes through that one. But
+//! the push gives the task away. Before it returns, another thread may have run the task to its end and
 //! freed it, with its handle and the queue behind it.
 
 <<<<<<< solution

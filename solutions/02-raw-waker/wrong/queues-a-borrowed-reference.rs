@@ -5,9 +5,9 @@
 //! rule: `wake_by_ref` borrows the waker: its reference stays where it is.
 //! source: cfsamson/books-futures-explained #22 (one function for `wake` and `wake_by_ref`)
 //!
-//! This is how `wake` is written, and it looks right here. But this waker is only borrowed:
-//! whoever lent it will drop it, or wake it again, and its reference is by then in the queue. One
-//! reference, given up twice.
+//! This is how `wake` is written, and it looks right here. But this waker is only borrowed. Its owner
+//! will drop it, or wake it again, and by then its reference is in the queue. One reference is given
+//! up twice.
 
 <<<<<<< solution
     // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps

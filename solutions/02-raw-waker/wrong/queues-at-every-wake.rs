@@ -4,9 +4,9 @@
 //! message: the task was woken twice and is in the queue twice
 //! rule: A task that is woken twice is queued once.
 //!
-//! The task is marked as notified and queued: what else could a wake be? The outcome of the
-//! transition is thrown away, and with it the only thing that keeps the task from being in the
-//! queue twice and being polled for nothing, or by two threads at once.
+//! The task is marked as notified and queued: what else could a wake be? But the outcome of the
+//! transition is thrown away. Only that outcome keeps the task from being in the queue twice, and from
+//! being polled for nothing, or by two threads at once.
 
 <<<<<<< solution
     // SAFETY: the waker owns a reference to the task and lends it to us; the `ManuallyDrop` keeps

@@ -4,10 +4,10 @@
 //! message: Causality violation
 //! rule: What was done through a reference happens before the task is freed.
 //!
-//! Counting up is Relaxed, so counting down is made Relaxed as well; on x86 every run passes. But
-//! the count going down is a message: *I am done with it*. Relaxed, it says so without saying what
-//! was done before, and the thread that frees may do it while another still reads, as far as the
-//! memory model cares.
+//! Counting up is Relaxed, so counting down is made Relaxed as well, and on x86 every run passes. But
+//! counting down is a message: *I am done with it*. A Relaxed message does not include what was done
+//! before it. As far as the memory model cares, one thread may free the task while another still
+//! reads it.
 
 <<<<<<< solution
         // ORDERING: Release, so that the thread that takes the count to zero (the Acquire fence

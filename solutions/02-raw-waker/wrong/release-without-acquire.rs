@@ -4,8 +4,8 @@
 //! message: Causality violation
 //! rule: What was done through a reference happens before the task is freed.
 //!
-//! The Release is there, and looks as if it were half of the price. It is half of a pair: a
-//! Release that nobody acquires orders nothing. The thread that frees has to acquire what the
+//! The Release is there, and looks as if it were half of the price. It is half of a pair, and a
+//! Release without an Acquire orders nothing. The thread that frees has to acquire what the
 //! others released, with a fence or by counting down with AcqRel.
 
 <<<<<<< solution

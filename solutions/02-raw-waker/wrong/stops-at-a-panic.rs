@@ -5,7 +5,7 @@
 //! rule: A panic in a task ends that task and nothing else.
 //!
 //! A panic is a bug, so it should be loud, and the executor passes it on. In a program with one
-//! task that is a choice. With a thousand connections, one bad request ends them all: the executor
+//! task one may choose that. With a thousand connections, one bad request ends them all: the executor
 //! is dropped, and with it every task that was queued.
 
 <<<<<<< solution

@@ -5,9 +5,9 @@
 //! rule: A wake after completion does nothing.
 //! source: tokio-rs/website #740 (mini-tokio polled a finished future)
 //!
-//! The two states in which somebody has the ticket are ruled out, and what is left must be idle.
-//! There is one more: complete. A timer that fires late, or a second wake that came a moment after
-//! the first, would queue a task whose future is gone.
+//! Two states mean that the ticket exists. They are ruled out, and what is left must be idle. But there
+//! is one more: complete. For example, a timer that fires late, or a second wake that came a moment
+//! after the first, would queue a task whose future is gone.
 
 <<<<<<< solution
         if before.is_idle() {

@@ -4,8 +4,8 @@
 //! message: the first wake during the poll: Submit, but expected DoNothing
 //! rule: A task that is being polled is queued again by its poller, when the poll has ended.
 //!
-//! Not notified yet, so it is not in the queue, so we put it there. But it is being polled at this
-//! moment, and whoever polls it has the ticket. In the queue a second thread can take it and poll
+//! The task is not notified yet, so it is not in the queue, so we put it there. But it is being polled
+//! at this moment, and its poller has the ticket. From the queue a second thread can take it and poll
 //! it too.
 
 <<<<<<< solution

@@ -4,9 +4,9 @@
 //! message: drops of the future, with no reference left: 0, but expected 1
 //! rule: `fetch_sub` returns the count as it was before.
 //!
-//! The task is to be freed when the count is zero, so that is what is compared. But `fetch_sub`
-//! returns what was there *before* the subtraction: the last reference sees one. Zero is never
-//! seen, nothing is ever freed, and no test that only looks at results would notice.
+//! The task is to be freed when the count is zero, so this compares with zero. But `fetch_sub`
+//! returns the count from *before* the subtraction: the last reference sees one. Zero is never
+//! seen, nothing is ever freed, and a test that looks only at results does not notice.
 
 <<<<<<< solution
         // ORDERING: Release, so that the thread that takes the count to zero (the Acquire fence

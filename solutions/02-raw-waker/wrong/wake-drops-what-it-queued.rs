@@ -4,7 +4,7 @@
 //! message: references after it: ours, the queue's: 1, but expected 2
 //! rule: One reference is given up once.
 //!
-//! First the wake, then the waker is dropped, as its signature says: by value. But the reference
+//! First the wake, and then the waker is dropped, as its signature says: by value. But the reference
 //! that is dropped here was put into the queue four lines above. The queue is left with a pointer
 //! to a task that may be freed before it is polled.
 

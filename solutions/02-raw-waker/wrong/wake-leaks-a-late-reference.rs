@@ -5,8 +5,8 @@
 //! rule: `wake` uses the waker up: its reference goes into the queue, or is given up.
 //!
 //! The `ManuallyDrop` of `wake_by_ref` is kept, and opened where the reference is needed. In the
-//! other arm there is nothing to do, and nothing is done; but `wake` was given a reference, and
-//! here nobody has it any more. A task that is woken twice before it runs will never be freed.
+//! other arm there is nothing to do, and nothing is done. But `wake` was given a reference, and here
+//! that reference has no owner any more. A task that is woken twice before it runs will never be freed.
 
 <<<<<<< solution
     // SAFETY: the waker owned a reference and is used up by this call, so the reference is ours.

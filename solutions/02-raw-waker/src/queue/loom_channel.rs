@@ -47,8 +47,8 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// If this very sender is dropped by another thread in the meantime: whoever called us had no
-    /// handle of its own that would have kept it.
+    /// If another thread drops this very sender in the meantime: then the caller had no handle of
+    /// its own to keep it.
     pub(super) fn send(&self, message: T) -> Result<(), T> {
         // `self` may be gone once the message can be received, so that we could not tell.
         let channel = Arc::clone(&self.0);
@@ -103,7 +103,7 @@ impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let mut state = self.0.state.lock().unwrap();
         state.has_receiver = false;
-        // As crossbeam does: what nobody will receive is dropped now, and outside of the lock.
+        // As crossbeam does: messages that will not be received are dropped now, outside the lock.
         let discarded = std::mem::take(&mut state.queue);
         drop(state);
         drop(discarded);
