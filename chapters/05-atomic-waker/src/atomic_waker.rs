@@ -1,8 +1,8 @@
-//! A place for one waker, where whoever waits leaves it and whoever has news finds it, without a
-//! lock.
+//! A place for one waker, without a lock: a waiting task leaves the waker there, and a thread with
+//! news for the task finds it.
 //!
-//! A future that finds nothing leaves its waker and returns `Pending`. Meanwhile another thread may
-//! have the news already, look for a waker, and find none:
+//! A future that finds nothing leaves its waker and returns `Pending`. But another thread may have the
+//! news in the meantime. Then it looks for a waker, and finds none:
 //!
 //! ```text
 //!     the future                   the other thread
@@ -13,9 +13,9 @@
 //!     returns Pending              and never comes back
 //! ```
 //!
-//! The future has to look again after it has left its waker: then it sees the value, or the other
-//! thread sees the waker. What remains is the waker itself, which one thread writes while the other
-//! takes it. A word says whose it is:
+//! The future has to look again after it has left its waker. Then it sees the value, or the other
+//! thread sees the waker. That leaves the waker itself, which one thread writes while the other
+//! takes it. A word says which thread has it:
 //!
 //! ```text
 //!                  register                       take_waker
@@ -28,27 +28,27 @@
 //! ```
 //!
 //! The two may meet in either order, and neither waits for the other. A wake that finds REGISTERING
-//! leaves WAKING there and goes: whoever registers finds it at the end, and does the waking. A
-//! registration that finds WAKING is too late to be in time for this wake, and wakes itself.
+//! leaves WAKING there and goes; the registering thread finds it at the end, and does the waking. A
+//! registration that finds WAKING comes too late for this wake, and wakes itself.
 //!
 //! # Invariants
 //!
-//! - **One Window**: whoever changed WAITING to REGISTERING, or WAITING to WAKING, has the slot to
-//!   itself until it changes the word back.
-//! - **No Wake Is Lost**: what was done before a `wake` is seen by whoever looks after a
-//!   `register`, or the waker of that `register` is woken.
+//! - **One Window**: the thread that changed WAITING to REGISTERING, or WAITING to WAKING, has the
+//!   slot to itself until it changes the word back.
+//! - **No Wake Is Lost**: a look after a `register` sees what was done before a `wake`, or the waker
+//!   of that `register` is woken.
 //! - **Nothing Foreign In The Window**: no waker is cloned, woken or dropped while the word is not
 //!   WAITING on our account. A waker can call us back, and it can panic.
 //!
 //! # Who may touch what
 //!
-//! The slot belongs to the one thread whose window it is (One Window); in WAITING to nobody.
+//! The slot belongs to the one thread whose window it is (One Window); in WAITING to no thread.
 //!
 //! # Left out
 //!
 //! `futures` looks whether the waker that is there would wake the same task, and then saves the
-//! clone. That helps a future that is polled again without having been woken. One that was woken
-//! finds the slot empty.
+//! clone. That helps a future that is polled again without having been woken. A future that was
+//! woken finds the slot empty.
 //!
 //! In tokio: `sync/task/atomic_waker.rs`.
 
@@ -62,19 +62,19 @@ use model::loom::cell::UnsafeCell;
 use model::loom::hint::spin_loop;
 use model::loom::sync::atomic::AtomicUsize;
 
-/// Keeps the waker of one task, for whoever has news for it.
+/// Keeps the waker of one task, for any thread that has news for it.
 ///
 /// The task calls [`register`](AtomicWaker::register), and *then* looks whether it has to wait.
-/// Whoever has news makes them visible, and *then* calls [`wake`](AtomicWaker::wake). Any number of
-/// threads may wake at any time; one task at a time registers.
+/// A thread with news makes the news visible, and *then* calls [`wake`](AtomicWaker::wake). Any number
+/// of threads may wake at any time; one task at a time registers.
 pub struct AtomicWaker {
-    /// Whose the slot is: WAITING, REGISTERING, WAKING, or the last two at once.
+    /// Which side has the slot: WAITING, REGISTERING, WAKING, or the last two at once.
     state: AtomicUsize,
-    /// Whom to wake. Written by `register`, taken by whoever wakes.
+    /// The waker to call. Written by `register`, taken by a wake.
     waker: UnsafeCell<Option<Waker>>,
 }
 
-/// The slot is nobody's.
+/// The slot belongs to no thread.
 const WAITING: usize = 0b00;
 /// The slot belongs to a `register`.
 const REGISTERING: usize = 0b01;
@@ -89,7 +89,7 @@ impl UnwindSafe for AtomicWaker {}
 impl RefUnwindSafe for AtomicWaker {}
 
 impl AtomicWaker {
-    /// Nobody is registered.
+    /// A place where no task is registered.
     #[cfg(not(loom))]
     pub const fn new() -> AtomicWaker {
         AtomicWaker {
@@ -98,7 +98,7 @@ impl AtomicWaker {
         }
     }
 
-    /// Nobody is registered.
+    /// A place where no task is registered.
     #[cfg(loom)]
     pub fn new() -> AtomicWaker {
         AtomicWaker {
@@ -109,8 +109,8 @@ impl AtomicWaker {
 
     /// Leaves a clone of `waker`, in place of the one that was left before.
     ///
-    /// A wake that comes from now on calls it. A wake that came earlier is not waited for: look
-    /// after this call, not before it, whether there is still something to wait for. If a wake
+    /// A wake that comes from now on calls it. A wake that came earlier does not. So look after this
+    /// call, not before it, whether there is still something to wait for. If a wake
     /// comes at the same time, `waker` is woken at once.
     ///
     /// Two tasks that register at the same time replace one another: one of the two is left.
@@ -122,12 +122,12 @@ impl AtomicWaker {
     pub fn register(&self, waker: &Waker) {
         // ANCHOR: ex-5-1-register
         // Clone the waker; then open the window, exchange the waker in the slot, and close the
-        // window; then drop the stale waker; and see to a wake that goes on, or came meanwhile.
+        // window; then drop the stale waker. If a wake goes on, or came meanwhile, see to it.
         todo!("5.1 register")
         // ANCHOR_END: ex-5-1-register
     }
 
-    /// Wakes whoever is registered. It has to register again to be woken again.
+    /// Wakes the task that is registered. It has to register again to be woken again.
     pub fn wake(&self) {
         if let Some(waker) = self.take_waker() {
             waker.wake();
@@ -136,8 +136,8 @@ impl AtomicWaker {
 
     /// Takes the waker, to be woken by the caller: later, or together with others.
     ///
-    /// Returns `None` if there is none, and if another wake or a registration is going on: they see
-    /// to it then. The caller must wake what it is given, even if it knows better by then.
+    /// Returns `None` if there is none. Returns `None` too if another wake or a registration is going
+    /// on, which then sees to the waker. The caller must wake what it is given, in any case.
     #[must_use = "a waker that is taken and not woken is a wake that is lost"]
     pub fn take_waker(&self) -> Option<Waker> {
         // ANCHOR: ex-5-2-take-waker
@@ -166,7 +166,7 @@ impl AtomicWaker {
     #[cfg_attr(loom, track_caller)]
     unsafe fn replace(&self, waker: Option<Waker>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
-            // SAFETY: nobody else touches the slot in the caller's window (One Window).
+            // SAFETY: no other thread touches the slot in the caller's window (One Window).
             unsafe { slot.replace(waker) }
         })
     }

@@ -1,4 +1,4 @@
-//! Waiting for a future with the thread, where there is no task to wait.
+//! Waiting for a future with the thread, where no task can wait.
 //!
 //! `blocking_recv` and its like are for threads outside of any runtime. The future is polled here,
 //! and the thread sleeps as a scheduler would: on chapter 4's [`ThreadPark`]. This is the one place
@@ -20,7 +20,7 @@ struct Unparks(ThreadUnpark);
 ///
 /// # Panics
 ///
-/// If the thread runs tasks: while it sleeps here, they wait, and
+/// If the thread runs tasks. While the thread sleeps here, its tasks wait, and
 /// one of them may be what it waits for.
 #[track_caller]
 pub fn block_on<F: Future>(future: F) -> F::Output {

@@ -1,7 +1,7 @@
 //! A channel for one value, from one task to another.
 //!
 //! A task that has started something wants its result. Chapter 3 has a place for that in every
-//! task, but not everything that has a result is a task: a request is answered by a task that
+//! task, but not everything that has a result is a task. For example, a task that answers one request
 //! answers others as well. So the two get a channel that is used once: [`Sender::send`] puts the
 //! value there and does not wait, and the [`Receiver`] is a future.
 //!
@@ -14,9 +14,9 @@
 //!   Receiver ──> └ tx_waker   an `AtomicWaker`: for `closed()`, which few wait for
 //! ```
 //!
-//! The way of a value is what must be fast, so the receiver's waker has a bit in the word that says
-//! whether there is a value as well: one step tells the sender whom to wake. The waker of a sender
-//! that waits for the other end to go away has no such need, and is an
+//! The path of a value must be fast. So the receiver's waker has a bit in the same word that says
+//! whether there is a value, and one step tells the sender whether to wake. The waker of a sender
+//! that waits for the other end to go away need not be so fast, and is an
 //! [`AtomicWaker`](crate::AtomicWaker).
 //!
 //! # Invariants
@@ -27,8 +27,8 @@
 //! - **The Waker Changes Hands**: `rx_waker` belongs to the receiver while RX_WAKER is clear, and
 //!   when CLOSED was set before COMPLETE. If RX_WAKER and COMPLETE are set, it belongs to the
 //!   sender.
-//! - **The Last One Frees**: an end that has set its GONE touches nothing any more. Whoever goes
-//!   second, and finds that of the other, frees.
+//! - **The Last One Frees**: an end that has set its GONE touches nothing any more. The end that goes
+//!   second, and finds the GONE of the other, frees.
 //! - **Closed Or Complete**: the receiver is not gone before one of the two is set.
 //!
 //! # In numbers

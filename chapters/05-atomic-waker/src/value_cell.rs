@@ -1,14 +1,14 @@
 //! A cell that is empty or holds one value, however large the value is.
 //!
-//! `UnsafeCell<Option<T>>` would do for a small value. But to write `Some(value)` into it is to make
-//! the `Some` first, on the stack; and to make an empty one is to move a `None` that is as large as
+//! `UnsafeCell<Option<T>>` would do for a small value. But to write `Some(value)` into it, the code
+//! first makes the `Some` on the stack; and to make an empty one it moves a `None` that is as large as
 //! the value. A debug build has a copy of each on its stack. Here the note that there is a value is
-//! a cell of its own, so that an empty cell is made where it stays, and a value moves once.
+//! a cell of its own. So an empty cell is made where it stays, and a value moves once.
 //!
 //! # Who may touch what
 //!
-//! Both cells belong to whoever the owner of the `ValueCell` says: the unsafe functions make it
-//! their callers' duty.
+//! Both cells belong to one side at a time. The owner of the `ValueCell` says to which: the unsafe
+//! functions make it their callers' duty.
 
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -24,7 +24,7 @@ pub struct ValueCell<T> {
 }
 
 impl<T> ValueCell<T> {
-    /// An empty cell. One of large values is better made in place, by
+    /// An empty cell. An empty cell for large values is better made in place, by
     /// [`init`](ValueCell::init).
     pub fn new() -> ValueCell<T> {
         ValueCell {
@@ -189,7 +189,7 @@ impl<T> ValueCell<T> {
     ///
     /// # Safety
     ///
-    /// The cell is the caller's, who reads the value before it does anything else.
+    /// The cell is the caller's, and the caller reads the value before it does anything else.
     #[cfg_attr(loom, track_caller)]
     unsafe fn empty(&self) -> Option<*mut T> {
         // SAFETY: the cell is the caller's.
@@ -203,7 +203,7 @@ impl<T> ValueCell<T> {
     ///
     /// # Safety
     ///
-    /// Nobody else writes the cell now.
+    /// No other code writes the cell now.
     #[cfg_attr(loom, track_caller)]
     pub unsafe fn is_full(&self) -> bool {
         // SAFETY: as our caller promises.
@@ -214,7 +214,7 @@ impl<T> ValueCell<T> {
     ///
     /// # Safety
     ///
-    /// There is a value, and as long as the reference lives nobody writes or takes it.
+    /// There is a value, and as long as the reference lives no code writes or takes it.
     #[inline]
     #[cfg_attr(loom, track_caller)]
     pub unsafe fn get(&self) -> &T {

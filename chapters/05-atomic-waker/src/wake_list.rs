@@ -1,10 +1,10 @@
 //! Wakers on their way from under a lock to where they can be called.
 //!
-//! Whoever has a list of waiters holds a lock while it takes them out. It must not wake them there:
-//! a waker may come back for the same lock, and then waits for itself. So it takes the wakers,
-//! gives the lock back, and wakes them. They need to be somewhere meanwhile; an array on the stack
-//! costs no allocation, and it is bounded: when it is full, the lock is given back, all in it are
-//! woken, and the lock is taken again.
+//! A thread that takes waiters out of a list holds a lock. It must not wake them there: a waker may
+//! come back for the same lock, and then waits for itself. So the thread takes the wakers, gives the
+//! lock back, and wakes them. Meanwhile the wakers need a place. An array on the stack costs no
+//! allocation, and it is bounded: when it is full, the thread gives the lock back, wakes all in the
+//! array, and takes the lock again.
 //!
 //! ```text
 //!     lock ─> take up to 32 ─> unlock ─> wake them ─┐
@@ -16,7 +16,7 @@
 //! - **One Stretch**: the slots from `woken` to `len` hold a waker, and no others do.
 //! - **All Are Woken**: a waker that panics keeps none of the others from being woken.
 //!
-//! In tokio: `util/wake_list.rs`. There the wakers after one that panics are dropped, not woken.
+//! In tokio: `util/wake_list.rs`. There, after a panic, the remaining wakers are dropped, not woken.
 
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -105,7 +105,7 @@ impl WakeList {
     }
 }
 
-/// What was not woken is dropped.
+/// Drops the wakers that were not woken.
 impl Drop for WakeList {
     fn drop(&mut self) {
         while let Some(waker) = self.pop() {

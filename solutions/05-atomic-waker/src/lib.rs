@@ -1,8 +1,8 @@
 //! Chapter 5: wakers between threads.
 //!
-//! A future that waits leaves its waker, and whoever has news for it takes the waker and calls it.
+//! A future that waits leaves its waker, and a thread with news for it takes the waker and calls it.
 //! Until now a lock stood between the two, or a bit of the task's own word. This chapter takes the
-//! lock away, and then builds the first thing that two tasks can meet in: a channel for one value.
+//! lock away, and then builds the first thing in which two tasks can meet: a channel for one value.
 //!
 //! ```text
 //!     one waiter                AtomicWaker   register ─> look        publish ─> wake

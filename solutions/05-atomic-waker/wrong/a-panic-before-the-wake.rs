@@ -5,7 +5,7 @@
 //! rule: A stale waker that panics does not keep the other from being woken.
 //!
 //! The window is closed, and then both wakers are done with, one after the other. The first is
-//! dropped, and that panics; the second is dropped while the panic goes by, and not woken. The
+//! dropped, and that panics. The second is dropped while the panic unwinds, and not woken. The
 //! other thread has left its wake to us, and will not come again.
 
 <<<<<<< solution

@@ -4,11 +4,11 @@
 //! message: wakes: 1, but expected 0
 //! rule: A task is woken when there is something new for it.
 //!
-//! A close between the look and the registration is not seen, so the task wakes itself, to look
+//! The task does not see a close between the look and the registration, so it wakes itself, to look
 //! again. And again: it is polled over and over until the receiver is closed.
 
 <<<<<<< solution
-        // Again: whoever closed it meanwhile may have found no waker.
+        // Again: a close in between may have found no waker.
         if self.is_closed() {
             return Poll::Ready(());
         }

@@ -5,8 +5,8 @@
 //! rule: A waker that panics keeps none of the others from being woken.
 //!
 //! After a panic the others are woken on the way out: a second loop for the rest, and then the
-//! panic goes on. If one of the rest panics as well, the second loop ends there, and with it the
-//! wakes.
+//! panic goes on. But if one of the rest panics as well, the second loop ends there, and the remaining
+//! wakers are not woken.
 
 <<<<<<< solution
         let mut first: Option<Payload> = None;

@@ -5,9 +5,9 @@
 //! rule: A waker that panics leaves a place that others can register at.
 //! source: tokio #3689: a panic in the clone left the AtomicWaker locked, and later wakes were lost
 //!
-//! The clone is made where it is needed: in the window, just before it is put into the slot. It is
-//! foreign code. When it panics, nobody closes the window: the word says REGISTERING for ever,
-//! every later registration goes away, and every later wake only leaves word.
+//! The clone is made where it is needed: in the window, just before it is put into the slot. But it is
+//! foreign code. When it panics, the window stays open: the word says REGISTERING for ever, every later
+//! registration goes away, and every later wake only leaves word.
 
 <<<<<<< solution
         // Foreign code, and so before the window: it may panic, or call us.

@@ -4,8 +4,8 @@
 //! message: loom found an interleaving
 //! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.
 //!
-//! First the word, so that nobody is kept out any longer than necessary, then the slot. But the
-//! word is what makes the slot ours: once it says WAITING, a second wake comes for the waker while
+//! First the word, so that other threads are not kept out longer than necessary, then the slot. But
+//! the word is what makes the slot ours. Once it says WAITING, a second wake comes for the waker while
 //! we take it.
 
 <<<<<<< solution

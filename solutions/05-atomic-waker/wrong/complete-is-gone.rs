@@ -6,7 +6,7 @@
 //! source: faern/oneshot #87: the sender took the waker of a channel that had been freed
 //!
 //! A sender that has sent is done with the channel, so COMPLETE is as good as TX_GONE, and a close
-//! as good as RX_GONE. But a sender that wakes completes first, so that whoever it wakes finds the
+//! as good as RX_GONE. But a sender that wakes completes first, so that the task it wakes finds the
 //! value, and takes the waker after that. By then the receiver has freed the channel.
 
 <<<<<<< solution

@@ -4,7 +4,7 @@
 //! message: the sender found it open, and nobody has woken it
 //! rule: Whoever asks for `closed` sees that it is, or is woken when it is.
 //!
-//! The test closes the receiver in the clone of the waker. So the clone comes first, and the look
+//! The test closes the receiver in the clone of the waker. So the clone comes first and the look
 //! after it, and the test passes. But the receiver need not wait for a clone. Another thread closes
 //! it between the look and the registration, as before, and finds no waker.
 

@@ -4,9 +4,9 @@
 //! message: it saw a complete channel: false; it was woken: false
 //! rule: A receiver that leaves its waker is woken, or sees that the channel is complete.
 //!
-//! The word is read, a decision is made, and it is written. Between the reading and the writing the
-//! receiver leaves its waker, and the store wipes that out: the receiver has seen a channel that
-//! was not complete, and nobody wakes it.
+//! The word is read, a decision is made, and the word is written. Between the reading and the writing
+//! the receiver leaves its waker, and the store wipes that out. The receiver has seen a channel that
+//! was not complete, and it is never woken.
 
 <<<<<<< solution
         // ORDERING: Relaxed: the exchange is the access that counts, and it fails if this is out of

@@ -6,14 +6,14 @@
 //! source: tokio #5429, and eight pull requests since: wakers woken or dropped with the lock held
 //!
 //! The stale waker is done with as soon as the new one is in its place, so it is dropped there. Its
-//! drop may be the end of a task, and that may run anything: here it registers at the same place,
+//! drop may be the end of a task, and that may run anything. Here it registers at the same place,
 //! finds the window open, and goes away unregistered.
 
 <<<<<<< solution
                 // SAFETY: the window is ours until the next exchange (One Window).
                 let stale = unsafe { self.replace(Some(waker)) };
-                // ORDERING: Release, for whoever takes the waker out of the slot. Acquire if it
-                // fails, for the look, as above.
+                // ORDERING: Release, for the thread that takes the waker out of the slot. Acquire if
+                // it fails, for the look, as above.
                 match self
 =======
                 // SAFETY: the window is ours until the next exchange (One Window).
@@ -23,7 +23,7 @@
 
 <<<<<<< solution
                 {
-                    // Foreign code again, and somebody else's: after the window.
+                    // Foreign code again, and of another task: after the window.
                     Ok(_) => discard(stale),
                     Err(_) => self.wake_registered(stale),
 =======

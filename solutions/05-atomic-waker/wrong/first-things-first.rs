@@ -5,9 +5,9 @@
 //! rule: A stale waker that panics does not keep the other from being woken.
 //!
 //! The wake is what matters, so it comes first, and the stale waker is discarded when there is
-//! time. If the wake panics, `discard` is never reached: the stale waker is dropped on the way out,
-//! with nothing around it, and if that panics as well, two panics are on their way at once. That
-//! ends the process.
+//! time. But if the wake panics, `discard` is never reached. The stale waker is dropped as the panic
+//! unwinds, with nothing to stop a panic of its own. If it panics as well, there are two panics at once,
+//! and that ends the process.
 
 <<<<<<< solution
         // Foreign code, both: after the window. The first must not keep the second from being

@@ -4,10 +4,10 @@
 //! message: loom found an interleaving
 //! rule: The free comes after all that the other end did.
 //!
-//! Whoever goes gives away what it did: Release. Whoever goes last frees, and has to take that over
-//! first. The load does, but it may be too early, and then the `fetch_or` is what tells us that the
-//! other end is gone. `Arc` puts a fence there, on the way to the free, and `fetch_sub` alone is
-//! Release; what is copied here is one half of it.
+//! An end that goes gives away what it did: Release. The end that goes last frees, and has to take that
+//! over first. The load does, but it may come too early, and then the `fetch_or` tells us that the
+//! other end is gone. In `Arc`, `fetch_sub` alone is Release, and a fence on the way to the free
+//! acquires. This copies only one half of it.
 
 <<<<<<< solution
         let (ours, theirs) = match end {

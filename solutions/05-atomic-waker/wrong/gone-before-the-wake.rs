@@ -5,9 +5,9 @@
 //! rule: A sender that has to take the waker is not gone before it has done so.
 //! source: faern/oneshot #87: the sender took the waker of a channel that had been freed
 //!
-//! The value is there, so the sender has nothing left to do but to wake. For that it must take the
-//! waker out of the channel. A receiver that sees TX_GONE takes the value and frees: the waker is
-//! read from freed memory.
+//! The value is there, so the sender has nothing left to do but wake. For that it must take the
+//! waker out of the channel. But a receiver that sees TX_GONE takes the value and frees, and the waker
+//! is read from freed memory.
 
 <<<<<<< solution
             let (next, outcome) = match current & RX_WAKER {

@@ -5,8 +5,8 @@
 //! rule: A wake that comes during a registration wakes the waker that is being registered.
 //!
 //! The waker is in its place, and the word is put right: WAKING is cleared, and the next wake will
-//! find the waker. There need not be a next one. The wake that set WAKING returned at once, because
-//! whoever registers was to see to it.
+//! find the waker. But there need not be a next wake. The wake that set WAKING returned at once, because
+//! the registration was to do its work.
 
 <<<<<<< solution
         // SAFETY: the window is still ours: a wake that finds REGISTERING leaves the slot alone.

@@ -5,7 +5,7 @@
 //! rule: The free comes after all that the other end did.
 //! source: asyncband #111: orderings of a oneshot's transitions
 //!
-//! Only the bits count, and a read-modify-write never loses one. So exactly one end frees; but
+//! Only the bits count, and a read-modify-write never loses one. So exactly one end frees. But
 //! nothing says that it does so after what the other end did in the channel. A write of the end
 //! that went first may still be on its way when the memory is given back.
 

@@ -4,8 +4,9 @@
 //! message: ends that free: 0
 //! rule: Of the two ends, the last one to go is told to free, and no other.
 //!
-//! If the other end is not gone yet, it will see that we are. Both ends look at the same moment,
-//! each finds the other one there, and each leaves it to the other. The channel is never freed.
+//! If the other end is not gone yet, it will see that we are. But suppose that both ends look at the
+//! same moment. Each finds the other one there, and each leaves the channel to the other. It is never
+//! freed.
 
 <<<<<<< solution
         // ORDERING: the same, and Release, so that what we did comes before the free of the other

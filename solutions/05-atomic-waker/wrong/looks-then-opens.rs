@@ -4,8 +4,8 @@
 //! message: loom found an interleaving
 //! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.
 //!
-//! A look tells whether somebody is there, and a store opens the window. Between the two another
-//! task does the same, and both are in the window: two threads write one slot.
+//! A look tells whether another thread is there, and a store opens the window. But between the two
+//! another task may do the same. Then both are in the window: two threads write one slot.
 
 <<<<<<< solution
         // ORDERING: Acquire: after this the caller looks, and must see what was done before the
@@ -25,7 +25,7 @@
 <<<<<<< solution
             Err(WAKING) => {
 ⋮
-            // Somebody else is about to register. One of us two is replaced, and it is us.
+            // Another task is about to register. One of the two is replaced, and it is ours.
             Err(_) => {}
 =======
             WAKING => waker.wake(),

@@ -5,11 +5,11 @@
 //! rule: Register, then look: a close in between finds no waker.
 //! source: futures-rs #2706, #2899: a wake between the poll and the storing of the waker was dropped
 //!
-//! The channel is open, so we register, and wait. It was open when we looked. Between the look and
-//! the registration the receiver is closed, finds no waker, and wakes nobody.
+//! The channel is open, so we register, and wait. But it was open when we looked. Between the look and
+//! the registration the receiver is closed, finds no waker, and does not wake us.
 
 <<<<<<< solution
-        // Again: whoever closed it meanwhile may have found no waker.
+        // Again: a close in between may have found no waker.
         if self.is_closed() {
             return Poll::Ready(());
         }

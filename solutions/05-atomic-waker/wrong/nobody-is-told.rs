@@ -4,9 +4,8 @@
 //! message: the panic was swallowed
 //! rule: The first panic goes on, when all have been woken; no other panic does.
 //!
-//! All are woken, and the panics end here, as chapter 4 does it with the wakes that were deferred.
-//! There nobody had called: here somebody has, who called a function and must not be told that all
-//! went well.
+//! All are woken, and the panics end here, as in chapter 4 with the wakes that were deferred. But there
+//! was no caller there. Here there is: it called a function, and must not be told that all went well.
 
 <<<<<<< solution
         let mut first: Option<Payload> = None;

@@ -4,9 +4,9 @@
 //! message: wakes of B: 0
 //! rule: A registration that finds a wake going on wakes its own waker.
 //!
-//! The place is in use, and whoever uses it will see to it. That is true of another registration,
-//! and not of a wake: it has come for the waker that was there before, and knows nothing of ours.
-//! Our task returns Pending, with its waker nowhere.
+//! The place is in use, so the thread that uses it will see to our waker. That is true of another
+//! registration, and not of a wake. A wake has come for the waker that was there before, and knows
+//! nothing of ours. Our task returns Pending, with its waker nowhere.
 
 <<<<<<< solution
         let waker = waker.clone();
@@ -29,13 +29,13 @@
             Ok(_) => {
                 // SAFETY: the window is ours until the next exchange (One Window).
                 let stale = unsafe { self.replace(Some(waker)) };
-                // ORDERING: Release, for whoever takes the waker out of the slot. Acquire if it
-                // fails, for the look, as above.
+                // ORDERING: Release, for the thread that takes the waker out of the slot. Acquire if
+                // it fails, for the look, as above.
                 match self
                     .state
                     .compare_exchange(REGISTERING, WAITING, Release, Acquire)
                 {
-                    // Foreign code again, and somebody else's: after the window.
+                    // Foreign code again, and of another task: after the window.
                     Ok(_) => discard(stale),
                     Err(_) => self.wake_registered(stale),
                 }
@@ -46,7 +46,7 @@
                 // let it go on.
                 spin_loop();
             }
-            // Somebody else is about to register. One of us two is replaced, and it is us.
+            // Another task is about to register. One of the two is replaced, and it is ours.
             Err(_) => {}
 =======
             .compare_exchange(REGISTERING, WAITING, Release, Acquire)

@@ -5,9 +5,9 @@
 //! rule: A wake that finds the slot in use leaves it alone, and leaves word of itself.
 //! source: futures-rs #2706, #2899: a wake between the poll and the storing of the waker was dropped
 //!
-//! If the word is WAITING the slot is opened, and if it is not, somebody is there already. But a
-//! registration that is there does not know of us: it looked before we came, or it is about to look
-//! and will see our news, or neither. A wake that changes nothing has not happened.
+//! If the word is WAITING we open the window, and if it is not, another thread is there already. But a
+//! registration that is there does not know of us. Perhaps it will still look and see our news, and
+//! perhaps it will not. A wake that changes nothing has not happened.
 
 <<<<<<< solution
         // ORDERING: Acquire, for the waker in the slot (Release at the end of `register`). Release,

@@ -4,13 +4,13 @@
 //! message: the word afterwards
 //! rule: An end that finds the other one gone only looks: nobody is left to read what it writes.
 //!
-//! One step marks this end and tells about the other, and it is right every time. But whoever goes
-//! second is the usual case, and for it a load is enough; this is the one read-modify-write that
-//! receiving a value would cost.
+//! One step marks this end and tells about the other, and it is right every time. But in the usual case
+//! the caller goes second, and then a load is enough. This is the one read-modify-write that receiving
+//! a value would cost.
 
 <<<<<<< solution
         // ORDERING: Acquire, so that what the other end did comes before our free. It is gone, so
-        // nobody would read what we wrote here.
+        // no thread would read what we wrote here.
         if self.word.load(Acquire) & theirs != 0 {
             return true;
         }

@@ -4,8 +4,8 @@
 //! message: wakes: 0, but expected 1
 //! rule: A sender that waits for `closed` is woken when the receiver is closed.
 //!
-//! The answer is in the word, and whoever wants it polls. Nobody polls for no reason: a future that
-//! returns Pending has to see to it that it is woken.
+//! The answer is in the word, and the next poll will find it. But no task polls without a reason: a
+//! future that returns Pending has to make sure that its task is woken.
 
 <<<<<<< solution
         if self.is_closed() {

@@ -4,9 +4,9 @@
 //! message: wakers held, which the drop registered: 0
 //! rule: The window is closed before a waker is woken or dropped: both can register again.
 //!
-//! The stale waker is nobody's any more, so the order seems not to matter. Its drop is foreign
-//! code, and while it runs the word is still REGISTERING: what it registers is lost, and so is its
-//! panic's way to a place that works.
+//! No task needs the stale waker any more, so the order seems not to matter. But its drop is foreign
+//! code. While it runs the word is still REGISTERING. What the drop registers is lost, and if it panics,
+//! the place stays unusable.
 
 <<<<<<< solution
         // ORDERING: Release, for the next `register` and `take_waker`, as there. Acquire, for those

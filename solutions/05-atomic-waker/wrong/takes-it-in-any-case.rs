@@ -5,7 +5,7 @@
 //! rule: A wake that finds the slot in use leaves it alone, and leaves word of itself.
 //! source: futures-rs #868: the slot was used outside of the window
 //!
-//! WAKING is set now, so the slot is ours. It was set before as well: by a wake that is taking the
+//! WAKING is set now, so the slot is ours. But it was set before as well, by a wake that is taking the
 //! waker at this moment. Setting a bit says nothing; what the word was before says everything.
 
 <<<<<<< solution

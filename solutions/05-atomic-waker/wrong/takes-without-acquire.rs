@@ -4,8 +4,8 @@
 //! message: loom found an interleaving
 //! rule: Whoever takes the waker sees it as whoever registered has left it.
 //!
-//! A wake publishes: it says that there is news, and that is a Release. It also takes what somebody
-//! else has put into the slot. Without Acquire the slot may be read as it was before.
+//! A wake publishes: it says that there is news, and that is a Release. But it also takes what another
+//! thread has put into the slot. Without Acquire the slot may be read as it was before.
 
 <<<<<<< solution
         // ORDERING: Acquire, for the waker in the slot (Release at the end of `register`). Release,

@@ -5,8 +5,8 @@
 //! rule: The first panic goes on, when all have been woken; no other panic does.
 //!
 //! `get_or_insert` keeps the first payload, and every later one is dropped, in the middle of the
-//! loop. A payload is a value of somebody's, with a drop that may panic: that panic goes past the
-//! wakers that are left, and past the first payload. If the drop of that panics too, it ends the
+//! loop. A payload is a foreign value, with a drop that may panic. That panic unwinds past the wakers
+//! that are left, and past the first payload. If the drop of that one panics too, it ends the
 //! process.
 
 <<<<<<< solution

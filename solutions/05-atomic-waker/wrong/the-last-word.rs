@@ -4,8 +4,8 @@
 //! message: "the third", but expected "the first"
 //! rule: The first panic goes on, when all have been woken; no other panic does.
 //!
-//! Each panic is kept, and takes the place of the one before. What is dropped with it is a payload,
-//! which is foreign code too; and whoever looks for the cause is shown the last of its
+//! Each panic is kept, and takes the place of the one before. The payload that it replaces is dropped,
+//! and that is foreign code too. And a reader who looks for the cause is shown the last of its
 //! consequences.
 
 <<<<<<< solution

@@ -4,9 +4,9 @@
 //! message: which is somebody else's
 //! rule: A waker that panics leaves a channel that works.
 //!
-//! RX_WAKER is clear, so no window is open and nobody is kept out: the stale waker may be dropped
-//! here. If that panics, the poll of the task that awaits the receiver now ends with the panic of
-//! one that did so before, and its own waker is not left with the sender.
+//! RX_WAKER is clear, so no window is open and no thread is kept out: the stale waker may be dropped
+//! here. But if that panics, the poll of the task that awaits the receiver now ends with the panic of
+//! a task that awaited it before, and its own waker is not left with the sender.
 
 <<<<<<< solution
         // SAFETY: as above.

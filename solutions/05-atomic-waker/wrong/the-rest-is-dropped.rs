@@ -6,8 +6,8 @@
 //! source: tokio's `WakeList` does so to this day: see the guard in `util/wake_list.rs`
 //!
 //! One after the other, and nothing is leaked: if one panics, the list drops what is left in it.
-//! Those tasks are not woken. They were taken out of the list of waiters to be woken, so nobody
-//! else will do it, and they wait for ever.
+//! But those tasks are not woken. They were taken out of the list of waiters to be woken, so no other
+//! code will do it, and they wait for ever.
 
 <<<<<<< solution
         let mut first: Option<Payload> = None;

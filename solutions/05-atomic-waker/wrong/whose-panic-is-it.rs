@@ -4,12 +4,12 @@
 //! message: which is somebody else's
 //! rule: A waker that panics leaves a place that others can register at.
 //!
-//! The window is closed, so the stale waker may be dropped. If that panics, the panic goes on
-//! through the poll of whoever registers: a task is ended for the fault of another one, whose waker
-//! it never saw.
+//! The window is closed, so the stale waker may be dropped. But if that panics, the panic goes on
+//! through the poll of the registering task. That task is ended for the fault of another one, whose
+//! waker it never saw.
 
 <<<<<<< solution
-                    // Foreign code again, and somebody else's: after the window.
+                    // Foreign code again, and of another task: after the window.
                     Ok(_) => discard(stale),
 =======
                     Ok(_) => drop(stale),

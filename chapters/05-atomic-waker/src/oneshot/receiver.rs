@@ -27,7 +27,7 @@ pub struct Receiver<T> {
 // SAFETY: a receiver that goes to another thread takes the value there: so `T` must be `Send`.
 unsafe impl<T: Send> Send for Receiver<T> {}
 
-// SAFETY: a `&Receiver` can look whether there is a value, and does not come near the value itself.
+// SAFETY: a `&Receiver` can look whether there is a value, and does not touch the value itself.
 // (The bound is tokio's.)
 unsafe impl<T: Send> Sync for Receiver<T> {}
 
@@ -40,7 +40,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// From now on nothing can be sent, and whoever waits for [`closed`](super::Sender::closed) is
+    /// From now on nothing can be sent. A sender that waits for [`closed`](super::Sender::closed) is
     /// woken.
     ///
     /// A value that has been sent already is still there: take it with
@@ -53,8 +53,8 @@ impl<T> Receiver<T> {
         wakers.call();
     }
 
-    /// Whether it has returned the value, or that there will be none. It must not be polled again
-    /// then.
+    /// Whether it has returned the value, or has said that there will be none. Then it must not be
+    /// polled again.
     pub fn is_terminated(&self) -> bool {
         self.shared.is_none()
     }
@@ -72,7 +72,7 @@ impl<T> Receiver<T> {
         !unsafe { shared.value.is_full() }
     }
 
-    /// Returns the value, if it is there already. Nobody is woken when it comes later.
+    /// Returns the value, if it is there already. The call leaves no waker for a value that comes later.
     ///
     /// # Errors
     ///
@@ -88,8 +88,8 @@ impl<T> Receiver<T> {
         self.end(state, TryRecvError::Closed)
     }
 
-    /// Puts the thread to sleep until there is a value, or there will be none. For threads that run
-    /// no tasks.
+    /// Puts the thread to sleep until there is a value, or there will be none. It is for threads that
+    /// run no tasks.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl<T> Receiver<T> {
     ///
     /// # Panics
     ///
-    /// On a thread that is in a `block_on`: the tasks it runs would wait with it, perhaps the one
+    /// On a thread that is in a `block_on`: the tasks it runs would wait with it, perhaps the task
     /// that sends.
     #[track_caller]
     pub fn blocking_recv(self) -> Result<T, RecvError> {
@@ -160,13 +160,13 @@ fn leave_waker<T>(shared: &Shared<T>, state: Snapshot, waker: &Waker) -> Snapsho
     // ANCHOR_END: ex-5-7-leave-waker
 }
 
-/// Whom a close concerns. To be called when there is nothing else left to do.
+/// The wakers that a close has taken. To be called when there is nothing else left to do.
 #[derive(Default)]
 #[must_use = "a waker that is taken and not woken is a wake that is lost"]
 struct Wakers {
-    /// The receiver's own. Nobody will wake it any more.
+    /// The receiver's own. It will not be woken any more.
     receiver: Option<Waker>,
-    /// That of a sender that waits for `closed`.
+    /// The waker of a sender that waits for `closed`.
     sender: Option<Waker>,
 }
 
@@ -204,7 +204,7 @@ impl<T> Drop for Receiver<T> {
             // A channel that is closed is not completed any more: it stays as it is now.
             state = shared.state.load();
         }
-        // What is left is foreign code, and so it comes last. The value is dropped also if a waker
+        // What is left is foreign code, and so it comes last. The value is dropped even if a waker
         // panics.
         let _value = self.end(state, ());
         wakers.call();

@@ -26,7 +26,7 @@ impl<T> Sender<T> {
         Sender { shared }
     }
 
-    /// Sends `value`, without waiting. Whoever awaits the receiver is woken.
+    /// Sends `value`, without waiting. A task that awaits the receiver is woken.
     ///
     /// `Ok` does not mean that the value will be received, since the receiver may be dropped with
     /// the value in it.
@@ -76,14 +76,14 @@ impl<T> Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        // SAFETY: nobody uses the pointer after this.
+        // SAFETY: the pointer is not used after this.
         let completed = unsafe { complete(self.shared) };
         debug_assert!(completed.is_ok(), "The Value Changes Hands: not sent");
     }
 }
 
-/// The sender has said all it will, and goes. The error is what was in the cell, if the receiver
-/// does not take it.
+/// Ends the sender: it has said all it will, and goes. The error is what was in the cell, if the
+/// receiver does not take it.
 ///
 /// # Safety
 ///

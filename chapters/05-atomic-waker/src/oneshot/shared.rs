@@ -3,8 +3,8 @@
 //! # Who may touch what
 //!
 //! The cells change hands as the word says: see the invariants of [`oneshot`](super), which the
-//! callers of the unsafe functions here name. The word and the sender's `AtomicWaker` are for
-//! everybody who is not gone.
+//! callers of the unsafe functions here name. Either end may use the word and the sender's
+//! `AtomicWaker`, as long as it is not gone.
 
 use std::ptr::NonNull;
 use std::task::Waker;
@@ -17,19 +17,19 @@ use crate::{AtomicWaker, ValueCell};
 
 /// What both ends know.
 pub(super) struct Shared<T> {
-    /// What has been done, and who is still there.
+    /// What has been done, and which end is still there.
     pub(super) state: State,
     /// The value. Written by the sender, taken by the receiver, or taken back.
     pub(super) value: ValueCell<T>,
-    /// Whom a send wakes. Written by the receiver, taken by the sender when it has sent.
+    /// The waker that a send calls. Written by the receiver, taken by the sender when it has sent.
     rx_waker: UnsafeCell<Option<Waker>>,
-    /// Whom a close wakes. Registered by the sender.
+    /// The waker that a close calls. Registered by the sender.
     pub(super) tx_waker: AtomicWaker,
 }
 
 impl<T> Shared<T> {
-    /// A new channel: one pointer for each end. It is made on the heap: one for a large value is too
-    /// large for a stack.
+    /// A new channel: one pointer for each end. It is made on the heap, because a channel for a large
+    /// value is too large for a stack.
     #[allow(
         clippy::multiple_unsafe_ops_per_block,
         reason = "all of them rely on one thing"
@@ -59,7 +59,7 @@ impl<T> Shared<T> {
     #[cfg_attr(loom, track_caller)]
     pub(super) unsafe fn replace_rx_waker(&self, waker: Option<Waker>) -> Option<Waker> {
         self.rx_waker.with_mut(|cell| {
-            // SAFETY: nobody else touches the cell while it is the caller's.
+            // SAFETY: no other code touches the cell while it is the caller's.
             unsafe { cell.replace(waker) }
         })
     }
@@ -72,7 +72,7 @@ impl<T> Shared<T> {
     #[cfg_attr(loom, track_caller)]
     pub(super) unsafe fn rx_waker_will_wake(&self, waker: &Waker) -> bool {
         self.rx_waker.with(|cell| {
-            // SAFETY: nobody writes the cell while it is the caller's.
+            // SAFETY: no code writes the cell while it is the caller's.
             let present = unsafe { &*cell };
             present
                 .as_ref()
@@ -97,7 +97,7 @@ impl<T> Shared<T> {
 
     /// # Safety
     ///
-    /// `shared` came from [`allocate`](Shared::allocate), and nobody uses it again.
+    /// `shared` came from [`allocate`](Shared::allocate), and no code uses it again.
     unsafe fn free(shared: NonNull<Shared<T>>) {
         // SAFETY: it was a box, and it is ours alone.
         let shared = unsafe { Box::from_raw(shared.as_ptr()) };
@@ -106,7 +106,7 @@ impl<T> Shared<T> {
         // SAFETY: as above.
         let is_full = unsafe { shared.value.is_full() };
         debug_assert!(!is_full, "The Value Changes Hands: taken by neither");
-        // Foreign code: wakers of tasks that may be anybody's. That of the sender is still in its
+        // Foreign code: wakers of tasks that we know nothing of. The sender's waker is still in its
         // place, and dropped with it; the others are not needed any more.
         let Shared { tx_waker, .. } = *shared;
         discard(tx_waker);

@@ -26,7 +26,7 @@ impl<T> Sender<T> {
         Sender { shared }
     }
 
-    /// Sends `value`, without waiting. Whoever awaits the receiver is woken.
+    /// Sends `value`, without waiting. A task that awaits the receiver is woken.
     ///
     /// `Ok` does not mean that the value will be received, since the receiver may be dropped with
     /// the value in it.
@@ -67,7 +67,7 @@ impl<T> Sender<T> {
             return Poll::Ready(());
         }
         self.shared().tx_waker.register(cx.waker());
-        // Again: whoever closed it meanwhile may have found no waker.
+        // Again: a close in between may have found no waker.
         if self.is_closed() {
             return Poll::Ready(());
         }
@@ -84,15 +84,15 @@ impl<T> Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        // SAFETY: nobody uses the pointer after this.
+        // SAFETY: the pointer is not used after this.
         let completed = unsafe { complete(self.shared) };
         debug_assert!(completed.is_ok(), "The Value Changes Hands: not sent");
     }
 }
 
 // ANCHOR: complete
-/// The sender has said all it will, and goes. The error is what was in the cell, if the receiver
-/// does not take it.
+/// Ends the sender: it has said all it will, and goes. The error is what was in the cell, if the
+/// receiver does not take it.
 ///
 /// # Safety
 ///

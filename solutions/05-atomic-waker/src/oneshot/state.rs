@@ -1,4 +1,4 @@
-//! The word that both ends share: what has been done, and who is still there.
+//! The word that both ends share: what has been done, and which end is still there.
 //!
 //! ```text
 //!     0            nothing yet
@@ -17,9 +17,9 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
 use model::loom::sync::atomic::AtomicUsize;
 
-/// Whoever changes the word gives away what it did to the cells before (Release), and takes over
-/// what the other end did (Acquire): so it is AcqRel throughout. A load is Acquire, except where an
-/// exchange that follows is the access that counts.
+/// A step that changes the word gives away what its end did to the cells before (Release), and takes
+/// over what the other end did (Acquire): so it is AcqRel throughout. A load is Acquire, except where
+/// an exchange follows, and that is the access that counts.
 pub struct State {
     word: AtomicUsize,
 }
@@ -55,7 +55,7 @@ pub enum End {
 #[derive(Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToComplete {
-    /// Nothing: nobody is to be woken, and the sender is gone already.
+    /// Nothing: there is no waker to call, and the sender is gone already.
     Gone,
     /// Take the receiver's waker, go, and wake it.
     Wake,
@@ -75,15 +75,15 @@ impl State {
     /// What it is at this moment.
     #[inline]
     pub fn load(&self) -> Snapshot {
-        // ORDERING: Acquire, since whoever sees COMPLETE reads the value, and whoever sees the
-        // other end gone frees.
+        // ORDERING: Acquire, since an end that sees COMPLETE reads the value, and an end that sees
+        // the other one gone frees.
         Snapshot(self.word.load(Acquire))
     }
 
     // ANCHOR: complete
     /// The sender has said all it will. What it has to say is in the cell.
     ///
-    /// If there is nobody to be woken, the sender is gone by the same step: then this is its last
+    /// If there is no waker to call, the sender is gone by the same step: then this is its last
     /// access.
     #[inline]
     pub fn complete(&self) -> ToComplete {
@@ -143,7 +143,7 @@ impl State {
             End::Receiver => (RX_GONE, TX_GONE),
         };
         // ORDERING: Acquire, so that what the other end did comes before our free. It is gone, so
-        // nobody would read what we wrote here.
+        // no thread would read what we wrote here.
         if self.word.load(Acquire) & theirs != 0 {
             return true;
         }
