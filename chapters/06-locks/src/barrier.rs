@@ -1,4 +1,4 @@
-//! A point that many tasks reach, and none passes before all have.
+//! A point that many tasks reach, and that none passes before all have reached it.
 //!
 //! Each task that arrives is counted. The last of them does not wait: it begins the next
 //! *generation*, wakes the others, and is told that it was the last, the *leader*. The same barrier
@@ -12,18 +12,18 @@
 
 use std::fmt;
 
-/// Lets nobody pass until as many tasks as it was made for have arrived.
+/// Lets no task pass until as many tasks as it was made for have arrived.
 pub struct Barrier {
     // Yours to replace, as are all private fields and whatever else is not public.
     size: usize,
 }
 
-/// Whether one was the last to arrive.
+/// Whether a task was the last to arrive.
 #[derive(Clone, Debug)]
 pub struct BarrierWaitResult(bool);
 
 impl Barrier {
-    /// A barrier for `size` tasks. With 0 it lets everybody pass, as with 1.
+    /// A barrier for `size` tasks. With 0 it lets every task pass, as with 1.
     pub fn new(size: usize) -> Barrier {
         todo!("6.8 barrier")
     }

@@ -1,20 +1,20 @@
 //! A value that one task has at a time, and that it may keep while it waits for something.
 //!
-//! It is a semaphore of one permit, with a value that belongs to whoever has the permit. The guard of
-//! a lock of the standard library must not be held across an `.await`: whoever else wants the lock
-//! would block the thread, and perhaps it is this thread that has to finish first. Here who wants
-//! the lock is a task that waits, and its thread does something else.
+//! It is a semaphore of one permit, with a value that belongs to the holder of the permit. The guard of
+//! a lock of the standard library must not be held across an `.await`: another task that wants the lock
+//! would block the thread, and perhaps this very thread has to finish first. Here the task that wants
+//! the lock waits as a task, and its thread does something else.
 //!
 //! Where the guard is never held across an `.await`, the standard library's is the better choice: it
-//! costs less, and nobody is woken.
+//! costs less, and wakes no task.
 //!
 //! There is no poison. A task that panics with the lock releases it, and the next one finds the value
 //! as it was left.
 //!
 //! # Invariants
 //!
-//! - **Permit Owns Value**: the value is touched by the owner of the one permit alone, who is a guard;
-//!   or by `&mut Mutex`.
+//! - **Permit Owns Value**: only the owner of the one permit, which is a guard, touches the value;
+//!   or a `&mut Mutex` does.
 //!
 //! In tokio: `sync/mutex.rs`.
 
@@ -55,12 +55,12 @@ pub struct Mutex<T: ?Sized> {
     value: UnsafeCell<T>,
 }
 
-/// Somebody else has the lock.
+/// The lock is taken.
 #[derive(Debug)]
 pub struct TryLockError(pub(crate) ());
 
 impl<T> Mutex<T> {
-    /// A mutex that nobody has locked.
+    /// A mutex that is not locked.
     #[cfg(not(loom))]
     pub const fn new(value: T) -> Mutex<T> {
         Mutex {
@@ -75,7 +75,7 @@ impl<T> Mutex<T> {
         Mutex::new(value)
     }
 
-    /// A mutex that nobody has locked. The model checker's types have no `const fn new`.
+    /// A mutex that is not locked. The model checker's types have no `const fn new`.
     #[cfg(loom)]
     pub fn new(value: T) -> Mutex<T> {
         Mutex {
@@ -91,7 +91,7 @@ impl<T> Mutex<T> {
 }
 
 impl<T: ?Sized> Mutex<T> {
-    /// Waits for the lock. Who comes first gets it first.
+    /// Waits for the lock. Tasks get it in the order in which they came.
     ///
     /// # Cancellation
     ///
@@ -116,11 +116,11 @@ impl<T: ?Sized> Mutex<T> {
         OwnedMutexGuard::new(self)
     }
 
-    /// Takes the lock if nobody has it.
+    /// Takes the lock if it is free.
     ///
     /// # Errors
     ///
-    /// If somebody has it.
+    /// If the lock is taken.
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
         match self.semaphore.try_take(1) {
             Ok(()) => Ok(MutexGuard::new(self)),
@@ -132,7 +132,7 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// # Errors
     ///
-    /// If somebody has it.
+    /// If the lock is taken.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         match self.semaphore.try_take(1) {
             Ok(()) => Ok(OwnedMutexGuard::new(self)),
@@ -160,7 +160,7 @@ impl<T: ?Sized> Mutex<T> {
         block_on(self.lock_owned())
     }
 
-    /// The value. Nobody else can have the lock, so this takes none.
+    /// The value. No other code can have the lock, so this takes none.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -201,7 +201,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     }
 }
 
-// SAFETY: whoever has the mutex can take the value out, or reach it by `get_mut`.
+// SAFETY: code that has the mutex can take the value out, or reach it by `get_mut`.
 unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
 
 // SAFETY: a thread that shares the mutex can take the lock, and then has a `&mut` to a value that came

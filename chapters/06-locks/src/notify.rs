@@ -1,9 +1,9 @@
 //! Tells a task that something happened, and nothing else.
 //!
 //! A task looks at some state, finds nothing to do, and waits. Another changes the state and
-//! notifies. Between the look and the wait the change may come, and then nobody waits whom it could
-//! be told to. So a notification that finds nobody stays, as a **permit**, for the next who comes:
-//! one permit, however many notifications there were, since one look sees all the changes.
+//! notifies. If the change comes between the look and the wait, no waiting task is there to be told.
+//! So a notification that finds no waiting task stays, as a **permit**, for the next one that comes.
+//! There is one permit, however many notifications there were, since one look sees all the changes.
 //!
 //! ```text
 //!       bits 2..                     bit 1      bit 0
@@ -17,15 +17,15 @@
 //!   NOTIFIED ── one comes by ──────┘   └── the last one leaves ── QUEUED
 //! ```
 //!
-//! `notify_waiters` is different: it tells all who wait, and leaves no permit. Whom it means is
-//! decided when [`notified`](Notify::notified) is called, not when the future is polled. So it
+//! `notify_waiters` is different: it tells all tasks that wait, and leaves no permit. It means every
+//! future that [`notified`](Notify::notified) has made by then, polled or not. So it
 //! counts its calls, and a future that finds another count than at its making was meant.
 //!
 //! # Invariants
 //!
 //! - **Either Permit Or Queue**: NOTIFIED and QUEUED are never both set.
-//! - **Frozen While Queued**: QUEUED is set as long as somebody is in `waiting`; it is set and cleared
-//!   under the lock; and while it is set, nobody changes the word without the lock.
+//! - **Frozen While Queued**: QUEUED is set as long as a waiter is in `waiting`; it is set and cleared
+//!   under the lock; and while it is set, the word changes only under the lock.
 //! - **A Permit Is Not Lost**: what `notify_one` hands over is seen by a future that returns `Ready`, or
 //!   it goes to the next.
 //!
@@ -62,13 +62,13 @@ pub use notified::{Notified, OwnedNotified};
 /// });
 /// ```
 pub struct Notify {
-    /// Two bits and a count; see the module's picture. As many calls as would make it wrap are never
-    /// made, on machines of 32 bits as well. Who waits could be looked for in the wrong list then.
+    /// Two bits and a count; see the module's picture. It never wraps: not even a machine of 32 bits
+    /// makes so many calls. If it wrapped, a waiter could be looked for in the wrong list.
     word: AtomicU64,
     lists: Mutex<Lists>,
 }
 
-/// Those who wait.
+/// The waiters.
 #[derive(Debug)]
 struct Lists {
     /// For `notify_one`, or for the next `notify_waiters`.
@@ -78,14 +78,14 @@ struct Lists {
     leaving: WaitList,
 }
 
-/// Which of those who wait.
+/// Which of the waiters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Which {
     First,
     Last,
 }
 
-/// Somebody is in `waiting`.
+/// A waiter is in `waiting`.
 const QUEUED: u64 = 1;
 /// There is a permit.
 const NOTIFIED: u64 = 2;
@@ -102,7 +102,7 @@ const BY_LAST: usize = 2;
 const BY_ALL: usize = 3;
 
 impl Notify {
-    /// Nobody waits, and there is no permit.
+    /// No task waits, and there is no permit.
     #[cfg(not(loom))]
     pub const fn new() -> Notify {
         Notify {
@@ -117,7 +117,7 @@ impl Notify {
         Notify::new()
     }
 
-    /// Nobody waits, and there is no permit. The model checker's types have no `const fn new`.
+    /// No task waits, and there is no permit. The model checker's types have no `const fn new`.
     #[cfg(loom)]
     pub fn new() -> Notify {
         Notify {
@@ -157,12 +157,12 @@ impl Notify {
         self.notify(Which::Last);
     }
 
-    /// Notifies all tasks that wait. If none does, nobody will ever know of it.
+    /// Notifies all tasks that wait. If none waits, the call leaves no trace.
     pub fn notify_waiters(&self) {
         // ORDERING: Relaxed: the exchange decides, or the lock.
         let mut word = self.word.load(Relaxed);
         while word & QUEUED == 0 {
-            // ORDERING: Release, with the Acquire of those who find that the count has changed.
+            // ORDERING: Release, with the Acquire of the futures that find that the count has changed.
             match self
                 .word
                 .compare_exchange_weak(word, word.wrapping_add(CALL), Release, Relaxed)
@@ -174,16 +174,16 @@ impl Notify {
         self.notify_queued();
     }
 
-    /// Leaves a permit, or hands it to one of those who wait.
+    /// Leaves a permit, or hands it to one of the waiters.
     fn notify(&self, which: Which) {
         // ANCHOR: ex-6-3-notify
-        // Leave the permit in the word, in one step, while nobody is queued; otherwise lock, choose
-        // one with `notify_locked`, unlock, and only then wake.
+        // Leave the permit in the word, in one step, while no task is queued; otherwise lock,
+        // choose one with `notify_locked`, unlock, and only then wake.
         todo!("6.3 notify")
         // ANCHOR_END: ex-6-3-notify
     }
 
-    /// Under the lock: chooses one of those who wait, or leaves the permit if they are gone. The
+    /// Under the lock: chooses one of the waiters, or leaves the permit if they are gone. The
     /// waker that is returned must be woken when the lock is released.
     #[must_use = "the one that was chosen has to be woken"]
     fn notify_locked(&self, lists: &mut Lists, which: Which) -> Option<Waker> {
@@ -209,7 +209,7 @@ impl Notify {
         self.word.fetch_or(NOTIFIED, Release);
     }
 
-    /// Under the lock: clears QUEUED if nobody waits any more.
+    /// Under the lock: clears QUEUED if no task waits any more.
     fn clear_queued(&self, lists: &Lists) {
         if lists.waiting.is_empty() {
             // ORDERING: Relaxed: this gives nothing away, and the word's former values stay in the
@@ -218,10 +218,10 @@ impl Notify {
         }
     }
 
-    /// Somebody waits, or did a moment ago.
+    /// The slow path: a task waits, or did a moment ago.
     fn notify_queued(&self) {
         let mut lists = self.lock();
-        // From here on they are not those who wait, and newcomers are not meant.
+        // From here on these are not in `waiting`, and newcomers are not meant.
         let Lists { waiting, leaving } = &mut *lists;
         leaving.append(waiting);
         // ORDERING: Release, as above.
@@ -240,7 +240,7 @@ impl Notify {
         relock(&self.lists)
     }
 
-    /// Whether somebody has the lock, for tests.
+    /// Whether the lock is held, for tests.
     #[cfg(feature = "steps")]
     pub(crate) fn is_locked(&self) -> bool {
         matches!(

@@ -1,9 +1,9 @@
-//! A value that is made once, by whoever needs it first.
+//! A value that is made once, by the task that needs it first.
 //!
-//! A connection, a configuration, a cache: it takes a while to make, so it is not made before
-//! somebody asks for it, and the making may wait for something. Others who ask meanwhile must not
-//! make a second one. They wait. And whoever is making it may fail, panic, or be dropped half way,
-//! since it is a future like all others; then one of those who wait makes it in its place.
+//! A connection, a configuration, a cache: it takes a while to make, so it is not made before a task
+//! asks for it, and the making may wait for something. Other tasks that ask meanwhile must not make a
+//! second one. They wait. And the making may fail, panic, or be dropped half way, since it is a future
+//! like all others; then one of the waiting tasks makes the value in its place.
 //!
 //! In tokio: `sync/once_cell.rs`.
 
@@ -25,7 +25,7 @@ pub struct OnceCell<T> {
 pub enum SetError<T> {
     /// There is a value already.
     AlreadyInitializedError(T),
-    /// Somebody is making a value just now.
+    /// Another task is making a value just now.
     InitializingError(T),
 }
 
@@ -62,27 +62,27 @@ impl<T> OnceCell<T> {
         todo!("6.9 once-cell")
     }
 
-    /// The value, if it is there, to change it. Needs no lock: nobody else has the cell.
+    /// The value, if it is there, to change it. Needs no lock: `&mut self` keeps all others out.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         todo!("6.9 once-cell")
     }
 
     /// Puts a value into an empty cell.
     ///
-    /// If there is a value already, or somebody is making one, `value` comes back.
+    /// If there is a value already, or a task is making one, `value` comes back.
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
         todo!("6.9 once-cell")
     }
 
-    /// The value. If there is none, `init` makes it; if somebody else is making it, waits for that.
+    /// The value. If there is none, `init` makes it; if another task is making it, waits for that.
     ///
-    /// `init` runs under no lock: whoever uses the cell meanwhile waits without blocking a thread.
+    /// `init` runs under no lock: a task that uses the cell meanwhile waits without blocking a thread.
     /// Awaiting the same cell inside `init` waits for ever.
     ///
     /// # Cancellation
     ///
     /// Dropping this future while it makes the value drops the future of `init`, and leaves the
-    /// cell empty: the one that has waited for longest makes the value then, with its own `init`.
+    /// cell empty: the task that has waited longest makes the value then, with its own `init`.
     /// Dropping it while it waits gives up its place.
     ///
     /// # Panics
@@ -114,7 +114,7 @@ impl<T> OnceCell<T> {
         todo!("6.9 once-cell")
     }
 
-    /// The value, if it is there. Nobody else has the cell.
+    /// The value, if it is there. The caller owns the cell.
     pub fn into_inner(mut self) -> Option<T> {
         todo!("6.9 once-cell")
     }
@@ -163,7 +163,7 @@ impl<T> SetError<T> {
         todo!("6.9 once-cell")
     }
 
-    /// Whether somebody was making a value.
+    /// Whether another task was making a value.
     pub fn is_initializing_err(&self) -> bool {
         todo!("6.9 once-cell")
     }

@@ -1,4 +1,4 @@
-//! A lock that many may have who only look, or one who changes.
+//! A lock for many tasks that only read, or for one that writes.
 //!
 //! A [`Mutex`](crate::Mutex) lets one task in at a time, though a hundred that only read would not
 //! disturb each other. This lock lets readers in together, and a writer alone.
@@ -50,7 +50,7 @@ pub(crate) struct OwnedHold<T: ?Sized> {
     lock: Arc<RwLock<T>>,
 }
 
-// SAFETY: whoever has the lock has the value.
+// SAFETY: code that has the lock has the value.
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 
 // SAFETY: a writer on any thread can move a `T` out or in, hence `Send`; readers on many threads
@@ -58,7 +58,7 @@ unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
 impl<T> RwLock<T> {
-    /// A lock around `value`, which nobody has.
+    /// A lock around `value` that is not taken.
     pub fn new(value: T) -> RwLock<T> {
         todo!("6.7 rwlock")
     }
@@ -89,14 +89,14 @@ impl<T> RwLock<T> {
         panic!("not yet implemented: 6.7 rwlock")
     }
 
-    /// The value. Nobody else has the lock.
+    /// The value. The caller owns the lock.
     pub fn into_inner(self) -> T {
         todo!("6.7 rwlock")
     }
 }
 
 impl<T: ?Sized> RwLock<T> {
-    /// Waits until there is no writer, neither with the lock nor in line before this one.
+    /// Waits until there is no writer, neither with the lock nor in line before this task.
     ///
     /// # Cancellation
     ///
@@ -105,7 +105,7 @@ impl<T: ?Sized> RwLock<T> {
         todo!("6.7 rwlock")
     }
 
-    /// Waits until nobody has the lock, nor is in line before this one.
+    /// Waits until the lock is free, and no other task is in line before this one.
     ///
     /// # Cancellation
     ///
@@ -142,11 +142,11 @@ impl<T: ?Sized> RwLock<T> {
         todo!("6.7 rwlock")
     }
 
-    /// The lock for writing, if nobody has it.
+    /// The lock for writing, if it is free.
     ///
     /// # Errors
     ///
-    /// If somebody has.
+    /// If the lock is taken.
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         todo!("6.7 rwlock")
     }
@@ -164,7 +164,7 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// # Errors
     ///
-    /// If somebody has the lock.
+    /// If the lock is taken.
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         todo!("6.7 rwlock")
     }
@@ -189,7 +189,7 @@ impl<T: ?Sized> RwLock<T> {
         todo!("6.7 rwlock")
     }
 
-    /// The value. Needs no lock: nobody else has the lock.
+    /// The value. Needs no lock: `&mut self` keeps all others out.
     pub fn get_mut(&mut self) -> &mut T {
         todo!("6.7 rwlock")
     }

@@ -1,7 +1,7 @@
 //! A value that is set once, and that others wait for.
 //!
 //! A task finds out where a service listens, and ten others cannot begin before they know. A
-//! [`OnceCell`](crate::OnceCell) is for a value that whoever needs it first makes. Here the others
+//! [`OnceCell`](crate::OnceCell) is for a value that the first task to need it makes. Here the others
 //! cannot make the value: they wait until it is set.
 //!
 //! In tokio: `sync/set_once.rs`.
@@ -88,7 +88,7 @@ impl<T> SetOnce<T> {
         todo!("6.10 set-once")
     }
 
-    /// The value, if it has been set. Nobody else has the cell.
+    /// The value, if it has been set. The caller owns the cell.
     pub fn into_inner(self) -> Option<T> {
         todo!("6.10 set-once")
     }

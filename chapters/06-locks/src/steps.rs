@@ -3,14 +3,14 @@
 use crate::notify::Notify;
 use crate::semaphore::Semaphore;
 
-/// What [`Notify::notify_one`] does when nobody waits.
+/// What [`Notify::notify_one`] does when no task waits.
 pub fn leave_permit(notify: &Notify) {
     notify.leave_permit();
 }
 
-/// Something whose lock is to be free while foreign code runs.
+/// A primitive whose lock is to be free while foreign code runs.
 pub trait Locked {
-    /// Whether somebody has the lock just now.
+    /// Whether the lock is held just now.
     fn is_locked(&self) -> bool;
 }
 

@@ -1,4 +1,4 @@
-//! A point that many tasks reach, and none passes before all have.
+//! A point that many tasks reach, and that none passes before all have reached it.
 //!
 //! Each task that arrives is counted. The last of them does not wait: it begins the next
 //! *generation*, wakes the others, and is told that it was the last, the *leader*. The same barrier
@@ -13,7 +13,7 @@ use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::Notify;
 
-/// Lets nobody pass until as many tasks as it was made for have arrived.
+/// Lets no task pass until as many tasks as it was made for have arrived.
 pub struct Barrier {
     round: Mutex<Round>,
     /// Woken whenever a generation ends.
@@ -35,12 +35,12 @@ pub struct Barrier {
 ///                        ───────────────────────────────── > passes, alone: wrong
 /// ```
 ///
-/// So a wake is no more than a reason to look. Whoever waits notes the generation it arrived in, and
-/// passes when that is over.
+/// So a wake is no more than a reason to look. A task that waits notes the generation it arrived in,
+/// and passes when that is over.
 ///
 /// # Invariants
 ///
-/// - **Fewer Than All**: whenever nobody has the lock, `arrived < size`.
+/// - **Fewer Than All**: while the lock is free, `arrived < size`.
 /// - **Wait For A Generation**: a waiter of generation `g` passes when the generation is no longer
 ///   `g`, and for no other reason.
 #[derive(Clone, Copy, Debug)]
@@ -51,12 +51,12 @@ struct Round {
     generation: usize,
 }
 
-/// Whether one was the last to arrive.
+/// Whether a task was the last to arrive.
 #[derive(Clone, Debug)]
 pub struct BarrierWaitResult(bool);
 
 impl Barrier {
-    /// A barrier for `size` tasks. With 0 it lets everybody pass, as with 1.
+    /// A barrier for `size` tasks. With 0 it lets every task pass, as with 1.
     pub fn new(size: usize) -> Barrier {
         Barrier {
             round: Mutex::new(Round {

@@ -1,8 +1,8 @@
-//! The list of those who wait.
+//! The list of the tasks that wait.
 //!
-//! Whoever has to wait has a future, and the future is pinned until it is dropped. So the future
-//! itself can be the list's element: it has a [`Waiter`] inside, and to wait costs no allocation,
-//! to leave no search.
+//! A task that has to wait has a future, and the future is pinned until it is dropped. So the future
+//! itself can be the list's element. It has a [`Waiter`] inside, so that waiting costs no allocation
+//! and leaving no search.
 //!
 //! ```text
 //!    Semaphore, Notify, …                     futures, each pinned where it is
@@ -15,23 +15,23 @@
 //!                              has waited longest
 //! ```
 //!
-//! A waiter leaves in one of two ways. It is **handed** what it waits for: whoever does that takes
+//! A waiter leaves in one of two ways. It may be **handed** what it waits for: another thread takes
 //! it out of the list and takes its waker, and then writes `state`. Or its future is dropped (or
 //! changes its mind), and then it takes itself out, under the same lock.
 //!
 //! A waker is foreign code: its `clone`, its `wake` and its `drop` may come back to the very
 //! primitive that calls them, or may panic. None of them is called while the list is locked.
-//! So whoever locks brings a clone along; whoever takes a waker out keeps it until the lock is
-//! released; and those that are to be woken leave in batches, see [`hand_to_all`].
+//! So code that locks brings a clone along; code that takes a waker out keeps it until the lock is
+//! released; and wakers that are to be woken leave in batches, see [`hand_to_all`].
 //!
 //! # Invariants
 //!
 //! - **Listed Is Pinned**: from [`WaitList::push`] until it is out again, a waiter stays where it is,
-//!   and alive. Its future's `drop` sees to it.
-//! - **Waker Under Lock**: a waiter's waker is touched by the holder of the list's lock alone, and
-//!   a waiter that is in no list has none.
-//! - **State Comes Last**: whoever takes a waiter out for good writes its `state` after everything
-//!   else. From then on the future may be gone.
+//!   and alive. Its future's `drop` makes sure of that.
+//! - **Waker Under Lock**: only the holder of the list's lock touches a waiter's waker, and a waiter
+//!   that is in no list has none.
+//! - **State Comes Last**: a thread that takes a waiter out for good writes its `state` after
+//!   everything else. From then on the future may be gone.
 //!
 //! In tokio: `Waiter` in `sync/notify.rs`, `sync/batch_semaphore.rs`, `sync/broadcast.rs`, and
 //! `util/linked_list.rs`.
@@ -50,27 +50,27 @@ use model::loom::cell::UnsafeCell;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
 
-/// One who waits. It is a part of a future.
+/// A place in the list of the tasks that wait. It is a part of a future.
 ///
-/// It is `Sync`, though the waker in it is not guarded by anything in here: that is what the
-/// unsafe functions ask their callers for.
+/// It is `Sync`, although nothing in here guards the waker in it: the unsafe functions ask their
+/// callers for that.
 pub struct Waiter {
     links: Links<Waiter>,
-    /// Whom to wake (invariant: Waker Under Lock).
+    /// The waker to call (invariant: Waker Under Lock).
     waker: UnsafeCell<Option<Waker>>,
-    /// What it waits for, or what it was handed; each primitive has numbers of its own. Written by
-    /// the holder of the lock, read by the future without it.
+    /// What it waits for, or what it was handed; each primitive has numbers of its own. The holder of
+    /// the lock writes it, and the future reads it without the lock.
     state: AtomicUsize,
 }
 
-/// Those who wait, in the order in which they came. It lives inside of a lock.
+/// The waiters, in the order in which they came. It lives inside a lock.
 pub struct WaitList {
     list: LinkedList<Listed>,
 }
 
 /// Wakers that were taken under a lock, to be woken when it is released.
 ///
-/// A waker that panics keeps no other from being woken, and its panic goes on when all are: by
+/// A waker that panics keeps no other from being woken. Its panic goes on when all are woken, by
 /// [`finish`](Batch::finish).
 pub struct Batch {
     wakers: WakeList,
@@ -81,7 +81,7 @@ pub struct Batch {
 struct Listed;
 
 impl Waiter {
-    /// One who is in no list yet.
+    /// A waiter that is in no list yet.
     pub fn new(state: usize) -> Waiter {
         Waiter {
             links: Links::new(),
@@ -90,7 +90,7 @@ impl Waiter {
         }
     }
 
-    /// What it waits for, or was handed: and then with all that was done before it was handed over.
+    /// What it waits for, or was handed: and then the caller sees all that was done before.
     #[inline]
     pub fn state(&self) -> usize {
         // ORDERING: Acquire, with `set_state` and `hand`.
@@ -147,14 +147,14 @@ unsafe impl Send for Waiter {}
 unsafe impl Sync for Waiter {}
 
 impl WaitList {
-    /// Nobody waits.
+    /// A list without waiters.
     pub const fn new() -> WaitList {
         WaitList {
             list: LinkedList::new(),
         }
     }
 
-    /// Whether nobody waits.
+    /// Whether no task waits.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
@@ -164,26 +164,26 @@ impl WaitList {
     ///
     /// # Safety
     ///
-    /// The waiter is in no list, and stays where it is until it is out of this one. Whoever has a
+    /// The waiter is in no list, and stays where it is until it is out of this one. A caller with a
     /// `&mut WaitList` has the lock.
     #[inline]
     pub unsafe fn push(&mut self, waiter: &Waiter, waker: Option<Waker>) {
-        // SAFETY: the waiter is in no list, so nobody else has to do with its waker.
+        // SAFETY: the waiter is in no list, so no other code touches its waker.
         let none = unsafe { waiter.replace_waker(waker) };
         debug_assert!(none.is_none(), "Waker Under Lock: not listed, and has one");
         // SAFETY: as our caller promises.
         unsafe { self.list.push_front(NonNull::from(waiter)) };
     }
 
-    /// The one who has waited longest.
+    /// The waiter that has waited longest.
     #[inline]
     pub fn first(&self) -> Option<&Waiter> {
         // SAFETY: it is in the list, and so it is alive, and it cannot leave while we are borrowed.
         self.list.last().map(|waiter| unsafe { waiter.as_ref() })
     }
 
-    /// Takes out who has waited longest, and hands it `state`. Returns whether there was one, and its
-    /// waker.
+    /// Takes out the waiter that has waited longest, and hands it `state`. Returns whether there was
+    /// one, and its waker.
     #[must_use = "wake it after the lock is released"]
     #[inline]
     pub fn hand_to_first(&mut self, state: usize) -> Option<Option<Waker>> {
@@ -192,7 +192,7 @@ impl WaitList {
         Some(unsafe { hand(waiter, state) })
     }
 
-    /// Takes out who came last, and hands it `state`. Returns whether there was one, and its waker.
+    /// As [`hand_to_first`](WaitList::hand_to_first), for the waiter that came last.
     #[must_use = "wake it after the lock is released"]
     pub fn hand_to_last(&mut self, state: usize) -> Option<Option<Waker>> {
         let waiter = self.list.pop_front()?;
@@ -200,8 +200,8 @@ impl WaitList {
         Some(unsafe { hand(waiter, state) })
     }
 
-    /// Takes a waiter out who leaves by itself, with nothing handed to it. Its waker, which is
-    /// returned, must be dropped after the lock is released.
+    /// Takes out a waiter that leaves by itself, with nothing handed to it. Returns its waker, which
+    /// must be dropped after the lock is released.
     ///
     /// # Safety
     ///
@@ -215,7 +215,7 @@ impl WaitList {
         unsafe { waiter.replace_waker(None) }
     }
 
-    /// Puts all of `newer` behind those who wait in this list.
+    /// Puts all of `newer` behind the waiters of this list.
     pub fn append(&mut self, newer: &mut WaitList) {
         self.list.append(&mut newer.list);
     }
@@ -236,7 +236,7 @@ impl fmt::Debug for WaitList {
 }
 
 impl Batch {
-    /// A batch of none.
+    /// A batch without wakers.
     #[inline]
     pub fn new() -> Batch {
         Batch {
@@ -315,18 +315,18 @@ unsafe impl Link for Listed {
     }
 }
 
-// SAFETY: the list holds pointers to waiters, which are `Send` and `Sync`, and it follows them only
-// by `&mut self`, or to the waiter that nobody can take out meanwhile.
+// SAFETY: the list holds pointers to waiters, which are `Send` and `Sync`. It follows them only
+// by `&mut self`, or to a waiter that no other code can take out meanwhile.
 unsafe impl Send for WaitList {}
 
 // SAFETY: as above.
 unsafe impl Sync for WaitList {}
 
 // ANCHOR: hand-to-all
-/// Takes everybody out of a list in its lock, makes a new state of each one's, and wakes them.
+/// Takes all waiters out of a list in its lock, makes a new state of each one's, and wakes them.
 ///
-/// `list` finds the list in what the lock guards. Who comes into the list meanwhile is taken
-/// out as well, so it must be a list that nobody comes into, at least not without end.
+/// `list` finds the list in what the lock guards. A waiter that comes into the list meanwhile is taken
+/// out as well, so it must be a list that no task comes into, at least not without end.
 pub fn hand_to_all<'a, T>(
     lock: &'a Mutex<T>,
     mut guard: MutexGuard<'a, T>,

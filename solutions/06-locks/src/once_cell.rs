@@ -1,9 +1,9 @@
-//! A value that is made once, by whoever needs it first.
+//! A value that is made once, by the task that needs it first.
 //!
-//! A connection, a configuration, a cache: it takes a while to make, so it is not made before
-//! somebody asks for it, and the making may wait for something. Others who ask meanwhile must not
-//! make a second one. They wait. And whoever is making it may fail, panic, or be dropped half way,
-//! since it is a future like all others; then one of those who wait makes it in its place.
+//! A connection, a configuration, a cache: it takes a while to make, so it is not made before a task
+//! asks for it, and the making may wait for something. Other tasks that ask meanwhile must not make a
+//! second one. They wait. And the making may fail, panic, or be dropped half way, since it is a future
+//! like all others; then one of the waiting tasks makes the value in its place.
 //!
 //! In tokio: `sync/once_cell.rs`.
 
@@ -18,7 +18,7 @@ use model::loom::sync::atomic::AtomicBool;
 
 use crate::{Semaphore, SemaphorePermit, TryAcquireError};
 
-// Whose turn it is to make the value is for a semaphore of one permit to say:
+// A semaphore of one permit says which task may make the value:
 //
 //     permit there      nobody is making a value            set, get_or_init take it
 //     permit taken      somebody is; others wait in line    dropped with its future: next in line
@@ -44,7 +44,7 @@ pub struct OnceCell<T> {
 pub enum SetError<T> {
     /// There is a value already.
     AlreadyInitializedError(T),
-    /// Somebody is making a value just now.
+    /// Another task is making a value just now.
     InitializingError(T),
 }
 
@@ -95,7 +95,7 @@ impl<T> OnceCell<T> {
 
     /// Whether there is a value.
     pub fn initialized(&self) -> bool {
-        // ORDERING: Acquire, with the Release in `fill`: whoever sees the flag sees the value.
+        // ORDERING: Acquire, with the Release in `fill`: a thread that sees the flag sees the value.
         self.is_set.load(Acquire)
     }
 
@@ -105,19 +105,19 @@ impl<T> OnceCell<T> {
         self.initialized().then(|| unsafe { self.get_unchecked() })
     }
 
-    /// The value, if it is there, to change it. Needs no lock: nobody else has the cell.
+    /// The value, if it is there, to change it. Needs no lock: `&mut self` keeps all others out.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         if !self.initialized() {
             return None;
         }
         let value: *mut T = self.value.with_mut(|value| value.cast());
-        // SAFETY: initialized (Set For Ever), and `&mut self` keeps everybody else out.
+        // SAFETY: initialized (Set For Ever), and `&mut self` keeps all other code out.
         Some(unsafe { &mut *value })
     }
 
     /// Puts a value into an empty cell.
     ///
-    /// If there is a value already, or somebody is making one, `value` comes back.
+    /// If there is a value already, or a task is making one, `value` comes back.
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
         if self.initialized() {
             return Err(SetError::AlreadyInitializedError(value));
@@ -132,15 +132,15 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// The value. If there is none, `init` makes it; if somebody else is making it, waits for that.
+    /// The value. If there is none, `init` makes it; if another task is making it, waits for that.
     ///
-    /// `init` runs under no lock: whoever uses the cell meanwhile waits without blocking a thread.
+    /// `init` runs under no lock: a task that uses the cell meanwhile waits without blocking a thread.
     /// Awaiting the same cell inside `init` waits for ever.
     ///
     /// # Cancellation
     ///
     /// Dropping this future while it makes the value drops the future of `init`, and leaves the
-    /// cell empty: the one that has waited for longest makes the value then, with its own `init`.
+    /// cell empty: the task that has waited longest makes the value then, with its own `init`.
     /// Dropping it while it waits gives up its place.
     ///
     /// # Panics
@@ -188,7 +188,7 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// The value, if it is there. Nobody else has the cell.
+    /// The value, if it is there. The caller owns the cell.
     pub fn into_inner(mut self) -> Option<T> {
         self.take()
     }
@@ -202,21 +202,21 @@ impl<T> OnceCell<T> {
         // value to drop: the flag goes first.
         let old = std::mem::take(self);
         old.is_set.store(false, Release);
-        // SAFETY: it was initialized, and nobody reads it again, for the flag is gone.
+        // SAFETY: it was initialized, and it is not read again, for the flag is gone.
         Some(old.value.with(|value| unsafe { value.cast::<T>().read() }))
     }
 
-    /// Writes the value, and lets everybody in.
+    /// Writes the value, and lets all waiting tasks in.
     fn fill(&self, value: T, permit: SemaphorePermit<'_>) -> &T {
         debug_assert!(!self.initialized(), "Set For Ever: a value is written over");
         self.value.with_mut(|slot| {
             // SAFETY: we have the permit (Written By The Permit), and the flag is not set, so
-            // nobody reads.
+            // no thread reads.
             unsafe { slot.cast::<T>().write(value) };
         });
         // ORDERING: Release, with the Acquire in `initialized`.
         self.is_set.store(true, Release);
-        // First the value, then the wakes: whoever finds the semaphore closed finds a value.
+        // First the value, then the wakes: a task that finds the semaphore closed finds a value.
         self.right.close();
         permit.forget();
         // SAFETY: the flag is set, by the line above.
@@ -235,7 +235,7 @@ impl<T> OnceCell<T> {
 impl<T> Drop for OnceCell<T> {
     fn drop(&mut self) {
         if self.initialized() {
-            // SAFETY: initialized, nobody else has the cell, and this is the last access.
+            // SAFETY: initialized, no other code has the cell, and this is the last access.
             self.value
                 .with_mut(|value| unsafe { value.cast::<T>().drop_in_place() });
         }
@@ -289,7 +289,7 @@ impl<T> SetError<T> {
         matches!(self, SetError::AlreadyInitializedError(_))
     }
 
-    /// Whether somebody was making a value.
+    /// Whether another task was making a value.
     pub fn is_initializing_err(&self) -> bool {
         matches!(self, SetError::InitializingError(_))
     }

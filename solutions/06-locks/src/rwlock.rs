@@ -1,4 +1,4 @@
-//! A lock that many may have who only look, or one who changes.
+//! A lock for many tasks that only read, or for one that writes.
 //!
 //! A [`Mutex`](crate::Mutex) lets one task in at a time, though a hundred that only read would not
 //! disturb each other. This lock lets readers in together, and a writer alone.
@@ -33,12 +33,12 @@ use guard::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLock
 
 // The lock is a semaphore with a permit for each reader there may be. A reader takes one of them, a
 // writer all of them. The semaphore serves its waiters in order, so a writer in line collects the
-// permits that become free, and whoever comes later finds none.
+// permits that become free, and a task that comes later finds none.
 //
 // Invariants:
 //
-// - A Reader Has One: whoever may read `value` holds a permit.
-// - A Writer Has All: whoever may write to it holds `max_readers` permits.
+// - A Reader Has One: a task that may read `value` holds a permit.
+// - A Writer Has All: a task that may write to it holds `max_readers` permits.
 
 /// A value that many tasks may read at a time, or one may change.
 pub struct RwLock<T: ?Sized> {
@@ -61,7 +61,7 @@ pub(crate) struct OwnedHold<T: ?Sized> {
     count: u32,
 }
 
-// SAFETY: whoever has the lock has the value.
+// SAFETY: code that has the lock has the value.
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 // SAFETY: a writer on any thread can move a `T` out or in, hence `Send`; readers on many threads
 // have a `&T` each at the same time, hence `Sync`.
@@ -71,7 +71,7 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 const READERS_MAX: u32 = u32::MAX >> 3;
 
 impl<T> RwLock<T> {
-    /// A lock around `value`, which nobody has.
+    /// A lock around `value` that is not taken.
     pub fn new(value: T) -> RwLock<T> {
         RwLock::with_max_readers(value, READERS_MAX)
     }
@@ -124,14 +124,14 @@ impl<T> RwLock<T> {
         }
     }
 
-    /// The value. Nobody else has the lock.
+    /// The value. The caller owns the lock.
     pub fn into_inner(self) -> T {
         self.value.into_inner()
     }
 }
 
 impl<T: ?Sized> RwLock<T> {
-    /// Waits until there is no writer, neither with the lock nor in line before this one.
+    /// Waits until there is no writer, neither with the lock nor in line before this task.
     ///
     /// # Cancellation
     ///
@@ -141,7 +141,7 @@ impl<T: ?Sized> RwLock<T> {
         RwLockReadGuard::new(self.value.get(), hold)
     }
 
-    /// Waits until nobody has the lock, nor is in line before this one.
+    /// Waits until the lock is free, and no other task is in line before this one.
     ///
     /// # Cancellation
     ///
@@ -191,11 +191,11 @@ impl<T: ?Sized> RwLock<T> {
         Ok(RwLockReadGuard::new(self.value.get(), hold))
     }
 
-    /// The lock for writing, if nobody has it.
+    /// The lock for writing, if it is free.
     ///
     /// # Errors
     ///
-    /// If somebody has.
+    /// If the lock is taken.
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         let hold = self.try_hold(self.max_readers)?;
         Ok(RwLockWriteGuard::new(self.value.get(), hold))
@@ -222,7 +222,7 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// # Errors
     ///
-    /// If somebody has the lock.
+    /// If the lock is taken.
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         let count = self.max_readers;
         self.try_acquire(count)?;
@@ -253,7 +253,7 @@ impl<T: ?Sized> RwLock<T> {
         block_on(self.write())
     }
 
-    /// The value. Needs no lock: nobody else has the lock.
+    /// The value. Needs no lock: `&mut self` keeps all others out.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -270,13 +270,13 @@ impl<T: ?Sized> RwLock<T> {
         Ok(Hold { permits, count })
     }
 
-    /// Takes permits. Whoever calls this must hand them to a hold at once.
+    /// Takes permits. The caller must hand them to a hold at once.
     async fn acquire(&self, count: u32) {
         let permit = self.permits.acquire_many(count).await;
         permit.expect("the semaphore is never closed").forget();
     }
 
-    /// Takes permits if they are free. Whoever calls this must hand them to a hold at once.
+    /// Takes permits if they are free. The caller must hand them to a hold at once.
     fn try_acquire(&self, count: u32) -> Result<(), TryLockError> {
         let permit = self.permits.try_acquire_many(count);
         permit.map_err(|_| TryLockError(()))?.forget();

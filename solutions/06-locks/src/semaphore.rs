@@ -1,9 +1,9 @@
-//! A number of permits, and a queue of those who wait for some.
+//! A number of permits, and a queue of the tasks that wait for some.
 //!
 //! It is what most of this chapter is made of: a mutex is a semaphore of one permit, a bounded channel
 //! has one for each free seat, a reader-writer lock has many, of which a writer takes all.
 //!
-//! Everything is decided in one word, so that nobody needs the lock when nobody waits:
+//! One word decides everything, so that no task needs the lock when no task waits:
 //!
 //! ```text
 //!      bits 2..              bit 1     bit 0
@@ -12,10 +12,10 @@
 //!    └──────────────────────┴────────┴────────┘               or, if QUEUED, the lock
 //! ```
 //!
-//! It is fair: who comes first is served first, also if he wants many permits, and those behind him
-//! want few. That takes no rule of its own, since there is nothing that a newcomer could take: a
-//! waiter takes what there is and waits for the rest, and what is released while somebody waits is
-//! handed to the first of them and never becomes free.
+//! It is fair: tasks are served in the order in which they came, even if the first wants many permits,
+//! and the tasks behind it want few. That takes no rule of its own, since a newcomer finds nothing to
+//! take. A waiter takes what there is and waits for the rest. A permit that is released while a task
+//! waits is handed to the first waiter and never becomes free.
 //!
 //! ```text
 //!    free 2      A wants 3: takes 2, waits for 1       free 0, QUEUED    A:1
@@ -25,12 +25,12 @@
 //!
 //! # Invariants
 //!
-//! - **Queue Takes All**: while somebody waits, no permit is free.
-//! - **Frozen While Queued**: QUEUED is set as long as somebody waits (until the semaphore is closed,
-//!   when all of them are sent away). It is set and cleared under the lock; and while it is set,
-//!   nobody changes the word without the lock.
+//! - **Queue Takes All**: while a task waits, no permit is free.
+//! - **Frozen While Queued**: QUEUED is set as long as a task waits (until the semaphore is closed,
+//!   when all waiters are sent away). It is set and cleared under the lock; and while it is set,
+//!   the word changes only under the lock.
 //! - **Permits Are Conserved**: each permit is free, or with one holder, or with one waiter, or in the
-//!   hands of one who is just handing it over.
+//!   hands of a thread that is just handing it over.
 //!
 //! In tokio: `sync/semaphore.rs`, `sync/batch_semaphore.rs`.
 
@@ -72,26 +72,26 @@ pub use permit::{OwnedSemaphorePermit, SemaphorePermit};
 pub struct Semaphore {
     /// The free permits, and two bits; see the module's picture.
     word: AtomicUsize,
-    /// Those who wait.
+    /// The waiters.
     waiters: Mutex<WaitList>,
 }
 
 /// No permit will be handed out any more.
 const CLOSED: usize = 1;
-/// Somebody waits.
+/// A task waits.
 const QUEUED: usize = 2;
 /// One permit.
 const PERMIT: usize = 4;
 
-/// What a waiter's state is: the number of permits that it still waits for, or this bit as well.
-/// Nobody waits for so many permits that it could be a number.
+/// A waiter's state is the number of permits that it still waits for, perhaps with this bit beside it.
+/// The bit is no part of a number: no task waits for so many permits.
 const REFUSED: usize = 1 << (usize::BITS - 1);
 
 /// How [`Semaphore::take_or_queue`] went.
 enum Taken {
     /// There were enough.
     All,
-    /// There were too few; they are taken, so many are missing, and QUEUED is set.
+    /// There were too few. Those were taken, so many are missing, and QUEUED is set.
     Missing(usize),
     /// It is closed.
     Refused,
@@ -137,11 +137,11 @@ impl Semaphore {
 
     /// The number of permits that are free.
     pub fn available_permits(&self) -> usize {
-        // ORDERING: Acquire, so that who sees a permit free sees what its last holder did.
+        // ORDERING: Acquire, so that a thread that sees a permit free sees what its last holder did.
         self.word.load(Acquires) / PERMIT
     }
 
-    /// Adds `n` permits. Those who wait get them first.
+    /// Adds `n` permits. Tasks that wait get them first.
     ///
     /// # Panics
     ///
@@ -160,7 +160,7 @@ impl Semaphore {
                 return 0;
             }
             let less = word - taken * PERMIT;
-            // ORDERING: Acquire, for a caller who goes on with what the permits guarded.
+            // ORDERING: Acquire, for a caller that goes on with what the permits guarded.
             match self
                 .word
                 .compare_exchange_weak(word, less, Acquires, Relaxed)
@@ -334,11 +334,11 @@ impl Semaphore {
         block_on(self.acquire_many_owned(n))
     }
 
-    /// Lets nobody acquire a permit any more, and sends away those who wait. Permits that are held
+    /// Ends the handing out of permits, and sends away all tasks that wait. Permits that are held
     /// stay good.
     pub fn close(&self) {
         let guard = self.lock();
-        // ORDERING: Release, with the Acquire of `try_take`: who is refused sees what was done before.
+        // ORDERING: Release, with the Acquire of `try_take`: a refused task sees what was done before.
         self.word.fetch_or(CLOSED, Release);
         self.send_away(guard);
     }
@@ -359,7 +359,7 @@ impl Semaphore {
     /// Takes `n` permits if there are so many. It is one compare-and-exchange.
     #[inline]
     pub fn try_take(&self, n: usize) -> Result<(), TryAcquireError> {
-        // ORDERING: Acquire, with `close`, for a caller who is refused.
+        // ORDERING: Acquire, with `close`, for a caller that is refused.
         let mut word = self.word.load(Acquires);
         loop {
             if word & CLOSED != 0 {
@@ -368,7 +368,7 @@ impl Semaphore {
             if word / PERMIT < n {
                 return Err(TryAcquireError::NoPermits);
             }
-            // ORDERING: Acquire, with `release`: we see what those did who had the permits before.
+            // ORDERING: Acquire, with `release`: we see what the earlier holders of the permits did.
             match self
                 .word
                 .compare_exchange_weak(word, word - n * PERMIT, Acquires, Acquires)
@@ -389,7 +389,7 @@ impl Semaphore {
         Acquire::new(self, n)
     }
 
-    /// Takes the permit if exactly one is free: that is a mutex that nobody has. There is no look
+    /// Takes the permit if exactly one is free, as in a mutex that is not locked. There is no look
     /// first. It would mostly find just this, and the exchange would have to wait for it.
     #[inline]
     pub(crate) fn try_take_only(&self) -> bool {
@@ -399,7 +399,7 @@ impl Semaphore {
             .is_ok()
     }
 
-    /// Gives the permit back if none is free, and nobody waits: the other half of
+    /// Gives the permit back if none is free, and no task waits: the other half of
     /// [`try_take_only`](Semaphore::try_take_only).
     #[inline]
     pub(crate) fn try_release_only(&self) -> bool {
@@ -410,7 +410,7 @@ impl Semaphore {
     }
 
     // ANCHOR: release
-    /// Gives `n` permits back: to those who wait, and what they leave becomes free. Wakers are called,
+    /// Gives `n` permits back: to the waiters, and what these leave becomes free. It calls wakers,
     /// so it is not to be called under a lock.
     #[inline]
     pub(crate) fn release(&self, n: usize) {
@@ -431,7 +431,7 @@ impl Semaphore {
                 Err(present) => word = present,
             }
         }
-        // Before anybody is served: after a panic in the middle nobody would wake those who were.
+        // Before any waiter is served: a panic in the middle would leave served waiters asleep.
         with_added(0, n);
         self.hand_over(self.lock(), n);
     }
@@ -441,7 +441,7 @@ impl Semaphore {
         relock(&self.waiters)
     }
 
-    /// Whether somebody has the lock, for tests.
+    /// Whether the lock is held, for tests.
     #[cfg(feature = "steps")]
     pub(crate) fn is_locked(&self) -> bool {
         matches!(
@@ -451,8 +451,8 @@ impl Semaphore {
     }
 
     // ANCHOR: hand-over
-    /// Hands `n` permits to those who wait, in the order in which they came, and wakes who has got
-    /// all that he wanted. What is left when nobody waits becomes free.
+    /// Hands `n` permits to the waiters, in the order in which they came, and wakes each one that has
+    /// got all that it wanted. What is left when no task waits becomes free.
     #[inline(never)]
     fn hand_over<'a>(&'a self, mut waiters: MutexGuard<'a, WaitList>, mut n: usize) {
         // ANCHOR: ex-6-5-hand-over
@@ -480,7 +480,7 @@ impl Semaphore {
     // ANCHOR_END: hand-over
 
     // ANCHOR: set-free
-    /// Makes `n` permits free, and clears QUEUED if nobody waits. With somebody who waits, `n` is 0
+    /// Makes `n` permits free, and clears QUEUED if no task waits. With a waiter in the list, `n` is 0
     /// (invariant: Queue Takes All).
     fn set_free(&self, waiters: &MutexGuard<'_, WaitList>, n: usize) {
         let is_queued = !waiters.is_empty();
@@ -495,8 +495,8 @@ impl Semaphore {
         let mut word = self.word.load(Relaxed);
         loop {
             let more = with_added(word, n) & !QUEUED;
-            // ORDERING: Release, as in `release`. Nobody but us may clear QUEUED, but where it is not
-            // set others come and go.
+            // ORDERING: Release, as in `release`. Only we may clear QUEUED, but where it is not
+            // set other threads come and go.
             match self
                 .word
                 .compare_exchange_weak(word, more, Release, Relaxed)
@@ -539,11 +539,11 @@ impl Semaphore {
     }
     // ANCHOR_END: take-or-queue
 
-    /// Refuses everybody who waits. CLOSED is set, so that nobody comes after them.
+    /// Refuses all waiters. CLOSED is set, so that no task comes after them.
     fn send_away<'a>(&'a self, waiters: MutexGuard<'a, WaitList>) {
         // They leave the list before they are woken, and so QUEUED goes first.
         if !waiters.is_empty() {
-            // ORDERING: Relaxed: whoever depends on it has the lock.
+            // ORDERING: Relaxed: a thread that depends on it has the lock.
             self.word.fetch_and(!QUEUED, Relaxed);
         }
         hand_to_all(

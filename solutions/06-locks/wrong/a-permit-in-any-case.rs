@@ -4,9 +4,9 @@
 //! message: wakes of A, B and C after notify_one
 //! rule: `notify_one` chooses who has waited longest, `notify_last` who came last.
 //!
-//! The permit is left first, in one step and without a look at the queue, and whoever waits can take
-//! it when it is woken. But nobody is woken: those in the queue do not look at the permit, and those who
-//! look have not come yet.
+//! The permit is left first, in one step and without a look at the queue, so that a waiting task can
+//! take it when it is woken. But no task is woken. The tasks in the queue do not look at the permit,
+//! and the tasks that will look have not come yet.
 
 <<<<<<< solution
         // ORDERING: Relaxed: the exchange decides, or the lock.

@@ -4,10 +4,10 @@
 //! message: Whoever takes a permit sees what was done before each call that left it.
 //! rule: Whoever takes a permit sees what was done before each call that left it.
 //!
-//! There is a permit already, and there can be only one: so nothing is to be done, and the exchange is
-//! saved. But whoever takes that permit at this very moment sees what was done before the call that
-//! left it, and not what was done before *this* call. It looks at the old state, and then waits for
-//! ever: what it was told of is gone. To write the same value again is what hands our writes over.
+//! There is a permit already, and there can be only one, so there is nothing to do, and the exchange is
+//! saved. But suppose that a task takes that permit at this very moment. It sees what was done before
+//! the call that left it, and not what was done before *this* call. It looks at the old state, and then
+//! waits for ever, with its notification gone. To write the same value again hands our writes over.
 
 <<<<<<< solution
         while word & QUEUED == 0 {

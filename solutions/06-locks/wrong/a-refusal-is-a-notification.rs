@@ -4,8 +4,8 @@
 //! message: two futures have taken one permit
 //! rule: A permit that is there is taken by the first who polls, and by nobody else.
 //!
-//! If QUEUED cannot be set, a notification has come, so the answer is `Ready`. It is, but the
-//! notification may be a permit, and a permit is there until somebody takes it. The next one who comes
+//! If QUEUED cannot be set, a notification has come, so the answer is `Ready`. It is. But the
+//! notification may be a permit, and a permit stays until a task takes it. The next task that comes
 //! finds it and is told of the same thing.
 
 <<<<<<< solution

@@ -4,9 +4,9 @@
 //! message: nobody waits any more, and yet
 //! rule: When nobody waits any more, QUEUED is cleared: then a release needs no lock.
 //!
-//! What it has is given back by the function that is there for giving back. But who has nothing
-//! releases nothing, and that returns at once: nobody sees that the list may be empty now, and QUEUED
-//! stays set.
+//! What the waiter has is given back by the function that is there for giving back. But a waiter that
+//! has nothing releases nothing, and that returns at once. It does not see that the list may be empty
+//! now, and QUEUED stays set.
 
 <<<<<<< solution
         semaphore.hand_over(waiters, self.wanted - missing);

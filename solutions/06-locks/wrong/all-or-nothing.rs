@@ -4,9 +4,9 @@
 //! message: wakes of A: 0, but expected 1
 //! rule: Who has all his permits is woken, once; who has not is not.
 //!
-//! If there are too few permits for the first, he waits on, and the rest is set free. But it cannot be
-//! free: while somebody waits, no permit is, and `set_free` trusts in that. The permits are gone, and
-//! whoever wants three of them waits for ever, since they never come three at a time.
+//! If there are too few permits for the first waiter, it waits on, and the rest is set free. But while
+//! a task waits, no permit may be free, and `set_free` relies on that. The permits are gone, and a
+//! task that wants three of them waits for ever, since they never come three at a time.
 
 <<<<<<< solution
                 first.set_state(missing - n);

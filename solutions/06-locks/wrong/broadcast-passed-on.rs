@@ -4,8 +4,8 @@
 //! message: notify_waiters has left a permit
 //! rule: What was told to all is not passed on, and no permit is lost or made.
 //!
-//! Whoever was handed a notification and has not seen it passes it on. That is one case too simple:
-//! `notify_waiters` has told all the others as well, and what it told is for nobody who comes later.
+//! A future that was handed a notification and has not seen it passes it on. That is one case too
+//! simple: `notify_waiters` has told all the others as well, and what it told is not for later tasks.
 
 <<<<<<< solution
             BY_ONE => next = notify.notify_locked(&mut lists, Which::First),

@@ -5,9 +5,9 @@
 //! rule: What was told to all is not passed on, and no permit is lost or made.
 //! source: tokio #3652
 //!
-//! Nobody waits any more, so the word goes back to empty, whatever it was. It was QUEUED in the case
-//! that the author had in mind. It may be NOTIFIED: the queue was told by `notify_waiters`, and then
-//! somebody left a permit.
+//! No task waits any more, so the word goes back to empty, whatever it was. In the case that the author
+//! had in mind it was QUEUED. But it may be NOTIFIED: `notify_waiters` told the queue, and then another
+//! call left a permit.
 
 <<<<<<< solution
                 notify.clear_queued(&lists);

@@ -4,9 +4,9 @@
 //! message: one in the queue has no waker yet, and notify_one panicked
 //! rule: A notification is handed to one of those who wait, and to nobody else.
 //!
-//! QUEUED is set, so somebody waits, so there is a waker: a broken invariant panics. Two things are
-//! wrong with that. One who was enabled waits without a waker. And QUEUED was seen before the lock was
-//! taken; the only one who waited may have left since.
+//! QUEUED is set, so a task waits, so there is a waker: a broken invariant panics. Two things are
+//! wrong with that. A future that was enabled waits without a waker. And QUEUED was seen before the
+//! lock was taken; the only waiter may have left since.
 
 <<<<<<< solution
         if let Some(waker) = waker {

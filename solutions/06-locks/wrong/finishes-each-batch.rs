@@ -4,8 +4,8 @@
 //! message: A waker that panics keeps no other from being woken, and its panic goes on at the end.
 //! rule: A waker that panics keeps no other from being woken, and its panic goes on at the end.
 //!
-//! A batch that is full is done with, so it is finished, and a new one begun. But to finish is to let
-//! the panic of a waker go on, and it goes on past all those who are still in the list.
+//! A batch that is full is done with, so it is finished, and a new one begun. But finishing lets
+//! the panic of a waker go on, and it unwinds past all the waiters that are still in the list.
 
 <<<<<<< solution
     let mut batch = Batch::new();

@@ -4,10 +4,9 @@
 //! message: B has the lock
 //! rule: A writer has the lock alone.
 //!
-//! The guard becomes a reader's by giving back all permits but one. The hold goes on to say that it
-//! has them all, and gives all of them back once more when it is dropped. Now there are more
-//! permits than readers that the lock is for, so that a writer that has all it asks for leaves some
-//! for a reader.
+//! The guard becomes a reader's by giving back all permits but one. But the hold goes on to say that it
+//! has them all, and gives all of them back once more when it is dropped. Now there are more permits
+//! than readers that the lock is for. A writer that has all it asks for leaves some for a reader.
 
 <<<<<<< solution
         // The permit that is kept was ours all the time.

@@ -4,7 +4,7 @@
 //! message: free permits
 //! rule: No permit is lost, and none is made.
 //!
-//! What a guard does when it is dropped: release what was acquired. But this is not a guard. It has got
+//! A guard, when it is dropped, releases what was acquired. But this is not a guard. It has got
 //! only what was handed to it so far, and here that is nothing: each acquire that is dropped early
 //! makes permits.
 

@@ -4,9 +4,9 @@
 //! message: who has left and has come again
 //! rule: Whoever has left may come again, and joins the queue anew.
 //!
-//! The future is being dropped, so nobody will look at its fields again. But a place in the queue can
-//! outlive that: a `PollSender` leaves with it, and comes again. Then `is_queued` says that it is in the
-//! list, and so it waits for permits that nobody will hand to it.
+//! The future is being dropped, so no code will look at its fields again. But a place in the queue can
+//! outlive that: a `PollSender` leaves with it, and comes again. Then `is_queued` says that it is in
+//! the list, and so it waits for permits that no thread will hand to it.
 
 <<<<<<< solution
         self.is_queued = false;

@@ -5,8 +5,8 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!
-//! Nobody needs the waker any more, and so it is dropped at once. A waker may be the last owner of its
-//! task; the task may hold a permit; the permit goes back to the semaphore, and that is locked.
+//! The waker is not needed any more, and so it is dropped at once. But a waker may be the last owner of
+//! its task; the task may hold a permit; the permit goes back to the semaphore, and that is locked.
 
 <<<<<<< solution
         // SAFETY: the waiter is in this list, or it was handed what it waited for and is in none.

@@ -4,9 +4,9 @@
 //! message: free permits after A is dropped
 //! rule: What an acquire had got when it is dropped goes to the next, or is free.
 //!
-//! It waits, so it has nothing; it leaves, and there is nothing to give back. That is so for all who want
-//! one permit, which is nearly everybody. Whoever wants three may have two of them, and nobody will
-//! ever see those again.
+//! It waits, so it has nothing; it leaves, and there is nothing to give back. That is so for every
+//! task that wants one permit, and nearly all do. But a task that wants three may have two of them, and
+//! those are never seen again.
 
 <<<<<<< solution
         // It is out of the list, so this is its last state.

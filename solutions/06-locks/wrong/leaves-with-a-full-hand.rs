@@ -5,8 +5,8 @@
 //! rule: What an acquire had got when it is dropped goes to the next, or is free.
 //! source: awslabs/shuttle #167, where they were free again and nobody was woken
 //!
-//! If it is in the list no more, it has been served, and there is nothing to take out of the list: so it
-//! may go. It goes with all its permits, which were handed to it and never became a guard's.
+//! If the waiter is no longer in the list, it has been served, and nothing has to be taken out: so it
+//! may go. But it goes with all its permits, which were handed to it and never became a guard's.
 
 <<<<<<< solution
         let mut waiters = semaphore.lock();

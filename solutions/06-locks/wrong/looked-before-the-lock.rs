@@ -4,9 +4,9 @@
 //! message: No permit is lost, and none is made.
 //! rule: No permit is lost, and none is made.
 //!
-//! What it misses is in an atomic word, which can be read at any time. It can also be written at any
-//! time, until the waiter is out of the list: what is handed over between the look and the lock
-//! is never given back.
+//! The number of permits that it misses is in an atomic word, which can be read at any time. It can also
+//! be written at any time, until the waiter is out of the list: what is handed over between the look
+//! and the lock is never given back.
 
 <<<<<<< solution
         let mut waiters = semaphore.lock();

@@ -4,9 +4,9 @@
 //! message: deadlock
 //! rule: A task that waits is woken when the value is set, and gets it.
 //!
-//! There is no value, so the task asks to be told. Between the look and the asking another thread
-//! sets the value and tells all who have asked: this task is not among them, and the value is set
-//! once. It waits for ever.
+//! There is no value, so the task asks to be told. But between the look and the asking another thread
+//! sets the value and tells all that have asked. This task is not among them, and the value is set
+//! only once. It waits for ever.
 
 <<<<<<< solution
             // First the claim to be woken, then the look (Value, Then Wake).

@@ -5,8 +5,8 @@
 //! rule: A notification that comes between the look and the queue is not missed.
 //!
 //! We have just looked, and there was nothing; so we join the queue. `set_queued` refuses because
-//! something has come meanwhile, and nobody listens. Then a permit and a queue are there at once, and
-//! each waits for the other.
+//! something has come meanwhile, and its answer is ignored. Then a permit and a queue are there at once,
+//! and each waits for the other.
 
 <<<<<<< solution
         loop {

@@ -4,7 +4,7 @@
 //! message: Of two that set the value, one does, and the other has its own back.
 //! rule: Of two that set the value, one does, and the other has its own back.
 //!
-//! The flag says whether there is a value, so it is looked at first, and a value that comes too late
+//! The flag says whether there is a value, so this looks at it first, and a value that comes too late
 //! goes back without a lock. But two threads can both find no value, and then take the lock one after
 //! the other: the second writes over a value that a third may be reading.
 

@@ -4,9 +4,9 @@
 //! message: wakes of B and C: [0, 0], but expected [1, 0]
 //! rule: If the making ends without a value, the next who waits makes it instead.
 //!
-//! The right to make the value is taken for good: whoever has it makes the value, and gives it to
+//! The right to make the value is taken for good: its holder makes the value, and gives it to
 //! all. So the permit is forgotten at once. But the making is a future, which may be dropped at
-//! each `await`, or fail, or panic. Then nobody has the right any more, and all who wait do so for
+//! each `await`, or fail, or panic. Then no task has the right any more, and all waiting tasks wait for
 //! ever.
 
 <<<<<<< solution

@@ -5,7 +5,7 @@
 //! rule: There are never more readers than the lock is for.
 //! source: tokio #8076
 //!
-//! A lock that no reader can have is of little use, but whoever asks for it may have it. A writer
+//! A lock that no reader can have is of little use, but a program that asks for it may have it. A writer
 //! takes all of its permits, which are none. So it never waits, and neither does the next writer
 //! beside it: two `&mut` to one value, in safe code.
 

@@ -4,8 +4,8 @@
 //! message: a future was enabled, and nobody is queued
 //! rule: Whoever finds nothing is in the queue, and its waker is kept there.
 //!
-//! `enable` has no waker, so there is nobody to wake, so nothing is gained by the queue. But the place
-//! in the queue is all that `enable` is for: between it and the first poll its caller looks at some
+//! `enable` has no waker, so there is no task to wake, and the queue seems to gain nothing. But `enable`
+//! is there for the place in the queue. Between it and the first poll its caller looks at some
 //! state, and a notification of that moment has to be handed to *this* future.
 
 <<<<<<< solution

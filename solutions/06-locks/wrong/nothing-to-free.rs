@@ -4,8 +4,8 @@
 //! message: nobody waits any more, and yet
 //! rule: When nobody waits any more, QUEUED is cleared: then a release needs no lock.
 //!
-//! If nothing is left there is nothing to set free. But `set_free` also sees to QUEUED. It is set for ever
-//! now, or until something is left by chance, and each release takes the lock for nothing.
+//! If nothing is left, there is nothing to set free. But `set_free` also sees to QUEUED. It stays set
+//! now until something is left by chance, and each release takes the lock for nothing.
 
 <<<<<<< solution
         self.set_free(&waiters, n);

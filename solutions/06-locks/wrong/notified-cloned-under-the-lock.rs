@@ -6,7 +6,7 @@
 //! source: tokio #4129
 //!
 //! The clone is made where it is needed, and only if it is needed: under the lock, when there is no
-//! notification. With the wakers of a runtime that does no harm. This waker's clone polls another
+//! notification. With the wakers of a runtime that does no harm. But this waker's clone polls another
 //! future of the same `Notify`, and waits for the lock that its caller holds.
 
 <<<<<<< solution

@@ -5,8 +5,8 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #5429, mended by #5471, #5475, #5578; again by #8529, #8552, #8554, #8558, #8618
 //!
-//! Three lines, and the guard lives to the end of the function, as guards do. A waker may poll the task
-//! at once, on this very thread. The task waits again, for the next notification, and for the lock.
+//! Three lines, and the guard lives to the end of the function, as guards do. But a waker may poll the
+//! task at once, on this very thread. The task waits again for the next notification, and needs the lock.
 
 <<<<<<< solution
         let waker = self.notify_locked(&mut lists, which);

@@ -5,11 +5,11 @@
 //! rule: When there is a value, all who wait are woken.
 //!
 //! The permit is dropped when the value is there, and so goes to the next in line, as with any
-//! semaphore. The others are not woken. And the one that is has asked for a permit in order to make
-//! the value, and makes a second one: it looked whether there is one before it began to wait.
+//! semaphore. But the others are not woken. And the woken one has asked for a permit in order to make
+//! the value, and makes a second one: it looked for a value before it began to wait.
 
 <<<<<<< solution
-        // First the value, then the wakes: whoever finds the semaphore closed finds a value.
+        // First the value, then the wakes: a task that finds the semaphore closed finds a value.
         self.right.close();
         permit.forget();
 =======

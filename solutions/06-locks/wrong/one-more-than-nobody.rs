@@ -4,9 +4,9 @@
 //! message: A is still waiting, though all have arrived
 //! rule: Nobody passes before as many have arrived as the barrier is for.
 //!
-//! Who makes a barrier for nobody gets one for nobody. The first to arrive is one, which is not
-//! zero, and the second is two: the count has left the number behind before anybody looked, and
-//! nobody ever passes.
+//! A program that makes a barrier for no task gets just that. The first to arrive is one, which is not
+//! zero, and the second is two. The count has left the number behind before it was first compared, and
+//! no task ever passes.
 
 <<<<<<< solution
             size: size.max(1),

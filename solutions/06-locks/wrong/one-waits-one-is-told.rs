@@ -4,8 +4,8 @@
 //! message: wakes
 //! rule: When there is a value, all who wait are woken.
 //!
-//! There is one value, and `notify_one` tells one. A permit is passed on only if the one who was told
-//! does not take it: here it reads the value and goes, and the others are told by no one.
+//! There is one value, and `notify_one` tells one task. A permit is passed on only if the task that was
+//! told does not take it. Here the task reads the value and goes, and the others are never told.
 
 <<<<<<< solution
         self.set.notify_waiters();

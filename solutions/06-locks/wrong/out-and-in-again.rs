@@ -4,10 +4,10 @@
 //! message: C has the lock
 //! rule: A writer becomes a reader without letting another writer in.
 //!
-//! To make a reader of a writer, release the lock and take it again, for reading: nobody can be
-//! faster, there is no `await` in between. But there is a line. The permits go to those who wait as
-//! they are given back, so the next writer has the lock before this one asks, and the guard that we
-//! return reads what it writes.
+//! To make a reader of a writer, release the lock and take it again, for reading. No other task can be
+//! faster, it seems, as there is no `await` in between. But there is a line. The permits go to the
+//! waiting tasks as they are given back. So the next writer has the lock before this task asks, and the
+//! guard that we return reads what that writer writes.
 
 <<<<<<< solution
         // The permit that is kept was ours all the time.

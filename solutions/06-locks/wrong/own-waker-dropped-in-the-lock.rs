@@ -5,8 +5,8 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!
-//! `remove` says that what it returns must be dropped, and here it is dropped. The statement that drops
-//! it ends before the guard does. A waker may be the last owner of its task, so its drop may drop
+//! `remove` says that what it returns must be dropped, and here it is dropped. But the statement that
+//! drops it ends before the guard does. A waker may be the last owner of its task, so its drop may drop
 //! another future of the same `Notify`, which wants to leave the list as well.
 
 <<<<<<< solution

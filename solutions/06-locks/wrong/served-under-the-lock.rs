@@ -5,8 +5,8 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #5429, mended by #5471, #5475, #5578; again by #8529, #8552, #8554, #8558, #8618
 //!
-//! A batch that is full is woken, and the loop goes on. The lock is released at the end, before the
-//! last batch. So it is tested with few waiters, and hangs with many.
+//! A batch that is full is woken, and the loop goes on. The lock is released only at the end, before the
+//! last batch. So this passes with few waiters, and hangs with many.
 
 <<<<<<< solution
                 drop(waiters);

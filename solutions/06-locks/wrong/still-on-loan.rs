@@ -4,7 +4,7 @@
 //! message: with two readers, free for: (true, true)
 //! rule: A writer has the lock alone.
 //!
-//! We have waited for the permit, and hold it. But what holds it is `permit`, which is dropped at
+//! We have waited for the permit, and hold it. But the variable `permit` holds it. That is dropped at
 //! the end of its block and gives the permit back, while the guard goes on. And when the guard is
 //! dropped, it gives back a permit that it never had.
 

@@ -4,9 +4,9 @@
 //! message: , but expected 2
 //! rule: No permit is lost, and none is made.
 //!
-//! The batch is full, so it is woken before the next is served. What the next misses was read before
-//! that, and while the list was unlocked others could hand it permits, or it could leave. Then it is
-//! handed more than it misses, and what is too much is lost.
+//! The batch is full, so it is woken before the next waiter is served. But we read before that how much
+//! the next waiter misses. While the list was unlocked, other threads could hand it permits, or it could
+//! leave. Then it is handed more than it misses, and the surplus is lost.
 
 <<<<<<< solution
             batch.push(waiters.hand_to_first(0).flatten());

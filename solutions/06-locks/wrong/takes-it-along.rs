@@ -5,9 +5,9 @@
 //! rule: A notification of `notify_one` that nobody saw goes to the next, or is kept.
 //! source: lalinsky/zio #94, in Zig
 //!
-//! It leaves the list if it is in the list, and otherwise there is nothing to undo. But it was told
-//! something, and never looked: with it the notification goes. A `select!` that drops its other
-//! branches, a timeout that strikes at the wrong moment, and a worker sleeps beside its work.
+//! It leaves the list if it is in the list, and otherwise there seems to be nothing to undo. But it was
+//! told something, and never looked, and the notification goes with it. A `select!` that drops its other
+//! branches, or a timeout that strikes at the wrong moment, and a worker sleeps beside its work.
 
 <<<<<<< solution
         let mut next = None;

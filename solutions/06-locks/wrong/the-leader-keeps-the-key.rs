@@ -4,9 +4,9 @@
 //! message: is stuck inside wake() of A
 //! rule: No lock is held while wakers are called.
 //!
-//! All that the last to arrive does is one step, so all of it is done under the lock, the wakes
-//! too. A task that is woken may be run inside of its wake, and be back at the barrier at once. It
-//! waits for the lock that the leader holds, and the leader for the wake to return.
+//! All that the last to arrive does is one step, so all of it is done under the lock, even the wakes.
+//! But a task that is woken may be run inside its wake, and be back at the barrier at once. It
+//! waits for the lock that the leader holds, and the leader waits for the wake to return.
 
 <<<<<<< solution
                 round.generation = round.generation.wrapping_add(1);

@@ -4,8 +4,8 @@
 //! message: the order of the wakes
 //! rule: Who came first is woken first.
 //!
-//! All of them are woken, so what does the order matter? It is the order in which they will run, and in
-//! which they come back for more. A list that is emptied from its end serves those who have waited
+//! All of them are woken, so does the order matter? It is the order in which they will run, and in
+//! which they come back for more. A list that is emptied from its end serves the tasks that have waited
 //! longest last, again and again.
 
 <<<<<<< solution

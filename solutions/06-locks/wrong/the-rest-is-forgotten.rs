@@ -4,7 +4,7 @@
 //! message: free permits, of five
 //! rule: No permit is lost, and none is made.
 //!
-//! The permits go to those who wait, and when nobody waits any more the work is done. Is it? There may be
+//! The permits go to the waiters, and when no task waits any more the work seems done. But there may be
 //! permits left; and QUEUED is still set, so that each release from now on takes the lock for nothing.
 
 <<<<<<< solution

@@ -5,7 +5,7 @@
 //! rule: A wake is a reason to look: whoever waits passes with its own round.
 //!
 //! The leader sets the count back to zero, so a count of zero means that all have arrived, and no
-//! round needs a number. It is zero for as long as nobody arrives for the next round. A task that
+//! round needs a number. But it is zero only until a task arrives for the next round. A task that
 //! is polled a little late finds a one there, and stays for a round that it has not come for.
 
 <<<<<<< solution

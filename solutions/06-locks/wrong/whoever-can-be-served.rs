@@ -4,9 +4,9 @@
 //! message: who came after A
 //! rule: Who came first is served first, however many permits he wants.
 //!
-//! No permit lies idle: if the first wants more than there is, he gets his part, and one is kept for
-//! whoever is content with one. That is good for the many, and he who wants three may wait
-//! for ever: there is always somebody who wants one.
+//! No permit lies idle: if the first task wants more than there is, it gets its part, and one is kept
+//! for a task that is content with one. That is good for the many. But the task that wants three may
+//! wait for ever, because there is always another one that wants one.
 
 <<<<<<< solution
         while let Some(first) = waiters.first() {

@@ -5,9 +5,9 @@
 //! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #5429, mended by #5471, #5475, #5578; again by #8529, #8552, #8554, #8558, #8618
 //!
-//! The last batch is woken after the lock is released. The full ones are not: to give the lock up in
-//! the middle of a loop and to take it again looks like asking for trouble. The trouble is with the
-//! waker that comes back for the list, and waits for its own caller.
+//! The last batch is woken after the lock is released. The full ones are not: giving the lock up in
+//! the middle of a loop and taking it again looks like asking for trouble. But the trouble comes from
+//! a waker that comes back for the list, and waits for its own caller.
 
 <<<<<<< solution
         while batch.can_push() {

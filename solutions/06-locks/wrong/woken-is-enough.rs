@@ -4,10 +4,10 @@
 //! message: three have passed a barrier for two
 //! rule: A wake is a reason to look: whoever waits passes with its own round.
 //!
-//! Who waits at a barrier is woken when all have arrived, so whoever is woken may pass. The claim
-//! to be woken is made under the lock, and nothing is lost. But the leader wakes after it has
-//! released the lock, and in between somebody may arrive who belongs to the next round. The wake is
-//! for all who wait, and does not know of rounds.
+//! A task that waits at a barrier is woken when all have arrived, so a task that is woken may pass. The
+//! claim to be woken is made under the lock, and nothing is lost. But the leader wakes after it has
+//! released the lock, and in between a task may arrive that belongs to the next round. The wake is
+//! for all waiting tasks, and does not know of rounds.
 
 <<<<<<< solution
         let generation = {

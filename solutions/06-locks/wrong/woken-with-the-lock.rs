@@ -4,8 +4,8 @@
 //! message: holds a lock that the called code needs, too
 //! rule: No lock is held while wakers are called.
 //!
-//! The lock is released at the end of the function, and the wakes are its last line. A waker is
-//! foreign code: one that uses the cell itself, for example to try a `set`, waits for the lock that
+//! The lock is released at the end of the function, and the wakes are its last line. But a waker is
+//! foreign code. For example, one that uses the cell itself and tries a `set` waits for the lock that
 //! its own thread holds.
 
 <<<<<<< solution

@@ -1,4 +1,4 @@
-//! The one who has the lock, and the mutex with it.
+//! The guard that has the lock, and the mutex with it.
 //!
 //! In tokio: `OwnedMutexGuard` in `sync/mutex.rs`.
 
@@ -55,7 +55,7 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
         Ok(unsafe { OwnedMappedMutexGuard::new(this.into_mutex(), part) })
     }
 
-    /// Whose value it is.
+    /// The mutex that this is a guard of.
     pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
         &this.mutex
     }

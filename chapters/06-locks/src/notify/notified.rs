@@ -64,7 +64,7 @@ impl<'a> Notified<'a> {
     /// Joins the queue without a task to wake, as if it were polled; or takes a notification
     /// that is there, and then returns `true`.
     ///
-    /// Whoever looks at some state *after* this misses no notification about it.
+    /// A look at some state *after* this misses no notification about it.
     pub fn enable(self: Pin<&mut Self>) -> bool {
         let (notify, inner) = self.project();
         inner.poll(notify, None).is_ready()
@@ -142,7 +142,7 @@ impl Inner {
         }
     }
 
-    /// Whatever a poll does, but for `enable` there is no waker. It is called by the pinned future,
+    /// Does what a poll does. Only for `enable` there is no waker. The pinned future calls it,
     /// with the same `notify` each time.
     fn poll(&mut self, notify: &Notify, waker: Option<&Waker>) -> Poll<()> {
         match self.stage {
@@ -165,7 +165,7 @@ impl Inner {
     fn take_notification(&mut self, notify: &Notify) -> bool {
         // ORDERING: Acquire, with `notify_waiters`.
         let mut word = notify.word.load(Acquire);
-        // `notify_waiters` first: then the permit stays for somebody else.
+        // `notify_waiters` first: then the permit stays for another task.
         while word / CALL == self.calls {
             if word & NOTIFIED == 0 {
                 return false;
@@ -213,7 +213,7 @@ impl Inner {
                 continue;
             }
             if notify.calls() != self.calls {
-                // `notify_waiters` came for us, and is still busy with those before us.
+                // `notify_waiters` came for us, and is still busy with the waiters before us.
                 // SAFETY: then we are in this list.
                 let own = unsafe { lists.leaving.remove(&self.waiter) };
                 self.stage = Stage::Done;

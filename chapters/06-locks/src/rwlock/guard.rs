@@ -1,7 +1,7 @@
 //! The guards of a [`RwLock`]: access to the value, for as long as they live.
 //!
-//! A guard is a pointer and a hold. The pointer says to what there is access: the value, or a part
-//! of it that [`map`](RwLockReadGuard::map) has chosen. The hold says for how long: the lock is
+//! A guard is a pointer and a hold. The pointer says what the guard gives access to: the value, or a
+//! part of it that [`map`](RwLockReadGuard::map) has chosen. The hold says for how long: the lock is
 //! released when it is dropped. So a guard is mapped by giving its hold to another pointer, and a
 //! writer becomes a reader by changing its hold.
 //!
@@ -29,7 +29,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
     borrows: PhantomData<&'a T>,
 }
 
-/// Reads and writes the value. Nobody else does.
+/// Reads and writes the value, alone.
 #[must_use = "the lock is released at once"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     value: *mut T,
@@ -37,7 +37,7 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
     borrows: PhantomData<&'a mut T>,
 }
 
-/// Reads and writes a part of the value. Nobody else does.
+/// Reads and writes a part of the value, alone.
 #[must_use = "the lock is released at once"]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
     value: *mut T,

@@ -1,4 +1,4 @@
-//! Permits that somebody has, and that go back when they are dropped.
+//! Permits that a caller holds, and that go back when they are dropped.
 //!
 //! In tokio: `SemaphorePermit`, `OwnedSemaphorePermit` in `sync/semaphore.rs`.
 
@@ -55,7 +55,7 @@ impl<'a> SemaphorePermit<'a> {
         Some(SemaphorePermit::new(self.semaphore, n))
     }
 
-    /// Whose permits these are.
+    /// The semaphore that these permits belong to.
     pub fn semaphore(&self) -> &Semaphore {
         self.semaphore
     }
@@ -103,7 +103,7 @@ impl OwnedSemaphorePermit {
         Some(OwnedSemaphorePermit::new(Arc::clone(&self.semaphore), n))
     }
 
-    /// Whose permits these are.
+    /// The semaphore that these permits belong to.
     pub fn semaphore(&self) -> &Arc<Semaphore> {
         &self.semaphore
     }

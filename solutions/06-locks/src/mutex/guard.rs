@@ -1,4 +1,4 @@
-//! The one who has the lock, as a borrow of the mutex.
+//! The guard that has the lock, as a borrow of the mutex.
 //!
 //! In tokio: `MutexGuard` in `sync/mutex.rs`.
 
@@ -49,7 +49,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         Ok(unsafe { MappedMutexGuard::new(&mutex.semaphore, part) })
     }
 
-    /// Whose value it is.
+    /// The mutex that this is a guard of.
     pub fn mutex(this: &Self) -> &'a Mutex<T> {
         this.mutex
     }

@@ -139,7 +139,7 @@ impl<T: ?Sized, U: ?Sized> Drop for OwnedMappedMutexGuard<T, U> {
 // there with its value.
 unsafe impl<T: ?Sized + Send, U: ?Sized + Send> Send for OwnedMappedMutexGuard<T, U> {}
 
-// SAFETY: a guard that is shared gives out `&U`, and its mutex to nobody but `drop`.
+// SAFETY: a guard that is shared gives out `&U`, and its mutex only to `drop`.
 unsafe impl<T: ?Sized + Send + Sync, U: ?Sized + Sync> Sync for OwnedMappedMutexGuard<T, U> {}
 
 // A guard has the permit (invariant: Permit Owns Value), and its part is in the value.

@@ -1,7 +1,7 @@
 //! A place in the queue of a semaphore, and the future that waits in it.
 //!
-//! The place is a type of its own, since not everybody who waits can borrow the semaphore: a channel's
-//! sender owns what the semaphore is in. Whoever has a place must [`leave`](Place::leave) it.
+//! The place is a type of its own, since not every waiter can borrow the semaphore: for example, a
+//! channel's sender owns what the semaphore is in. An owner of a place must [`leave`](Place::leave) it.
 //!
 //! In tokio: `Acquire` in `sync/batch_semaphore.rs`.
 
@@ -22,11 +22,11 @@ pub struct Acquire<'a> {
     place: Place,
 }
 
-/// One who wants a number of permits: outside of the queue at first.
+/// A wish for a number of permits: outside of the queue at first.
 #[derive(Debug)]
 pub struct Place {
     waiter: Waiter,
-    /// How many he wants.
+    /// How many it wants.
     wanted: usize,
     /// Whether the waiter was put into the list, and what it was handed is not yet ours.
     is_queued: bool,
@@ -45,7 +45,7 @@ impl<'a> Acquire<'a> {
     fn project(self: Pin<&mut Self>) -> (&'a Semaphore, Pin<&mut Place>) {
         // SAFETY: nothing is moved out.
         let this = unsafe { self.get_unchecked_mut() };
-        // SAFETY: the place is a field of the pinned future, and nobody moves it: see `drop`.
+        // SAFETY: the place is a field of the pinned future, and no code moves it: see `drop`.
         (this.semaphore, unsafe {
             Pin::new_unchecked(&mut this.place)
         })
@@ -70,7 +70,7 @@ impl Drop for Acquire<'_> {
 }
 
 impl Place {
-    /// One who wants `n` permits.
+    /// A wish for `n` permits.
     #[inline]
     pub fn new(n: usize) -> Place {
         // A `u32` may be more, on machines of 32 bits, and would then pass for `REFUSED`.
