@@ -1,10 +1,10 @@
 //! A queue that each receiver reads to the end, at its own pace.
 //!
-//! Every message goes to everybody who is there when it is sent. A queue for each receiver would
-//! hold it as often as there are receivers; so there is one queue for all, and each receiver is no
-//! more than a position in it. A slow one must not keep the others waiting, nor fill the memory: the
-//! queue is a ring, a message stays until the ring comes round, and a receiver that is overtaken is
-//! told how much it has missed.
+//! Every message goes to every receiver that is there when it is sent. A queue for each receiver would
+//! hold it as often as there are receivers. So there is one queue for all, and each receiver is no
+//! more than a position in it. A slow receiver must not keep the others waiting, nor fill the memory.
+//! So the queue is a ring. A message stays until the ring comes round, and a receiver that is overtaken
+//! is told how much it has missed.
 //!
 //! ```text
 //!     capacity 4                     oldest                  tail, the next to be sent
@@ -15,8 +15,8 @@
 //!     receivers   A: 5, lags by one    B: 6      C: 8
 //! ```
 //!
-//! Each place counts the receivers that have not received its message yet. Whoever takes that to
-//! zero takes the message away, so that it does not stay in memory until it is overwritten.
+//! Each place counts the receivers that have not received its message yet. The receiver that takes the
+//! count to zero takes the message away, so that it does not stay in memory until it is overwritten.
 //!
 //! A message must not be cloned under a lock, nor overwritten while it is being cloned. Our answer
 //! keeps it in a place of its own making, `slot`, which is given; an `Arc` in a `Mutex` does, too.
@@ -85,8 +85,8 @@ impl<T> Sender<T> {
         todo!("7.6 broadcast")
     }
 
-    /// Sends a message, and returns how many receivers there are to see it; that they will is not
-    /// said. Never waits: the oldest message is overwritten if the ring is full.
+    /// Sends a message, and returns how many receivers there are to see it. They need not all see it.
+    /// Never waits: the oldest message is overwritten if the ring is full.
     ///
     /// If there is no receiver the message comes back. There may be one later.
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {

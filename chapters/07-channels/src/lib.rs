@@ -2,7 +2,7 @@
 //!
 //! Tasks that share a value need a lock. Tasks that hand values on need a channel. The three of this
 //! chapter differ in what becomes of a value that is sent: it goes to one receiver, or to each of them,
-//! or it takes the place of the one before.
+//! or it takes the place of the value before.
 //!
 //! ```text
 //!     mpsc         many senders, one receiver; each value once       a queue without a lock,

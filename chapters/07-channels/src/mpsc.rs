@@ -1,9 +1,9 @@
 //! A channel of many senders and one receiver.
 //!
-//! Tasks that share a value need a lock. Tasks that hand values on need a queue, and somebody who sleeps
-//! at its end. This one comes in two kinds, which differ in one thing: a sender of a
+//! Tasks that share a value need a lock. Tasks that hand values on need a queue, and a receiver that
+//! sleeps at its end. This queue comes in two kinds, which differ in one thing. A sender of a
 //! [bounded](channel) channel waits while there is no room; an [unbounded](unbounded_channel) one
-//! takes whatever comes, and grows.
+//! takes any number of values, and grows.
 //!
 //! ```text
 //!     Sender ──> room ──> claim a slot ──> write ──> publish ─ ─ wake ─ ─┐
@@ -11,8 +11,8 @@
 //!                 └──────────────────────────────────────── pop <── Receiver
 //! ```
 //!
-//! The senders never wait for one another, nor for the receiver: the queue has no lock. Who waits for
-//! room waits in the list of a [`Semaphore`](locks::Semaphore), first come, first served.
+//! The senders never wait for one another, nor for the receiver: the queue has no lock. A sender that
+//! needs room waits in the list of a [`Semaphore`](locks::Semaphore), first come, first served.
 //!
 //! In reading order: `block` is where a value is handed over; `queue` is the blocks, as the senders
 //! see them, and `head` as the receiver does; `room` is the limit; `chan` is what all share, and how
@@ -29,14 +29,14 @@
 //! | send, unbounded | 2 | 5 |
 //! | receive, unbounded | 0 | 1 |
 //! | send, bounded, with room | 3 | 5 |
-//! | receive, bounded, nobody waits | 1 | 3 |
+//! | receive, bounded, no sender waits | 1 | 3 |
 //!
 //! # How a channel ends
 //!
 //! - **The last sender goes.** What is in the channel is received, and then `recv` returns `None`.
-//! - **The receiver calls [`close`](Receiver::close).** Nobody can begin to send. What is in the channel
-//!   is received, and what is sent by those who have a [`Permit`]; `recv` returns `None` when all of
-//!   them are done.
+//! - **The receiver calls [`close`](Receiver::close).** No sender can begin to send. What is in the
+//!   channel is received, and so is what the holders of a [`Permit`] send; `recv` returns `None` when
+//!   all of them are done.
 //! - **The receiver goes.** As above, but what is in the channel is dropped, and what is being sent
 //!   comes back to its sender.
 //!

@@ -1,10 +1,10 @@
 //! A queue that each receiver reads to the end, at its own pace.
 //!
-//! Every message goes to everybody who is there when it is sent. A queue for each receiver would
-//! hold it as often as there are receivers; so there is one queue for all, and each receiver is no
-//! more than a position in it. A slow one must not keep the others waiting, nor fill the memory: the
-//! queue is a ring, a message stays until the ring comes round, and a receiver that is overtaken is
-//! told how much it has missed.
+//! Every message goes to every receiver that is there when it is sent. A queue for each receiver would
+//! hold it as often as there are receivers. So there is one queue for all, and each receiver is no
+//! more than a position in it. A slow receiver must not keep the others waiting, nor fill the memory.
+//! So the queue is a ring. A message stays until the ring comes round, and a receiver that is overtaken
+//! is told how much it has missed.
 //!
 //! ```text
 //!     capacity 4                     oldest                  tail, the next to be sent
@@ -15,8 +15,8 @@
 //!     receivers   A: 5, lags by one    B: 6      C: 8
 //! ```
 //!
-//! Each place counts the receivers that have not received its message yet. Whoever takes that to
-//! zero takes the message away, so that it does not stay in memory until it is overwritten.
+//! Each place counts the receivers that have not received its message yet. The receiver that takes the
+//! count to zero takes the message away, so that it does not stay in memory until it is overwritten.
 //!
 //! A message must not be cloned under a lock, nor overwritten while it is being cloned. Our answer
 //! keeps it in a place of its own making, `slot`, which is given; an `Arc` in a `Mutex` does, too.
@@ -72,11 +72,11 @@ pub struct Receiver<T> {
 /// # Invariants
 ///
 /// - **One Count Each**: for each receiver, and each position from its own to the tail that is still
-///   in the ring, that place counts one who has not received its message.
+///   in the ring, that place counts one receiver that has not received its message.
 /// - **Nothing Foreign Under The Lock**: values are cloned and dropped, and wakers woken, outside.
-/// - **Message, Then Wake**: those who wait are woken after the ring was changed; and they look at
+/// - **Message, Then Wake**: waiting receivers are woken after the ring was changed; and they look at
 ///   the ring after they have claimed to be woken.
-/// - **Announced Under Lock**: `latest` is written by whoever has the lock, and says what the ring
+/// - **Announced Under Lock**: the holder of the lock writes `latest`, and it says what the ring
 ///   does. Without the lock it may be a little old, which is why it comes before the wake.
 struct Shared<T> {
     /// As many as a power of two.
@@ -146,8 +146,8 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Sends a message, and returns how many receivers there are to see it; that they will is not
-    /// said. Never waits: the oldest message is overwritten if the ring is full.
+    /// Sends a message, and returns how many receivers there are to see it. They need not all see it.
+    /// Never waits: the oldest message is overwritten if the ring is full.
     ///
     /// If there is no receiver the message comes back. There may be one later.
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
@@ -176,7 +176,7 @@ impl<T> Sender<T> {
     /// How many messages there are that some receiver has not seen.
     pub fn len(&self) -> usize {
         let ring = self.shared.lock();
-        // Who has not seen a message has not seen those after it either.
+        // A receiver that has not seen a message has not seen those after it either.
         let positions = (self.shared.oldest(&ring)..ring.tail).rev();
         positions
             .take_while(|&position| self.shared.place(position).unseen() != 0)
@@ -364,8 +364,8 @@ impl<T> Shared<T> {
         self.ring.lock().expect("nothing panics under this lock")
     }
 
-    /// Puts a message into the ring for all receivers, and wakes those who wait. Returns how many
-    /// receivers there are. What `message` has after this is for the caller to drop.
+    /// Puts a message into the ring for all receivers, and wakes those that wait. Returns how many
+    /// receivers there are. The caller drops what `message` has after this.
     fn put(&self, message: &mut Option<T>) -> usize {
         let mut ring = self.lock();
         let receivers = ring.receivers;

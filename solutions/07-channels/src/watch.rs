@@ -1,6 +1,6 @@
 //! A value that many look at, and that changes.
 //!
-//! Whoever watches wants the latest value and no other: a configuration, a position, whether it is
+//! A watching task wants the latest value and no other: a configuration, a position, whether it is
 //! time to stop. So there is no queue. There is one value, behind a lock, with a *version*: each
 //! send overwrites the value and counts the version up. A receiver remembers the version that it
 //! has seen last, and waits for any other:
@@ -12,13 +12,13 @@
 //!     receiver B       has seen 4: changed at once ───┘   (it missed 5 and 6, and never sees them)
 //! ```
 //!
-//! Under the lock runs no foreign code but what has to: the closures of `send_modify` and
+//! Under the lock runs only the foreign code that must: the closures of `send_modify` and
 //! `send_if_modified`, which change the value where it is, that of `wait_for`, which looks at it,
 //! and whatever a caller does while it keeps a [`Ref`].
 //!
 //! # Left out
 //!
-//! tokio spreads those who wait over eight lists, so that many receivers on many threads do not
+//! tokio spreads waiting receivers over eight lists, so that many receivers on many threads do not
 //! meet at one lock. In tokio: `sync/watch.rs`.
 
 // ANCHOR: ex-7-5-watch
@@ -48,10 +48,10 @@ pub struct Receiver<T> {
     seen: Version,
 }
 
-/// The value, borrowed. As long as it is kept nobody can send, and whoever tries blocks its thread:
+/// The value, borrowed. As long as it is kept no sender can send, and a send blocks its thread:
 /// keep it for a moment, and never across an `await`.
 ///
-/// Who keeps one and borrows again may block for ever, if a send came in between.
+/// A caller that keeps one and borrows again may block for ever, if a send came in between.
 pub struct Ref<'a, T> {
     value: RwLockReadGuard<'a, T>,
     has_changed: bool,
@@ -61,9 +61,9 @@ pub struct Ref<'a, T> {
 ///
 /// # Invariants
 ///
-/// - **Version Under Lock**: the version is counted up by whoever has the value's lock for writing,
-///   after the value was changed. Who has the lock for reading has a value and its version.
-/// - **State, Then Wake**: those who wait are woken after the state was changed; and they look at
+/// - **Version Under Lock**: the holder of the value's lock for writing counts the version up,
+///   after the value was changed. A holder of the lock for reading has a value and its version.
+/// - **State, Then Wake**: waiting receivers are woken after the state was changed; and they look at
 ///   the state after they have claimed to be woken.
 /// - **Values Outside**: a value that was replaced is dropped after the lock is released.
 struct Shared<T> {
@@ -79,7 +79,7 @@ struct Shared<T> {
     deserted: Notify,
 }
 
-/// Counts changes. The lowest bit is none of it.
+/// Counts changes. The lowest bit is not part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Version(usize);
 
@@ -129,11 +129,11 @@ impl<T> Sender<T> {
     /// Changes the value where it is, and wakes those who wait for it, even if there is no
     /// receiver.
     ///
-    /// `modify` runs under the lock: while it does, nobody can look. It must not use the channel.
+    /// `modify` runs under the lock: while it does, no receiver can look. It must not use the channel.
     ///
     /// # Panics
     ///
-    /// If `modify` does. Then nobody is woken and the version stays, but what it has changed until
+    /// If `modify` does. Then no receiver is woken and the version stays, but what it has changed until
     /// then is changed.
     pub fn send_modify<F: FnOnce(&mut T)>(&self, modify: F) {
         self.send_if_modified(|value| {
@@ -143,7 +143,7 @@ impl<T> Sender<T> {
     }
 
     /// As [`send_modify`](Sender::send_modify), but `modify` says whether it has changed anything.
-    /// If not, the version stays and nobody is woken. Returns what `modify` said.
+    /// If not, the version stays and no receiver is woken. Returns what `modify` said.
     ///
     /// # Panics
     ///
@@ -220,7 +220,7 @@ impl<T> Sender<T> {
 
 impl<T> Receiver<T> {
     fn new(shared: Arc<Shared<T>>, seen: Version) -> Receiver<T> {
-        // ORDERING: Relaxed; whoever makes a receiver has a sender or a receiver.
+        // ORDERING: Relaxed; the caller that makes a receiver has a sender or a receiver.
         shared.receivers.fetch_add(1, Relaxed);
         Receiver { shared, seen }
     }
@@ -285,7 +285,7 @@ impl<T> Receiver<T> {
     ///
     /// A task that receives spends one of its budget: see [`harness::coop::cooperative`].
     ///
-    /// `is_it` runs under the lock: while it does, nobody can send. It must not use the channel.
+    /// `is_it` runs under the lock: while it does, no sender can send. It must not use the channel.
     ///
     /// # Cancellation
     ///

@@ -1,7 +1,7 @@
 //! A wait that the clock ends.
 //!
-//! A channel knows nothing of timers: they stand in a later chapter, on top of this one. What it wants of them is
-//! one future that is ready at a point in time, and the runtime around it has that, or has not.
+//! A channel knows nothing of timers: they stand in a later chapter, on top of this one. It needs only
+//! one future of them, which is ready at a point in time. The runtime around it has that, or has not.
 //!
 //! In tokio: `time/timeout.rs`, which `sync` calls directly.
 

@@ -4,9 +4,9 @@
 //! message: deadlock
 //! rule: A receiver that has received all waits, and the next send wakes it.
 //!
-//! Only who finds nothing has to wait, so only then does it ask to be woken. A message that is sent
-//! after the look and before the claim wakes nobody. It is there, and the receiver waits for the
-//! next one; here it waits for ever, as the sender has gone.
+//! Only a receiver that finds nothing has to wait, so only then does it ask to be woken. But a message
+//! that is sent after the look and before the claim wakes no receiver. It is there, and the receiver
+//! waits for the next one. Here it waits for ever, as the sender has gone.
 
 <<<<<<< solution
                 let arrived = self.shared.arrived.notified();

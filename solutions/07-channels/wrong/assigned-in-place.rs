@@ -4,7 +4,7 @@
 //! message: a value waits for a lock that whoever dropped it holds
 //! rule: No lock is held while wakers are called, or while a value is dropped.
 //!
-//! A send stores a value, and an assignment does that. It also drops the value that was there
+//! A send stores a value, and an assignment does that. But it also drops the value that was there
 //! before, on the spot, which is under the lock. A value that looks at the channel when it is
 //! dropped then waits for a lock that its own thread holds.
 

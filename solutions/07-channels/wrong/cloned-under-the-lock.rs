@@ -4,7 +4,7 @@
 //! message: a message waits for a lock
 //! rule: No lock is held while wakers are called, or messages are cloned or dropped.
 //!
-//! The ring must not change while a message is looked for in it, so it is locked for that. The
+//! The ring must not change while a message is looked for in it, so it is locked for that. But the
 //! guard is still there when the message is cloned. A clone is foreign code: if it asks the channel
 //! for anything, it waits for the lock that its own thread holds.
 

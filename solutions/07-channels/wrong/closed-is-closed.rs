@@ -4,8 +4,8 @@
 //! message: recv() of one behind: Ready(Err(Closed)), but expected Ready(Ok(1))
 //! rule: When all senders are gone, what is left is received first, and then the end.
 //!
-//! Without a sender there is nothing to wait for, so that is the first thing to ask. But there are
-//! messages left in the ring, and those who are behind have a right to them.
+//! Without a sender there is nothing to wait for, so that is asked first. But there are messages left
+//! in the ring, and the receivers that are behind have a right to them.
 
 <<<<<<< solution
             if self.latest.load(Acquire) == *next << 1 {

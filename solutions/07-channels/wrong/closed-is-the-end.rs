@@ -5,7 +5,7 @@
 //! rule: As long as somebody may send, the receiver waits.
 //!
 //! Nothing is there, and the channel is closed, so nothing will come. That is true of an unbounded
-//! channel. In a bounded one somebody may have a permit, with which sending cannot fail; and the
+//! channel. But in a bounded one a sender may have a permit, with which sending cannot fail, and the
 //! receiver would have gone home.
 
 <<<<<<< solution

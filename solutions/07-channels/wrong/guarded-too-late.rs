@@ -4,9 +4,9 @@
 //! message: when the wait was dropped
 //! rule: A receiver that waits for the last room to come back is told, however a wait ends.
 //!
-//! First the wait, and then the guard for it: so it reads well. But locals are dropped in the opposite
-//! order. When the wait is cancelled, the guard goes first and finds that not all room is back. Then the
-//! future goes and gives its room back, and the receiver has been passed over.
+//! First the wait, and then the guard for it: that reads well. But locals are dropped in the opposite
+//! order. When the wait is cancelled, the guard goes first and finds that not all room is back. Then
+//! the future goes and gives its room back, and the receiver has been passed over.
 
 <<<<<<< solution
         let unserved = Unserved { chan: self };

@@ -5,9 +5,9 @@
 //! rule: A message is dropped when all have received it, or when it is overwritten.
 //!
 //! A receiver that is gone receives nothing more, and is not counted for what is sent from now on.
-//! But it was counted for what is in the ring, and nobody will ever take that count away. So those
-//! messages stay until they are overwritten, in a channel that is quiet for ever: with all that
-//! they hold, a connection or a sender of this very channel.
+//! But it was counted for what is in the ring, and that count is never taken away. So those messages
+//! stay until they are overwritten, in a quiet channel for ever, with all that they hold: for example
+//! a connection, or a sender of this very channel.
 
 <<<<<<< solution
         let unseen = self.next.max(self.shared.oldest(&ring))..ring.tail;

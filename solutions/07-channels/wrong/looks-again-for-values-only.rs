@@ -4,8 +4,8 @@
 //! message: the receiver sleeps, and nobody is left to wake it
 //! rule: Whatever comes while the waker is being left is seen.
 //!
-//! The second look is for a value that came in between, so a value is what it looks for. What came in
-//! between may also have been the end: the last sender has gone, and its wake found no waker.
+//! The second look is for a value that came in between, so it looks only for a value. But the end may
+//! also have come in between: the last sender has gone, and its wake found no waker.
 
 <<<<<<< solution
         let mut has_registered = false;

@@ -4,8 +4,8 @@
 //! message: deadlock
 //! rule: changed() waits for a value that was not seen, which it then is.
 //!
-//! Look whether there is something new; if there is not, ask to be woken, and wait. Between the two
-//! comes the send: it wakes all who have asked, which we have not. Nothing tells us later.
+//! Look whether there is something new; if there is not, ask to be woken, and wait. But the send comes
+//! between the two. It wakes all that have asked, and we have not. Nothing tells us later.
 
 <<<<<<< solution
             let changed = self.changed.notified();

@@ -4,9 +4,9 @@
 //! message: deadlock
 //! rule: Publishing and looking who waits are one step.
 //!
-//! First see who waits, then say that the value is there: two plain steps, and each is right. The
-//! receiver announces itself between them. We have seen EMPTY, so we wake nobody, and our store wipes
-//! its announcement out. It sleeps beside the value.
+//! First see whether the receiver waits, then say that the value is there: two plain steps, and each is
+//! right. But the receiver announces itself between them. We have seen EMPTY, so we do not wake it, and
+//! our store wipes its announcement out. It sleeps beside the value.
 
 <<<<<<< solution
         // ORDERING: AcqRel: Release, so that the receiver that finds READY finds the value; Acquire,

@@ -4,8 +4,8 @@
 //! message: wakes of the receiver: 0, but expected 1
 //! rule: A receiver that waits has left the waker of its latest poll.
 //!
-//! Chapter 5's rule, to the letter: look, register, look again. But a sender looks for the waker only
-//! if the slot says that somebody waits for it, and nobody has said so.
+//! Chapter 5's rule, to the letter: look, register, look again. But a sender goes for the waker only
+//! if the slot says that the receiver waits, and the slot does not say so.
 
 <<<<<<< solution
         let mut has_registered = false;

@@ -5,7 +5,7 @@
 //! rule: No lock is held while wakers are called, or messages are cloned or dropped.
 //!
 //! `put` leaves the message that it has overwritten, and the sender has no use for it. So the sender
-//! drops it at once: some lines before the lock is released.
+//! drops it at once, some lines before the lock is released.
 
 <<<<<<< solution
         place.put(position, message, receivers, &mut ring.spare);

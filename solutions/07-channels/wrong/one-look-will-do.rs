@@ -5,8 +5,8 @@
 //! rule: Whatever comes while the waker is being left is seen.
 //! source: futures-rs #2706, the same gap in `Shared`
 //!
-//! There was nothing, so the waker is left for the next value, and that is that. The next value came
-//! in between: after the look, and before the announcement. Its sender has found nobody to wake.
+//! There was nothing, so the waker is left for the next value, and that is that. But the next value came
+//! in between: after the look, and before the announcement. Its sender found no receiver to wake.
 
 <<<<<<< solution
         let mut has_registered = false;

@@ -6,8 +6,8 @@
 //! source: tokio #6021
 //!
 //! Under our own locks nothing panics, and where something did after all, going on would be worse.
-//! So `expect`. But under this one runs a closure of the caller's. One panic in it, caught and
-//! dealt with, and from then on every `borrow` of every receiver panics.
+//! So `expect`. But under this lock runs a closure of the caller's. After one panic in it, caught and
+//! dealt with, every `borrow` of every receiver panics.
 
 <<<<<<< solution
         self.value.read().unwrap_or_else(PoisonError::into_inner)

@@ -4,8 +4,8 @@
 //! message: Causality violation: Concurrent read and
 //! rule: The receiver takes the value when it is published, and not before.
 //!
-//! The state decides what becomes of the value, so it seems to come first. But READY is what the
-//! receiver goes by: from then on the slot is its own, and it reads while we write.
+//! The state decides what becomes of the value, so it seems to come first. But the receiver goes by
+//! READY: from then on the slot is its own, and it reads while we write.
 
 <<<<<<< solution
         // SAFETY: the claim is ours, and this is all that is done with it.

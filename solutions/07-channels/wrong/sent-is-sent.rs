@@ -6,8 +6,8 @@
 //! source: futures-rs #909, tokio #7714
 //!
 //! The slot was ours when we claimed it, so the value is in the channel, and what is in the channel is
-//! dropped with it. But the receiver has gone by already, and dropped what was there. This value
-//! nobody will ever look for: it is leaked, and its sender thinks that it was sent.
+//! dropped with it. But the receiver has gone by already, and dropped what was there. It will never look
+//! for this value. The value is leaked, and its sender thinks that it was sent.
 
 <<<<<<< solution
         // ORDERING: AcqRel: Release, so that the receiver that finds READY finds the value; Acquire,

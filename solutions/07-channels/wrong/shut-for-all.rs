@@ -5,9 +5,9 @@
 //! rule: A permit that was given out before the close still sends.
 //!
 //! A channel that is closed takes nothing any more, so the queue is closed, whatever the kind of the
-//! channel. Then a sender that has waited for a permit, and was promised that a send with it does not
-//! fail, finds no slot for its value. A permit is there so that a value need not be made before it is
-//! sure to arrive.
+//! channel. But a sender may have waited for a permit, with the promise that a send with it does not
+//! fail, and now it finds no slot for its value. A permit is there so that a value need not be made
+//! before it is sure to arrive.
 
 <<<<<<< solution
         if !R::IS_RESERVED {

@@ -6,7 +6,7 @@
 //!
 //! If all senders are gone there is nothing to wait for, so that is asked first. But the last of
 //! them may have sent something before it went, and often it is what counts most: the last state of
-//! all. Whoever was slow never sees it.
+//! all. A slow receiver never sees it.
 
 <<<<<<< solution
             if snapshot.version() != *seen {

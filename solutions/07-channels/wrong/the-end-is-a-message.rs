@@ -6,8 +6,8 @@
 //! source: tokio #4867
 //!
 //! The end comes after the last message, so it is given the next position in the ring: each
-//! receiver arrives there in its turn. All do, but for those who come later. They begin behind the
-//! end, at a message that nobody can send, and wait.
+//! receiver arrives there in its turn. But receivers that come later do not. They begin behind the
+//! end, at a message that no sender can send, and wait.
 
 <<<<<<< solution
     weak_senders: usize,

@@ -5,9 +5,9 @@
 //! rule: No lock is held while wakers are called, or messages are cloned or dropped.
 //! source: tokio #8558
 //!
-//! Whoever takes the number of receivers to zero knows it there and then, and tells those who wait
-//! for it there and then: with the ring locked. A waker that asks how many receivers are left never
-//! returns.
+//! The receiver that takes the number of receivers to zero knows it there and then, and tells the tasks
+//! that wait for it there and then: with the ring locked. A waker that asks how many receivers are left
+//! never returns.
 
 <<<<<<< solution
         let is_last = ring.receivers == 0;

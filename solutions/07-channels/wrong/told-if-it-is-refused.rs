@@ -4,9 +4,9 @@
 //! message: when the wait was dropped
 //! rule: A receiver that waits for the last room to come back is told, however a wait ends.
 //!
-//! A wait ends with room, or with an error, and for the error there is an arm in which the receiver
-//! can be told. But a future can also end between two polls, when it is dropped: no arm of any
-//! `match` is run then, only drops.
+//! A wait ends with room, or with an error, and the error has an arm in which the receiver can be told.
+//! But a future can also end between two polls, when it is dropped. Then no arm of any `match` is run,
+//! only drops.
 
 <<<<<<< solution
         // Whether the wait fails or is cancelled: the permits go back first, and then this is dropped.

@@ -5,7 +5,7 @@
 //! rule: Each receiver knows what it has seen; a new one has seen what is there.
 //!
 //! The version is an atomic, so it can be read before the lock is taken, and the lock is held for
-//! less. A send between the two gives the new value and the old version: what was just seen counts
+//! less. But a send between the two gives the new value and the old version: what was just seen counts
 //! as unseen. In the other order, with the lock released in between, it would be worse: what was
 //! never seen would count as seen.
 

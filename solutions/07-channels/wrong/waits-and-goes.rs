@@ -6,8 +6,8 @@
 //! source: tokio #8260
 //!
 //! The semaphore does all of it: it keeps the order, it refuses, and a wait that is dropped gives back
-//! what it had got. It cannot know that a receiver has closed the channel, and waits for just that
-//! permit: to the semaphore the receiver is no one who waits for permits.
+//! what it had got. But it cannot know that a receiver has closed the channel, and waits for just that
+//! permit. To the semaphore the receiver is not a waiter.
 
 <<<<<<< solution
         // Whether the wait fails or is cancelled: the permits go back first, and then this is dropped.

@@ -4,7 +4,7 @@
 //! message: what the waker saw: None, but expected Some(7)
 //! rule: When the receiver is woken the value is there.
 //!
-//! Whoever waits is told first, so that it can get ready while we finish. It may be quicker than we
+//! The receiver is told first, so that it can get ready while we finish. But it may be quicker than we
 //! are: it looks, finds nothing, and leaves its waker again. The swap then sees AWAITED, if we look
 //! at what it returns; here we have done our waking already.
 

@@ -5,7 +5,7 @@
 //! rule: A receiver that waits has left the waker of its latest poll.
 //!
 //! A value may have come between the look and the waker, so we wake ourselves, and look in the next
-//! poll. Nothing is ever lost. But that poll finds nothing either, most of the time, and wakes itself
+//! poll. Nothing is ever lost. But most of the time that poll finds nothing either, and wakes itself
 //! as well: a receiver that waits for an hour is polled for an hour.
 
 <<<<<<< solution

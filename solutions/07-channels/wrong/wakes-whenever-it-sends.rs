@@ -4,7 +4,7 @@
 //! message: wakes for a value that is not next
 //! rule: Who fills another slot wakes nobody.
 //!
-//! To wake once too often is harmless, so every send wakes. Harmless is not free: the receiver is
+//! Waking once too often is harmless, so every send wakes. But harmless is not free. The receiver is
 //! queued, polled, finds that its value is still missing, and leaves its waker again, for each value
 //! that it cannot take yet. And the send itself has one more atomic operation, for nothing.
 

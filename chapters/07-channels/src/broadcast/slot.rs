@@ -1,9 +1,9 @@
 //! A place for one message, which many read at the same time, without a lock.
 //!
 //! A message must not be cloned under a lock: its clone is foreign code. But without one the sender
-//! may come round the ring and overwrite the message while it is being cloned. So whoever reads
-//! says so first, by going *inside*, which is one step on one word. The sender never waits: a slot
-//! with somebody inside is *retired*, that is, left to those who are inside with all that it holds, and
+//! may come round the ring and overwrite the message while it is being cloned. So a reader says first
+//! that it reads, by going *inside*, which is one step on one word. The sender never waits: a slot
+//! with a reader inside is *retired*, that is, left to the readers inside with all that it holds, and
 //! another one is put in its place.
 //!
 //! ```text
@@ -14,17 +14,17 @@
 //!
 //! # Invariants
 //!
-//! - **Nobody Alone With It**: the message is read by those inside; it is moved out or overwritten
-//!   only by one who found nobody inside and took FULL away, or set RETIRED, in the same step.
-//! - **Look After You Enter**: whoever goes inside may be late. It stays only if the slot is not
+//! - **Moved Out Alone**: the readers inside read the message. Only a thread that found no reader
+//!   inside, and took FULL away or set RETIRED in the same step, moves it out or overwrites it.
+//! - **Look After You Enter**: a reader that goes inside may be late. It stays only if the slot is not
 //!   retired and has the position that it came for, and touches nothing otherwise.
 //! - **A Slot Outlives Its Readers**: a pointer to a slot may be read just before the slot is retired,
 //!   and used just after. So a retired slot is kept, for another message, and freed with the channel.
 //!
 //! # Orderings
 //!
-//! Whoever comes inside acquires what the sender has released with the message. Whoever leaves
-//! releases, and whoever finds nobody inside acquires: all reads come before the message goes.
+//! A reader that comes inside acquires what the sender has released with the message. A reader that
+//! leaves releases, and a thread that finds none inside acquires: all reads come before the message goes.
 
 use std::mem;
 use std::panic::RefUnwindSafe;
@@ -38,7 +38,7 @@ use model::loom::sync::atomic::{AtomicPtr, AtomicU64};
 pub(super) struct Slot<T> {
     /// See the module's picture.
     state: AtomicU64,
-    /// Which message it is. Written by the sender while the slot is retired with nobody inside.
+    /// Which message it is. Written by the sender while the slot is retired with no reader inside.
     position: AtomicU64,
     value: ValueCell<T>,
 }
@@ -58,7 +58,7 @@ pub(super) struct Spare<T> {
 }
 
 // SAFETY: a message is read by many threads at the same time, hence `Sync`, and moved out by another
-// one than has put it there, hence `Send`. The state keeps these apart (Nobody Alone With It).
+// thread than has put it there, hence `Send`. The state keeps these apart (Moved Out Alone).
 unsafe impl<T: Send + Sync> Sync for Slot<T> {}
 // SAFETY: it owns slots, and is shared by the threads that have the lock.
 unsafe impl<T: Send + Sync> Send for Spare<T> {}
@@ -66,15 +66,15 @@ unsafe impl<T: Send + Sync> Send for Spare<T> {}
 // A message that panics when it is cloned or dropped leaves the slot as it should be.
 impl<T> RefUnwindSafe for Place<T> {}
 
-/// One that is inside, and has not received the message yet. It has when this is dropped: a message
-/// that is passed over is one that was entered and dropped.
+/// A reader that is inside, and has not received the message yet. It has when this is dropped: a reader
+/// that enters and is dropped has passed the message over.
 pub(super) struct Inside<'a, T> {
     slot: &'a Slot<T>,
-    /// Nobody else was inside, nor is anybody left to receive the message.
+    /// No other reader was inside, and no receiver is left to receive the message.
     is_last: bool,
 }
 
-/// One that is inside of a slot without a message, and goes outside when this is dropped.
+/// A reader inside a slot without a message. It goes outside when this is dropped.
 struct Outside<'a>(&'a AtomicU64);
 
 impl Drop for Outside<'_> {
@@ -123,7 +123,7 @@ impl<T> Place<T> {
     /// Goes inside, to receive the message at `position`. `None` if that is not here (any more).
     pub(super) fn enter(&self, position: u64) -> Option<Inside<'_, T>> {
         let slot = self.slot();
-        // A look first, for those who come in vain.
+        // A look first, for readers that come in vain.
         if slot.position.load(Relaxed) != position {
             return None;
         }
@@ -139,8 +139,8 @@ impl<T> Place<T> {
     }
 
     /// Puts a message here, for so many receivers, and takes out the one before if it was left:
-    /// `value` is the one, and then the other. Only one may do so at a time: whoever has the lock
-    /// around `spare`.
+    /// `value` is the one, and then the other. Only one thread may do so at a time: the holder of the
+    /// lock around `spare`.
     pub(super) fn put(
         &self,
         position: u64,
@@ -179,16 +179,16 @@ impl<T> Place<T> {
 }
 
 impl<T: Clone> Inside<'_, T> {
-    /// The message. If nobody else needs it, it is not cloned.
+    /// The message. If no other receiver needs it, it is not cloned.
     pub(super) fn receive(self) -> T {
         // We leave when this is dropped, which is after the message has been taken or cloned. So the
         // message goes straight to our caller.
         if self.is_last && mem::needs_drop::<T>() && self.slot.claim() {
-            // SAFETY: nobody else was inside, and FULL is gone (Nobody Alone With It). It was there,
+            // SAFETY: no other reader was inside, and FULL is gone (Moved Out Alone). It was there,
             // and so is a message.
             return unsafe { self.slot.value.take_full() };
         }
-        // SAFETY: we are inside, so nobody writes (Nobody Alone With It); and a slot is FULL while
+        // SAFETY: we are inside, so no thread writes (Moved Out Alone); and a slot is FULL while
         // its message is unseen.
         unsafe { self.slot.value.get() }.clone()
     }
@@ -197,7 +197,7 @@ impl<T: Clone> Inside<'_, T> {
 /// What is left in it when the channel ends.
 impl<T> Drop for Slot<T> {
     fn drop(&mut self) {
-        // SAFETY: nobody else has the slot any more.
+        // SAFETY: no other code has the slot any more.
         unsafe { self.value.clear() };
     }
 }
@@ -209,7 +209,7 @@ impl<T> Drop for Inside<'_, T> {
 }
 
 impl<T> Slot<T> {
-    /// Makes a slot at `place` that is retired, with nobody inside and nothing in it.
+    /// Makes a slot at `place` that is retired, with no reader inside and nothing in it.
     ///
     /// # Safety
     ///
@@ -238,14 +238,14 @@ impl<T> Slot<T> {
         Box::into_raw(unsafe { slot.assume_init() })
     }
 
-    /// Goes outside, and drops the message if nobody needs it any more.
+    /// Goes outside, and drops the message if no receiver needs it any more.
     fn leave(&self, units: u64) {
         let now = self.state.fetch_sub(units, AcqRel) - units;
         let is_over = now & RETIRED != 0 || (unseen(now) == 0 && mem::needs_drop::<T>());
         if now & FULL == 0 || inside(now) != 0 || !is_over {
             return;
         }
-        // Back inside, alone. If somebody else has come, it finds the same when it leaves.
+        // Back inside, alone. If another reader has come, it finds the same when it leaves.
         let entered = self
             .state
             .compare_exchange(now, now - FULL + INSIDE, AcqRel, Relaxed);
@@ -254,12 +254,12 @@ impl<T> Slot<T> {
         }
         // Outside again in the end, also if the drop of the message panics.
         let _outside = Outside(&self.state);
-        // SAFETY: nobody was inside, and FULL is gone (Nobody Alone With It).
+        // SAFETY: no reader was inside, and FULL is gone (Moved Out Alone).
         unsafe { self.value.clear() };
     }
 
-    /// Claims the message for one who is inside, alone, and the last to receive it, and stays inside.
-    /// Says no if it is not alone any more.
+    /// Claims the message for a reader that is inside, alone, and the last to receive it, and stays
+    /// inside. Says no if it is not alone any more.
     fn claim(&self) -> bool {
         let alone = FULL + UNSEEN + INSIDE;
         // FULL goes first, as long as we are inside.
@@ -268,7 +268,7 @@ impl<T> Slot<T> {
             .is_ok()
     }
 
-    /// Closes the slot to all who come. Whether it is ours: if somebody is inside it is not.
+    /// Closes the slot to all that come. Says whether it is ours: with a reader inside it is not.
     fn retire(&self) -> bool {
         // ORDERING: Relaxed: the exchange decides.
         let mut now = self.state.load(Relaxed);
@@ -300,7 +300,7 @@ impl<T> Slot<T> {
     /// Opens a retired slot that is ours, with the message `value` in it, which becomes the one
     /// before.
     fn fill(&self, position: u64, value: &mut Option<T>, receivers: usize) {
-        // SAFETY: nobody is inside, and whoever comes finds RETIRED and goes (Look After You Enter).
+        // SAFETY: no reader is inside, and one that comes finds RETIRED and goes (Look After You Enter).
         unsafe { self.value.exchange(value) };
         self.position.store(position, Relaxed);
         // Those who came meanwhile are counted, so this is an addition.
@@ -317,7 +317,7 @@ impl<T> Spare<T> {
         }
     }
 
-    /// A slot that is retired, with nobody inside and nothing in it.
+    /// A slot that is retired, with no reader inside and nothing in it.
     fn take(&mut self) -> *mut Slot<T> {
         // SAFETY: a slot is freed with the channel, which we have.
         let is_ours = |&slot: &*mut Slot<T>| unsafe { &*slot }.retire_again();
@@ -333,7 +333,7 @@ impl<T> Spare<T> {
 impl<T> Drop for Spare<T> {
     fn drop(&mut self) {
         for slot in self.made.drain(..) {
-            // SAFETY: from `into_raw`, once. Nobody is inside, since the channel is dropped.
+            // SAFETY: from `into_raw`, once. No reader is inside, since the channel is dropped.
             drop(unsafe { Box::from_raw(slot) });
         }
     }

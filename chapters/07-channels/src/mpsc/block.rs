@@ -1,7 +1,7 @@
 //! A stretch of the queue: some slots in a row, and the way to the stretch after it.
 //!
-//! A slot is where one value is handed over from one sender to the receiver, and its state is all
-//! that the two say to each other:
+//! A slot is where one sender hands one value over to the receiver, and its state is all that the two
+//! say to each other:
 //!
 //! ```text
 //!            announce                  publish
@@ -11,13 +11,13 @@
 //! ```
 //!
 //! The left side is the receiver's, the right side the sender's, and each step is one atomic
-//! operation. So a publish tells the sender, at no extra cost, whether anybody waits for just this
-//! value. A sender that fills another slot wakes nobody: the receiver could not take its value yet.
+//! operation. So a publish tells the sender, at no extra cost, whether the receiver waits for just this
+//! value. A sender that fills another slot does not wake it: the receiver could not take that value yet.
 //!
 //! # Invariants
 //!
 //! - **Claimed Once**: a slot is written by the one sender that has claimed its index, before it
-//!   publishes; nobody else touches the value until then.
+//!   publishes; no other code touches the value until then.
 //! - **Ready Belongs To The Receiver**: what was published over EMPTY or AWAITED is the receiver's, which
 //!   takes it once. What was published over ABANDONED is the sender's.
 //!
@@ -44,9 +44,9 @@ const _: () = assert!(BLOCK_CAPACITY.is_power_of_two());
 
 /// Some slots in a row.
 pub(super) struct Block<T> {
-    /// The index of the first slot. Written only while nobody else knows of the block.
+    /// The index of the first slot. Written only while no other thread knows of the block.
     start: u64,
-    /// The block after this one, or null. Written once, by whoever needs it first.
+    /// The block after this one, or null. Written once, by the first thread that needs it.
     pub(super) next: AtomicPtr<Block<T>>,
     /// Which indices may have been looked for from here on; [`NOT_PASSED`] while any may be. Written
     /// by the sender that moves the queue's open block past this one, read by the receiver.
@@ -60,7 +60,7 @@ pub(super) struct Slot<T> {
     value: UnsafeCell<MaybeUninit<T>>,
 }
 
-/// No value yet, and nobody waits for it.
+/// No value yet, and the receiver does not wait for it.
 pub(super) const EMPTY: u8 = 0;
 /// The value is there.
 pub(super) const READY: u8 = 1;
@@ -101,7 +101,7 @@ impl<T> Block<T> {
 
     /// Makes it as good as new. Values are not dropped: they were taken.
     pub(super) fn reset(&mut self) {
-        // Whoever has it to itself needs no atomic operation.
+        // An owner that has it alone needs no atomic operation.
         self.next = AtomicPtr::new(ptr::null_mut());
         self.passed_at = AtomicU64::new(NOT_PASSED);
         for slot in &mut self.slots {
@@ -155,8 +155,8 @@ impl<T> Slot<T> {
     #[inline]
     pub(super) unsafe fn write(&self, value: T) {
         self.value.with_mut(|place| {
-            // SAFETY: until it is published nobody else touches the value (invariant: Claimed Once),
-            // and it is the caller who claimed it.
+            // SAFETY: until it is published no other code touches the value (invariant: Claimed Once),
+            // and our caller has claimed it.
             unsafe { (*place).write(value) };
         });
     }
@@ -165,11 +165,11 @@ impl<T> Slot<T> {
     ///
     /// # Safety
     ///
-    /// It was published and belongs to the caller, who takes it once.
+    /// It was published and belongs to the caller, and the caller takes it once.
     #[inline]
     pub(super) unsafe fn read(&self) -> T {
         self.value.with(|place| {
-            // SAFETY: after the publish nobody writes.
+            // SAFETY: after the publish no thread writes.
             let place = unsafe { &*place };
             // SAFETY: it was written before it was published, and it is read once (the caller's
             // promise).
@@ -180,7 +180,7 @@ impl<T> Slot<T> {
     /// Whether the value has been published.
     #[inline]
     pub(super) fn is_ready(&self) -> bool {
-        // ORDERING: Acquire, with the Release half of the sender's swap in `Chan::send`: whoever
+        // ORDERING: Acquire, with the Release half of the sender's swap in `Chan::send`: a thread that
         // knows of the value sees it.
         self.state.load(Acquire) == READY
     }

@@ -1,8 +1,8 @@
-//! Room in a bounded channel that is kept free for somebody.
+//! Room in a bounded channel that is kept free for one sender.
 //!
 //! Waiting for room and sending are two things. `send` does both, and if it is dropped while it waits,
-//! the value is gone. Whoever must not lose it waits for a permit, and makes the value only then; with
-//! a permit, sending never waits and never fails.
+//! the value is gone. A sender that must not lose it waits for a permit, and makes the value only then;
+//! with a permit, sending never waits and never fails.
 //!
 //! In tokio: `sync/mpsc/bounded.rs`.
 

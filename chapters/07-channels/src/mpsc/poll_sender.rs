@@ -1,8 +1,8 @@
 //! Senders as sinks: `send` in the words of the `futures` crate.
 //!
-//! A sink is asked whether it is ready, and is handed a value then. For a bounded channel being ready
-//! means to have room reserved, so somebody has to keep the permit, or the place among those who wait
-//! for one, from call to call: that is [`PollSender`]. An unbounded sender is always ready.
+//! A sink is asked whether it is ready, and is handed a value then. A bounded channel is ready
+//! when room is reserved. So the permit has to be kept from call to call, or the place in the line for
+//! one: [`PollSender`] keeps it. An unbounded sender is always ready.
 //!
 //! In tokio: `tokio-util/src/sync/mpsc.rs`.
 
@@ -18,7 +18,7 @@ use super::sender::Sender;
 use super::unbounded::UnboundedSender;
 use locks::semaphore::Place;
 
-/// A [`Sender`] for those who poll. It is a [`Sink`].
+/// A [`Sender`] for code that polls. It is a [`Sink`].
 pub struct PollSender<T> {
     /// `None` once it is closed.
     sender: Option<Sender<T>>,
@@ -73,7 +73,7 @@ impl<T> PollSender<T> {
                 self.state = State::Waiting;
                 let place = self.place.get_or_insert_with(|| Box::pin(Place::new(1)));
                 // SAFETY: it is the semaphore of our channel, which lives as long as our sender. While
-                // the state is `Waiting`, whoever takes the sender leaves first: see `abort_send`.
+                // the state is `Waiting`, code that takes the sender leaves first: see `abort_send`.
                 ready!(unsafe { place.as_mut().poll(&chan.room.semaphore, cx) }).is_ok()
             }
             Err(TrySendError::Closed(())) => false,
@@ -113,7 +113,7 @@ impl<T> PollSender<T> {
             .map_err(|value| PollSendError(Some(value)))
     }
 
-    /// Gives up the room that was reserved, or the place among those who wait for it. Returns whether
+    /// Gives up the room that was reserved, or the place in the line for it. Returns whether
     /// there was either.
     pub fn abort_send(&mut self) -> bool {
         let state = std::mem::replace(&mut self.state, State::Idle);
@@ -197,7 +197,7 @@ impl<T> Sink<T> for PollSender<T> {
     }
 }
 
-/// Ready as long as there is somebody to receive. Closing it has no effect: drop it for that.
+/// Ready as long as there is a receiver. Closing it has no effect: drop it for that.
 impl<T> Sink<T> for UnboundedSender<T> {
     type Error = PollSendError<T>;
 

@@ -1,8 +1,8 @@
 //! The queue: a list of blocks that many senders fill and one receiver empties, without a lock.
 //!
 //! A sender takes a number, and the number is a slot. That is one `fetch_add` on the tail, and no
-//! two senders get the same. It then finds the slot, writes its value, and publishes it; nobody
-//! waits for anybody else to do the same.
+//! two senders get the same. The sender then finds the slot, writes its value, and publishes it; no
+//! sender waits for another to do the same.
 //!
 //! ```text
 //!     oldest           open block                          claim: tail += 1
@@ -13,7 +13,7 @@
 //!            head             #  published; what is before the head was taken
 //! ```
 //!
-//! Nobody walks far. The **open block** is where senders begin to look; it moves on past blocks in
+//! The walk is short. The **open block** is where senders begin to look; it moves on past blocks in
 //! which everything is published, and the sender that first needs a new block appends it. Blocks
 //! that the receiver has left behind are used again: one is kept as a **spare**, which is enough for
 //! a channel in which values come and go, and more are freed.
@@ -22,14 +22,14 @@
 //!
 //! A sender that has just loaded the open block may be slow, and may still be on its way through
 //! blocks that were emptied long ago. But before it loaded the pointer it had claimed an index, and
-//! as long as that is not published the receiver cannot pass it. So whoever moves the open block on
-//! notes where the tail was *after* that. A claim before this note may have seen the old open block; one
+//! as long as that is not published the receiver cannot pass it. So the sender that moves the open block
+//! on notes where the tail was *after* that. A claim before this note may have seen the old open block; one
 //! after it cannot. When the receiver has received everything up to the note, the block is its own.
 //!
 //! # Invariants
 //!
 //! - **Open Block**: no index that is claimed and not published is in a block before the open one.
-//! - **Passed Is Left**: a block whose note is not above the head is in no sender's hands.
+//! - **Passed Is Left**: no sender holds a block whose note is not above the head.
 //! - **Closed Is The End**: the bit is in the same word as the tail, so there is one last claim. Those
 //!   after it get no slot.
 //!
@@ -83,7 +83,7 @@ const ONE: u64 = 2;
 // SAFETY: values are moved into the queue on one thread and out of it on another, and that is all
 // that happens to them. Everything else in it is atomic.
 unsafe impl<T: Send> Send for Queue<T> {}
-// SAFETY: as above; nobody ever gets a reference to a value that is in the queue.
+// SAFETY: as above; no code ever gets a reference to a value that is in the queue.
 unsafe impl<T: Send> Sync for Queue<T> {}
 
 // A panic of foreign code, which is a waker or a value's drop, leaves the queue as it should be.
@@ -154,7 +154,7 @@ impl<T> Queue<T> {
                 return slot;
             }
             let next = self.next_or_grow(here);
-            // The open block moves one step at a time, over blocks that nobody has to find again
+            // The open block moves one step at a time, over blocks that no sender has to find again
             // (invariant: Open Block).
             is_open = is_open && here.is_published() && self.move_on(block, next);
             block = next;
@@ -163,8 +163,8 @@ impl<T> Queue<T> {
 
     /// Moves the open block on by one. False if it is not, or no longer, at `block`.
     fn move_on(&self, block: *mut Block<T>, next: *mut Block<T>) -> bool {
-        // ORDERING: AcqRel: Release, so that whoever loads `next` sees the block; and this is to be
-        // seen by all who claim after the note below.
+        // ORDERING: AcqRel: Release, so that a thread that loads `next` sees the block; and every
+        // claim after the note below has to see this.
         if self
             .open
             .compare_exchange(block, next, AcqRel, Relaxed)
@@ -189,7 +189,7 @@ impl<T> Queue<T> {
             return next;
         }
         let new = self.take_spare(block.end());
-        // ORDERING: Release, so that whoever finds it sees what it is; Acquire if another was there
+        // ORDERING: Release, so that a thread that finds it sees what it is; Acquire if another was there
         // first.
         match block
             .next
@@ -203,14 +203,14 @@ impl<T> Queue<T> {
         }
     }
 
-    /// A block that nobody knows of.
+    /// A block that no other thread knows of.
     fn take_spare(&self, start: u64) -> *mut Block<T> {
-        // ORDERING: Acquire, with the Release in `give_spare`: whoever gave it has reset it.
+        // ORDERING: Acquire, with the Release in `give_spare`: the receiver that gave it has reset it.
         let spare = self.spare.swap(ptr::null_mut(), Acquire);
         if spare.is_null() {
             return Block::allocate(start);
         }
-        // SAFETY: a spare is in nobody's hands, and now it is in ours alone.
+        // SAFETY: no thread holds a spare, and now it is ours alone.
         unsafe { &mut *spare }.set_start(start);
         spare
     }
@@ -220,7 +220,7 @@ impl<T> Queue<T> {
         // ORDERING: Release for the block we give; Acquire for the one that was there, and which is
         // ours then.
         let surplus = self.spare.swap(block, AcqRel);
-        // SAFETY: the one that was there is in nobody's hands any more.
+        // SAFETY: no thread holds the one that was there any more.
         unsafe { free(surplus) };
     }
 
@@ -241,10 +241,10 @@ impl<T> Queue<T> {
 /// Frees the blocks. The values in them have been taken, or dropped, by the receiver.
 impl<T> Drop for Queue<T> {
     fn drop(&mut self) {
-        // ORDERING: Relaxed, as nobody else is left.
+        // ORDERING: Relaxed, as no other end is left.
         let mut block = self.oldest.load(Relaxed);
         while !block.is_null() {
-            // SAFETY: all blocks from the oldest on are the queue's, which nobody uses any more.
+            // SAFETY: all blocks from the oldest on are the queue's, and no end uses them any more.
             let next = unsafe { &*block }.next.load(Relaxed);
             // SAFETY: as above, and we do not come by again.
             unsafe { free(block) };

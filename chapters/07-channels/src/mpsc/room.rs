@@ -3,13 +3,13 @@
 //!
 //! The queue itself has no limit. A bounded channel has a semaphore beside it, with one permit for
 //! each value that it has room for: a sender takes a permit before it sends, and the receiver gives
-//! it back when it has taken the value. So whoever waits for room waits in the semaphore's list,
+//! it back when it has taken the value. So a sender that needs room waits in the semaphore's list,
 //! first come, first served.
 //!
 //! # Invariants
 //!
 //! - **A Permit For Each Value**: each value in a bounded channel has a permit of its semaphore, and so
-//!   has everybody who may still send without waiting. So when all permits are back, and no more
+//!   has each sender that may still send without waiting. So when all permits are back, and no more
 //!   are given out, nothing is in the channel, and nothing will be.
 //!
 //! In tokio: `sync/mpsc/chan.rs`, `trait Semaphore`.
@@ -18,20 +18,20 @@ use locks::semaphore::Semaphore;
 
 /// The limit of a channel.
 pub(super) trait Room {
-    /// Whether those who have room already may send after the receiver has closed the channel. If
-    /// nobody can have any, closing is the end at once.
+    /// Whether senders that have room already may send after the receiver has closed the channel. If
+    /// no sender can have any, closing is the end at once.
     const IS_RESERVED: bool;
 
     /// The receiver has taken `n` values.
     fn free(&self, n: usize);
 
-    /// Gives nobody room any more, and wakes those who wait for it.
+    /// Ends the giving out of room, and wakes the senders that wait for it.
     fn close(&self);
 
     /// Whether [`close`](Room::close) has had its effect.
     fn is_closed(&self) -> bool;
 
-    /// Nobody gets room any more, and nobody has any.
+    /// No room is given out any more, and no sender has any.
     fn is_over(&self) -> bool;
 }
 
@@ -67,7 +67,7 @@ impl Room for Bounded {
     }
 }
 
-/// Whoever sends needs nothing, so there is nothing to count; the queue itself is closed.
+/// A sender needs nothing, so there is nothing to count; the queue itself is closed.
 impl Room for Unbounded {
     const IS_RESERVED: bool = false;
 

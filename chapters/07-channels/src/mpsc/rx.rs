@@ -54,7 +54,7 @@ impl<T, R: Room> Rx<T, R> {
     ///
     /// # Panics
     ///
-    /// If the waker of a sender does, which gets the room of the value. The value stays for the next
+    /// If the waker of a sender does, when the sender gets the value's room. The value stays for the next
     /// call.
     #[inline]
     pub(super) fn next(&mut self) -> Next<T> {
@@ -75,7 +75,7 @@ impl<T, R: Room> Rx<T, R> {
         }
     }
 
-    /// Says, in the slot of the next value, that we wait for it: whoever publishes that wakes us.
+    /// Says, in the slot of the next value, that we wait for it: the sender that publishes it wakes us.
     pub(super) fn announce(&mut self) {
         self.head.announce(&self.chan.queue);
     }
@@ -124,7 +124,7 @@ impl<T, R: Room> Rx<T, R> {
         Poll::Ready(1 + more)
     }
 
-    /// The next value, if there is one, whether or not somebody is about to send.
+    /// The next value, if there is one, even if a sender is in the middle of sending.
     pub(super) fn try_recv(&mut self) -> Result<T, TryRecvError> {
         match self.next() {
             Next::Value(value) => return Ok(value),
@@ -170,13 +170,13 @@ impl<T, R: Room> Rx<T, R> {
     }
 }
 
-/// Nobody will take anything any more. What is in the channel is dropped now, not when the last
+/// No values will be taken any more. What is in the channel is dropped now, not when the last
 /// sender goes, and what is about to be published stays with its sender.
 impl<T, R: Room> Drop for Rx<T, R> {
     fn drop(&mut self) {
         let mut drain = Drain { rx: self };
         drain.rx.head.close(&drain.rx.chan.queue);
-        // Nobody will poll again, so nobody is to be woken. What the waker keeps alive goes now.
+        // There will be no more polls, so no task is to be woken. What the waker keeps alive goes now.
         if let Some(waker) = drain.rx.chan.receiver.take_waker() {
             discard(waker);
         }

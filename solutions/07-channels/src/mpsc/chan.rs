@@ -1,13 +1,13 @@
 //! What the two ends of a channel share, and the senders' end of it.
 //!
-//! Everybody has a reference to the same allocation. Beside those references there are two counts:
-//! of the senders, since the last one has to tell the receiver, and of the weak ones, for whoever
-//! asks.
+//! Both ends have references to the same allocation. Beside those references there are two counts. One
+//! is of the senders, since the last one has to tell the receiver. The other is of the weak senders,
+//! only to be asked for.
 //!
 //! # Invariants
 //!
 //! - **No Sender, No Send**: when the count of senders is zero it stays zero, every send has returned,
-//!   and the queue is closed, or about to be, by whoever was the last.
+//!   and the queue is closed, or the last sender is about to close it.
 //!
 //! In tokio: `sync/mpsc/chan.rs`.
 
@@ -34,9 +34,9 @@ pub(super) struct Chan<T, R> {
     pub(super) queue: Queue<T>,
     /// How many of them there may be.
     pub(super) room: R,
-    /// Who waits for the next one.
+    /// The waker of the receiver that waits for the next one.
     pub(super) receiver: AtomicWaker,
-    /// Who waits for the receiver to close the channel.
+    /// The senders that wait for the receiver to close the channel.
     pub(super) on_close: Notify,
     /// How many [`Tx`] there are.
     senders: AtomicUsize,
@@ -73,8 +73,8 @@ pub(super) fn channel<T, R: Room>(room: R) -> (Tx<T, R>, Rx<T, R>) {
 }
 
 impl<T, R: Room> Chan<T, R> {
-    /// Puts a value into the queue. The caller has room for it. The value comes back if nobody will ever
-    /// take it.
+    /// Puts a value into the queue. The caller has room for it. The value comes back if no receiver will
+    /// ever take it.
     #[inline]
     pub(super) fn send(&self, value: T) -> Result<(), T> {
         match self.queue.claim() {
@@ -85,7 +85,7 @@ impl<T, R: Room> Chan<T, R> {
 
     // ANCHOR: fill
     /// Puts a value into the slot that was claimed for it, and wakes the receiver if it waits for just
-    /// this one. The value comes back if nobody will ever take it.
+    /// this one. The value comes back if no receiver will ever take it.
     #[inline]
     pub(super) fn fill(&self, claim: Claim, value: T) -> Result<(), T> {
         // ANCHOR: ex-7-1-fill
@@ -139,7 +139,7 @@ impl<T, R: Room> Chan<T, R> {
 
     /// How many senders there are.
     pub(super) fn strong_count(&self) -> usize {
-        // ORDERING: Acquire, with the AcqRel of the drop: whoever is told of zero sees it all.
+        // ORDERING: Acquire, with the AcqRel of the drop: a caller that is told of zero sees it all.
         self.senders.load(Acquire)
     }
 

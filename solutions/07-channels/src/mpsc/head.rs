@@ -88,7 +88,7 @@ impl<T> Head<T> {
     }
     // ANCHOR_END: pop
 
-    /// Says that we wait for the next value. From here on its sender wakes whoever has left a waker.
+    /// Says that we wait for the next value. From here on its sender calls the waker that was left.
     pub(super) fn announce(&mut self, queue: &Queue<T>) {
         self.slot_or_grow(queue).announce();
     }
@@ -175,7 +175,7 @@ impl<T> Head<T> {
             // ORDERING: Relaxed, as we have loaded this pointer before.
             let next = oldest.next.load(Relaxed);
             let block = std::mem::replace(&mut self.oldest, next);
-            // ORDERING: Relaxed, as it is read when nobody else is left.
+            // ORDERING: Relaxed, as it is read when no other end is left.
             queue.oldest.store(next, Relaxed);
             // SAFETY: no sender is in it (invariant: Passed Is Left), and we have left it: it is
             // ours alone.

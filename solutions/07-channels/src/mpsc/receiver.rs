@@ -21,7 +21,7 @@ pub struct Receiver<T> {
 
 impl<T> Receiver<T> {
     /// The next value; waits for it. `None` when there will be none: no sender is left, or the channel was
-    /// [closed](Receiver::close) and nobody has a permit; and all values have been received.
+    /// [closed](Receiver::close) and no permit is out; and all values have been received.
     ///
     /// # Cancellation
     ///
@@ -29,7 +29,7 @@ impl<T> Receiver<T> {
     ///
     /// # Panics
     ///
-    /// If the waker of a sender panics, whose turn it is to send. The value is still there then, for
+    /// If a waker panics, of a sender that gets the room. The value is still there then, for
     /// the next call.
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.rx.poll_next(cx)).await
@@ -77,7 +77,7 @@ impl<T> Receiver<T> {
         block_on(self.recv_many(buffer, limit))
     }
 
-    /// Lets nobody reserve room any more. What is in the channel can be received, and so can what is sent
+    /// Ends the reserving of room. What is in the channel can be received, and so can what is sent
     /// with the permits that are out.
     pub fn close(&mut self) {
         self.rx.close();

@@ -1,9 +1,9 @@
 //! Waiting for room.
 //!
-//! Room that was asked for and is not used has to go back, and somebody has to be told: the next sender
-//! that waits, which is the semaphore's business; and the receiver, if it has closed the channel and
-//! waits for those who still have room. That is ours. It is easily forgotten, since it is not only a
-//! permit that is dropped: also a wait that is cancelled, or fails, when it had got a part already.
+//! Room that was asked for and is not used has to go back. Then the next sender that waits has to be
+//! told, which is the semaphore's business. And the receiver has to be told, if it has closed the
+//! channel and waits for the senders that still have room. That is ours, and easily forgotten: room
+//! comes back not only from a dropped permit, but also from a wait that fails or is cancelled half way.
 //!
 //! In tokio: `Sender::reserve_inner` in `sync/mpsc/bounded.rs`.
 
@@ -94,7 +94,7 @@ impl<T> Chan<T, Bounded> {
         if n == 0 {
             return;
         }
-        // Both call wakers. The receiver is told, though one who waits for room panics.
+        // Both call wakers. The receiver is told, even if a sender's waker panics.
         let freed = isolate(|| self.room.free(n));
         self.wake_if_over();
         if let Err(payload) = freed {

@@ -56,7 +56,7 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Sends a value, and waits until there is room for it. Who waits for longest is next.
+    /// Sends a value, and waits until there is room for it. The sender that has waited longest is next.
     ///
     /// # Errors
     ///

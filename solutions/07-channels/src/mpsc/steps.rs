@@ -25,7 +25,7 @@ pub fn claim<T>(sender: &UnboundedSender<T>) -> Option<Claimed<T>> {
 }
 
 impl<T> Claimed<T> {
-    /// The second step: puts the value in its place. It comes back if nobody will take it.
+    /// The second step: puts the value in its place. It comes back if no receiver will take it.
     pub fn fill(self, value: T) -> Result<(), T> {
         self.tx.chan.fill(self.claim, value)
     }
