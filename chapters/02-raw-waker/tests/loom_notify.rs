@@ -87,7 +87,7 @@ impl Owned {
 
 #[test]
 fn a_ticket_shows_what_the_last_poll_did() {
-    EX.rule("Whoever gets the ticket sees the future as the last poll left it.")
+    EX.rule("The holder of the ticket sees the future as the last poll left it.")
         .model(|| {
             let state = Arc::new(State::new());
             let future = Arc::new(Owned(UnsafeCell::new(0)));

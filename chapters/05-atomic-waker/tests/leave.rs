@@ -13,7 +13,7 @@ const EX: Exercise = Exercise::new("5.6", "atomic-waker/last-one.md");
 
 const LAST: Rule = EX.rule("Of the two ends, the last one to go is told to free, and no other.");
 const ONLY_LOOKS: Rule = EX.rule(
-    "An end that finds the other one gone only looks: nobody is left to read what it writes.",
+    "An end that finds the other one gone only looks: no end is left to read what it writes.",
 );
 const FREED: Rule = EX.rule("A channel is freed once, when both of its ends are gone.");
 

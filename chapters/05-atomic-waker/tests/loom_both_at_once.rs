@@ -20,8 +20,8 @@ const NOT_LOST: Rule = EX.rule(
 const LATEST: Rule =
     EX.rule("A wake during the registration of another task wakes that one, or came before it.");
 const ALL_SEEN: Rule = EX.rule(
-    "A registration after several wakes sees what was done before each of them, whoever closed the \
-     window meanwhile: a wake (5.2), or the registration before (5.3).",
+    "A registration after several wakes sees what was done before each of them, no matter what \
+     closed the window meanwhile: a wake (5.2), or the registration before (5.3).",
 );
 
 /// What the other thread has news of, and where it finds whom to tell.

@@ -10,7 +10,7 @@ use testkit::{Exercise, Rule, TestWaker, lane, note};
 
 const EX: Exercise = Exercise::new("5.8", "atomic-waker/closed.md");
 
-const WOKEN: Rule = EX.rule("Whoever asks for `closed` sees that it is, or is woken when it is.");
+const WOKEN: Rule = EX.rule("A task that awaits `closed` sees that it is, or is woken when it is.");
 const ONCE: Rule = EX.rule("A task is woken when there is something new for it.");
 
 #[test]

@@ -13,10 +13,10 @@ const EX: Exercise = Exercise::new("5.7", "atomic-waker/receive.md");
 const WOKEN: Rule =
     EX.rule("A receiver that is polled while a value is sent returns it, or is woken.");
 const HANDS: Rule = EX.rule(
-    "The waker's cell is the receiver's while RX_WAKER is clear, and nobody may look into it \
-     otherwise (The Waker Changes Hands).",
+    "The waker's cell is the receiver's while RX_WAKER is clear, and the receiver may not look \
+     into it otherwise (The Waker Changes Hands).",
 );
-const LATEST: Rule = EX.rule("Whoever polled last is woken, unless it has seen the value.");
+const LATEST: Rule = EX.rule("The task that polled last is woken, unless it has seen the value.");
 const GOES: Rule =
     EX.rule("A receiver that is dropped while a value is sent leaves nothing behind.");
 

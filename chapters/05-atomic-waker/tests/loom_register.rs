@@ -9,8 +9,9 @@ use testkit::{Exercise, Rule, TestWaker, lane};
 
 const EX: Exercise = Exercise::new("5.1", "atomic-waker/register.md");
 
-const WINDOW: Rule = EX
-    .rule("The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.");
+const WINDOW: Rule = EX.rule(
+    "The slot belongs to the thread that changed WAITING to REGISTERING, until it changes it back.",
+);
 const LETS_GO: Rule = EX.rule(
     "A registration that meets a wake lets the other thread go on, before its task is polled again.",
 );

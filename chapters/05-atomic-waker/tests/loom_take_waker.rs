@@ -16,7 +16,8 @@ const EX: Exercise = Exercise::new("5.2", "atomic-waker/take-waker.md");
 const ONE_TAKES: Rule = EX.rule("Of two wakes at the same time one takes the waker.");
 const SEEN: Rule =
     EX.rule("A registration after two wakes sees what was done before each of them.");
-const VISIBLE: Rule = EX.rule("Whoever takes the waker sees it as whoever registered has left it.");
+const VISIBLE: Rule =
+    EX.rule("The thread that takes the waker sees it as the registration has left it.");
 
 #[test]
 fn two_threads_wake_and_one_has_the_waker() {

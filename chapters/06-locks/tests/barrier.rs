@@ -14,13 +14,14 @@ use testkit::{Exercise, Rule, TestWaker};
 
 const EX: Exercise = Exercise::new("6.8", "locks/barrier.md");
 
-const ALL: Rule = EX.rule("Nobody passes before as many have arrived as the barrier is for.");
+const ALL: Rule = EX.rule("No task passes before as many have arrived as the barrier is for.");
 const LEADER: Rule = EX.rule("The last to arrive does not wait, and it alone is the leader.");
 const WOKEN: Rule = EX.rule("When the last has arrived, all others are woken, and pass.");
 const FIRST_POLL: Rule =
     EX.rule("A task arrives with the first poll of its future, and with no other.");
 const AGAIN: Rule = EX.rule("The same barrier serves for the next round.");
-const LOOK: Rule = EX.rule("A wake is a reason to look: whoever waits passes with its own round.");
+const LOOK: Rule =
+    EX.rule("A wake is a reason to look: a task that waits passes with its own round.");
 const LATEST: Rule = EX.rule("A future that is pending keeps the waker of its latest poll.");
 const STAYS: Rule = EX.rule("A task that has arrived stays counted when its future is dropped.");
 const NO_LOCK: Rule = EX.rule("No lock is held while wakers are called.");

@@ -18,12 +18,14 @@ const EX: Exercise = Exercise::new("6.6", "locks/give-back.md");
 const BACK: Rule =
     EX.rule("What an acquire had got when it is dropped goes to the next, or is free.");
 const CONSERVED: Rule = EX.rule("No permit is lost, and none is made.");
-const LEFT: Rule = EX.rule("Whoever is dropped is out of the list, and its waker is dropped.");
-const AGAIN: Rule = EX.rule("Whoever has left may come again, and joins the queue anew.");
+const LEFT: Rule =
+    EX.rule("A future that is dropped is out of the list, and its waker is dropped.");
+const AGAIN: Rule =
+    EX.rule("A place that was left may be used again, and then joins the queue anew.");
 const CLEARED: Rule =
-    EX.rule("When nobody waits any more, QUEUED is cleared: then a release needs no lock.");
+    EX.rule("When no task waits any more, QUEUED is cleared: then a release needs no lock.");
 const UNLOCKED: Rule =
-    EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+    EX.rule("A waker is foreign code: it is cloned, woken and dropped with no lock held.");
 
 type Acquiring = Pin<Box<dyn Future<Output = Result<OwnedSemaphorePermit, AcquireError>> + Send>>;
 

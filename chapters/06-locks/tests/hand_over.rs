@@ -14,15 +14,17 @@ use testkit::{Exercise, Rule, TestWaker};
 
 const EX: Exercise = Exercise::new("6.5", "locks/hand-over.md");
 
-const ORDER: Rule = EX.rule("Who came first is served first, however many permits he wants.");
+const ORDER: Rule =
+    EX.rule("The task that came first is served first, however many permits it wants.");
 const PART: Rule =
     EX.rule("What is released goes to the first who waits, in part if it does not suffice.");
 const CONSERVED: Rule = EX.rule("No permit is lost, and none is made.");
-const WOKEN: Rule = EX.rule("Who has all his permits is woken, once; who has not is not.");
+const WOKEN: Rule =
+    EX.rule("A waiter that has all its permits is woken, once; one that has not is not.");
 const CLEARED: Rule =
-    EX.rule("When nobody waits any more, QUEUED is cleared: then a release needs no lock.");
+    EX.rule("When no task waits any more, QUEUED is cleared: then a release needs no lock.");
 const UNLOCKED: Rule =
-    EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+    EX.rule("A waker is foreign code: it is cloned, woken and dropped with no lock held.");
 
 /// One who wants a number of permits.
 struct Wants {

@@ -11,11 +11,10 @@ use testkit::{Exercise, Rule, TestWaker};
 
 const EX: Exercise = Exercise::new("6.1", "locks/hand-to-all.md");
 
-const ALL: Rule =
-    EX.rule("Everybody who is in the list is handed the new state, and is woken once.");
-const ORDER: Rule = EX.rule("Who came first is woken first.");
+const ALL: Rule = EX.rule("Each waiter in the list is handed the new state, and is woken once.");
+const ORDER: Rule = EX.rule("The waiter that came first is woken first.");
 const UNLOCKED: Rule =
-    EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+    EX.rule("A waker is foreign code: it is cloned, woken and dropped with no lock held.");
 const LEFT: Rule = EX.rule("Who has left the list is neither handed anything nor woken.");
 const PANIC: Rule = EX
     .rule("A waker that panics keeps no other from being woken, and its panic goes on at the end.");

@@ -15,14 +15,15 @@ use testkit::{Exercise, Rule, TestWaker};
 const EX: Exercise = Exercise::new("6.2", "locks/notified.md");
 
 const PERMIT: Rule =
-    EX.rule("A permit that is there is taken by the first who polls, and by nobody else.");
+    EX.rule("A permit that is there is taken by the first task that polls, and by no other.");
 const MEANT: Rule = EX.rule("`notify_waiters` means every future that was made before the call.");
 const FREE: Rule = EX.rule("A notification that is there already costs no clone of the waker.");
 const MISSED: Rule =
     EX.rule("A notification that comes between the look and the queue is not missed.");
-const QUEUED: Rule = EX.rule("Whoever finds nothing is in the queue, and its waker is kept there.");
+const QUEUED: Rule =
+    EX.rule("A future that finds nothing is in the queue, and its waker is kept there.");
 const UNLOCKED: Rule =
-    EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+    EX.rule("A waker is foreign code: it is cloned, woken and dropped with no lock held.");
 
 /// Called by a waker.
 fn unlocked(notify: &Notify, doing: &str) {

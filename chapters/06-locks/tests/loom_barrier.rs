@@ -15,7 +15,8 @@ use testkit::{Exercise, Rule, lane};
 const EX: Exercise = Exercise::new("6.8", "locks/barrier.md");
 
 const WOKEN: Rule = EX.rule("When the last has arrived, all others are woken, and pass.");
-const LOOK: Rule = EX.rule("A wake is a reason to look: whoever waits passes with its own round.");
+const LOOK: Rule =
+    EX.rule("A wake is a reason to look: a task that waits passes with its own round.");
 
 #[test]
 fn two_arrive() {

@@ -19,7 +19,7 @@ const EX: Exercise = Exercise::new("6.2", "locks/notified.md");
 const MISSED: Rule =
     EX.rule("A notification that comes between the look and the queue is not missed.");
 const PERMIT: Rule =
-    EX.rule("A permit that is there is taken by the first who polls, and by nobody else.");
+    EX.rule("A permit that is there is taken by the first task that polls, and by no other.");
 
 #[test]
 fn a_broadcast_comes_at_any_moment_of_the_poll() {

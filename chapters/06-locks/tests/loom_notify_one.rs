@@ -18,9 +18,9 @@ const EX: Exercise = Exercise::new("6.3", "locks/notify.md");
 
 const MISSED: Rule =
     EX.rule("A notification is seen by one who comes, whether before or after it.");
-const ONE: Rule = EX.rule("A notification is handed to one of those who wait, and to nobody else.");
+const ONE: Rule = EX.rule("A notification is handed to one waiting task, and to no other.");
 const PUBLISHED: Rule =
-    EX.rule("Whoever takes a permit sees what was done before each call that left it.");
+    EX.rule("The task that takes a permit sees what was done before each call that left it.");
 
 #[test]
 fn a_notification_comes_at_any_moment_of_the_poll() {

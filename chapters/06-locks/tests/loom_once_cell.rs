@@ -17,9 +17,9 @@ use testkit::{Exercise, Rule, lane};
 const EX: Exercise = Exercise::new("6.9", "locks/once-cell.md");
 
 const ONCE: Rule = EX.rule("The value is made once, however many ask for it.");
-const FIRST_VALUE: Rule = EX.rule("Whoever sees that there is a value can read it.");
+const FIRST_VALUE: Rule = EX.rule("A thread that sees that there is a value can read it.");
 const NEXT: Rule =
-    EX.rule("If the making ends without a value, the next who waits makes it instead.");
+    EX.rule("If the making ends without a value, the next waiting task makes it instead.");
 
 /// A value that loom watches: writing and reading it at the same time is a race.
 struct Watched(UnsafeCell<usize>);

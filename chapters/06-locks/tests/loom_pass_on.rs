@@ -13,7 +13,7 @@ use testkit::{Exercise, Rule, lane};
 const EX: Exercise = Exercise::new("6.4", "locks/pass-on.md");
 
 const PASSED: Rule =
-    EX.rule("A notification of `notify_one` that nobody saw goes to the next, or is kept.");
+    EX.rule("A notification of `notify_one` that was not seen goes to the next, or is kept.");
 const NO_MORE: Rule =
     EX.rule("What was told to all is not passed on, and no permit is lost or made.");
 

@@ -16,11 +16,12 @@ const EX: Exercise = Exercise::new("6.3", "locks/notify.md");
 
 const KEPT: Rule =
     EX.rule("A notification that finds nobody is kept for the next who comes, once.");
-const ONE: Rule = EX.rule("A notification is handed to one of those who wait, and to nobody else.");
-const CHOICE: Rule =
-    EX.rule("`notify_one` chooses who has waited longest, `notify_last` who came last.");
+const ONE: Rule = EX.rule("A notification is handed to one waiting task, and to no other.");
+const CHOICE: Rule = EX.rule(
+    "`notify_one` chooses the task that has waited longest, `notify_last` the one that came last.",
+);
 const UNLOCKED: Rule =
-    EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+    EX.rule("A waker is foreign code: it is cloned, woken and dropped with no lock held.");
 
 #[test]
 fn a_permit_is_kept_for_the_next() {

@@ -27,8 +27,8 @@ const WAIT: Rule =
     EX.rule("Whoever asks while the value is being made waits, and gets that value.");
 const ALL: Rule = EX.rule("When there is a value, all who wait are woken.");
 const NEXT: Rule =
-    EX.rule("If the making ends without a value, the next who waits makes it instead.");
-const FIRST_VALUE: Rule = EX.rule("Whoever sees that there is a value can read it.");
+    EX.rule("If the making ends without a value, the next waiting task makes it instead.");
+const FIRST_VALUE: Rule = EX.rule("A thread that sees that there is a value can read it.");
 const DROPPED: Rule = EX.rule("The value is dropped once, with the cell, unless it is taken out.");
 const NO_LOCK: Rule = EX.rule("No lock is held while a value is made, or wakers are called.");
 const OUTSIDE: Rule = EX.rule("A value that was not set comes back whole.");

@@ -12,13 +12,14 @@ testkit::quarantine!();
 const EX: Exercise = Exercise::new("6.4", "locks/pass-on.md");
 
 const PASSED: Rule =
-    EX.rule("A notification of `notify_one` that nobody saw goes to the next, or is kept.");
+    EX.rule("A notification of `notify_one` that was not seen goes to the next, or is kept.");
 const CHOICE: Rule = EX.rule("A notification is passed on in the way in which it came.");
 const NO_MORE: Rule =
     EX.rule("What was told to all is not passed on, and no permit is lost or made.");
-const LEFT: Rule = EX.rule("Whoever is dropped is out of the list, and its waker is dropped.");
+const LEFT: Rule =
+    EX.rule("A future that is dropped is out of the list, and its waker is dropped.");
 const UNLOCKED: Rule =
-    EX.rule("A waker is somebody else's code: it is cloned, woken and dropped with no lock held.");
+    EX.rule("A waker is foreign code: it is cloned, woken and dropped with no lock held.");
 
 type Waiting = std::pin::Pin<Box<locks::notify::OwnedNotified>>;
 

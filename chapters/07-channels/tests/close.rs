@@ -14,7 +14,7 @@ const EX: Exercise = Exercise::new("7.3", "channels/close.md");
 const REFUSED: Rule = EX.rule("After the close nothing new is sent, and each value comes back.");
 const LEFT: Rule = EX.rule("What was in the channel before the close is received.");
 const PROMISED: Rule = EX.rule("A permit that was given out before the close still sends.");
-const WAITS: Rule = EX.rule("As long as somebody may send, the receiver waits.");
+const WAITS: Rule = EX.rule("As long as a sender may send, the receiver waits.");
 const TOLD: Rule = EX.rule("A close tells all who wait for it, in a channel of either kind.");
 const ONCE: Rule = EX.rule("A second close does nothing.");
 

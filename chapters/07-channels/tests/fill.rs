@@ -13,9 +13,9 @@ const EX: Exercise = Exercise::new("7.1", "channels/fill.md");
 
 const RECEIVED: Rule = EX.rule("Each value is received once, in the order of the claims.");
 const WOKEN: Rule = EX.rule("Who fills the slot that the receiver waits for wakes it, once.");
-const QUIET: Rule = EX.rule("Who fills another slot wakes nobody.");
+const QUIET: Rule = EX.rule("A sender that fills another slot does not wake the receiver.");
 const FIRST: Rule = EX.rule("When the receiver is woken the value is there.");
-const BACK: Rule = EX.rule("A value that nobody will take comes back to its sender.");
+const BACK: Rule = EX.rule("A value that will not be received comes back to its sender.");
 const ONCE: Rule = EX.rule("Each value is dropped once.");
 
 /// So many values are in several blocks.

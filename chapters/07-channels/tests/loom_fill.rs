@@ -13,7 +13,7 @@ use testkit::{Exercise, Rule, lane};
 const EX: Exercise = Exercise::new("7.1", "channels/fill.md");
 
 const HANDED: Rule = EX.rule("The receiver takes the value when it is published, and not before.");
-const WOKEN: Rule = EX.rule("Publishing and looking who waits are one step.");
+const WOKEN: Rule = EX.rule("Publishing and looking whether the receiver waits are one step.");
 const BACK: Rule = EX.rule("A value is taken by the receiver or comes back to its sender.");
 
 /// The value is in the slot when it can be taken.

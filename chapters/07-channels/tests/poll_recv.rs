@@ -17,7 +17,7 @@ const FREE: Rule = EX.rule("A value that is there already costs no clone of the 
 const LATEST: Rule = EX.rule("A receiver that waits has left the waker of its latest poll.");
 const AGAIN: Rule = EX.rule("Whatever comes while the waker is being left is seen.");
 const END: Rule = EX.rule("The end is said when all was received, and at once.");
-const WAITS: Rule = EX.rule("As long as somebody may send, the receiver waits.");
+const WAITS: Rule = EX.rule("As long as a sender may send, the receiver waits.");
 
 /// Polls once, as `task`.
 fn poll<T>(rx: &mut UnboundedReceiver<T>, task: &TestWaker) -> Poll<Option<T>> {

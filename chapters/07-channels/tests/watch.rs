@@ -33,7 +33,8 @@ const DESERTED: Rule = EX.rule("Sender::closed() waits until there is no receive
 const CANCEL: Rule = EX.rule("A changed() that is dropped has seen nothing.");
 const WAIT_FOR: Rule =
     EX.rule("wait_for() looks at the value as it is, and then at each that it is woken for.");
-const PANIC: Rule = EX.rule("A closure that panics leaves the channel usable, and wakes nobody.");
+const PANIC: Rule =
+    EX.rule("A closure that panics leaves the channel usable, and wakes no receiver.");
 const NO_LOCK: Rule =
     EX.rule("No lock is held while wakers are called, or while a value is dropped.");
 const DROPPED: Rule =

@@ -2,7 +2,7 @@
 //! test: wake_by_ref::woken_twice_is_queued_once
 //! verdict: wrong
 //! message: references after the second wake: ours, the waker's, and the queue's: 4
-//! rule: A reference that was counted is given to somebody, or given up.
+//! rule: A reference that was counted is given to an owner, or given up.
 //!
 //! The reference for the queue is made first, so that the task cannot be freed on the way. If it
 //! turns out that there is nothing to queue, that reference has no owner. Each wake of a task that

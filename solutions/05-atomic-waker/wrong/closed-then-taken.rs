@@ -2,7 +2,7 @@
 //! test: loom_both_at_once::two_wakes_during_a_registration
 //! verdict: wrong
 //! message: loom found an interleaving
-//! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.
+//! rule: The slot belongs to the thread that changed WAITING to REGISTERING, until it changes it back.
 //!
 //! First the word, so that other threads are not kept out longer than necessary, then the slot. But
 //! the word is what makes the slot ours. Once it says WAITING, a second wake comes for the waker while

@@ -2,7 +2,7 @@
 //! test: loom_closed::a_close_while_the_sender_asks
 //! verdict: wrong
 //! message: the sender found it open, and nobody has woken it
-//! rule: Whoever asks for `closed` sees that it is, or is woken when it is.
+//! rule: A task that awaits `closed` sees that it is, or is woken when it is.
 //!
 //! The test closes the receiver in the clone of the waker. So the clone comes first and the look
 //! after it, and the test passes. But the receiver need not wait for a clone. Another thread closes

@@ -2,7 +2,7 @@
 //! test: loom_register::two_tasks_register_and_one_is_left
 //! verdict: wrong
 //! message: loom found an interleaving
-//! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.
+//! rule: The slot belongs to the thread that changed WAITING to REGISTERING, until it changes it back.
 //!
 //! A look tells whether another thread is there, and a store opens the window. But between the two
 //! another task may do the same. Then both are in the window: two threads write one slot.

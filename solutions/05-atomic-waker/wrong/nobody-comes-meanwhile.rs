@@ -2,7 +2,7 @@
 //! test: loom_both_at_once::a_registration_after_two_wakes
 //! verdict: wrong
 //! message: has registered again and not seen all of the news
-//! rule: A registration after several wakes sees what was done before each of them, whoever closed the window meanwhile: a wake (5.2), or the registration before (5.3).
+//! rule: A registration after several wakes sees what was done before each of them, no matter what closed the window meanwhile: a wake (5.2), or the registration before (5.3).
 //!
 //! The word says REGISTERING | WAKING, and no other thread will change it, so a store seems enough. But
 //! a wake may come between the failed exchange and the store. It finds WAKING set, changes no bit,

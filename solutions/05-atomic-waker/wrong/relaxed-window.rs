@@ -2,7 +2,7 @@
 //! test: loom_register::two_tasks_register_and_one_is_left
 //! verdict: wrong
 //! message: loom found an interleaving
-//! rule: The slot belongs to whoever changed WAITING to REGISTERING, until it changes it back.
+//! rule: The slot belongs to the thread that changed WAITING to REGISTERING, until it changes it back.
 //!
 //! An exchange is an exchange: two threads cannot both succeed, so why order it? Because the slot
 //! is not the word. Without Acquire and Release the second thread to open the window has it to

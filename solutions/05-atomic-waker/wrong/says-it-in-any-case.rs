@@ -2,7 +2,7 @@
 //! test: leave::whoever_goes_second_writes_nothing
 //! verdict: wrong
 //! message: the word afterwards
-//! rule: An end that finds the other one gone only looks: nobody is left to read what it writes.
+//! rule: An end that finds the other one gone only looks: no end is left to read what it writes.
 //!
 //! One step marks this end and tells about the other, and it is right every time. But in the usual case
 //! the caller goes second, and then a load is enough. This is the one read-modify-write that receiving

@@ -2,7 +2,7 @@
 //! test: loom_take_waker::the_waker_is_handed_over
 //! verdict: wrong
 //! message: loom found an interleaving
-//! rule: Whoever takes the waker sees it as whoever registered has left it.
+//! rule: The thread that takes the waker sees it as the registration has left it.
 //!
 //! A wake publishes: it says that there is news, and that is a Release. But it also takes what another
 //! thread has put into the slot. Without Acquire the slot may be read as it was before.

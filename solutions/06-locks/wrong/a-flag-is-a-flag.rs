@@ -2,7 +2,7 @@
 //! test: loom_once_cell::one_sets_and_one_looks
 //! verdict: wrong
 //! message: loom found an interleaving that fails
-//! rule: Whoever sees that there is a value can read it.
+//! rule: A thread that sees that there is a value can read it.
 //!
 //! A flag is one word, and is set once, so no ordering seems to matter. On most machines where one
 //! tries it, none does. But `Relaxed` promises nothing about the value that was written before the

@@ -2,7 +2,7 @@
 //! test: notify_one::one_of_three_is_chosen
 //! verdict: wrong
 //! message: wakes of A, B and C after notify_one
-//! rule: `notify_one` chooses who has waited longest, `notify_last` who came last.
+//! rule: `notify_one` chooses the task that has waited longest, `notify_last` the one that came last.
 //!
 //! The permit is left first, in one step and without a look at the queue, so that a waiting task can
 //! take it when it is woken. But no task is woken. The tasks in the queue do not look at the permit,

@@ -1,8 +1,8 @@
 //! exercise: 6.3
 //! test: loom_notify_one::a_permit_is_there_already
 //! verdict: wrong
-//! message: Whoever takes a permit sees what was done before each call that left it.
-//! rule: Whoever takes a permit sees what was done before each call that left it.
+//! message: The task that takes a permit sees what was done before each call that left it.
+//! rule: The task that takes a permit sees what was done before each call that left it.
 //!
 //! There is a permit already, and there can be only one, so there is nothing to do, and the exchange is
 //! saved. But suppose that a task takes that permit at this very moment. It sees what was done before

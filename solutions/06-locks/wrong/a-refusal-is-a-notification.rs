@@ -2,7 +2,7 @@
 //! test: join_queue::a_refusal_takes_the_permit_too
 //! verdict: wrong
 //! message: two futures have taken one permit
-//! rule: A permit that is there is taken by the first who polls, and by nobody else.
+//! rule: A permit that is there is taken by the first task that polls, and by no other.
 //!
 //! If QUEUED cannot be set, a notification has come, so the answer is `Ready`. It is. But the
 //! notification may be a permit, and a permit stays until a task takes it. The next task that comes

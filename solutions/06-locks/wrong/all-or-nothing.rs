@@ -2,7 +2,7 @@
 //! test: hand_over::a_part_is_handed_over
 //! verdict: wrong
 //! message: wakes of A: 0, but expected 1
-//! rule: Who has all his permits is woken, once; who has not is not.
+//! rule: A waiter that has all its permits is woken, once; one that has not is not.
 //!
 //! If there are too few permits for the first waiter, it waits on, and the rest is set free. But while
 //! a task waits, no permit may be free, and `set_free` relies on that. The permits are gone, and a

@@ -2,7 +2,7 @@
 //! test: once_cell::wakers_that_use_the_cell
 //! verdict: wrong
 //! message: what a waker finds in the cell
-//! rule: Whoever sees that there is a value can read it.
+//! rule: A thread that sees that there is a value can read it.
 //!
 //! The value is written, so the others can be let in; the flag is for those that come later. But
 //! a task that is let in looks at the flag, and a waker may do so before `close` returns. In the

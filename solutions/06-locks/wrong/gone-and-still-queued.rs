@@ -2,7 +2,7 @@
 //! test: give_back::a_place_is_used_again
 //! verdict: wrong
 //! message: who has left and has come again
-//! rule: Whoever has left may come again, and joins the queue anew.
+//! rule: A place that was left may be used again, and then joins the queue anew.
 //!
 //! The future is being dropped, so no code will look at its fields again. But a place in the queue can
 //! outlive that: a `PollSender` leaves with it, and comes again. Then `is_queued` says that it is in

@@ -2,7 +2,7 @@
 //! test: give_back::wakers_are_dropped_and_woken_with_no_lock_held
 //! verdict: hangs
 //! message: is stuck inside the drop
-//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!
 //! The waker is not needed any more, and so it is dropped at once. But a waker may be the last owner of

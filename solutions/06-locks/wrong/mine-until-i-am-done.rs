@@ -2,7 +2,7 @@
 //! test: once_cell::the_one_who_makes_it_is_dropped
 //! verdict: wrong
 //! message: wakes of B and C: [0, 0], but expected [1, 0]
-//! rule: If the making ends without a value, the next who waits makes it instead.
+//! rule: If the making ends without a value, the next waiting task makes it instead.
 //!
 //! The right to make the value is taken for good: its holder makes the value, and gives it to
 //! all. So the permit is forgotten at once. But the making is a future, which may be dropped at

@@ -2,7 +2,7 @@
 //! test: join_queue::enabling_takes_a_permit_or_a_place
 //! verdict: wrong
 //! message: a future was enabled, and nobody is queued
-//! rule: Whoever finds nothing is in the queue, and its waker is kept there.
+//! rule: A future that finds nothing is in the queue, and its waker is kept there.
 //!
 //! `enable` has no waker, so there is no task to wake, and the queue seems to gain nothing. But `enable`
 //! is there for the place in the queue. Between it and the first poll its caller looks at some

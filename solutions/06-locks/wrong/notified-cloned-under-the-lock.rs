@@ -2,7 +2,7 @@
 //! test: join_queue::a_waker_is_cloned_and_dropped_with_no_lock_held
 //! verdict: wrong
 //! message: the waker is being cloned, and the lists
-//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #4129
 //!
 //! The clone is made where it is needed, and only if it is needed: under the lock, when there is no

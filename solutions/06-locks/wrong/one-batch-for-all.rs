@@ -1,8 +1,8 @@
 //! exercise: 6.1
 //! test: hand_to_all::more_wait_than_the_batch_holds
 //! verdict: wrong
-//! message: Everybody who is in the list is handed the new state, and is woken once.
-//! rule: Everybody who is in the list is handed the new state, and is woken once.
+//! message: Each waiter in the list is handed the new state, and is woken once.
+//! rule: Each waiter in the list is handed the new state, and is woken once.
 //!
 //! The loop asks whether there is room, as the batch wants to be asked, and ends when there is none.
 //! Up to 32 waiters nothing is missing. The thirty-third sleeps for ever, and only under load.

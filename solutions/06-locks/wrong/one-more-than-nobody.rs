@@ -2,7 +2,7 @@
 //! test: barrier::a_barrier_for_one_lets_everybody_pass
 //! verdict: wrong
 //! message: A is still waiting, though all have arrived
-//! rule: Nobody passes before as many have arrived as the barrier is for.
+//! rule: No task passes before as many have arrived as the barrier is for.
 //!
 //! A program that makes a barrier for no task gets just that. The first to arrive is one, which is not
 //! zero, and the second is two. The count has left the number behind before it was first compared, and

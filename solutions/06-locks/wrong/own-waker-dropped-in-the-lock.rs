@@ -2,7 +2,7 @@
 //! test: pass_on::wakers_are_dropped_and_woken_with_no_lock_held
 //! verdict: hangs
 //! message: is stuck inside the drop
-//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!
 //! `remove` says that what it returns must be dropped, and here it is dropped. But the statement that

@@ -2,7 +2,7 @@
 //! test: pass_on::a_notification_goes_to_the_next
 //! verdict: wrong
 //! message: wakes of A, B and C
-//! rule: A notification of `notify_one` that nobody saw goes to the next, or is kept.
+//! rule: A notification of `notify_one` that was not seen goes to the next, or is kept.
 //! source: lalinsky/zio #94, in Zig
 //!
 //! It leaves the list if it is in the list, and otherwise there seems to be nothing to undo. But it was

@@ -2,7 +2,7 @@
 //! test: barrier::a_late_poll_in_the_next_round
 //! verdict: wrong
 //! message: A is still waiting, though all have arrived
-//! rule: A wake is a reason to look: whoever waits passes with its own round.
+//! rule: A wake is a reason to look: a task that waits passes with its own round.
 //!
 //! The leader sets the count back to zero, so a count of zero means that all have arrived, and no
 //! round needs a number. But it is zero only until a task arrives for the next round. A task that

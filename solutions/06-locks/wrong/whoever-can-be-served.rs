@@ -2,7 +2,7 @@
 //! test: hand_over::a_small_one_does_not_overtake_a_big_one
 //! verdict: wrong
 //! message: who came after A
-//! rule: Who came first is served first, however many permits he wants.
+//! rule: The task that came first is served first, however many permits it wants.
 //!
 //! No permit lies idle: if the first task wants more than there is, it gets its part, and one is kept
 //! for a task that is content with one. That is good for the many. But the task that wants three may

@@ -2,7 +2,7 @@
 //! test: hand_to_all::the_list_is_unlocked_during_each_wake
 //! verdict: wrong
 //! message: waiters that were woken while the list was locked
-//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #5429, mended by #5471, #5475, #5578; again by #8529, #8552, #8554, #8558, #8618
 //!
 //! The last batch is woken after the lock is released. The full ones are not: giving the lock up in

@@ -2,7 +2,7 @@
 //! test: loom_barrier::a_third_comes_meanwhile
 //! verdict: wrong
 //! message: three have passed a barrier for two
-//! rule: A wake is a reason to look: whoever waits passes with its own round.
+//! rule: A wake is a reason to look: a task that waits passes with its own round.
 //!
 //! A task that waits at a barrier is woken when all have arrived, so a task that is woken may pass. The
 //! claim to be woken is made under the lock, and nothing is lost. But the leader wakes after it has

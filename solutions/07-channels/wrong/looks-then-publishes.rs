@@ -2,7 +2,7 @@
 //! test: loom_fill::a_value_is_sent_while_the_receiver_goes_to_sleep
 //! verdict: wrong
 //! message: deadlock
-//! rule: Publishing and looking who waits are one step.
+//! rule: Publishing and looking whether the receiver waits are one step.
 //!
 //! First see whether the receiver waits, then say that the value is there: two plain steps, and each is
 //! right. But the receiver announces itself between them. We have seen EMPTY, so we do not wake it, and

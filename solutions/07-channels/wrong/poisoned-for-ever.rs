@@ -2,7 +2,7 @@
 //! test: watch::tokio_6021_closures_that_panic
 //! verdict: wrong
 //! message: borrow() panics after a closure has
-//! rule: A closure that panics leaves the channel usable, and wakes nobody.
+//! rule: A closure that panics leaves the channel usable, and wakes no receiver.
 //! source: tokio #6021
 //!
 //! Under our own locks nothing panics, and where something did after all, going on would be worse.

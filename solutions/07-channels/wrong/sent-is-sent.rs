@@ -2,7 +2,7 @@
 //! test: fill::the_receiver_goes_before_the_slot_is_filled
 //! verdict: wrong
 //! message: it was said to be sent, and nobody is there
-//! rule: A value that nobody will take comes back to its sender.
+//! rule: A value that will not be received comes back to its sender.
 //! source: futures-rs #909, tokio #7714
 //!
 //! The slot was ours when we claimed it, so the value is in the channel, and what is in the channel is

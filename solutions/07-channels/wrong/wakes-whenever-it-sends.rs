@@ -2,7 +2,7 @@
 //! test: fill::another_slot_wakes_nobody
 //! verdict: wrong
 //! message: wakes for a value that is not next
-//! rule: Who fills another slot wakes nobody.
+//! rule: A sender that fills another slot does not wake the receiver.
 //!
 //! Waking once too often is harmless, so every send wakes. But harmless is not free. The receiver is
 //! queued, polled, finds that its value is still missing, and leaves its waker again, for each value
