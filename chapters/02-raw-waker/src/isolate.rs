@@ -1,7 +1,7 @@
 //! Runs foreign code, and stops its panics.
 //!
-//! A future is code that we have not written, and it may panic while it is polled or while it is
-//! dropped. Neither may end the executor, or the thread that happened to drop the last waker.
+//! A future, for example, is code that we have not written, and it may panic while it is polled or
+//! while it is dropped. Neither may end the executor, or the thread that happened to drop the last waker.
 
 #[cfg(not(loom))]
 use std::panic::{AssertUnwindSafe, catch_unwind};

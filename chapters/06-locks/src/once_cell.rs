@@ -1,9 +1,9 @@
 //! A value that is made once, by the task that needs it first.
 //!
-//! A connection, a configuration, a cache: it takes a while to make, so it is not made before a task
-//! asks for it, and the making may wait for something. Other tasks that ask meanwhile must not make a
-//! second one. They wait. And the making may fail, panic, or be dropped half way, since it is a future
-//! like all others; then one of the waiting tasks makes the value in its place.
+//! Some values take a while to make, for example a connection, a configuration or a cache. So such
+//! a value is not made before a task asks for it, and the making may wait. Other tasks that ask
+//! meanwhile must not make a second one. They wait. And the making may fail, panic, or be dropped half
+//! way, since it is a future like all others; then a waiting task makes the value in its place.
 //!
 //! In tokio: `sync/once_cell.rs`.
 

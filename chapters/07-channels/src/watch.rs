@@ -1,7 +1,7 @@
 //! A value that many look at, and that changes.
 //!
-//! A watching task wants the latest value and no other: a configuration, a position, whether it is
-//! time to stop. So there is no queue. There is one value, behind a lock, with a *version*: each
+//! A watching task wants the latest value and no other: for example a configuration, a position, or
+//! whether it is time to stop. So there is no queue. There is one value, behind a lock, with a *version*: each
 //! send overwrites the value and counts the version up. A receiver remembers the version that it
 //! has seen last, and waits for any other:
 //!

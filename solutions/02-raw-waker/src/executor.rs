@@ -2,7 +2,7 @@
 //!
 //! The executor takes a task from the run queue, polls it, and takes the next; when the queue is
 //! empty it sleeps until a task is woken. The one question left is when to stop. An empty queue
-//! is no answer, since the tasks may all be waiting. *No senders left* is an answer, if only
+//! is no answer, since the tasks may all be waiting, for example for timers. *No senders left* is an answer, if only
 //! unfinished futures have one (invariant: Open While Unfinished, in [`queue`]). A task that is
 //! done has no sender, even if a waker of it is still kept. A task whose last waker is dropped is
 //! freed, and takes its sender along.

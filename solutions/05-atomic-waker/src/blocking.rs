@@ -1,6 +1,6 @@
 //! Waiting for a future with the thread, where no task can wait.
 //!
-//! `blocking_recv` and its like are for threads outside of any runtime. The future is polled here,
+//! `blocking_recv`, for example, is for threads outside of any runtime. The future is polled here,
 //! and the thread sleeps as a scheduler would: on chapter 4's [`ThreadPark`]. This is the one place
 //! where chapters 5 to 7 put a thread to sleep.
 //!

@@ -19,8 +19,8 @@
 //! it out of the list and takes its waker, and then writes `state`. Or its future is dropped (or
 //! changes its mind), and then it takes itself out, under the same lock.
 //!
-//! A waker is foreign code: its `clone`, its `wake` and its `drop` may come back to the very
-//! primitive that calls them, or may panic. None of them is called while the list is locked.
+//! A waker is foreign code: its `clone`, its `wake` and its `drop` may, for example, come back to the
+//! very primitive that calls them, or panic. None of them is called while the list is locked.
 //! So code that locks brings a clone along; code that takes a waker out keeps it until the lock is
 //! released; and wakers that are to be woken leave in batches, see [`hand_to_all`].
 //!

@@ -1,7 +1,7 @@
 //! A number of permits, and a queue of the tasks that wait for some.
 //!
-//! It is what most of this chapter is made of: a mutex is a semaphore of one permit, a bounded channel
-//! has one for each free seat, a reader-writer lock has many, of which a writer takes all.
+//! Most of this chapter is made of it. For example, a mutex is a semaphore of one permit, a bounded
+//! channel has one for each free seat, a reader-writer lock has many, of which a writer takes all.
 //!
 //! One word decides everything, so that no task needs the lock when no task waits:
 //!

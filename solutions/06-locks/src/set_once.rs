@@ -1,7 +1,7 @@
 //! A value that is set once, and that others wait for.
 //!
-//! A task finds out where a service listens, and ten others cannot begin before they know. A
-//! [`OnceCell`](crate::OnceCell) is for a value that the first task to need it makes. Here the others
+//! For example, a task finds out where a service listens, and ten others cannot begin before they know.
+//! A [`OnceCell`](crate::OnceCell) is for a value that the first task to need it makes. Here the others
 //! cannot make the value: they wait until it is set.
 //!
 //! In tokio: `sync/set_once.rs`.
