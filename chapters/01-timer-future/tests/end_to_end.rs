@@ -24,8 +24,7 @@ const JOIN: Exercise = Exercise::new("1.7", "timer-future/join.md");
 const LATEST: Rule = POLL.rule("A future that returns Pending keeps the waker of its latest poll.");
 const EXACT: Rule = FIRE.rule("A timer sleeps for exactly the duration it was given.");
 const LET_GO: Rule = FIRE.rule("A timer that is dropped lets go of its waker at once.");
-const FOREIGN: Rule =
-    POLL_AGAIN.rule("A waker is somebody else's code: it is called with no lock held.");
+const FOREIGN: Rule = POLL_AGAIN.rule("A waker is foreign code: it is called with no lock held.");
 const IN_TURN: Rule = MACHINE.rule("The second await begins when the first one has ended.");
 const AT_ONCE: Rule = JOIN.rule("Futures that are joined wait at the same time.");
 

@@ -8,9 +8,9 @@
 //! Both ends share one allocation: a word, a cell for the value, and the wakers.
 //!
 //! ```text
-//!     Sender ──> ┌ state ──── COMPLETE, CLOSED, and who is gone
+//!     Sender ──> ┌ state ──── COMPLETE, CLOSED, which end is gone
 //!                │ value      the sender's until COMPLETE, then the receiver's
-//!                │ rx_waker   the receiver's while RX_WAKER is clear; whoever sets COMPLETE takes it
+//!                │ rx_waker   the receiver's while RX_WAKER is clear; then COMPLETE hands it over
 //!   Receiver ──> └ tx_waker   an `AtomicWaker`: for `closed()`, which few wait for
 //! ```
 //!

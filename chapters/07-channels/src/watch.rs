@@ -64,7 +64,7 @@ impl<T> Sender<T> {
         todo!("7.5 watch")
     }
 
-    /// Replaces the value and wakes those who wait for it.
+    /// Replaces the value and wakes the receivers that wait for it.
     ///
     /// If there is no receiver nothing is replaced, and `value` comes back. That there was one
     /// does not mean that it will look.
@@ -72,7 +72,7 @@ impl<T> Sender<T> {
         todo!("7.5 watch")
     }
 
-    /// Changes the value where it is, and wakes those who wait for it, even if there is no
+    /// Changes the value where it is, and wakes the receivers that wait, even if there is no
     /// receiver.
     ///
     /// `modify` runs under the lock: while it does, no receiver can look. It must not use the channel.

@@ -2,7 +2,7 @@
 //! test: end_to_end::a_waker_is_cloned_with_no_lock_held
 //! verdict: hangs
 //! message: is stuck inside clone()
-//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #4129
 //!
 //! Most people write this, and with most wakers it does no harm. But `clone` is a function of the

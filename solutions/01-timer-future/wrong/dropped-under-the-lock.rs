@@ -2,7 +2,7 @@
 //! test: end_to_end::a_waker_is_dropped_with_no_lock_held
 //! verdict: hangs
 //! message: is stuck inside the drop
-//! rule: A waker is somebody else's code: it is cloned, woken and dropped with no lock held.
+//! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!
 //! The clone is made before the lock, as it should be. But the assignment drops the waker that was

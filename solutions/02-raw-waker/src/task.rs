@@ -21,7 +21,7 @@
 //! - **One Reference Each**: `refs` is the number of [`Task`]s and owned wakers that exist. Each
 //!   of them gives up its reference exactly once, and the one that takes `refs` to zero frees the header.
 //! - **One Ticket**: at most one [`Notified`] exists for a task, and it is the right to touch
-//!   `work`. `state` decides who gets it.
+//!   `work`. `state` decides which thread gets it.
 //!
 //! # Who may touch what
 //!
@@ -69,7 +69,7 @@ pub struct Task {
 struct Header {
     /// How many [`Task`]s and owned wakers point here. The last to go frees the header.
     refs: AtomicUsize,
-    /// Written by everyone who wakes or polls; decides who holds the ticket.
+    /// Written by every wake and every poll; decides which thread holds the ticket.
     state: State,
     /// What is left to do, and `None` once it is done. Touched by the holder of the ticket only.
     work: UnsafeCell<Option<Work>>,
@@ -134,7 +134,7 @@ impl Task {
         self.header().refs.load(Relaxed)
     }
 
-    /// The word that says who may queue the task and who may poll it.
+    /// The word that says which thread may queue the task and which may poll it.
     pub fn state(&self) -> &State {
         &self.header().state
     }
@@ -191,7 +191,7 @@ impl Task {
     pub(crate) unsafe fn queue(&self) -> &Arc<queue::Sender> {
         self.header().work.with(|work| {
             // SAFETY: only the holder of the ticket touches `work` (invariant: One Ticket), and
-            // that is our caller, who does not give it up while the result is in use.
+            // that is our caller, which does not give it up while the result is in use.
             let work = unsafe { &*work };
             let work = work.as_ref().expect("a finished task is not queued");
             &work.queue

@@ -18,7 +18,7 @@
             self.word.fetch_or(NOTIFIED, AcqRel);
             return ToNotified::Submit;
         }
-        // It runs, or is queued: whoever has the ticket will see this.
+        // It runs, or is queued: the holder of the ticket will see this.
         self.word.fetch_or(NOTIFIED, AcqRel);
         ToNotified::DoNothing
 >>>>>>> wrong

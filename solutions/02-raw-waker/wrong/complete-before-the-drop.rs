@@ -15,6 +15,6 @@
         task.state().transition_to_complete();
 =======
         task.state().transition_to_complete();
-        // SAFETY: nobody else polls or drops a complete task.
+        // SAFETY: no other code polls or drops a complete task.
         let dropped = unsafe { task.drop_work() };
 >>>>>>> wrong

@@ -27,7 +27,7 @@
 =======
             // SAFETY: the transition has just given us the ticket.
             let queue = unsafe { task.queue() };
-            // SAFETY: the waker's reference, which nobody else has taken.
+            // SAFETY: the waker's reference, which no other code has taken.
             let reference = unsafe { Task::from_raw(data) };
             // SAFETY: the transition has just given us the ticket.
             queue.push(unsafe { Notified::new(reference) });

@@ -13,7 +13,7 @@
         // below) sees everything done through this reference.
         if self.header().refs.fetch_sub(1, Release) != 1 {
 =======
-        // ORDERING: Release, so that whoever frees the task sees what was done through this reference.
+        // ORDERING: Release, so that the thread that frees the task sees what was done through this reference.
         let left = self.header().refs.fetch_sub(1, Release);
         if left != 0 {
 >>>>>>> wrong

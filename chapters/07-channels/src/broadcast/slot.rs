@@ -289,7 +289,7 @@ impl<T> Slot<T> {
     fn retire_again(&self) -> bool {
         let now = self.state.load(Relaxed);
         let is_left = now & FULL == 0 && inside(now) == 0;
-        // Those who came too late to receive a message are not counted any more.
+        // Readers that came too late to receive a message are not counted any more.
         is_left
             && self
                 .state
@@ -303,7 +303,7 @@ impl<T> Slot<T> {
         // SAFETY: no reader is inside, and one that comes finds RETIRED and goes (Look After You Enter).
         unsafe { self.value.exchange(value) };
         self.position.store(position, Relaxed);
-        // Those who came meanwhile are counted, so this is an addition.
+        // Readers that came meanwhile are counted, so this is an addition.
         let open = FULL + receivers as u64 * UNSEEN;
         self.state.fetch_add(open.wrapping_sub(RETIRED), Release);
     }

@@ -65,7 +65,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancellation
     ///
-    /// Dropping the future loses the value, and the place among those who wait. To keep the value, wait
+    /// Dropping the future loses the value, and the place in the line. To keep the value, wait
     /// with [`reserve`](Sender::reserve) and send with the permit.
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         let chan = &*self.tx.chan;
@@ -154,7 +154,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancellation
     ///
-    /// Dropping the future loses the place among those who wait, and nothing else.
+    /// Dropping the future loses the place in the line, and nothing else.
     pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
         self.tx.chan.reserve(1).await?;
         Ok(Permit::new(&self.tx.chan))
