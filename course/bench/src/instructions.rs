@@ -3,15 +3,14 @@
 //! Each lane runs each workload in a process of its own, once with `n` operations and once with
 //! twice as many. The difference is what `n` operations take.
 
-use std::env;
 use std::io;
-use std::process::Command;
 
 use current_thread::Runtime;
 
+use crate::callgrind::collected;
 use crate::floor;
 use crate::meetings::{MEETINGS, Meeting};
-use crate::racers::{Ours, Racer, Smol, Tokio};
+use crate::racers::{Ours, Racer, Smol, Tokio, TokioDrivers};
 use crate::timers::{self, TIMED, TIMERS, Timers};
 use crate::workloads::{self, Workload};
 
@@ -33,7 +32,7 @@ pub fn count_runtimes(workload: &'static Workload) -> io::Result<Option<Count>> 
         return Ok(None);
     }
     let has_floor = floor::run(workload.name, 200).is_some();
-    let names = [Tokio::NAME, Ours::NAME, Smol::NAME];
+    let names = [Tokio::NAME, Ours::NAME, TokioDrivers::NAME, Smol::NAME];
     let names = names.into_iter().chain(has_floor.then_some("floor"));
     count(workload, names).map(Some)
 }
@@ -83,6 +82,7 @@ pub fn run_one(workload: &str, name: &str, n: usize) {
     }
     match name {
         Tokio::NAME => workloads::run(&Tokio::start(), workload, n),
+        TokioDrivers::NAME => workloads::run(&TokioDrivers::start(), workload, n),
         Ours::NAME => workloads::run(&Ours::start(), workload, n),
         Smol::NAME => workloads::run(&Smol::start(), workload, n),
         _ => floor::run(workload, n).expect("the floor has this workload"),
@@ -90,15 +90,5 @@ pub fn run_one(workload: &str, name: &str, n: usize) {
 }
 
 fn run_counted(workload: &str, name: &str, n: usize) -> io::Result<i64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(env::current_exe()?)
-        .args(["--one", workload, name, &n.to_string()])
-        .output()?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    // "==123== Collected : 456789"
-    text.lines()
-        .find_map(|line| line.split_once("Collected : "))
-        .and_then(|(_, count)| count.trim().parse().ok())
-        .ok_or_else(|| io::Error::other(format!("valgrind counted nothing:\n{text}")))
+    collected(&["--one", workload, name, &n.to_string()])
 }

@@ -1,5 +1,6 @@
 //! Races our runtimes against others. `--help` says how.
 
+mod callgrind;
 mod floor;
 mod instructions;
 mod measure;
@@ -29,8 +30,8 @@ static COUNTING: Counting = Counting;
 const HELP: &str = "\
 Races what we have built against others, in three tables.
 
-The first is of runtimes: chapter 4's scheduler against tokio's current_thread, smol's executor, and
-the least code that does the same work by hand.
+The first is of runtimes: chapter 4's scheduler against tokio's current_thread, without and with its drivers,
+smol's executor, and the least code that does the same work by hand.
 
 The second is of primitives: channels, locks, semaphores, notifications of chapters 5 and 6 against
 those of tokio, of smol (async-channel, async-lock, async-broadcast, event-listener) and of futures.
@@ -45,6 +46,7 @@ driver, and smol's executor with async-io.
     cargo run --release -- --only yield  one workload; or `runtimes`, `primitives`, `timers`
     cargo run --release -- --rounds 101  more rounds
     cargo run --release -- --count       instructions instead of time, with valgrind
+    cargo run --profile readers          as a reader's program is built, without link-time optimization
     cargo run --release -- --list        what is measured
     cargo run --release -- --sockets 1 50 500    echo with so many connections; --rounds comes before
     cargo run --release -- --echo ours 50 1000   one race of one racer, for `strace -c -f`

@@ -17,7 +17,7 @@ use current_thread::Runtime;
 
 use crate::floor;
 use crate::meetings::Meeting;
-use crate::racers::{Ours, Racer, Smol, Tokio};
+use crate::racers::{Ours, Racer, Smol, Tokio, TokioDrivers};
 use crate::timers::{self, Timers};
 use crate::workloads::{self, Workload};
 
@@ -68,6 +68,7 @@ pub fn race_runtimes(workload: &'static Workload, rounds: usize) -> Race {
     let floor: Run = Box::new(|n| floor::run(workload.name, n));
     let lanes = vec![
         runtime::<Tokio>(workload),
+        runtime::<TokioDrivers>(workload),
         runtime::<Ours>(workload),
         runtime::<Smol>(workload),
         ("floor", floor),

@@ -4,15 +4,24 @@
 //! this runtime would be.
 
 mod ours;
+#[cfg(feature = "peers")]
 mod smol;
+#[cfg(feature = "peers")]
 mod tokio;
 
 pub use ours::Ours;
+#[cfg(feature = "peers")]
 pub use smol::Smol;
-pub use tokio::Tokio;
+#[cfg(feature = "peers")]
+pub use tokio::{Tokio, TokioDrivers};
 
 /// A runtime for one thread.
 pub trait Racer: 'static {
+    /// What the tables call it.
+    #[cfg_attr(
+        not(feature = "peers"),
+        expect(dead_code, reason = "without peers there is no table")
+    )]
     const NAME: &'static str;
 
     /// Waits for a task. Dropping it must not stop the task: see `detach`.

@@ -9,6 +9,9 @@ use super::Racer;
 /// `current_thread` without drivers, as ours has none.
 pub struct Tokio(Runtime);
 
+/// `current_thread` as most programs have it, with the drivers of sockets and timers, which nothing uses here.
+pub struct TokioDrivers(Tokio);
+
 pub struct Join<T>(JoinHandle<T>);
 
 impl<T> Future for Join<T> {
@@ -63,5 +66,48 @@ impl Racer for Tokio {
         F: Future<Output = ()> + Send + 'static,
     {
         drop(remote.spawn(future));
+    }
+}
+
+impl Racer for TokioDrivers {
+    const NAME: &'static str = "drivers";
+
+    type Join<T: Send + 'static> = Join<T>;
+    type Remote = Handle;
+
+    fn start() -> TokioDrivers {
+        let mut builder = Builder::new_current_thread();
+        let rt = builder.enable_all().build();
+        TokioDrivers(Tokio(rt.expect("the system has what the drivers need")))
+    }
+
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.block_on(future)
+    }
+
+    fn spawn<F>(future: F) -> Join<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        Tokio::spawn(future)
+    }
+
+    fn detach<T: Send + 'static>(join: Join<T>) {
+        Tokio::detach(join);
+    }
+
+    fn yield_now() -> impl Future<Output = ()> + Send {
+        Tokio::yield_now()
+    }
+
+    fn remote(&self) -> Handle {
+        self.0.remote()
+    }
+
+    fn spawn_remote<F>(remote: &Handle, future: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Tokio::spawn_remote(remote, future);
     }
 }
