@@ -148,7 +148,11 @@ impl<F: Future, S: Schedule> Harness<F, S> {
 ///
 /// The caller has RUNNING, and the future is not done.
 #[inline]
-unsafe fn poll_future<F: Future, S>(core: &Core<F, S>, id: Id, cx: &mut Context<'_>) -> Poll<()> {
+unsafe fn poll_future<F: Future, S: Schedule>(
+    core: &Core<F, S>,
+    id: Id,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
     let _entered = id.enter();
     // SAFETY: the stage is our caller's (invariant: Running Owns Stage), and the future is not done.
     let polled = match isolate(|| unsafe { core.poll(cx) }) {
@@ -173,7 +177,11 @@ unsafe fn poll_future<F: Future, S>(core: &Core<F, S>, id: Id, cx: &mut Context<
             Err(Failure::Panicked(first))
         }
     };
+    let has_panicked = outcome.is_err();
     // SAFETY: as above, and the stage is consumed.
     unsafe { core.store(outcome) };
+    if has_panicked {
+        core.scheduler.on_panic(id);
+    }
     Poll::Ready(())
 }

@@ -15,7 +15,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem::offset_of;
+use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::NonNull;
 
 use crate::cell::Header;
@@ -115,12 +115,12 @@ impl<S: 'static> TaskList<S> {
     /// If the task was made for another list.
     pub fn adopt(&mut self, notified: &Notified<S>) {
         assert!(notified.owner() == Some(self.id), "a task for another list");
-        // SAFETY: the future may be dropped wherever the list is.
-        let Some(task) = (unsafe { notified.to_task() }) else {
-            return;
-        };
         // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
-        if !unsafe { self.tasks.contains(task.as_raw()) } {
+        if unsafe { self.tasks.contains(notified.as_raw()) } {
+            return;
+        }
+        // SAFETY: the future may be dropped wherever the list is.
+        if let Some(task) = unsafe { notified.to_task() } {
             // SAFETY: it is in no list.
             unsafe { self.tasks.push_front(task) };
         }
@@ -136,6 +136,15 @@ impl<S: 'static> TaskList<S> {
         assert!(task.owner() == Some(self.id), "a task for another list");
         // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
         unsafe { self.tasks.remove(task.as_raw()) }
+    }
+
+    /// Calls `f` with each task, the newest first: to tell what a program does, for example.
+    pub fn for_each(&mut self, mut f: impl FnMut(&Task<S>)) {
+        self.tasks.for_each(|task| {
+            // SAFETY: the list has the reference, and keeps it: the `ManuallyDrop` is not dropped.
+            let task = ManuallyDrop::new(unsafe { ByOwner::from_raw(task) });
+            f(&task);
+        });
     }
 
     /// Takes the task that has been in the list for longest, to shut it down.

@@ -33,16 +33,12 @@ use crate::context::Context;
 use crate::park::Park;
 use crate::root::Root;
 
-/// The driver is asked every so many polls, also while there are tasks to run. With drivers that is a
-/// system call, and takes about as long as a few polls of a small task; one in 61 is some percent of
-/// the time of a busy thread, and a task that waits for a socket waits for 61 polls at most. A prime,
-/// as for the inject queue.
-const DRIVER_INTERVAL: u32 = 61;
-
 /// A thread that has the core.
 pub(crate) struct Driver<'a, P> {
     context: &'a Context,
     park: &'a mut P,
+    /// The driver is asked every so many polls: see [`Config`](crate::Config).
+    interval: u32,
     /// How many polls there were since the driver was last asked.
     polls: u32,
 }
@@ -52,6 +48,7 @@ impl<'a, P: Park> Driver<'a, P> {
         Driver {
             context,
             park,
+            interval: context.config().driver_interval,
             polls: 0,
         }
     }
@@ -75,7 +72,7 @@ impl<'a, P: Park> Driver<'a, P> {
 
     /// Polls tasks until none is due, or the driver is.
     fn run_tasks(&mut self) {
-        while self.polls < DRIVER_INTERVAL {
+        while self.polls < self.interval {
             let Some(task) = self.context.next_task() else {
                 return;
             };
@@ -87,10 +84,10 @@ impl<'a, P: Park> Driver<'a, P> {
     /// Asks the driver, or sleeps, or neither.
     fn rest(&mut self, root: &Root) {
         // ANCHOR: ex-4-5-rest
-        // If something is deferred, or there were `DRIVER_INTERVAL` polls, look at the driver
-        // without sleeping, unless it says that no look is due, and then wake what is deferred;
-        // otherwise sleep, unless the root has been woken. A look begins the count of polls anew; a
-        // sleep does so by itself.
+        // If something is deferred, or there were `interval` polls, look at the driver without
+        // sleeping, unless it says that no look is due, and then wake what is deferred; otherwise
+        // sleep, unless the root has been woken. A look begins the count of polls anew; a sleep
+        // does so by itself.
         todo!("4.5 rest")
         // ANCHOR_END: ex-4-5-rest
     }

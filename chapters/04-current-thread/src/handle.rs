@@ -1,6 +1,6 @@
-//! A handle on a scheduler, from anywhere.
+//! What a handle on a scheduler can do, from anywhere.
 //!
-//! Each task has one, to be queued with; and each thread that spawns has one, most often without
+//! Each task has a handle, to be queued with; and each thread that spawns has one, most often without
 //! knowing it.
 //!
 //! In tokio: `runtime/handle.rs`, and `runtime/scheduler/current_thread/mod.rs` for `Schedule`.
@@ -12,18 +12,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use harness::context::{self, EnterGuard, InPlace};
+use harness::state::Snapshot;
 use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, is_large, owned};
 
+use crate::context::NOT_LOCAL;
 use crate::inject::Closed;
-use crate::local::NOT_LOCAL;
 use crate::root::Root;
-use crate::shared::Shared;
-
-/// A handle on a runtime: spawns tasks from any thread. Cloning it is cheap.
-#[derive(Clone, Debug)]
-pub struct Handle {
-    shared: Arc<Shared>,
-}
+use crate::shared::Handle;
 
 /// There is no runtime here.
 #[derive(Debug)]
@@ -33,15 +28,6 @@ const NO_CONTEXT: &str =
     "there is no reactor running, must be called from the context of a Reveille runtime";
 
 impl Handle {
-    pub(crate) fn new(shared: Arc<Shared>) -> Handle {
-        Handle { shared }
-    }
-
-    #[inline]
-    pub(crate) fn shared(&self) -> &Arc<Shared> {
-        &self.shared
-    }
-
     /// The runtime that this code runs in, or has [entered](Handle::enter).
     ///
     /// # Panics
@@ -58,14 +44,14 @@ impl Handle {
     /// The runtime that this code runs in, or has [entered](Handle::enter).
     pub fn try_current() -> Result<Handle, TryCurrentError> {
         match context::current() {
-            Some(shared) => Ok(Handle { shared }),
+            Some(shared) => Ok(Handle::new(shared)),
             None => Err(TryCurrentError(())),
         }
     }
 
     /// Makes this the current runtime of the thread, until the guard is dropped.
     pub fn enter(&self) -> EnterGuard<'_> {
-        context::enter(Arc::clone(&self.shared))
+        context::enter(Arc::clone(self.shared()))
     }
 
     /// Makes a task of `future`, and queues it. It is polled by whoever drives the runtime, and it
@@ -86,7 +72,7 @@ impl Handle {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        context::with(|here| match here.worker_of(&self.shared) {
+        context::with(|here| match here.worker_of(self.shared()) {
             Some(worker) => worker.spawn(future),
             None => self.spawn_remote(future),
         })
@@ -115,9 +101,9 @@ impl Handle {
         F: Future<Output: 'static> + 'static,
     {
         // The panic comes before the closure, where it would name a line of ours.
-        let is_here = context::with(|here| here.worker_of(&self.shared).is_some());
-        assert!(is_here && self.shared.is_local(), "{NOT_LOCAL}");
-        context::with(|here| match here.worker_of(&self.shared) {
+        let is_here = context::with(|here| here.worker_of(self.shared()).is_some());
+        assert!(is_here && self.shared().is_local(), "{NOT_LOCAL}");
+        context::with(|here| match here.worker_of(self.shared()) {
             Some(worker) => worker.spawn_local(future),
             None => unreachable!("it was here a moment ago"),
         })
@@ -138,13 +124,26 @@ impl Handle {
 
     /// The name of the runtime, which no other runtime of the program has.
     pub fn id(&self) -> OwnerId {
-        self.shared.owner()
+        self.shared().owner()
     }
 
     /// A clone of the handle of the type `T`, if one of the drivers that the runtime sleeps on has such
     /// a handle. Code inside of the runtime asks with [`harness::context::find`].
     pub fn driver<T: Clone + Any>(&self) -> Option<T> {
-        self.shared.driver()
+        self.shared().driver()
+    }
+
+    /// The tasks that are not done, the newest first, and the state that each is in. `None` unless it is this
+    /// thread that drives the runtime: no other one has the list.
+    pub fn tasks(&self) -> Option<Vec<(Id, Snapshot)>> {
+        context::with(|here| {
+            let mut tasks = Vec::new();
+            let worker = here.worker_of(self.shared())?;
+            let mut core = worker.core();
+            core.tasks
+                .for_each(|task| tasks.push((task.id(), task.state())));
+            Some(tasks)
+        })
     }
 
     /// Makes a task on a thread that does not have the core. Whoever has it will put the task into
@@ -153,12 +152,9 @@ impl Handle {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        let owner = self.shared.owner();
+        let owner = self.shared().owner();
         let (task, ticket, join) = owned(future, self.clone(), owner, Id::next());
-        if let Err(Closed(ticket)) = self.shared.push(ticket) {
-            drop(ticket);
-            task.shutdown();
-        }
+        self.shared().push_new(task, ticket);
         join
     }
 }
@@ -187,7 +183,7 @@ impl Schedule for Handle {
 
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
-        context::with(|here| match here.worker_of(&self.shared) {
+        context::with(|here| match here.worker_of(self.shared()) {
             Some(worker) => worker.core().tasks.remove(task),
             // It was spawned too late, and is shut down on the thread that spawned it.
             None => None,
@@ -200,7 +196,7 @@ impl Schedule for Handle {
 fn schedule_remote(task: Notified<Handle>) {
     // Once the ticket is in the queue, the task may end, and its handle with it.
     let handle = task.scheduler().clone();
-    if let Err(Closed(ticket)) = handle.shared.push(task) {
+    if let Err(Closed(ticket)) = handle.shared().push(task) {
         // The runtime is gone, and has shut the task down, or is about to.
         drop(ticket);
     }

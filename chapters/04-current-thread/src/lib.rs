@@ -16,9 +16,8 @@
 //! ```
 //!
 //! In reading order: [`park`] and [`ThreadPark`] are what it sleeps on; [`lock`] and [`inject`] are the
-//! way in from other threads; [`defer`] is for those who give way; `core` is the capability to run
-//! tasks, `context` is where a thread finds it; `shared` and [`Handle`] are what
-//! everybody has; `root`, `slot`, `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`]
+//! way in from other threads; [`defer`] is for those who give way; `shared` is what everybody has, [`Config`] what a program may set; `core` is the
+//! capability to run tasks, `context` is where a thread finds it, [`Handle`] what can be done from anywhere; `root`, `slot`, `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`]
 //! and [`spawn()`] are for tasks; [`LocalRuntime`] and [`LocalSet`] are for futures that are not `Send`;
 //! `steps` is for tests, which take one step of the loop at a time.
 //!
@@ -33,11 +32,13 @@ pub mod lock;
 
 pub mod defer;
 
+mod config;
+mod shared;
+
 mod context;
 mod core;
 
 mod handle;
-mod shared;
 
 mod drive;
 mod root;
@@ -58,11 +59,13 @@ pub mod steps;
 pub use harness::context::EnterGuard;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
-pub use handle::{Handle, TryCurrentError};
+pub use config::Config;
+pub use handle::TryCurrentError;
 pub use local::{LocalRuntime, spawn_local};
 pub use local_set::{LocalEnterGuard, LocalSet};
 pub use park::{Park, Unpark};
 pub use runtime::Runtime;
+pub use shared::Handle;
 pub use spawn::spawn;
 pub use thread_park::{ThreadPark, ThreadUnpark};
 pub use yield_now::yield_now;

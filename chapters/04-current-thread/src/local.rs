@@ -16,12 +16,12 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use harness::context::{self, EnterGuard};
 use harness::{Id, JoinHandle, is_large};
 
-use crate::handle::Handle;
-use crate::inject::Closed;
+use crate::config::Config;
+use crate::context::NOT_LOCAL;
 use crate::local_set;
 use crate::park::Park;
 use crate::runtime::Runtime;
-use crate::shared::Shared;
+use crate::shared::{Handle, Shared};
 use crate::thread_park::ThreadPark;
 
 /// A [`Runtime`] that stays on its thread, and may have tasks that must.
@@ -31,10 +31,6 @@ pub struct LocalRuntime<P: Park = ThreadPark> {
     /// Nor may it be shared: `block_on` moves the core to the thread that calls it.
     not_send: PhantomData<*const ()>,
 }
-
-/// Why `spawn_local` panics.
-pub(crate) const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet` or \
-                                    `runtime::LocalRuntime`";
 
 impl LocalRuntime {
     /// A runtime that sleeps as a thread sleeps, and has no drivers.
@@ -46,8 +42,13 @@ impl LocalRuntime {
 impl<P: Park> LocalRuntime<P> {
     /// A runtime that sleeps on `park`.
     pub fn with_park(park: P) -> LocalRuntime<P> {
+        LocalRuntime::with_config(park, Config::default())
+    }
+
+    /// See [`Runtime::with_config`].
+    pub fn with_config(park: P, config: Config) -> LocalRuntime<P> {
         LocalRuntime {
-            runtime: Runtime::build(park, true),
+            runtime: Runtime::build(park, true, config),
             not_send: PhantomData,
         }
     }
@@ -102,10 +103,7 @@ impl<P: Park> LocalRuntime<P> {
         // takes the task over with its ticket, or it is shut down below.
         let (task, ticket, join) =
             unsafe { harness::new_task(future, handle.clone(), owner, Id::next()) };
-        if let Err(Closed(ticket)) = handle.shared().push(ticket) {
-            drop(ticket);
-            task.shutdown();
-        }
+        handle.shared().push_new(task, ticket);
         join
     }
 }

@@ -19,13 +19,13 @@ use harness::isolate::{Payload, isolate};
 use harness::{JoinHandle, is_large};
 use model::loom::thread;
 
+use crate::config::Config;
 use crate::context::Context;
 use crate::core::Core;
 use crate::drive::Driver;
-use crate::handle::Handle;
 use crate::park::Park;
 use crate::root::{Root, drop_in_place, not_done, resume};
-use crate::shared::Shared;
+use crate::shared::{Handle, Shared};
 use crate::shutdown::shut_down;
 use crate::slot::{Slot, Worker};
 use crate::thread_park::ThreadPark;
@@ -49,14 +49,26 @@ impl Runtime {
 impl<P: Park> Runtime<P> {
     /// A runtime that sleeps on `park`.
     pub fn with_park(park: P) -> Runtime<P> {
-        Runtime::build(park, false)
+        Runtime::with_config(park, Config::default())
     }
 
-    pub(crate) fn build(park: P, is_local: bool) -> Runtime<P> {
-        let (core, owner) = Core::new();
+    /// A runtime that sleeps on `park`, and looks beyond its run queue as often as `config` says.
+    ///
+    /// # Panics
+    ///
+    /// If one of the intervals is 0.
+    #[track_caller]
+    pub fn with_config(park: P, config: Config) -> Runtime<P> {
+        Runtime::build(park, false, config)
+    }
+
+    #[track_caller]
+    pub(crate) fn build(park: P, is_local: bool, config: Config) -> Runtime<P> {
+        config.check();
+        let (core, owner) = Core::new(&config);
         let shared = Shared::new(Box::new(park.unparker()), owner, is_local);
         let handle = Handle::new(Arc::new(shared));
-        let context = Context::new(handle.clone(), core);
+        let context = Context::new(handle.clone(), config, core);
         Runtime {
             handle,
             slot: Slot::new(Box::new(Worker {

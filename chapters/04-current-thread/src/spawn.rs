@@ -5,8 +5,7 @@
 use harness::context;
 use harness::{JoinHandle, is_large};
 
-use crate::handle::Handle;
-use crate::shared::Shared;
+use crate::shared::{Handle, Shared};
 
 /// Makes a task of `future`, and queues it on the current runtime.
 ///

@@ -11,10 +11,10 @@ use std::task::{Context as TaskContext, Waker};
 
 use crate::context::Context;
 use crate::drive::Driver;
-use crate::handle::Handle;
 use crate::park::Park;
 use crate::root::Root;
 use crate::runtime::Runtime;
+use crate::shared::Handle;
 use crate::shutdown::shut_down;
 use crate::slot::Worker;
 

@@ -146,6 +146,16 @@ impl<L: Link> LinkedList<L> {
         self.tail
     }
 
+    /// Calls `f` with each element, from the front to the back.
+    pub fn for_each(&mut self, mut f: impl FnMut(NonNull<L::Target>)) {
+        let mut node = self.head;
+        while let Some(here) = node {
+            // SAFETY: `here` is in this list, and so it is alive and its links are ours.
+            node = unsafe { next_of::<L>(here) };
+            f(here);
+        }
+    }
+
     /// Moves all of `newer` in front of what is here, in a few writes, however long the lists are.
     pub fn append(&mut self, newer: &mut LinkedList<L>) {
         let Some(middle) = newer.tail.take() else {

@@ -119,6 +119,14 @@ impl<S: Schedule> OwnedTasks<S> {
         (self.shards.iter()).all(|shard| shard.lock().tasks.is_empty())
     }
 
+    /// Calls `f` with each task: to tell what a program does, for example. `f` may not come back to the list, which
+    /// is locked meanwhile, one shard at a time.
+    pub fn for_each(&self, mut f: impl FnMut(&Task<S>)) {
+        for shard in &self.shards {
+            shard.lock().tasks.for_each(&mut f);
+        }
+    }
+
     /// Numbers are handed out in blocks, one for each thread, so a thread finds its last tasks in one shard.
     #[inline]
     fn shard_of(&self, id: Id) -> &Shard<S> {
@@ -200,6 +208,12 @@ impl<S: Schedule> LocalOwnedTasks<S> {
     /// Whether no task is left.
     pub fn is_empty(&self) -> bool {
         self.inner.borrow().tasks.is_empty()
+    }
+
+    /// Calls `f` with each task, the newest first: to tell what a program does, for example. `f` may not come back
+    /// to the list, which is borrowed meanwhile.
+    pub fn for_each(&self, f: impl FnMut(&Task<S>)) {
+        self.inner.borrow_mut().tasks.for_each(f);
     }
 }
 

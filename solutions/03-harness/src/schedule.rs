@@ -21,6 +21,7 @@
 //!
 //! In tokio: `trait Schedule` in `runtime/task/mod.rs`.
 
+use crate::id::Id;
 use crate::task::{Notified, Task};
 
 // ANCHOR: schedule
@@ -49,5 +50,12 @@ pub trait Schedule: Sized + Send + Sync + 'static {
     /// list; or `None` if it is not there any more. Called on the thread that polled the task last,
     /// or that shut it down, and only for tasks that have an owner.
     fn release(&self, task: &Task<Self>) -> Option<Task<Self>>;
+
+    /// Learns that the future of the task `id` has panicked while it was polled. Its handle is told in any case; a
+    /// scheduler that is to end with the first panic, for example, notes it here. Called on the thread that
+    /// polled the task, before its handle is told.
+    fn on_panic(&self, id: Id) {
+        let _ = id;
+    }
 }
 // ANCHOR_END: schedule

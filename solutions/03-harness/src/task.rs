@@ -25,6 +25,7 @@ use crate::large::{LargeOutput, is_large};
 use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
+use crate::state::Snapshot;
 
 /// A task, as the list of all tasks has it. There is one for each task.
 ///
@@ -144,6 +145,11 @@ impl<S: 'static> Task<S> {
         self.raw.header().id
     }
 
+    /// What state the task was in a moment ago.
+    pub fn state(&self) -> Snapshot {
+        self.raw.state().load()
+    }
+
     /// The scheduler of the task.
     #[inline]
     pub fn scheduler(&self) -> &S {
@@ -175,6 +181,11 @@ impl<S: 'static> Notified<S> {
     #[inline]
     pub(crate) fn into_raw(self) -> NonNull<Header> {
         self.raw.into_raw()
+    }
+
+    #[inline]
+    pub(crate) fn as_raw(&self) -> NonNull<Header> {
+        self.raw.as_raw()
     }
 
     /// The task's name.

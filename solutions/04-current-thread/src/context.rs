@@ -16,19 +16,20 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::task::Waker;
 
-use harness::context::{Worker, enter_worker};
-use harness::{Id, JoinHandle, LocalNotified, Notified, owned};
+use harness::context::{Scheduler, Worker, enter_worker};
+use harness::{Id, JoinHandle, LocalNotified, Notified, Task, owned};
 
+use crate::config::Config;
 use crate::core::Core;
 use crate::defer::wake_all;
-use crate::handle::Handle;
-use crate::shared::Shared;
+use crate::shared::{Handle, Shared};
 
 // ANCHOR: context
 /// The core, as the thread that has it uses it.
 #[derive(Debug)]
 pub(crate) struct Context {
     handle: Handle,
+    config: Config,
     /// Borrowed for single steps only.
     core: RefCell<Core>,
     /// The root future was woken on this thread since a driver last asked.
@@ -40,11 +41,16 @@ pub(crate) struct Context {
 /// behind, and a chain of so many wakes that each defer the next is no program's.
 const LAST_BATCHES: usize = 61;
 
+/// Why `spawn_local` panics.
+pub(crate) const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet` or \
+                                    `runtime::LocalRuntime`";
+
 impl Context {
     /// Made once, with the core.
-    pub(crate) fn new(handle: Handle, core: Core) -> Context {
+    pub(crate) fn new(handle: Handle, config: Config, core: Core) -> Context {
         Context {
             handle,
+            config,
             core: RefCell::new(core),
             is_root_woken: Cell::new(false),
         }
@@ -58,6 +64,10 @@ impl Context {
     #[cfg(feature = "steps")]
     pub(crate) fn handle(&self) -> &Handle {
         &self.handle
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     #[inline]
@@ -90,10 +100,7 @@ impl Context {
     {
         let owner = self.shared().owner();
         let (task, ticket, join) = owned(future, self.handle.clone(), owner, Id::next());
-        let admitted = self.core().admit(task, ticket);
-        if let Err(refused) = admitted {
-            refused.shut_down();
-        }
+        self.take_in(task, ticket);
         join
     }
 
@@ -106,17 +113,24 @@ impl Context {
     where
         F: Future<Output: 'static> + 'static,
     {
-        assert!(self.shared().is_local(), "{}", crate::local::NOT_LOCAL);
+        assert!(self.shared().is_local(), "{NOT_LOCAL}");
         let owner = Some(self.shared().owner());
         // SAFETY: the list is in our core, and that is the core of a `LocalRuntime`, as was checked:
         // it never leaves this thread. The task is put into the list below, or shut down.
         let (task, ticket, join) =
             unsafe { harness::new_task(future, self.handle.clone(), owner, Id::next()) };
+        self.take_in(task, ticket);
+        join
+    }
+
+    /// Puts a new task into the list and into the queue. If it is too late for that, the task is shut down.
+    #[inline]
+    fn take_in(&self, task: Task<Handle>, ticket: Notified<Handle>) {
+        // The borrow ends before the future is dropped.
         let admitted = self.core().admit(task, ticket);
         if let Err(refused) = admitted {
             refused.shut_down();
         }
-        join
     }
 
     // ANCHOR: wake-deferred
@@ -164,6 +178,10 @@ impl Context {
     pub(crate) fn push_deferred(&self, ticket: Notified<Handle>) {
         self.core().defer.push_ticket(ticket);
     }
+}
+
+impl Scheduler for Shared {
+    type Worker = Context;
 }
 
 impl Worker for Context {

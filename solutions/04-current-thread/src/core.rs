@@ -13,9 +13,9 @@
 
 use harness::{LocalNotified, Notified, OwnerId, Task, TaskList, TaskQueue};
 
+use crate::config::Config;
 use crate::defer::Defer;
-use crate::handle::Handle;
-use crate::shared::Shared;
+use crate::shared::{Handle, Shared};
 
 // ANCHOR: core
 /// The capability to run tasks.
@@ -30,33 +30,28 @@ pub(crate) struct Core {
     /// How many turns there are until the inject queue must be looked at, the next one included. Each
     /// turn counts down first; at 0 it looks, before its own poll. Any look begins the count anew.
     until_inject: u32,
+    /// What the count begins with: see [`Config`].
+    inject_interval: u32,
     /// The scheduler shuts down: no task is taken in.
     pub(crate) is_closed: bool,
 }
 // ANCHOR_END: core
 
-// ANCHOR: intervals
-/// The inject queue is looked at every so many polls, also while the run queue is not empty. To
-/// look costs a load when there is nothing in it, so it could be every time; but then a thread that
-/// pushes without end would always go first. A prime, so that no pattern of tasks falls into step
-/// with it.
-pub(crate) const INJECT_INTERVAL: u32 = 31;
-
 /// How many tasks are taken out of the inject queue at once: more than come in between two looks in
 /// any program that can keep up, and few enough that those who push need not wait for the lock.
 pub(crate) const INJECT_BATCH: usize = 64;
-// ANCHOR_END: intervals
 
 impl Core {
     /// A core without tasks, and the name of its list, which tasks are made for.
-    pub(crate) fn new() -> (Core, OwnerId) {
+    pub(crate) fn new(config: &Config) -> (Core, OwnerId) {
         let tasks = TaskList::new();
         let owner = tasks.id();
         let core = Core {
             tasks,
             queue: TaskQueue::new(),
             defer: Defer::new(),
-            until_inject: INJECT_INTERVAL,
+            until_inject: config.inject_interval,
+            inject_interval: config.inject_interval,
             is_closed: false,
         };
         (core, owner)
@@ -69,7 +64,7 @@ impl Core {
         // ANCHOR: ex-4-3-next-task
         self.until_inject -= 1;
         if self.until_inject == 0 || self.queue.is_empty() {
-            self.until_inject = INJECT_INTERVAL;
+            self.until_inject = self.inject_interval;
             self.take_injected(shared);
         }
         let task = self.queue.pop_front()?;

@@ -33,16 +33,12 @@ use crate::context::Context;
 use crate::park::Park;
 use crate::root::Root;
 
-/// The driver is asked every so many polls, also while there are tasks to run. With drivers that is a
-/// system call, and takes about as long as a few polls of a small task; one in 61 is some percent of
-/// the time of a busy thread, and a task that waits for a socket waits for 61 polls at most. A prime,
-/// as for the inject queue.
-const DRIVER_INTERVAL: u32 = 61;
-
 /// A thread that has the core.
 pub(crate) struct Driver<'a, P> {
     context: &'a Context,
     park: &'a mut P,
+    /// The driver is asked every so many polls: see [`Config`](crate::Config).
+    interval: u32,
     /// How many polls there were since the driver was last asked.
     polls: u32,
 }
@@ -52,6 +48,7 @@ impl<'a, P: Park> Driver<'a, P> {
         Driver {
             context,
             park,
+            interval: context.config().driver_interval,
             polls: 0,
         }
     }
@@ -76,7 +73,7 @@ impl<'a, P: Park> Driver<'a, P> {
 
     /// Polls tasks until none is due, or the driver is.
     fn run_tasks(&mut self) {
-        while self.polls < DRIVER_INTERVAL {
+        while self.polls < self.interval {
             let Some(task) = self.context.next_task() else {
                 return;
             };
@@ -89,7 +86,7 @@ impl<'a, P: Park> Driver<'a, P> {
     fn rest(&mut self, root: &Root) {
         // ANCHOR: ex-4-5-rest
         let is_deferred = !self.context.core().defer.is_empty();
-        if is_deferred || DRIVER_INTERVAL <= self.polls {
+        if is_deferred || self.interval <= self.polls {
             let polls = std::mem::take(&mut self.polls);
             if self.park.is_due(polls) {
                 self.park.park_timeout(Duration::ZERO);

@@ -30,7 +30,7 @@ use harness::isolate::{Payload, discard, isolate};
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::thread::{self, Thread};
 
-use crate::handle::Handle;
+use crate::shared::Handle;
 
 /// The waker of a root future.
 #[derive(Debug)]

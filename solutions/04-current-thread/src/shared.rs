@@ -24,13 +24,12 @@
 
 use std::any::{Any, TypeId};
 use std::fmt;
+use std::sync::Arc;
 
-use harness::context::{Flavor, Scheduler};
-use harness::{Notified, OwnerId, TaskQueue};
+use harness::context::Flavor;
+use harness::{Notified, OwnerId, Task, TaskQueue};
 use model::loom::sync::{Mutex, MutexGuard};
 
-use crate::context::Context;
-use crate::handle::Handle;
 use crate::inject::{Closed, Inject, Synced};
 use crate::lock::Lock;
 use crate::park::Unpark;
@@ -58,8 +57,27 @@ struct Remote {
 }
 // ANCHOR_END: shared
 
+/// A handle on a runtime: spawns tasks from any thread. Cloning it is cheap.
+///
+/// It is here because it and [`Shared`] name each other: the scheduler has a queue of tasks that have handles.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
 /// The lock, held, as the inject queue wants it.
 pub(crate) struct RemoteGuard<'a>(MutexGuard<'a, Remote>);
+
+impl Handle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Handle {
+        Handle { shared }
+    }
+
+    #[inline]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
 
 impl Shared {
     pub(crate) fn new(unpark: Box<dyn Unpark>, owner: OwnerId, is_local: bool) -> Shared {
@@ -103,6 +121,15 @@ impl Shared {
     }
     // ANCHOR_END: push
 
+    /// Queues a new task from a thread that does not have the core. If it is too late for that, the task is shut
+    /// down.
+    pub(crate) fn push_new(&self, task: Task<Handle>, ticket: Notified<Handle>) {
+        if let Err(Closed(ticket)) = self.push(ticket) {
+            drop(ticket);
+            task.shutdown();
+        }
+    }
+
     /// Takes tasks that other threads have pushed.
     #[inline]
     pub(crate) fn pop_batch(&self, max: usize) -> TaskQueue<Handle> {
@@ -144,10 +171,6 @@ impl Flavor for Shared {
     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
         self.unpark.find(wanted)
     }
-}
-
-impl Scheduler for Shared {
-    type Worker = Context;
 }
 
 impl RemoteGuard<'_> {

@@ -24,8 +24,8 @@ use std::mem;
 use harness::TaskQueue;
 
 use crate::context::Context;
-use crate::handle::Handle;
 use crate::park::Park;
+use crate::shared::Handle;
 use crate::slot::Worker;
 
 /// Shuts down what the worker has. Nobody will drive again.

@@ -9,9 +9,9 @@
 //! the other takes a turn for each of them.
 
 <<<<<<< solution
-        if is_deferred || DRIVER_INTERVAL <= self.polls {
+        if is_deferred || self.interval <= self.polls {
 =======
-        if is_deferred || DRIVER_INTERVAL <= self.polls || root.is_woken() {
+        if is_deferred || self.interval <= self.polls || root.is_woken() {
 >>>>>>> wrong
 
 <<<<<<< solution

@@ -11,7 +11,7 @@
 
 <<<<<<< solution
         let is_deferred = !self.context.core().defer.is_empty();
-        if is_deferred || DRIVER_INTERVAL <= self.polls {
+        if is_deferred || self.interval <= self.polls {
 =======
-        if DRIVER_INTERVAL <= self.polls {
+        if self.interval <= self.polls {
 >>>>>>> wrong

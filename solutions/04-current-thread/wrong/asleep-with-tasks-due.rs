@@ -10,7 +10,7 @@
 //! the thread for their sake.
 
 <<<<<<< solution
-        if is_deferred || DRIVER_INTERVAL <= self.polls {
+        if is_deferred || self.interval <= self.polls {
             let polls = std::mem::take(&mut self.polls);
 =======
         let polls = std::mem::take(&mut self.polls);

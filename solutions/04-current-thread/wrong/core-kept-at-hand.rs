@@ -10,10 +10,10 @@
 
 <<<<<<< solution
         let is_deferred = !self.context.core().defer.is_empty();
-        if is_deferred || DRIVER_INTERVAL <= self.polls {
+        if is_deferred || self.interval <= self.polls {
 =======
         let core = self.context.core();
-        if !core.defer.is_empty() || DRIVER_INTERVAL <= self.polls {
+        if !core.defer.is_empty() || self.interval <= self.polls {
 >>>>>>> wrong
 
 <<<<<<< solution

@@ -11,10 +11,10 @@
 
 <<<<<<< solution
         if self.until_inject == 0 || self.queue.is_empty() {
-            self.until_inject = INJECT_INTERVAL;
+            self.until_inject = self.inject_interval;
 =======
         if self.until_inject == 0 {
-            self.until_inject = INJECT_INTERVAL;
+            self.until_inject = self.inject_interval;
             self.take_injected(shared);
         } else if self.queue.is_empty() {
 >>>>>>> wrong

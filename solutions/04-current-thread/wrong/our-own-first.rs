@@ -11,7 +11,7 @@
 <<<<<<< solution
         self.until_inject -= 1;
         if self.until_inject == 0 || self.queue.is_empty() {
-            self.until_inject = INJECT_INTERVAL;
+            self.until_inject = self.inject_interval;
 =======
         if self.queue.is_empty() {
 >>>>>>> wrong

@@ -1,0 +1,43 @@
+//! How often the scheduler looks beyond its run queue.
+//!
+//! A look costs something, and to wait for it costs those something who are not in the queue yet. How much of
+//! either a program can bear depends on how long its polls take, so it may say so.
+//!
+//! In tokio: `global_queue_interval`, `event_interval` in `runtime/builder.rs`.
+
+// ANCHOR: config
+/// How often the scheduler looks beyond its run queue. Neither number may be 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The inject queue is looked at every so many polls, also while the run queue is not empty. To
+    /// look costs a load when there is nothing in it, so it could be every time; but then a thread that
+    /// pushes without end would always go first. 31 is a prime, so that no pattern of tasks falls into step
+    /// with it.
+    pub inject_interval: u32,
+    /// The driver is asked every so many polls, also while there are tasks to run. With drivers that is a
+    /// system call, and takes about as long as a few polls of a small task; one in 61 is some percent of
+    /// the time of a busy thread, and a task that waits for a socket waits for 61 polls at most. A prime,
+    /// as for the inject queue.
+    pub driver_interval: u32,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            inject_interval: 31,
+            driver_interval: 61,
+        }
+    }
+}
+// ANCHOR_END: config
+
+impl Config {
+    /// # Panics
+    ///
+    /// If a number is 0: no task would ever be polled.
+    #[track_caller]
+    pub(crate) fn check(&self) {
+        assert!(self.inject_interval != 0, "an interval of 0 polls");
+        assert!(self.driver_interval != 0, "an interval of 0 polls");
+    }
+}
