@@ -11,7 +11,7 @@ use timer_future::ThreadWaker;
 const EX: Exercise = Exercise::new("1.3", "timer-future/thread-waker.md");
 
 const NOTED: Rule = EX.rule("A wake is noted, so that a thread that was not parked finds it.");
-const ONCE: Rule = EX.rule("Wakes that nobody has looked at yet are one wake.");
+const ONCE: Rule = EX.rule("Wakes that the thread has not looked at yet are one wake.");
 const UNPARKED: Rule = EX.rule("A wake unparks the thread that made the waker, and no other.");
 
 /// Waits for `future`, and relies on both halves of a wake: it parks first, which only the token

@@ -19,8 +19,9 @@ const ENDS: Rule = EX.rule("The executor ends when the last task does.");
 const OPEN: Rule = EX.rule("Open While Unfinished: `run` ends when no unfinished task is left.");
 const SLEEPS: Rule = EX.rule("An executor with nothing to poll sleeps until a task is queued.");
 const WAITS: Rule = EX.rule("The executor ends when no task is left, and not when none is due.");
-const FORGOTTEN: Rule =
-    EX.rule("A task whose last waker is dropped can never run again, and nobody waits for it.");
+const FORGOTTEN: Rule = EX.rule(
+    "A task whose last waker is dropped can never run again, and `run` does not wait for it.",
+);
 const LEAKED: Rule = EX.rule("A waker of a finished task does not keep the executor.");
 const ISOLATED: Rule = EX.rule("A panic in a task ends that task and nothing else.");
 const IN_TURN: Rule = EX.rule("Tasks are polled in the order in which they were queued.");

@@ -58,7 +58,7 @@ fn task_that_owns(memory: &Arc<Memory>) -> (Task, Arc<AtomicUsize>) {
 
 #[test]
 fn the_last_reference_frees_after_every_use_of_the_others() {
-    EX.rule("Whoever gives up the last reference frees the task, after all that was done through the others.")
+    EX.rule("The owner of the last reference frees the task, after all that was done through the others.")
         .model(|| {
             let memory = Arc::new(Memory(UnsafeCell::new(7)));
             let (task, drops) = task_that_owns(&memory);

@@ -26,7 +26,7 @@ const COMPLETE: Rule = EX.rule("A future that has returned Ready is never polled
 const ISOLATED: Rule = EX.rule("A panic in a task ends that task and nothing else.");
 const PANICKED: Rule = EX.rule("A future that has panicked is dropped and never polled again.");
 const FREE: Rule = EX.rule("A poll costs no reference.");
-const FORGOTTEN: Rule = EX.rule("A task that nobody can wake is freed.");
+const FORGOTTEN: Rule = EX.rule("A task that cannot be woken any more is freed.");
 
 fn task(future: impl Future<Output = ()> + Send + 'static) -> (Notified, queue::Receiver) {
     let (sender, queue) = run_queue();

@@ -10,7 +10,7 @@ testkit::quarantine!();
 
 const EX: Exercise = Exercise::new("2.1", "raw-waker/drop-reference.md");
 const LAST: Rule =
-    EX.rule("Whoever gives up the last reference frees the task, and nobody else does.");
+    EX.rule("The owner that gives up the last reference frees the task, and no other does.");
 const ISOLATED: Rule = EX
     .rule("A panic in a future's drop does not reach the thread that dropped the last reference.");
 

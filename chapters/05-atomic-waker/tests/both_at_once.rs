@@ -118,7 +118,7 @@ fn a_stale_waker_that_panics_loses_no_wake() {
         place.wake();
         PANIC.returns(
             || registering.end(),
-            "whoever registered B was hit by the panic of the stale waker, which is somebody else's",
+            "the registration of B was hit by the panic of the stale waker, which is another task's",
         );
         PANIC.check_eq("wakes of B", b.wakes(), 1);
         drop(registered);

@@ -7,8 +7,8 @@ use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("5.5", "atomic-waker/send.md");
 
-const GONE: Rule =
-    EX.rule("A sender with nobody to wake is gone by the same step that completes the channel.");
+const GONE: Rule = EX
+    .rule("A sender with no receiver to wake is gone by the same step that completes the channel.");
 const WAKE: Rule =
     EX.rule("A sender that has to take the waker is not gone before it has done so.");
 const CLOSED: Rule = EX.rule("A channel that was closed is never complete: the value goes back.");
@@ -71,10 +71,7 @@ fn a_close_comes_too_late() {
         let state = State::new();
         GONE.check_eq("the outcome", state.complete(), ToComplete::Gone);
         let was_complete = state.close().is_complete();
-        GONE.check(
-            was_complete,
-            "whoever closes it does not learn of the value",
-        );
+        GONE.check(was_complete, "the closing end does not learn of the value");
         let word = word(&state);
         GONE.check_eq("the word", word, "COMPLETE | CLOSED | TX_GONE".to_owned());
     });

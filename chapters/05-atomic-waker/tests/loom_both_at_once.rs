@@ -15,7 +15,7 @@ use testkit::{Exercise, Rule, TestWaker, lane, note};
 const EX: Exercise = Exercise::new("5.3", "atomic-waker/both-at-once.md");
 
 const NOT_LOST: Rule = EX.rule(
-    "Whoever registers (5.1) and then looks sees what was done before a wake (5.2), or is woken.",
+    "A task that registers (5.1) and then looks sees what was done before a wake (5.2), or is woken.",
 );
 const LATEST: Rule =
     EX.rule("A wake during the registration of another task wakes that one, or came before it.");

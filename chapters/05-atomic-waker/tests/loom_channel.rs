@@ -15,7 +15,7 @@ const EX: Exercise = Exercise::new("5.6", "atomic-waker/last-one.md");
 const ONE_HAS_IT: Rule =
     EX.rule("The value is received, or the sender has it back: never both, and never neither.");
 const GOES: Rule = EX.rule("An end that goes leaves nothing behind, whatever the other one does.");
-const WOKEN: Rule = EX.rule("Whoever waits is woken.");
+const WOKEN: Rule = EX.rule("An end that waits is woken.");
 
 #[test]
 fn a_send_and_a_poll_and_a_close() {

@@ -12,7 +12,7 @@ use std::task::Waker;
 const EX: Exercise = Exercise::new("5.4", "atomic-waker/wake-list.md");
 
 const EACH_ONCE: Rule =
-    EX.rule("Whoever is in the list of waiters is woken, once, whichever thread comes first.");
+    EX.rule("A waiter in the list is woken, once, whichever thread comes first.");
 
 type Waiters = Mutex<Vec<Waker>>;
 

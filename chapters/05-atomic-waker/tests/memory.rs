@@ -15,7 +15,7 @@ testkit::quarantine!();
 
 const EX: Exercise = Exercise::new("5.6", "atomic-waker/last-one.md");
 const FREED: Rule = EX.rule("A channel is freed once, when both of its ends are gone.");
-const WOKEN: Rule = EX.rule("Whoever registers and then looks sees the news, or is woken.");
+const WOKEN: Rule = EX.rule("A task that registers and then looks sees the news, or is woken.");
 
 const ROUNDS: usize = if cfg!(miri) { 8 } else { 300 };
 

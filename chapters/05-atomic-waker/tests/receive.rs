@@ -14,7 +14,8 @@ const EX: Exercise = Exercise::new("5.7", "atomic-waker/receive.md");
 
 const LATEST: Rule = EX.rule("A future that returns Pending keeps the waker of its latest poll.");
 const NO_CLONE: Rule = EX.rule("A waker that would wake the same task is not cloned again.");
-const WOKEN: Rule = EX.rule("Whoever awaits a receiver is woken once, when the sender is done.");
+const WOKEN: Rule =
+    EX.rule("A task that awaits a receiver is woken once, when the sender is done.");
 const MEANWHILE: Rule =
     EX.rule("A poll that leaves its waker too late for a send returns the value.");
 const USABLE: Rule = EX.rule("A waker that panics leaves a channel that works.");
@@ -172,7 +173,7 @@ fn a_drop_that_panics_is_not_the_panic_of_whoever_polls() {
         stale.on_drop(move || assert!(!is_first.swap(false, SeqCst), "expected by the test"));
         let polled = USABLE.returns(
             || b.poll(Pin::new(&mut receiver)),
-            "whoever polls was hit by the panic of the stale waker, which is somebody else's",
+            "the polling task was hit by the panic of the stale waker, which is another task's",
         );
         LATEST.pending(polled, "nothing was sent");
         USABLE.check_eq("the send", sender.send(7), Ok(()));

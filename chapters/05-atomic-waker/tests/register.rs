@@ -133,7 +133,7 @@ fn a_drop_that_panics_is_not_the_panic_of_whoever_registers() {
         a.on_drop(panics_once());
         USABLE.returns(
             || place.register(&b.waker()),
-            "whoever registered B was hit by the panic of A, which is somebody else's",
+            "the registration of B was hit by the panic of A, which is another task's",
         );
         USABLE.check_eq("wakers of B held after the panic", b.held(), 1);
         place.register(&c.waker());

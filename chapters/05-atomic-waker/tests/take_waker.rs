@@ -111,7 +111,7 @@ fn a_wake_during_a_registration_leaves_word() {
         );
         THEIRS.check(
             registering.was_woken(),
-            "the word does not say that there was a wake, so whoever registers cannot know",
+            "the word does not say that there was a wake, so the registration cannot know",
         );
         std::mem::forget(registering);
     });

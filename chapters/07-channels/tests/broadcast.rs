@@ -23,7 +23,7 @@ const EX: Exercise = Exercise::new("7.6", "channels/broadcast.md");
 
 const EACH: Rule =
     EX.rule("Each receiver gets each message that is sent while it exists, in order.");
-const NOBODY: Rule = EX.rule("A message that nobody could receive comes back.");
+const NOBODY: Rule = EX.rule("A message that no receiver could get comes back.");
 const WAIT: Rule = EX.rule("A receiver that has received all waits, and the next send wakes it.");
 const LATEST: Rule =
     EX.rule("A future that is pending keeps the waker of its latest poll, no other.");
@@ -709,7 +709,7 @@ impl Drop for Meddles {
 fn messages_that_use_the_channel() {
     NO_LOCK.within(
         "messages that use the channel when they are cloned or dropped",
-        "a message waits for a lock that whoever cloned or dropped it holds",
+        "a message waits for a lock that the code cloning or dropping it holds",
         || {
             let own = Arc::new(Mutex::new(None));
             let (sender, mut first) = channel(1);

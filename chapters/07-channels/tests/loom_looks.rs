@@ -13,8 +13,8 @@ use testkit::{Exercise, Rule, lane};
 
 const CHAPTER: Exercise = Exercise::chapter("7", "channels/index.md");
 const LOOK: Rule = CHAPTER.rule(
-    "A look without a lock orders: whoever finds something closed, ended or there sees what was done before \
-     it became so.",
+    "A look without a lock orders: a thread that finds something closed, ended or there sees what was \
+     done before it became so.",
 );
 
 /// Another thread stores a value `Relaxed`, and acts. If `look` finds that it has, the value is there.

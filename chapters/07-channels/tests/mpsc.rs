@@ -415,7 +415,7 @@ fn the_receiver_goes() {
 
 #[test]
 fn whoever_waits_for_the_close_is_told() {
-    ENDS.holds("whoever waits for the close is told", || {
+    ENDS.holds("a sender that waits for the close is told", || {
         let (tx, mut rx) = unbounded_channel::<u32>();
         let (bounded, from_bounded) = channel::<u32>(1);
         let tasks = ["A", "B"].map(TestWaker::new);

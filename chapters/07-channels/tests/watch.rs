@@ -18,15 +18,15 @@ use testkit::{Exercise, Rule, TestWaker, drop_counter};
 
 const EX: Exercise = Exercise::new("7.5", "channels/watch.md");
 
-const LATEST: Rule = EX.rule("Whoever looks sees the latest value.");
+const LATEST: Rule = EX.rule("A look sees the latest value.");
 const SEEN: Rule =
     EX.rule("Each receiver knows what it has seen; a new one has seen what is there.");
 const CHANGED: Rule = EX.rule("changed() waits for a value that was not seen, which it then is.");
 const ALL: Rule = EX.rule("A send wakes all who wait for it, each with its latest waker.");
-const VALUE_FIRST: Rule = EX.rule("Whoever is woken by a send finds its value.");
+const VALUE_FIRST: Rule = EX.rule("A receiver that a send has woken finds its value.");
 const BORROW: Rule = EX.rule("borrow() leaves the value unseen, and borrow_and_update() does not.");
 const NO_RECEIVER: Rule = EX.rule("send() needs a receiver; the other ways to send do not.");
-const UNMODIFIED: Rule = EX.rule("Where nothing was changed nobody is woken.");
+const UNMODIFIED: Rule = EX.rule("Where nothing was changed no receiver is woken.");
 const CLOSED: Rule =
     EX.rule("When all senders are gone, the last value can still be seen; then comes the error.");
 const DESERTED: Rule = EX.rule("Sender::closed() waits until there is no receiver.");
@@ -605,7 +605,7 @@ impl Drop for Looks {
 fn the_old_value_is_dropped_where_no_lock_is_held() {
     NO_LOCK.within(
         "values that use the channel when they are dropped",
-        "a value waits for a lock that whoever dropped it holds",
+        "a value waits for a lock that the code dropping it holds",
         || {
             let own = Arc::new(Mutex::new(None));
             let (sender, receiver) = channel(Some(Looks(Arc::clone(&own))));

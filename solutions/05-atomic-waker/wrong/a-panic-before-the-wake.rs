@@ -1,7 +1,7 @@
 //! exercise: 5.3
 //! test: both_at_once::a_stale_waker_that_panics_loses_no_wake
 //! verdict: wrong
-//! message: which is somebody else's
+//! message: which is another task's
 //! rule: A stale waker that panics does not keep the other from being woken.
 //!
 //! The window is closed, and then both wakers are done with, one after the other. The first is

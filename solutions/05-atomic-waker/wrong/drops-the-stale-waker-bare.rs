@@ -1,7 +1,7 @@
 //! exercise: 5.7
 //! test: receive::a_drop_that_panics_is_not_the_panic_of_whoever_polls
 //! verdict: wrong
-//! message: which is somebody else's
+//! message: which is another task's
 //! rule: A waker that panics leaves a channel that works.
 //!
 //! RX_WAKER is clear, so no window is open and no thread is kept out: the stale waker may be dropped

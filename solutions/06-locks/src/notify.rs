@@ -62,8 +62,8 @@ pub use notified::{Notified, OwnedNotified};
 /// });
 /// ```
 pub struct Notify {
-    /// Two bits and a count; see the module's picture. It never wraps: not even a machine of 32 bits
-    /// makes so many calls. If it wrapped, a waiter could be looked for in the wrong list.
+    /// Two bits and a count; see the module's picture. It never wraps, on machines of 32 bits either:
+    /// there are never so many calls. If it did, a waiter could be looked for in the wrong list.
     word: AtomicU64,
     lists: Mutex<Lists>,
 }
