@@ -22,7 +22,7 @@ pub struct Acquire<'a> {
     place: Place,
 }
 
-/// A wish for a number of permits: outside of the queue at first.
+/// A request for a number of permits: outside of the queue at first.
 #[derive(Debug)]
 pub struct Place {
     waiter: Waiter,
@@ -70,7 +70,7 @@ impl Drop for Acquire<'_> {
 }
 
 impl Place {
-    /// A wish for `n` permits.
+    /// A request for `n` permits.
     #[inline]
     pub fn new(n: usize) -> Place {
         // A `u32` may be more, on machines of 32 bits, and would then pass for `REFUSED`.
