@@ -6,8 +6,8 @@
 //! source: tokio #5429, and eight pull requests since: wakers woken or dropped with the lock held
 //!
 //! The stale waker is done with as soon as the new one is in its place, so it is dropped there. Its
-//! drop may be the end of a task, and that may run anything. Here it registers at the same place,
-//! finds the window open, and goes away unregistered.
+//! drop may be the end of a task, and that may run anything. Here, for example, it registers at the
+//! same place, finds the window open, and goes away unregistered.
 
 <<<<<<< solution
                 // SAFETY: the window is ours until the next exchange (One Window).

@@ -4,8 +4,8 @@
 //! message: wakers held, which the wake registered: 0
 //! rule: The window is closed before a waker is woken or dropped: both can register again.
 //!
-//! Take it, wake it, and then tidy up. But a wake may poll the task on the spot, and the poll registers
-//! again. It finds REGISTERING, believes that another task is about to register, and goes. The next
+//! Take it, wake it, and then tidy up. But a wake may, for example, poll the task on the spot, and the
+//! poll registers again. It finds REGISTERING, believes that another task is about to register, and goes. The next
 //! wake finds an empty slot.
 
 <<<<<<< solution

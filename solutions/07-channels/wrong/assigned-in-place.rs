@@ -5,8 +5,8 @@
 //! rule: No lock is held while wakers are called, or while a value is dropped.
 //!
 //! A send stores a value, and an assignment does that. But it also drops the value that was there
-//! before, on the spot, which is under the lock. A value that looks at the channel when it is
-//! dropped then waits for a lock that its own thread holds.
+//! before, on the spot, which is under the lock. For example, a value that looks at the
+//! channel when it is dropped then waits for a lock that its own thread holds.
 
 <<<<<<< solution
         drop(self.send_replace(value));

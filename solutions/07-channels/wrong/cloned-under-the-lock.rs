@@ -6,7 +6,7 @@
 //!
 //! The ring must not change while a message is looked for in it, so it is locked for that. But the
 //! guard is still there when the message is cloned. A clone is foreign code: if it asks the channel
-//! for anything, it waits for the lock that its own thread holds.
+//! for anything, for example its length, it waits for the lock that its own thread holds.
 
 <<<<<<< solution
             if let Some(inside) = self.place(*next).enter(*next) {

@@ -6,8 +6,8 @@
 //! source: tokio #8558
 //!
 //! The receiver that takes the number of receivers to zero knows it there and then, and tells the tasks
-//! that wait for it there and then: with the ring locked. A waker that asks how many receivers are left
-//! never returns.
+//! that wait for it there and then: with the ring locked. A waker that asks, for example, how many
+//! receivers are left never returns.
 
 <<<<<<< solution
         let is_last = ring.receivers == 0;
