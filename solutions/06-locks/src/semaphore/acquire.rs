@@ -7,7 +7,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use harness::coop;
 
@@ -86,6 +86,9 @@ impl Place {
     /// Takes the permits, or a place in the queue. When this returns `Ready(Ok)`, the permits are the
     /// caller's, and the place may be used again.
     ///
+    /// A task that has used up its budget takes them as well, so that no later task gets ahead of it. It
+    /// keeps them in its place until its next turn.
+    ///
     /// # Safety
     ///
     /// It is the same `semaphore` until the place was left or this returned `Ready`. And before the
@@ -97,10 +100,24 @@ impl Place {
     ) -> Poll<Result<(), AcquireError>> {
         // SAFETY: the waiter is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        coop::poll_spending(cx, |cx| match this.is_queued {
-            true => this.poll_queued(semaphore, cx),
-            false => this.poll_new(semaphore, cx),
-        })
+        let output = match this.is_queued {
+            true => ready!(this.poll_queued(semaphore, cx)),
+            false => ready!(this.poll_new(semaphore, cx)),
+        };
+        if let Poll::Ready(proceed) = coop::poll_proceed(cx) {
+            proceed.made_progress();
+            return Poll::Ready(output);
+        }
+        if output.is_ok() {
+            this.keep();
+        }
+        Poll::Pending
+    }
+
+    /// Leaves the permits in the place, as if they had just been handed over.
+    fn keep(&mut self) {
+        self.waiter.set_state(0);
+        self.is_queued = true;
     }
 
     /// Leaves the queue, with what was handed over already: that goes to the next.
