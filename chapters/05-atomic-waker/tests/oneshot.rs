@@ -35,7 +35,7 @@ const PANICS: Rule = CHAPTER.may_be("5.5, 5.6 or 5.7").rule(
 );
 const BUDGET: Rule = CHAPTER
     .may_be("5.7")
-    .rule("A receiver that is ready spends one of the budget, and waits when there is none.");
+    .rule("An end that is ready spends one of the budget, and waits when there is none.");
 const TASKS: Rule = CHAPTER
     .may_be("5.5, 5.7 or 5.8")
     .rule("A task that waits for the channel is woken by what it waits for.");
@@ -328,20 +328,41 @@ fn a_task_stops_its_work_when_nobody_wants_it() {
 #[test]
 fn a_receiver_spends_the_budget() {
     BUDGET.holds("awaiting many values", || {
-        let polls = Arc::new(AtomicUsize::new(0));
-        let seen = Arc::clone(&polls);
-        let mut receive = Box::pin(async {
+        let polls = polls_of(async {
             for n in 0..1000 {
                 let (tx, rx) = oneshot::channel();
                 tx.send(n).unwrap();
                 assert_eq!(rx.await, Ok(n));
             }
         });
-        let counted = std::future::poll_fn(move |cx| {
-            seen.fetch_add(1, Relaxed);
-            receive.as_mut().poll(cx)
-        });
-        Runtime::new().block_on(async { spawn(counted).await.unwrap() });
-        assert_eq!(polls.load(Relaxed), 8, "polls, with 128 values each");
+        assert_eq!(polls, 8, "polls, with 128 values each");
     });
+}
+
+/// A receiver that is gone: the task that asks again and again gives way when its budget is used up.
+#[test]
+fn a_sender_spends_the_budget() {
+    BUDGET.holds("waiting for a close that has been", || {
+        let polls = polls_of(async {
+            let (mut tx, rx) = oneshot::channel::<u8>();
+            drop(rx);
+            for _ in 0..1000 {
+                tx.closed().await;
+            }
+        });
+        assert_eq!(polls, 8, "polls, with 128 answers each");
+    });
+}
+
+/// How often a task is polled.
+fn polls_of(future: impl Future<Output = ()> + Send + 'static) -> usize {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&polls);
+    let mut future = Box::pin(future);
+    let counted = std::future::poll_fn(move |cx| {
+        seen.fetch_add(1, Relaxed);
+        future.as_mut().poll(cx)
+    });
+    Runtime::new().block_on(async { spawn(counted).await.unwrap() });
+    polls.load(Relaxed)
 }

@@ -112,6 +112,8 @@ impl<T> Sender<T> {
 
     /// Waits until there is no receiver. There may be a new one by the time this returns.
     ///
+    /// A task that finds none spends one of its budget: see [`harness::coop::cooperative`].
+    ///
     /// # Cancellation
     ///
     /// Safe: nothing is lost.

@@ -515,12 +515,16 @@ fn tokio_8558_a_waker_that_uses_the_channel_when_the_last_receiver_goes() {
     EX.within("a waker that asks for the receivers", || {
         let (sender, receiver) = channel::<u32>(2);
         let sender = Arc::new(sender);
+        assert_eq!(sender.send(1).unwrap(), 1);
         let task = TestWaker::new("A");
         let found = Arc::new(AtomicUsize::new(usize::MAX));
+        let left = Arc::new(AtomicUsize::new(usize::MAX));
         task.on_wake({
             let (sender, found) = (Arc::clone(&sender), Arc::clone(&found));
+            let left = Arc::clone(&left);
             move || {
                 found.store(sender.receiver_count(), SeqCst);
+                left.store(sender.len(), SeqCst);
             }
         });
         let mut wait = pin!(sender.closed());
@@ -530,6 +534,7 @@ fn tokio_8558_a_waker_that_uses_the_channel_when_the_last_receiver_goes() {
         );
         drop(receiver);
         DESERTED.check_eq("receivers, as a waker found them", found.load(SeqCst), 0);
+        LEN.check_eq("messages, as a waker found them", left.load(SeqCst), 0);
         DESERTED.ready(task.poll(wait), "waiting, though there is no receiver");
     });
 }

@@ -60,6 +60,38 @@ fn channels_spend_the_budget() {
     });
 }
 
+/// A receiver that is gone stays away: the sender that asks again and again is always ready.
+#[test]
+#[cfg_attr(miri, ignore = "so many values take Miri minutes")]
+fn senders_that_are_alone_spend_the_budget() {
+    SHARED.holds("channels without a receiver", || {
+        gives_way("mpsc::Sender::closed", async {
+            let (tx, _) = mpsc::channel::<()>(1);
+            for _ in 0..TIMES {
+                tx.closed().await;
+            }
+        });
+        gives_way("mpsc::UnboundedSender::closed", async {
+            let (tx, _) = mpsc::unbounded_channel::<()>();
+            for _ in 0..TIMES {
+                tx.closed().await;
+            }
+        });
+        gives_way("watch::Sender::closed", async {
+            let (tx, _) = watch::channel(());
+            for _ in 0..TIMES {
+                tx.closed().await;
+            }
+        });
+        gives_way("broadcast::Sender::closed", async {
+            let (tx, _) = broadcast::channel::<()>(1);
+            for _ in 0..TIMES {
+                tx.closed().await;
+            }
+        });
+    });
+}
+
 /// `try_recv` may have to wait for a value that is on its way, with the thread. The budget must not make it wait
 /// for a turn that cannot come.
 #[test]

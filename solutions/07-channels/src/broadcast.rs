@@ -202,17 +202,22 @@ impl<T> Sender<T> {
 
     /// Waits until there is no receiver. There may be a new one by the time this returns.
     ///
+    /// A task that finds none spends one of its budget: see [`harness::coop::cooperative`].
+    ///
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
     pub async fn closed(&self) {
-        loop {
-            let deserted = self.shared.deserted.notified();
-            if self.receiver_count() == 0 {
-                return;
+        cooperative(async {
+            loop {
+                let deserted = self.shared.deserted.notified();
+                if self.receiver_count() == 0 {
+                    return;
+                }
+                deserted.await;
             }
-            deserted.await;
-        }
+        })
+        .await;
     }
 
     /// How many senders there are.
@@ -447,20 +452,25 @@ impl<T> Drop for Receiver<T> {
         let unseen = self.next.max(self.shared.oldest(&ring))..ring.tail;
         drop(ring);
         // What is overwritten from here on does not count us any more.
-        if is_last {
-            self.shared.deserted.notify_waiters();
-        }
         let mut first: Option<Payload> = None;
-        for position in unseen {
-            // Entered and left: that is a message passed over. It may be the end of the message,
-            // whose drop may panic, and then the others are passed over all the same.
-            let passed = isolate(|| drop(self.shared.place(position).enter(position)));
-            if let Err(payload) = passed {
+        let mut keep = |result: Result<(), Payload>| {
+            if let Err(payload) = result {
                 match first {
                     None => first = Some(payload),
                     Some(_) => discard(payload),
                 }
             }
+        };
+        for position in unseen {
+            // Entered and left: that is a message passed over. It may be the end of the message,
+            // whose drop may panic, and then the others are passed over all the same.
+            keep(isolate(|| {
+                drop(self.shared.place(position).enter(position))
+            }));
+        }
+        // After that, so that a task that is told so finds no message that waits for a receiver.
+        if is_last {
+            keep(isolate(|| self.shared.deserted.notify_waiters()));
         }
         if let Some(payload) = first {
             resume_unwind(payload);

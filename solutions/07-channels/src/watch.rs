@@ -181,17 +181,22 @@ impl<T> Sender<T> {
 
     /// Waits until there is no receiver. There may be a new one by the time this returns.
     ///
+    /// A task that finds none spends one of its budget: see [`harness::coop::cooperative`].
+    ///
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
     pub async fn closed(&self) {
-        loop {
-            let deserted = self.shared.deserted.notified();
-            if self.is_closed() {
-                return;
+        cooperative(async {
+            loop {
+                let deserted = self.shared.deserted.notified();
+                if self.is_closed() {
+                    return;
+                }
+                deserted.await;
             }
-            deserted.await;
-        }
+        })
+        .await;
     }
 
     /// A new receiver, which has seen the value as it is now.

@@ -17,8 +17,9 @@
         }
 >>>>>>> wrong
 <<<<<<< solution
+        // After that, so that a task that is told so finds no message that waits for a receiver.
         if is_last {
-            self.shared.deserted.notify_waiters();
+            keep(isolate(|| self.shared.deserted.notify_waiters()));
         }
 =======
 >>>>>>> wrong

@@ -6,6 +6,8 @@ use std::mem::{self, ManuallyDrop};
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
+use harness::coop;
+
 use super::shared::{Leaving, Shared};
 use super::state::{End, ToComplete};
 
@@ -47,6 +49,8 @@ impl<T> Sender<T> {
 
     /// Waits until the receiver is closed or dropped.
     ///
+    /// A task that finds it closed spends one of its budget: see [`harness::coop`].
+    ///
     /// # Cancellation
     ///
     /// Nothing is lost: the next call sees what happened meanwhile.
@@ -60,7 +64,14 @@ impl<T> Sender<T> {
     }
 
     /// Whether the receiver was closed or dropped; if not, the task of `cx` is woken when it is.
+    ///
+    /// A task that finds it closed spends one of its budget: see [`harness::coop`].
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        coop::poll_spending(cx, |cx| self.poll_refused(cx))
+    }
+
+    /// Whether a send would fail; if not, the task of `cx` is woken when it would.
+    fn poll_refused(&self, cx: &mut Context<'_>) -> Poll<()> {
         // ANCHOR: ex-5-8-poll-closed
         // Answer at once if the channel is closed; if not, register the waker of `cx`, and look
         // again.

@@ -68,6 +68,8 @@ impl<T> UnboundedSender<T> {
 
     /// Waits until the receiver has closed the channel or is gone.
     ///
+    /// A task that finds it closed spends one of its budget: see [`harness::coop`].
+    ///
     /// # Cancellation
     ///
     /// Nothing is lost.

@@ -15,6 +15,7 @@ use std::panic::resume_unwind;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 
 use atomic_waker::AtomicWaker;
+use harness::coop::cooperative;
 use harness::isolate::isolate;
 
 use model::loom::sync::Arc;
@@ -127,9 +128,12 @@ impl<T, R: Room> Chan<T, R> {
     pub(super) async fn closed(&self) {
         // A close that comes after this line is told to it, so the look may not come before.
         let closed = self.on_close.notified();
-        if !self.is_closed() {
-            closed.await;
-        }
+        cooperative(async {
+            if !self.is_closed() {
+                closed.await;
+            }
+        })
+        .await;
     }
 
     /// Whether the receiver has closed the channel, or no sender is left.
