@@ -84,6 +84,26 @@ fn a_reset_ends_a_write_that_waits() {
     });
 }
 
+/// A stream is closed that the other side has broken off: there is nothing left to say.
+#[test]
+fn a_close_after_a_reset() {
+    HALF.holds("a close after a reset", || {
+        block_on(async {
+            let (mut ours, theirs) = connection().await;
+            reset(theirs);
+            let error = ours.read(&mut [0; 8]).await.unwrap_err();
+            TOLD.check_eq("the error", error.kind(), ErrorKind::ConnectionReset);
+            for _ in 0..2 {
+                let closed = ours.shutdown().await.map_err(|error| error.kind());
+                HALF.check_eq("closing it", closed, Ok(()));
+            }
+            let (_, mut writer) = ours.into_split();
+            let closed = writer.shutdown().await.map_err(|error| error.kind());
+            HALF.check_eq("closing a half of it", closed, Ok(()));
+        });
+    });
+}
+
 /// There is no signal, only an error: `SIGPIPE` is ignored in Rust programs.
 #[test]
 fn a_write_to_a_side_that_is_gone() {
@@ -151,6 +171,8 @@ fn ends_are_reported() {
             let (ours, theirs) = connection().await;
             let ready = ours.ready(Interest::WRITABLE).await.unwrap();
             HALF.check_eq("closed at first", ready.is_write_closed(), false);
+            // What was accepted is taken to be readable, until a read finds nothing.
+            ours.try_read(&mut [0; 8]).unwrap_err();
             theirs.shutdown(Shutdown::Write).unwrap();
             let ready = ours.ready(Interest::READABLE).await.unwrap();
             HALF.check_eq("the read end", ready.is_read_closed(), true);

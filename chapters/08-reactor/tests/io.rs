@@ -6,9 +6,10 @@ use std::io::ErrorKind;
 use std::pin::pin;
 
 use futures::FutureExt;
+use harness::coop::with_budget;
 use reactor::io::{
     AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, copy,
-    copy_bidirectional, copy_buf, duplex, empty, sink, split,
+    copy_bidirectional, copy_buf, duplex, empty, repeat, sink, split,
 };
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -286,12 +287,49 @@ fn a_copy_in_memory_gives_way() {
         let rt = current_thread::Runtime::new();
         rt.block_on(async {
             let endless = current_thread::spawn(async {
-                copy(&mut futures::io::repeat(7), &mut sink()).await
+                copy(&mut futures::io::repeat(7), &mut futures::io::sink()).await
             });
             let other = current_thread::spawn(async {});
             other.await.unwrap();
             endless.abort();
             WAY.check_eq("aborted", endless.await.unwrap_err().is_cancelled(), true);
         });
+    });
+}
+
+/// What has nothing behind it is always ready, and other tasks have their turn all the same.
+#[test]
+fn what_is_always_ready_spends_the_budget() {
+    const SHARED: Rule = CHAPTER.rule("An operation that is done spends one of the task's budget.");
+    SHARED.holds("operations that never wait", || {
+        let gives_way = |what: &str, mut operation: Box<dyn FnMut() -> bool>| {
+            let done = with_budget(|| (0..1000).take_while(|_| operation()).count());
+            SHARED.check_eq(&format!("operations in one turn: {what}"), done, 128);
+        };
+        gives_way(
+            "a read at the end",
+            Box::new(|| empty().read(&mut [0; 1]).now_or_never().is_some()),
+        );
+        gives_way(
+            "a look at the end",
+            Box::new(|| empty().fill_buf().now_or_never().is_some()),
+        );
+        gives_way(
+            "a write that is forgotten",
+            Box::new(|| empty().write(&[0; 1]).now_or_never().is_some()),
+        );
+        gives_way(
+            "a read of the same byte",
+            Box::new(|| repeat(7).read(&mut [0; 1]).now_or_never().is_some()),
+        );
+        gives_way(
+            "a write into a sink",
+            Box::new(|| sink().write(&[0; 1]).now_or_never().is_some()),
+        );
+        let (mut ours, _theirs) = duplex(1000);
+        gives_way(
+            "a write into a pipe",
+            Box::new(move || ours.write(&[0; 1]).now_or_never().is_some()),
+        );
     });
 }

@@ -4,6 +4,8 @@
 
 use std::pin::pin;
 
+use futures::FutureExt;
+
 use reactor::steps::{Direction, LoneIo};
 use reactor::{Interest, Ready};
 use testkit::{Exercise, Rule, TestWaker};
@@ -82,7 +84,7 @@ fn tokio_6133_and_8331_an_old_clear_does_not_match() {
             let what = format!("what is known after {turns} reports and an old clear");
             CLEAR.check_eq(&what, known(&io), Ready::READABLE);
         }
-        for bits in [16, 24, 32, 40, 48, 55] {
+        for bits in [16, 24, 32, 40, 48, 56] {
             let io = LoneIo::new();
             io.report(Ready::READABLE);
             let seen = io.look(Interest::READABLE);
@@ -99,7 +101,7 @@ fn tokio_6133_and_8331_an_old_clear_does_not_match() {
 fn the_tick_comes_round() {
     CLEAR.holds("a tick at its end", || {
         let io = LoneIo::new();
-        io.advance(Direction::Read, (1 << 56) - 1);
+        io.advance(Direction::Read, (1 << 57) - 1);
         io.report(Ready::READABLE | Ready::WRITABLE);
         CLEAR.check_eq(
             "what is known",
@@ -203,12 +205,15 @@ fn an_error_concerns_both_directions() {
 
 /// Before the first report, an operation is worth a try if something may have been there already.
 #[test]
-fn what_was_never_tried_is_worth_a_try_once() {
+fn what_is_assumed_is_worth_a_try_once() {
     REPORTED.holds("a source that was there before", || {
-        let io = LoneIo::untried();
+        let io = LoneIo::assumed();
         REPORTED.check_eq("worth a try", io.is_worth_a_try(Interest::READABLE), true);
-        REPORTED.check_eq("what is known", known(&io), Ready::EMPTY);
+        let waits = io.wait(Interest::READABLE).now_or_never().is_none();
+        REPORTED.check_eq("a task waits for what is assumed", waits, false);
         io.clear(io.look(Interest::READABLE));
+        let waits = io.wait(Interest::READABLE).now_or_never().is_none();
+        REPORTED.check_eq("a task waits for a report", waits, true);
         REPORTED.check_eq("after a read", io.is_worth_a_try(Interest::READABLE), false);
         REPORTED.check_eq("a write", io.is_worth_a_try(Interest::WRITABLE), true);
 

@@ -8,6 +8,7 @@ use std::io::{ErrorKind, IoSlice, IoSliceMut};
 use std::time::Duration;
 
 use current_thread::spawn;
+use futures::FutureExt;
 use reactor::Interest;
 use reactor::io::{AsyncReadExt, AsyncWriteExt};
 use reactor::net::{TcpListener, TcpSocket, TcpStream};
@@ -18,6 +19,8 @@ use rt::block_on;
 const CHAPTER: Exercise = Exercise::chapter("8", "reactor/index.md");
 
 const BYTES: Rule = CHAPTER.rule("What is written to one end is read from the other, in order.");
+const REPORTED: Rule = CHAPTER
+    .rule("An operation is worth a try if something was reported, or may have been there before.");
 const HALVES: Rule = CHAPTER.rule("The halves of a stream are the stream, in two tasks.");
 const OPTIONS: Rule = CHAPTER.rule("An option that was set is read back.");
 
@@ -231,8 +234,32 @@ fn what_was_there_before() {
             ours.set_nonblocking(true).unwrap();
             let mut ours = TcpStream::from_std(ours).unwrap();
             let mut buffer = [0; 8];
-            let first = futures::FutureExt::now_or_never(ours.read(&mut buffer));
+            let first = ours.read(&mut buffer).now_or_never();
             BYTES.check_eq("read at once", first.map(Result::unwrap), Some(5));
+        });
+    });
+}
+
+/// A connection that was accepted is taken to be ready, so that nothing waits for the first report; and the
+/// first read that finds nothing ends that.
+#[test]
+fn an_accepted_stream_is_taken_to_be_ready() {
+    REPORTED.holds("the first operations of an accepted stream", || {
+        block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let mut client = std::net::TcpStream::connect(address).unwrap();
+            let (server, _) = listener.accept().await.unwrap();
+            let waits = server.readable().now_or_never().is_none();
+            REPORTED.check_eq("a reader waits before the first read", waits, false);
+            let nothing = server.try_read(&mut [0; 8]).unwrap_err().kind();
+            REPORTED.check_eq("the first read", nothing, ErrorKind::WouldBlock);
+            let waits = server.readable().now_or_never().is_none();
+            REPORTED.check_eq("a reader waits after a read in vain", waits, true);
+            REPORTED.check_eq("the first write", server.try_write(b"early").unwrap(), 5);
+            std::io::Write::write_all(&mut client, b"later").unwrap();
+            server.readable().await.unwrap();
+            REPORTED.check_eq("what came", server.try_read(&mut [0; 8]).unwrap(), 5);
         });
     });
 }

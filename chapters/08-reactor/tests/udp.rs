@@ -7,6 +7,7 @@ mod rt;
 use std::future::poll_fn;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::task::Poll;
 
 use reactor::net::{UdpSocket, lookup_host};
 use testkit::{Exercise, Rule};
@@ -69,10 +70,14 @@ fn connected() {
             poll_fn(|cx| a.poll_send(cx, b"four")).await.unwrap();
             let received = poll_fn(|cx| b.poll_recv(cx, &mut buffer)).await.unwrap();
             WHOLE.check_eq("received", received, 4);
-            a.writable().await.unwrap();
+            poll_fn(|cx| a.poll_send_ready(cx)).await.unwrap();
             a.try_send(b"hello").unwrap();
-            b.readable().await.unwrap();
+            poll_fn(|cx| b.poll_recv_ready(cx)).await.unwrap();
             WHOLE.check_eq("received", b.try_recv(&mut buffer).unwrap(), 5);
+            let nothing = b.try_recv(&mut buffer).unwrap_err().kind();
+            WHOLE.check_eq("no more", nothing, ErrorKind::WouldBlock);
+            let waits = poll_fn(|cx| Poll::Ready(b.poll_recv_ready(cx).is_pending())).await;
+            WHOLE.check_eq("a receiver waits", waits, true);
             // What does not fit is lost.
             a.send(b"hello").await.unwrap();
             a.send(b"x").await.unwrap();

@@ -9,6 +9,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
 
 use current_thread::spawn;
+use futures::FutureExt;
 use reactor::io::{AsyncReadExt, AsyncWriteExt};
 use reactor::net::{UnixDatagram, UnixListener, UnixStream};
 use reactor::{AsyncFd, Interest, Ready};
@@ -19,6 +20,8 @@ use rt::block_on;
 const CHAPTER: Exercise = Exercise::chapter("8", "reactor/index.md");
 
 const BYTES: Rule = CHAPTER.rule("What is written to one end is read from the other, in order.");
+const REPORTED: Rule = CHAPTER
+    .rule("An operation is worth a try if something was reported, or may have been there before.");
 const PEER: Rule = CHAPTER.rule("A connection says whose the other side is.");
 const GUARD: Rule =
     CHAPTER.rule("A guard clears what it has seen, if it is told to, and nothing else.");
@@ -38,6 +41,23 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// A pair is connected as it is made: there is room on both sides, and nothing to read.
+#[test]
+fn a_pair_has_room_at_once() {
+    REPORTED.holds("the first operations of a pair", || {
+        block_on(async {
+            let (a, b) = UnixStream::pair().unwrap();
+            let waits = a.writable().now_or_never().is_none();
+            REPORTED.check_eq("a writer waits", waits, false);
+            let waits = b.readable().now_or_never().is_none();
+            REPORTED.check_eq("a reader waits", waits, true);
+            REPORTED.check_eq("a write", a.try_write(b"hi").unwrap(), 2);
+            b.readable().await.unwrap();
+            REPORTED.check_eq("a read", b.try_read(&mut [0; 8]).unwrap(), 2);
+        });
+    });
 }
 
 #[test]

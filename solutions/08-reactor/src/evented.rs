@@ -302,21 +302,36 @@ impl<S: Source + fmt::Debug> fmt::Debug for Evented<S> {
 }
 
 impl Begin {
-    /// A source that was there before it was registered: something may have come already.
+    /// A source that was there before it was registered: something may have come already. So is a
+    /// connection that a listener has accepted: its first bytes came with it, as often as not.
     pub(crate) const KNOWN: Begin = Begin {
-        is_worth_a_try: true,
+        assumed: Ready::READABLE.or(Ready::WRITABLE),
         ignored: Ready::EMPTY,
     };
 
     /// A source that is registered from the beginning: whatever comes will be reported.
     pub(crate) const NEW: Begin = Begin {
-        is_worth_a_try: false,
+        assumed: Ready::EMPTY,
         ignored: Ready::EMPTY,
     };
 
-    /// A source of datagrams. It has no end: if an error is reported, the next datagram may still come.
-    pub(crate) const DATAGRAMS: Begin = Begin {
-        is_worth_a_try: true,
+    /// One of two streams that are connected as they are made: it has room, and nothing has come.
+    #[cfg(unix)]
+    pub(crate) const PAIR: Begin = Begin {
+        assumed: Ready::WRITABLE,
+        ignored: Ready::EMPTY,
+    };
+
+    /// A new source of datagrams, with room for the first one.
+    pub(crate) const NEW_DATAGRAMS: Begin = Begin {
+        assumed: Ready::WRITABLE,
+        ..Begin::KNOWN_DATAGRAMS
+    };
+
+    /// A source of datagrams that was there before. It has no end: if an error is reported, the next datagram
+    /// may still come.
+    pub(crate) const KNOWN_DATAGRAMS: Begin = Begin {
         ignored: Ready::CLOSED,
+        ..Begin::KNOWN
     };
 }

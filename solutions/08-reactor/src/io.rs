@@ -15,6 +15,7 @@
 mod buffered;
 mod copy;
 mod duplex;
+mod nothing;
 mod numbers;
 mod read;
 mod split;
@@ -24,12 +25,13 @@ pub use std::io::{Error, ErrorKind, Result, SeekFrom};
 
 pub use futures::io::{
     AsyncBufRead, AsyncRead, AsyncSeek, AsyncSeekExt, AsyncWrite, BufReader, BufWriter, Cursor,
-    Empty, LineWriter, Repeat, Sink, empty, repeat, sink,
+    LineWriter,
 };
 
 pub use buffered::{AsyncBufReadExt, Lines};
 pub use copy::{copy, copy_bidirectional, copy_bidirectional_with_sizes, copy_buf};
 pub use duplex::{DuplexStream, duplex};
+pub use nothing::{Empty, Repeat, Sink, empty, repeat, sink};
 pub use read::{AsyncReadExt, ReadExact};
 pub use split::{ReadHalf, WriteHalf, split};
 pub use write::AsyncWriteExt;

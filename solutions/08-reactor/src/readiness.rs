@@ -17,16 +17,16 @@
 //! writing would keep a reader from clearing, and the reader would try again and again.
 //!
 //! ```text
-//!       bits 8..                       bit 7      bit 6     bits 0..6
-//!     ┌──────────────────────────────┬──────────┬──────────┬─────────┐
-//!     │ tick: one for each report    │ SHUTDOWN │ UNTRIED  │ Ready   │
-//!     └──────────────────────────────┴──────────┴──────────┴─────────┘
+//!       bits 7..                       bit 6      bits 0..6
+//!     ┌──────────────────────────────┬──────────┬─────────┐
+//!     │ tick: one for each report    │ SHUTDOWN │ Ready   │
+//!     └──────────────────────────────┴──────────┴─────────┘
 //! ```
 //!
 //! # Invariants
 //!
 //! - **Clear What Was Seen**: a clear takes away facts that were seen, and only if no report came
-//!   since. A tick of 56 bits comes round to the same number in two years of a report each
+//!   since. A tick of 57 bits comes round to the same number in four years of a report each
 //!   nanosecond, so equal ticks mean that no report came.
 //! - **The End Stays**: a closed end is not cleared, and neither is SHUTDOWN.
 //!
@@ -49,22 +49,20 @@ pub(crate) struct Readiness {
 pub(crate) struct Snapshot(u64);
 
 const READY: u64 = Ready::ALL.as_bits() as u64;
-/// No operation was tried yet, so there may be something that was there before the first report.
-const UNTRIED: u64 = 1 << 6;
 /// The driver is gone: no report will come.
-const SHUTDOWN: u64 = 1 << 7;
+const SHUTDOWN: u64 = 1 << 6;
 /// One report.
-const TICK: u64 = 1 << 8;
+const TICK: u64 = 1 << 7;
 
 /// The word hands over nothing but itself: what an event is about is in the kernel. A change that has
 /// to be seen by a task in time is made visible by the lock of the waiters, which both sides take.
 /// Acquire and Release only make what a thread did before it changed the word visible to a thread
 /// that acts on the change, so that a try that follows a report comes after it.
 impl Readiness {
-    /// Nothing was reported yet.
-    pub(crate) fn new(is_worth_a_try: bool) -> Readiness {
+    /// Nothing was reported yet, and `assumed` is taken to be true.
+    pub(crate) fn new(assumed: Ready) -> Readiness {
         Readiness {
-            word: AtomicU64::new(if is_worth_a_try { UNTRIED } else { 0 }),
+            word: AtomicU64::new(u64::from(assumed.as_bits())),
         }
     }
 
@@ -79,7 +77,7 @@ impl Readiness {
     pub(crate) fn report(&self, ready: Ready) {
         let ready = u64::from(ready.as_bits());
         // The tick wraps: it is the uppermost part of the word.
-        self.update(|word| Some(((word | ready) & !UNTRIED).wrapping_add(TICK)));
+        self.update(|word| Some((word | ready).wrapping_add(TICK)));
     }
     // ANCHOR_END: report
 
@@ -90,7 +88,7 @@ impl Readiness {
         let facts = u64::from((facts - Ready::CLOSED).as_bits());
         self.update(|word| {
             let is_unchanged = word / TICK == seen.0 / TICK;
-            is_unchanged.then_some(word & !(facts | UNTRIED))
+            is_unchanged.then_some(word & !facts)
         });
     }
     // ANCHOR_END: clear
@@ -126,12 +124,6 @@ impl Snapshot {
     #[inline]
     pub(crate) fn ready(self) -> Ready {
         Ready::from_bits((self.0 & READY) as u8)
-    }
-
-    /// Whether nothing is known yet.
-    #[inline]
-    pub(crate) fn is_untried(self) -> bool {
-        self.0 & UNTRIED != 0
     }
 
     #[inline]

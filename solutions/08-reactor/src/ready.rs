@@ -79,6 +79,11 @@ impl Ready {
         ready
     }
 
+    /// All of both sets; `|`, where a constant is made.
+    pub(crate) const fn or(self, other: Ready) -> Ready {
+        Ready(self.0 | other.0)
+    }
+
     /// Whether there is no fact in the set.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -129,7 +134,7 @@ impl BitOr for Ready {
     type Output = Ready;
 
     fn bitor(self, other: Ready) -> Ready {
-        Ready(self.0 | other.0)
+        self.or(other)
     }
 }
 

@@ -73,7 +73,7 @@ impl Registration {
         self.io.clear(event);
     }
 
-    /// Waits until an operation is worth a try.
+    /// Waits until an operation is worth a try, as the latest task of this direction.
     ///
     /// # Errors
     ///
@@ -86,22 +86,7 @@ impl Registration {
         self.io.poll_ready(cx, direction)
     }
 
-    /// Waits for a report, as the latest task of this direction.
-    ///
-    /// # Errors
-    ///
-    /// If the driver was shut down.
-    pub(crate) fn poll_report(
-        &self,
-        cx: &mut Context<'_>,
-        direction: Direction,
-    ) -> Poll<io::Result<()>> {
-        self.io
-            .poll_report(cx, direction)
-            .map(|report| report.map(drop))
-    }
-
-    /// Waits for a report.
+    /// Waits until an operation is worth a try, with any number of others.
     ///
     /// # Errors
     ///
@@ -110,7 +95,7 @@ impl Registration {
         Wait::new(&self.io, interest)
     }
 
-    /// Waits until something of `interest` is reported, as the public `ready`.
+    /// Waits until something of `interest` is known, as the public `ready`.
     pub(crate) async fn ready(&self, interest: Interest) -> io::Result<Ready> {
         Ok(self.wait(interest).await?.ready())
     }

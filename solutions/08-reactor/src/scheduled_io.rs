@@ -57,9 +57,9 @@ pub(crate) struct ReadyEvent {
 /// How a source begins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Begin {
-    /// The first operation of each direction does not wait for a report. The state of a source that
-    /// is new to the driver may be old.
-    pub(crate) is_worth_a_try: bool,
+    /// Facts that are taken to be true until an operation finds nothing, so that the first one does
+    /// not wait for a report.
+    pub(crate) assumed: Ready,
     /// Facts that are not to be kept.
     pub(crate) ignored: Ready,
 }
@@ -69,8 +69,8 @@ impl ScheduledIo {
         ScheduledIo {
             links: Links::new(),
             readiness: [
-                Readiness::new(begin.is_worth_a_try),
-                Readiness::new(begin.is_worth_a_try),
+                Readiness::new(begin.assumed & Direction::Read.mask()),
+                Readiness::new(begin.assumed & Direction::Write.mask()),
             ],
             ignored: begin.ignored,
             waiters: Mutex::new(Waiters::default()),
@@ -152,6 +152,7 @@ impl ScheduledIo {
     }
     // ANCHOR_END: clear
 
+    // ANCHOR: poll-ready
     /// Waits, as the latest task of this direction, until an operation is worth a try.
     ///
     /// # Errors
@@ -162,38 +163,13 @@ impl ScheduledIo {
         cx: &mut Context<'_>,
         direction: Direction,
     ) -> Poll<io::Result<ReadyEvent>> {
-        self.poll_until(cx, direction, ReadyEvent::try_outcome)
-    }
-
-    /// Waits, as the latest task of this direction, for a report.
-    ///
-    /// # Errors
-    ///
-    /// If the driver was shut down.
-    pub(crate) fn poll_report(
-        &self,
-        cx: &mut Context<'_>,
-        direction: Direction,
-    ) -> Poll<io::Result<ReadyEvent>> {
-        self.poll_until(cx, direction, ReadyEvent::report_outcome)
-    }
-
-    // ANCHOR: poll-until
-    /// Waits, as the latest task of this direction, until `outcome` says that the wait is over.
-    #[inline]
-    fn poll_until(
-        &self,
-        cx: &mut Context<'_>,
-        direction: Direction,
-        outcome: impl Fn(&ReadyEvent) -> Option<io::Result<ReadyEvent>>,
-    ) -> Poll<io::Result<ReadyEvent>> {
-        if let Some(done) = outcome(&self.look_at(direction)) {
+        if let Some(done) = self.look_at(direction).outcome() {
             return Poll::Ready(done);
         }
         // A clone is foreign code, and so is a drop: before the lock, and after it.
         let waker = cx.waker().clone();
         let mut waiters = self.waiters();
-        if let Some(done) = outcome(&self.look_at(direction)) {
+        if let Some(done) = self.look_at(direction).outcome() {
             drop(waiters);
             discard(waker);
             return Poll::Ready(done);
@@ -203,7 +179,7 @@ impl ScheduledIo {
         discard(stale);
         Poll::Pending
     }
-    // ANCHOR_END: poll-until
+    // ANCHOR_END: poll-ready
 
     /// Forgets the latest tasks. They may own what waits, and would then never be freed.
     pub(crate) fn forget_latest(&self) {
@@ -237,7 +213,7 @@ impl ReadyEvent {
             || (self.interest == Ready::ERROR && direction == Direction::Read)
     }
 
-    /// What was reported of all that the task is interested in.
+    /// What is known of all that the task is interested in.
     #[inline]
     pub(crate) fn ready(&self) -> Ready {
         let [read, write] = self.seen;
@@ -254,10 +230,7 @@ impl ReadyEvent {
     /// Whether an operation is worth a try.
     #[inline]
     pub(crate) fn is_worth_a_try(&self) -> bool {
-        let [read, write] = self.seen;
         !self.ready().is_empty()
-            || (self.concerns(Direction::Read) && read.is_untried())
-            || (self.concerns(Direction::Write) && write.is_untried())
     }
 
     #[inline]
@@ -266,22 +239,13 @@ impl ReadyEvent {
         read.is_shut_down() || write.is_shut_down()
     }
 
-    /// How a wait for an operation that is worth a try ends now, if it does.
+    /// How a wait ends now, if it does.
     #[inline]
-    fn try_outcome(&self) -> Option<io::Result<ReadyEvent>> {
+    pub(crate) fn outcome(&self) -> Option<io::Result<ReadyEvent>> {
         if self.is_shut_down() {
             return Some(Err(shut_down_error()));
         }
         self.is_worth_a_try().then_some(Ok(*self))
-    }
-
-    /// How a wait for a report ends now, if it does.
-    #[inline]
-    pub(crate) fn report_outcome(&self) -> Option<io::Result<ReadyEvent>> {
-        if self.is_shut_down() {
-            return Some(Err(shut_down_error()));
-        }
-        (!self.ready().is_empty()).then_some(Ok(*self))
     }
 
     /// The same, about some of the facts only.

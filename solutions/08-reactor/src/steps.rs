@@ -54,7 +54,7 @@ impl LoneIo {
     /// Nothing was reported yet, and whatever comes will be.
     pub fn new() -> LoneIo {
         let begin = Begin {
-            is_worth_a_try: false,
+            assumed: Ready::EMPTY,
             ignored: Ready::EMPTY,
         };
         LoneIo {
@@ -62,10 +62,10 @@ impl LoneIo {
         }
     }
 
-    /// Nothing was reported yet, but something may have been there before.
-    pub fn untried() -> LoneIo {
+    /// Nothing was reported yet, but something may have been there before, and so it is assumed.
+    pub fn assumed() -> LoneIo {
         let begin = Begin {
-            is_worth_a_try: true,
+            assumed: Ready::READABLE | Ready::WRITABLE,
             ignored: Ready::EMPTY,
         };
         LoneIo {
@@ -145,7 +145,7 @@ impl<S: Source> Watched<S> {
     /// If it is refused.
     pub fn new(handle: &IoHandle, mut source: S, interest: Interest) -> io::Result<Watched<S>> {
         let begin = Begin {
-            is_worth_a_try: false,
+            assumed: Ready::EMPTY,
             ignored: Ready::EMPTY,
         };
         let registration = Registration::new(handle.clone(), &mut source, interest, begin)?;

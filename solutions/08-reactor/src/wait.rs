@@ -48,13 +48,13 @@ impl<'a> Wait<'a> {
     // ANCHOR: join-list
     /// Looks, and joins the list if nothing is known.
     fn join_list(&mut self, waker: &Waker) -> Poll<io::Result<ReadyEvent>> {
-        if let Some(done) = self.io.look(self.interest).report_outcome() {
+        if let Some(done) = self.io.look(self.interest).outcome() {
             return Poll::Ready(done);
         }
         // A clone is foreign code, and so it comes before the lock.
         let waker = waker.clone();
         let mut waiters = self.io.waiters();
-        if let Some(done) = self.io.look(self.interest).report_outcome() {
+        if let Some(done) = self.io.look(self.interest).outcome() {
             // The clone was made in vain, and its drop is foreign as well.
             drop(waiters);
             drop(waker);

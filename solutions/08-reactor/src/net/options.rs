@@ -5,10 +5,11 @@
 macro_rules! readiness {
     ($type:ty) => {
         impl $type {
-            /// Waits until something of `interest` is reported, and returns what was.
+            /// Waits until something of `interest` is known, and returns what is.
             ///
-            /// A report is a hint: the operation may still find nothing. The report stays until a
-            /// `try_` operation finds nothing.
+            /// What is known is a hint: the operation may still find nothing. A socket that may have
+            /// something from before it was registered, for example one that was accepted, is taken to be
+            /// ready at first. The hint stays until a `try_` operation finds nothing.
             ///
             /// # Errors
             ///
@@ -50,32 +51,6 @@ macro_rules! readiness {
             pub async fn writable(&self) -> std::io::Result<()> {
                 self.ready($crate::Interest::WRITABLE).await?;
                 Ok(())
-            }
-
-            /// As [`readable`](Self::readable). Only the latest task that calls it is woken.
-            ///
-            /// # Errors
-            ///
-            /// If the runtime was shut down.
-            pub fn poll_read_ready(
-                &self,
-                cx: &mut std::task::Context<'_>,
-            ) -> std::task::Poll<std::io::Result<()>> {
-                let direction = $crate::waiters::Direction::Read;
-                self.io.registration().poll_report(cx, direction)
-            }
-
-            /// As [`writable`](Self::writable). Only the latest task that calls it is woken.
-            ///
-            /// # Errors
-            ///
-            /// If the runtime was shut down.
-            pub fn poll_write_ready(
-                &self,
-                cx: &mut std::task::Context<'_>,
-            ) -> std::task::Poll<std::io::Result<()>> {
-                let direction = $crate::waiters::Direction::Write;
-                self.io.registration().poll_report(cx, direction)
             }
 
             /// Tries an operation of the caller's own on this socket. If it says *would block*, what
@@ -207,6 +182,38 @@ macro_rules! descriptor {
 macro_rules! stream {
     ($type:ty) => {
         impl $type {
+            /// As [`readable`](Self::readable). Only the latest task that calls it is woken.
+            ///
+            /// # Errors
+            ///
+            /// If the runtime was shut down.
+            pub fn poll_read_ready(
+                &self,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let direction = $crate::waiters::Direction::Read;
+                self.io
+                    .registration()
+                    .poll_ready(cx, direction)
+                    .map_ok(drop)
+            }
+
+            /// As [`writable`](Self::writable). Only the latest task that calls it is woken.
+            ///
+            /// # Errors
+            ///
+            /// If the runtime was shut down.
+            pub fn poll_write_ready(
+                &self,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let direction = $crate::waiters::Direction::Write;
+                self.io
+                    .registration()
+                    .poll_ready(cx, direction)
+                    .map_ok(drop)
+            }
+
             /// Reads what is there.
             ///
             /// # Errors
@@ -308,6 +315,38 @@ macro_rules! stream {
 macro_rules! datagrams {
     ($type:ty, $address:ty) => {
         impl $type {
+            /// As [`readable`](Self::readable). Only the latest task that calls it is woken.
+            ///
+            /// # Errors
+            ///
+            /// If the runtime was shut down.
+            pub fn poll_recv_ready(
+                &self,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let direction = $crate::waiters::Direction::Read;
+                self.io
+                    .registration()
+                    .poll_ready(cx, direction)
+                    .map_ok(drop)
+            }
+
+            /// As [`writable`](Self::writable). Only the latest task that calls it is woken.
+            ///
+            /// # Errors
+            ///
+            /// If the runtime was shut down.
+            pub fn poll_send_ready(
+                &self,
+                cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let direction = $crate::waiters::Direction::Write;
+                self.io
+                    .registration()
+                    .poll_ready(cx, direction)
+                    .map_ok(drop)
+            }
+
             /// Sends a datagram to where the socket is connected to.
             ///
             /// # Errors

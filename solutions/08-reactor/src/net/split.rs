@@ -91,7 +91,7 @@ macro_rules! half {
                 self.0.local_addr()
             }
 
-            /// Waits until something of `interest` is reported. See `ready` of the stream.
+            /// Waits until something of `interest` is known. See `ready` of the stream.
             ///
             /// # Errors
             ///
@@ -153,7 +153,7 @@ macro_rules! half {
                 self.0.local_addr()
             }
 
-            /// Waits until something of `interest` is reported. See `ready` of the stream.
+            /// Waits until something of `interest` is known. See `ready` of the stream.
             ///
             /// # Errors
             ///

@@ -54,14 +54,20 @@ impl UdpSocket {
     /// If the thread is in no runtime, or in one without an I/O driver.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<UdpSocket> {
         each(address, |address| {
-            ready(mio::net::UdpSocket::bind(address).and_then(UdpSocket::from_mio))
+            let socket = mio::net::UdpSocket::bind(address);
+            ready(socket.and_then(|socket| UdpSocket::begin(socket, Begin::NEW_DATAGRAMS)))
         })
         .await
     }
 
     #[track_caller]
     fn from_mio(socket: mio::net::UdpSocket) -> io::Result<UdpSocket> {
-        let io = Evented::new(socket, BOTH, Begin::DATAGRAMS)?;
+        UdpSocket::begin(socket, Begin::KNOWN_DATAGRAMS)
+    }
+
+    #[track_caller]
+    fn begin(socket: mio::net::UdpSocket, begin: Begin) -> io::Result<UdpSocket> {
+        let io = Evented::new(socket, BOTH, begin)?;
         Ok(UdpSocket { io })
     }
 

@@ -51,14 +51,25 @@ impl TcpListener {
     /// If the thread is in no runtime, or in one without an I/O driver.
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<TcpListener> {
         each(address, |address| {
-            ready(mio::net::TcpListener::bind(address).and_then(TcpListener::from_mio))
+            ready(mio::net::TcpListener::bind(address).and_then(TcpListener::listening))
         })
         .await
     }
 
     #[track_caller]
-    pub(super) fn from_mio(socket: mio::net::TcpListener) -> io::Result<TcpListener> {
-        let io = Evented::new(socket, Interest::READABLE, Begin::KNOWN)?;
+    fn from_mio(socket: mio::net::TcpListener) -> io::Result<TcpListener> {
+        TcpListener::begin(socket, Begin::KNOWN)
+    }
+
+    /// A socket that has just begun to listen.
+    #[track_caller]
+    pub(super) fn listening(socket: mio::net::TcpListener) -> io::Result<TcpListener> {
+        TcpListener::begin(socket, Begin::NEW)
+    }
+
+    #[track_caller]
+    fn begin(socket: mio::net::TcpListener, begin: Begin) -> io::Result<TcpListener> {
+        let io = Evented::new(socket, Interest::READABLE, begin)?;
         Ok(TcpListener { io })
     }
 

@@ -113,7 +113,7 @@ impl TcpSocket {
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
         self.socket.listen(backlog)?;
-        TcpListener::from_mio(mio::net::TcpListener::from_std(self.socket.into()))
+        TcpListener::listening(mio::net::TcpListener::from_std(self.socket.into()))
     }
 
     /// The address of this side.

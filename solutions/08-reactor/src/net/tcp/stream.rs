@@ -146,9 +146,13 @@ impl TcpStream {
         registration.poll_io(cx, Direction::Read, |_| self.io.peek(buffer))
     }
 
-    /// Says that this side reads or writes no more.
+    /// Says that this side reads or writes no more. If the other side has broken the connection off, there
+    /// is nothing left to say, and that is no error.
     pub(crate) fn shutdown_std(&self, how: Shutdown) -> io::Result<()> {
-        self.io.shutdown(how)
+        match self.io.shutdown(how) {
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            result => result,
+        }
     }
 
     /// Whether small writes are sent at once (`TCP_NODELAY`).

@@ -52,7 +52,10 @@ impl UnixDatagram {
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
         let address = address(path.as_ref())?;
-        UnixDatagram::from_mio(mio::net::UnixDatagram::bind_addr(&address)?)
+        UnixDatagram::begin(
+            mio::net::UnixDatagram::bind_addr(&address)?,
+            Begin::NEW_DATAGRAMS,
+        )
     }
 
     /// A socket without a name.
@@ -66,7 +69,7 @@ impl UnixDatagram {
     /// If the thread is in no runtime, or in one without an I/O driver.
     #[track_caller]
     pub fn unbound() -> io::Result<UnixDatagram> {
-        UnixDatagram::from_mio(mio::net::UnixDatagram::unbound()?)
+        UnixDatagram::begin(mio::net::UnixDatagram::unbound()?, Begin::NEW_DATAGRAMS)
     }
 
     /// Two sockets that are connected to one another.
@@ -81,12 +84,19 @@ impl UnixDatagram {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (a, b) = mio::net::UnixDatagram::pair()?;
-        Ok((UnixDatagram::from_mio(a)?, UnixDatagram::from_mio(b)?))
+        let a = UnixDatagram::begin(a, Begin::NEW_DATAGRAMS)?;
+        let b = UnixDatagram::begin(b, Begin::NEW_DATAGRAMS)?;
+        Ok((a, b))
     }
 
     #[track_caller]
     fn from_mio(socket: mio::net::UnixDatagram) -> io::Result<UnixDatagram> {
-        let io = Evented::new(socket, BOTH, Begin::DATAGRAMS)?;
+        UnixDatagram::begin(socket, Begin::KNOWN_DATAGRAMS)
+    }
+
+    #[track_caller]
+    fn begin(socket: mio::net::UnixDatagram, begin: Begin) -> io::Result<UnixDatagram> {
+        let io = Evented::new(socket, BOTH, begin)?;
         Ok(UnixDatagram { io })
     }
 

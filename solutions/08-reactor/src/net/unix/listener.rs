@@ -58,12 +58,17 @@ impl UnixListener {
     /// If the thread is in no runtime, or in one without an I/O driver.
     #[track_caller]
     pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixListener> {
-        UnixListener::from_mio(mio::net::UnixListener::bind_addr(address)?)
+        UnixListener::begin(mio::net::UnixListener::bind_addr(address)?, Begin::NEW)
     }
 
     #[track_caller]
     fn from_mio(socket: mio::net::UnixListener) -> io::Result<UnixListener> {
-        let io = Evented::new(socket, Interest::READABLE, Begin::KNOWN)?;
+        UnixListener::begin(socket, Begin::KNOWN)
+    }
+
+    #[track_caller]
+    fn begin(socket: mio::net::UnixListener, begin: Begin) -> io::Result<UnixListener> {
+        let io = Evented::new(socket, Interest::READABLE, begin)?;
         Ok(UnixListener { io })
     }
 

@@ -90,12 +90,19 @@ impl UnixStream {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (a, b) = mio::net::UnixStream::pair()?;
-        Ok((UnixStream::from_mio(a)?, UnixStream::from_mio(b)?))
+        let a = UnixStream::begin(a, Begin::PAIR)?;
+        let b = UnixStream::begin(b, Begin::PAIR)?;
+        Ok((a, b))
     }
 
     #[track_caller]
     fn from_mio(socket: mio::net::UnixStream) -> io::Result<UnixStream> {
-        let io = Evented::new(socket, BOTH, Begin::KNOWN)?;
+        UnixStream::begin(socket, Begin::KNOWN)
+    }
+
+    #[track_caller]
+    fn begin(socket: mio::net::UnixStream, begin: Begin) -> io::Result<UnixStream> {
+        let io = Evented::new(socket, BOTH, begin)?;
         Ok(UnixStream { io })
     }
 
@@ -135,9 +142,13 @@ impl UnixStream {
         super::credentials::of_peer(self)
     }
 
-    /// Says that this side reads or writes no more.
+    /// Says that this side reads or writes no more. If the other side has broken the connection off, there
+    /// is nothing left to say, and that is no error.
     pub(crate) fn shutdown_std(&self, how: Shutdown) -> io::Result<()> {
-        self.io.shutdown(how)
+        match self.io.shutdown(how) {
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            result => result,
+        }
     }
 
     /// Borrows the stream as a half that reads and one that writes. Costs nothing.
