@@ -214,7 +214,7 @@ fn jobs_beyond_the_cap_wait() {
         let only = Worker::new();
         nothing(CAP, runs(CAP, queue.up(&only.0)).1);
         nothing(CAP, submit(&queue, 2));
-        CAP.check_eq("jobs that wait", queue.len(), 2);
+        CAP.check_eq("jobs that wait", queue.queued(), 2);
         CAP.check_eq("the next job", runs(CAP, queue.next(&only.0)).0, 1);
         CAP.check_eq("the last job", runs(CAP, queue.next(&only.0)).0, 2);
         CAP.check_eq("threads, and those that are idle", queue.threads(), (1, 0));

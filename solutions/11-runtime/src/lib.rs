@@ -37,6 +37,8 @@
 pub mod runtime;
 
 mod blocking;
+#[cfg_attr(loom, allow(dead_code))]
+mod ready;
 
 #[cfg(not(loom))]
 pub mod task;
@@ -52,11 +54,15 @@ pub mod net;
 #[cfg(not(loom))]
 pub mod time;
 
-/// Single steps of the blocking pool, for this package's own tests.
+#[cfg(all(unix, not(any(loom, miri))))]
+pub mod signal;
+
+/// Single steps of the blocking pool and of a join set, for this package's own tests.
 #[cfg(feature = "steps")]
 pub mod steps {
     pub use crate::blocking::queue::{Call, Closed, Limit, Queue, Step};
     pub use crate::blocking::seat::{Seat, Woken};
+    pub use crate::ready::{KeyWaker, ReadyList};
 }
 
 /// What the macros stand on.

@@ -2,10 +2,16 @@
 //!
 //! In tokio: `task/mod.rs`.
 
+mod builder;
+pub mod join_set;
+mod local_key;
 mod spawn_blocking;
 
+pub use builder::Builder;
 pub use current_thread::{LocalSet, spawn, spawn_local, yield_now};
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
+pub use join_set::JoinSet;
+pub use local_key::{AccessError, LocalKey, TaskLocalFuture};
 pub use spawn_blocking::spawn_blocking;
 
 /// How much a task may do before it gives way.

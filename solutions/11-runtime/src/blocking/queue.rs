@@ -254,19 +254,16 @@ impl<J> Queue<J> {
     }
 
     /// How many threads there are, and how many of them are idle.
+    #[cfg(feature = "steps")]
     pub fn threads(&self) -> (usize, usize) {
         let inner = self.lock();
         (inner.threads, inner.idle.len())
     }
 
     /// How many jobs wait.
-    pub fn len(&self) -> usize {
+    #[cfg(feature = "steps")]
+    pub fn queued(&self) -> usize {
         self.lock().jobs.len()
-    }
-
-    /// Whether no job waits.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Tells whoever waits for the end, if this is the end of a thread.
