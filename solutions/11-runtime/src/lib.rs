@@ -10,6 +10,8 @@
 //! | [`sync`] | locks and channels | 5, 6, 7 |
 //! | [`net`], [`io`] | sockets, and reading and writing | 8 |
 //! | [`time`] | sleeps, time-outs, intervals, and a clock that tests can hold | 9 |
+//! | [`fs`] | files, by threads that may block | here |
+//! | `signal` | signals of the system | here |
 //!
 //! # Left out, so far
 //!
@@ -54,6 +56,8 @@ pub mod net;
 #[cfg(not(loom))]
 pub mod time;
 
+#[cfg(not(loom))]
+pub mod fs;
 #[cfg(all(unix, not(any(loom, miri))))]
 pub mod signal;
 

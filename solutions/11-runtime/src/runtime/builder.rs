@@ -194,7 +194,7 @@ impl Builder {
     ///     .enable_time()
     ///     .on_thread_unpark(move || { count.fetch_add(1, Ordering::Relaxed); })
     ///     .build()?;
-    /// runtime.block_on(reveille::time::sleep(Duration::from_millis(1)));
+    /// runtime.block_on(async { reveille::time::sleep(Duration::from_millis(1)).await });
     /// assert!(1 <= sleeps.load(Ordering::Relaxed));
     /// # Ok::<_, std::io::Error>(())
     /// ```
