@@ -22,6 +22,7 @@ const DROPPED: Rule = EX.rule("The future of a scope is dropped within it.");
 reveille::task_local! {
     /// The number of the request.
     static REQUEST: u32;
+    /// The name of who asks.
     pub static NAME: String
 }
 
