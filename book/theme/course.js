@@ -1,6 +1,6 @@
 // Makes what only a mouse can reach in mdBook's pages work with the keyboard as well: the button that
 // shows the table of contents, the arrows that unfold a chapter in it, and code that has to be scrolled.
-// Keeps short code within a line of text together, so that no line ends in the middle of a `--flag`.
+// Opens all folds while the page is printed. Keeps short code within a line of text together, so that no line ends in the middle of a `--flag`.
 (() => {
     const asButton = (element, name) => {
         element.setAttribute('role', 'button');
@@ -38,4 +38,14 @@
     window.addEventListener('resize', reachCode);
     // A fold's code has no width before it is opened; `toggle` does not bubble.
     document.addEventListener('toggle', reachCode, true);
+
+    let opened = [];
+    window.addEventListener('beforeprint', () => {
+        opened = [...document.querySelectorAll('main details:not([open])')];
+        opened.forEach(fold => fold.open = true);
+    });
+    window.addEventListener('afterprint', () => {
+        opened.forEach(fold => fold.open = false);
+        opened = [];
+    });
 })();

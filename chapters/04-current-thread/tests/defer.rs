@@ -230,3 +230,38 @@ fn the_structure_alone() {
         drop(taken);
     });
 }
+
+/// A task defers the waker of another one, as a combinator in it may. That is no yield of its own, and no
+/// wake at once.
+#[test]
+fn another_tasks_waker_is_woken_after_the_tasks_that_are_due() {
+    AFTER.holds("a yield for another task", || {
+        let (park, asked) = CountingPark::new();
+        Runtime::with_park(park).block_on(async {
+            let kept: Arc<Mutex<Option<Waker>>> = Arc::default();
+            let theirs = Arc::clone(&kept);
+            let looks = Arc::clone(&asked);
+            let other = spawn(poll_fn(move |cx| {
+                let mut kept = theirs.lock().unwrap();
+                match kept.is_none() {
+                    true => {
+                        *kept = Some(cx.waker().clone());
+                        Poll::Pending
+                    }
+                    false => Poll::Ready(looks.looks()),
+                }
+            }));
+            yield_now().await;
+            let before = asked.looks();
+            let own = Arc::clone(&kept);
+            let deferring = spawn(async move {
+                let waker = own.lock().unwrap().clone().expect("the other one has run");
+                assert!(!harness::is_current(&waker), "it is another task's");
+                context::defer(&waker);
+            });
+            deferring.await.unwrap();
+            let then = other.await.unwrap();
+            AFTER.check_eq("looks of the driver before its turn", then - before, 1);
+        });
+    });
+}

@@ -2,6 +2,8 @@
 
 #![cfg(not(loom))]
 
+mod parks;
+
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -12,6 +14,7 @@ use std::thread;
 
 use current_thread::{Handle, LocalRuntime, LocalSet, Runtime, spawn, spawn_local, yield_now};
 use harness::context;
+use parks::NoPark;
 use testkit::{Exercise, Rule};
 
 const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
@@ -21,6 +24,9 @@ const FIRST: Rule = CHAPTER.rule("The first panic of a root is the one that reac
 const WOKEN: Rule = CHAPTER
     .may_be("4.6")
     .rule("What is deferred at the very end is woken, and does not wait for the next `block_on`.");
+
+const LATE: Rule =
+    CHAPTER.rule("A root that is done has nothing to wake: a wake that comes later ends no sleep.");
 
 /// Ends as it is told, and says in its drop in which runtime that was.
 struct Root {
@@ -251,5 +257,33 @@ fn a_waker_that_defers_itself_for_ever() {
         WOKEN.check_eq("wakes at the end of a block_on", again.0.load(SeqCst), 61);
         drop(rt);
         WOKEN.check_eq("references to it in the end", Arc::strong_count(&again), 1);
+    });
+}
+
+#[test]
+fn a_wake_that_comes_too_late() {
+    LATE.holds("a wake of a root that is done", || {
+        let (park, unparks) = NoPark::new();
+        let rt = Runtime::with_park(park);
+        let mut kept = None;
+        rt.block_on(poll_fn(|cx| {
+            kept = Some(cx.waker().clone());
+            Poll::Ready(())
+        }));
+        let late = kept.expect("it was polled");
+        let before = unparks.count();
+        late.wake_by_ref();
+        LATE.check_eq("sleeps that a late wake ends", unparks.count() - before, 0);
+        // And while another root of the same scheduler runs.
+        let before = rt.block_on(async {
+            let before = unparks.count();
+            thread::scope(|scope| drop(scope.spawn(|| late.wake()).join()));
+            before
+        });
+        LATE.check_eq(
+            "sleeps of another root that it ends",
+            unparks.count() - before,
+            0,
+        );
     });
 }

@@ -167,6 +167,41 @@ fn a_permit_of_a_notify_is_taken() {
     });
 }
 
+/// A permit may be taken, and another one be there, between a look at it and its taking. What was done before the
+/// second notification is seen, too.
+#[test]
+fn a_permit_that_came_after_the_look_is_taken() {
+    TOLD.model(|| {
+        lane("takes");
+        let notify = Arc::new(Notify::new());
+        let value = Arc::new(AtomicUsize::new(0));
+        notify.notify_one();
+        let (theirs, stored) = (Arc::clone(&notify), Arc::clone(&value));
+        let other = thread::spawn(move || {
+            lane("takes and notifies");
+            let mut told = pin!(theirs.notified());
+            let first = told.as_mut().enable();
+            if first {
+                stored.store(1, Relaxed);
+                theirs.notify_one();
+            }
+            first
+        });
+        let mut told = pin!(notify.notified());
+        let mut cx = Context::from_waker(Waker::noop());
+        let second = told.as_mut().poll(&mut cx).is_ready();
+        let seen = value.load(Relaxed);
+        // Of two permits the other thread has taken the first and made the second.
+        if other.join().unwrap() && second {
+            TOLD.check_eq(
+                "the value that was stored before the second permit",
+                seen,
+                1,
+            );
+        }
+    });
+}
+
 /// The one that waits in a queue is served.
 #[test]
 fn a_waiter_is_served() {

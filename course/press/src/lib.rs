@@ -8,6 +8,7 @@
 //! - [`prove`]: holes fail, wrong answers are caught, solutions pass;
 //! - [`schedules`]: pictures of models that fail, recorded for the book;
 //! - [`mod@soak`]: tests run again and again, on a loaded machine;
+//! - [`suite`]: all tests on one screen;
 //! - [`book`]: what is wrong with a book that was built;
 //! - [`ci`]: all that is checked before a change is taken in;
 //! - [`cli`]: the command line.
@@ -20,3 +21,4 @@ pub mod new;
 pub mod prove;
 pub mod schedules;
 pub mod soak;
+pub mod suite;

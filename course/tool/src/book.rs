@@ -19,7 +19,9 @@ mod code;
 mod expand;
 pub mod figure;
 pub mod html;
+mod onward;
 pub mod pages;
+mod schedule;
 mod threads;
 
 use std::cell::RefCell;
@@ -39,6 +41,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::course::{Chapter, Course};
+use crate::files;
 use crate::problem::{Problem, Result};
 
 use self::expand::Expander;
@@ -142,6 +145,37 @@ fn replace(course: &Course, dir: &Path, fresh: &Path) -> Result<()> {
     moved.map_err(failed)
 }
 
+/// A copy of `book/src`, without what editors leave there: mdBook copies whatever it finds, and a lock
+/// of Emacs is a link that leads nowhere. Removed when dropped.
+struct Sources {
+    folder: PathBuf,
+}
+
+impl Sources {
+    fn copy(course: &Course) -> Result<Sources> {
+        let from = course.root.join("book").join("src");
+        let sources = Sources {
+            folder: beside(course, "src"),
+        };
+        for path in files::files_below(&from)? {
+            let to = path.strip_prefix(&from).unwrap_or(&path);
+            let to = sources.folder.join(to);
+            to.parent()
+                .map_or(Ok(()), fs::create_dir_all)
+                .and_then(|()| fs::copy(&path, &to))
+                .map_err(|error| files::unwritable(&to, &error))?;
+        }
+        Ok(sources)
+    }
+}
+
+impl Drop for Sources {
+    fn drop(&mut self) {
+        // What cannot be removed is under `target/`, where it does no harm.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
 /// A book that was built.
 pub struct Built {
     /// Its pages, as their authors wrote them.
@@ -159,6 +193,7 @@ pub fn build_into(course: &Course, dir: &Path) -> Result<Built, Vec<Problem>> {
     // mdBook stops at the first page that is missing; this names all of them.
     let pages = Pages::load(course)?;
     let root = course.root.join("book");
+    let sources = Sources::copy(course).map_err(|problem| vec![problem])?;
     let failed = |error: Error| match error.downcast::<Problems>() {
         Ok(problems) => problems.0,
         Err(error) => vec![Problem::new(
@@ -168,6 +203,7 @@ pub fn build_into(course: &Course, dir: &Path) -> Result<Built, Vec<Problem>> {
     };
     let mut config = Config::from_disk(root.join("book.toml")).map_err(failed)?;
     config.build.build_dir = dir.to_owned();
+    config.book.src = sources.folder.clone();
     // The default preprocessors would run before ours. `links` comes after it instead.
     config.build.use_default_preprocessors = false;
     let mut book = MDBook::load_with_config(root, config).map_err(failed)?;
@@ -204,6 +240,7 @@ impl Preprocessor for Directives {
         });
         self.found.replace(expander.into_found());
         let problems = problems.into_inner();
+        onward::link(&mut book);
         match problems.is_empty() {
             true => Ok(book),
             false => Err(Error::new(Problems(problems))),

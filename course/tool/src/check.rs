@@ -139,8 +139,9 @@ pub enum Event {
     },
 }
 
-/// Finds the verdict of each exercise of `scope`, in its order. Verdicts that cannot have changed
-/// since the last time are not found anew.
+/// Finds the verdict of each exercise of `scope`, in its order. If a chapter is asked for as a whole, all
+/// its exercises are solved, and they fail together, that is a verdict of its own
+/// ([`ExerciseId::whole`]). Verdicts that cannot have changed since the last time are not found anew.
 ///
 /// # Errors
 ///
@@ -180,7 +181,11 @@ pub fn check(
         models::add(&check, whole, &mut found, observe)?;
         verdicts.extend(found);
     }
-    verdicts.sort_by_key(|(id, _)| scope.iter().position(|asked| asked == id));
+    // What is said of a chapter as a whole comes last.
+    verdicts.sort_by_key(|(id, _)| {
+        let asked = scope.iter().position(|asked| asked == id);
+        asked.unwrap_or(scope.len())
+    });
     Ok(verdicts)
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::is_left_behind;
 use crate::problem::{Problem, Result};
 use crate::skeleton;
 use crate::stub::Open;
@@ -108,8 +109,21 @@ pub struct Example {
 pub struct ExerciseId {
     /// The chapter's number.
     pub chapter: u32,
-    /// The exercise's number in its chapter, from 1.
+    /// The exercise's number in its chapter, from 1. Zero is the chapter as a whole.
     pub number: u32,
+}
+
+impl ExerciseId {
+    /// What stands for a chapter as a whole where verdicts are kept: its tests look at all exercises
+    /// together.
+    pub fn whole(chapter: u32) -> ExerciseId {
+        ExerciseId { chapter, number: 0 }
+    }
+
+    /// Whether it stands for a chapter as a whole.
+    pub fn is_whole(self) -> bool {
+        self.number == 0
+    }
 }
 
 /// The book's first page.
@@ -291,7 +305,9 @@ pub fn package_files(folder: &Path) -> Vec<PathBuf> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !is_left_behind(&path)
+            {
                 files.push(path);
             }
         }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::problem::{Problem, Result};
 
-/// All files at any depth below `folder`, in order. Empty if there is no such folder.
+/// All files at any depth below `folder`, in order. What an editor leaves behind is passed over. Empty if
+/// there is no such folder.
 ///
 /// # Errors
 ///
@@ -19,12 +20,21 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
             let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
             match path.is_dir() {
                 true => folders.push(path),
+                false if is_left_behind(&path) => {}
                 false => files.push(path),
             }
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether an editor has left this file, and may take it away at any moment: a lock (Emacs makes a link
+/// `.#page.md` that leads nowhere), a copy (`page.md~`, `#page.md#`), a swap file, or Vim's `4913`.
+pub fn is_left_behind(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_saved_by_itself = name.starts_with('#') && name.ends_with('#');
+    name.starts_with('.') || name.ends_with('~') || is_saved_by_itself || name == "4913"
 }
 
 /// Writes a file, and the folders that it lies in.
@@ -53,4 +63,26 @@ pub fn unwritable(path: &Path, error: &io::Error) -> Problem {
         format!("{} cannot be written: {error}", path.display()),
         "Make room or make that folder writable, then run the command again",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_editor_leaves_behind_is_known_by_its_name() {
+        for name in [
+            ".#a.md",
+            ".a.md.swp",
+            "a.md~",
+            "#a.md#",
+            "4913",
+            ".DS_Store",
+        ] {
+            assert!(is_left_behind(&Path::new("src").join(name)), "{name}");
+        }
+        for name in ["a.md", "course.css", "49134", "a#b.rs"] {
+            assert!(!is_left_behind(&Path::new("src").join(name)), "{name}");
+        }
+    }
 }

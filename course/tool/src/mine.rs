@@ -154,6 +154,9 @@ fn whose(
         Some((id, Verdict::Needs { id: other })) => Whose::Ours {
             why: format!("{id} waits for {other}"),
         },
+        Some((id, _)) if id.is_whole() => Whose::Ours {
+            why: "its tests of the whole chapter fail".to_owned(),
+        },
         Some((id, verdict)) => Whose::Ours {
             why: format!("{id}: {}", verdict.word()),
         },

@@ -25,9 +25,22 @@ const COUNT_COLUMNS: usize = 16;
 const WHOLE_CHAPTER: &str = "Every exercise passes its own tests; this test looks at the chapter as \
                              a whole.";
 
+/// What stands for a chapter as a whole where exercises have a number and a name.
+pub fn whole(chapter: &Chapter) -> String {
+    format!("chapter {} as a whole", chapter.number)
+}
+
 /// Of a failure that may be about several exercises.
-fn may_be(others: &str) -> String {
+pub fn may_be(others: &str) -> String {
     format!("This may be {others}.")
+}
+
+/// An exercise's number, or that it is a chapter.
+fn named(id: ExerciseId) -> String {
+    match id.is_whole() {
+        true => format!("chapter {} as a whole", id.chapter),
+        false => id.to_string(),
+    }
 }
 
 /// Of an exercise that has models, when they passed.
@@ -60,9 +73,10 @@ pub fn doing(event: &Event) -> Option<String> {
         }
         Event::Testing {
             exercise, done, of, ..
-        } => format!("testing {exercise}, {done} of {of}"),
+        } => format!("testing {}, {done} of {of}", named(*exercise)),
         Event::Modelling { exercise, done, of } => {
-            format!("the tests pass; models of {exercise}, {done} of {of}")
+            let of_what = named(*exercise);
+            format!("the tests pass; models of {of_what}, {done} of {of}")
         }
         Event::Passed { exercises } => {
             format!(
@@ -201,9 +215,27 @@ pub fn details(
             lines
         }
         Verdict::Wrong(failure) | Verdict::Hangs(failure) | Verdict::Crashes(failure) => {
-            failed(course, chapter, exercise, failure, width)
+            failed(course, chapter, &exercise.page, failure, width)
         }
     }
+}
+
+/// What is wrong with a chapter as a whole, under a heading of its own. Empty if nothing is, as far as is
+/// known.
+pub fn of_chapter(
+    course: &Course,
+    chapter: &Chapter,
+    verdict: Option<&Verdict>,
+    width: usize,
+) -> Vec<Line> {
+    let Some((verdict, failure)) = verdict.and_then(|it| Some((it, it.failure()?))) else {
+        return Vec::new();
+    };
+    let heading = sentence(&whole(chapter));
+    let heading = heading.trim_end_matches('.');
+    let mut lines = vec![Line::of([bold(heading), plain(" "), self::word(verdict)])];
+    lines.extend(failed(course, chapter, &chapter.page, failure, width));
+    lines
 }
 
 /// How many of the lines that the reader's code printed are shown beneath a verdict.
@@ -323,14 +355,14 @@ pub fn picture(schedule: &str, width: usize) -> Vec<Line> {
 fn failed(
     course: &Course,
     chapter: &Chapter,
-    exercise: &Exercise,
+    own_page: &str,
     failure: &Failure,
     width: usize,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut about = Vec::new();
     if failure.is_of_chapter {
-        about.push(format!("Chapter {}: {WHOLE_CHAPTER}", chapter.number));
+        about.push(WHOLE_CHAPTER.to_owned());
     }
     about.extend(failure.may_be.as_deref().map(may_be));
     if !about.is_empty() {
@@ -364,7 +396,7 @@ fn failed(
             plain(format!("{function} in {shown}{line}")),
         ]));
     }
-    let page = failure.page.as_deref().unwrap_or(&exercise.page);
+    let page = failure.page.as_deref().unwrap_or(own_page);
     lines.push(page_line(course, "The page: ", page, width));
     lines
 }

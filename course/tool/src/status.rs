@@ -17,11 +17,27 @@ const VERDICT_COLUMNS: usize = 22;
 /// A title is never cut shorter than this.
 const TITLE_COLUMNS_MIN: usize = 16;
 
-/// The first exercise that is not solved.
+/// The first exercise that is not solved, or that a chapter may fail because of.
 pub fn next<'a>(course: &'a Course, verdicts: &Verdicts) -> Option<(&'a Chapter, &'a Exercise)> {
-    course
-        .exercises()
-        .find(|(_, exercise)| !is_solved(verdicts, exercise.id))
+    course.exercises().find(|(chapter, exercise)| {
+        !is_solved(verdicts, exercise.id) || suspect(chapter, verdicts) == Some(exercise.id)
+    })
+}
+
+/// What is known of a chapter as a whole.
+pub fn of_chapter<'a>(chapter: &Chapter, verdicts: &'a Verdicts) -> Option<&'a Verdict> {
+    verdicts.get(&ExerciseId::whole(chapter.number))
+}
+
+/// Of a chapter that fails as a whole: the exercise to look at first. It is the first that the failure may
+/// be about, or the last of the chapter, which completed it.
+pub fn suspect(chapter: &Chapter, verdicts: &Verdicts) -> Option<ExerciseId> {
+    let failure = of_chapter(chapter, verdicts)?.failure()?;
+    let words = failure.may_be.iter().flat_map(|it| it.split([' ', ',']));
+    let named = words.filter_map(|word| word.parse().ok());
+    let mut known = named.filter(|id| chapter.exercises.iter().any(|e| e.id == *id));
+    let last = chapter.exercises.last().map(|exercise| exercise.id);
+    known.next().or(last)
 }
 
 /// Whether the exercise is known to be solved.
@@ -35,9 +51,9 @@ pub fn is_untouched(chapter: &Chapter, verdicts: &Verdicts) -> bool {
     ids.all(|id| matches!(verdicts.get(&id), Some(Verdict::NotStarted)))
 }
 
-/// Whether every exercise of the chapter is solved.
+/// Whether every exercise of the chapter is solved, and they do not fail together.
 pub fn is_done(chapter: &Chapter, verdicts: &Verdicts) -> bool {
-    solved(chapter, verdicts) == chapter.exercises.len()
+    solved(chapter, verdicts) == chapter.exercises.len() && suspect(chapter, verdicts).is_none()
 }
 
 /// What to read now beside the exercise's own page, and what it is: before a chapter is begun its first
@@ -102,6 +118,7 @@ pub fn lines(course: &Course, verdicts: &Verdicts, width: usize, bars: Bars) -> 
         line.spans
             .extend(report::bar(solved(chapter, verdicts), of, room).spans);
         lines.push(line);
+        lines.extend(whole_row(chapter, verdicts));
     }
     lines.push(Line::empty());
     let waiting = waiting(course, verdicts);
@@ -202,11 +219,26 @@ pub fn list(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
         }
         let heading = format!("{}  {}", chapter.number, chapter.title);
         lines.push(Line::from(bold(heading)));
+        lines.extend(whole_row(chapter, verdicts));
         for exercise in &chapter.exercises {
             lines.push(row(course, exercise, verdicts, width));
         }
     }
     lines
+}
+
+/// That a chapter fails as a whole, beneath its name, and which exercises that may be.
+pub fn whole_row(chapter: &Chapter, verdicts: &Verdicts) -> Option<Line> {
+    let verdict = of_chapter(chapter, verdicts)?;
+    let failure = verdict.failure()?;
+    let may_be = failure.may_be.as_deref().map(report::may_be);
+    let may_be = may_be.map_or(String::new(), |may_be| format!(". {may_be}"));
+    Some(Line::of([
+        report::sign(verdict),
+        plain(" as a whole: "),
+        report::word(verdict),
+        plain(may_be),
+    ]))
 }
 
 /// One exercise of a list: sign, number, title, verdict, minutes.
@@ -247,7 +279,10 @@ fn next_lines(
         bold(exercise.label()),
         plain(format!(", {} ({} min)", exercise.title, exercise.minutes)),
     ];
-    if let Some(verdict) = verdicts.get(&exercise.id) {
+    if suspect(chapter, verdicts) == Some(exercise.id) {
+        let whole = report::whole(chapter);
+        heading.push(plain(format!(": {whole} fails, and this may be why")));
+    } else if let Some(verdict) = verdicts.get(&exercise.id) {
         heading.extend([plain(", "), report::word(verdict)]);
     }
     let location = report::location(course, chapter, exercise);

@@ -79,7 +79,7 @@ pub struct Failure {
     /// the test looks at the chapter as a whole.
     #[serde(default)]
     pub may_be: Option<String>,
-    /// Whether the test looks at the chapter as a whole, so that the exercise passes its own tests.
+    /// Whether the test looks at the chapter as a whole, so that each exercise passes its own tests.
     #[serde(default)]
     pub is_of_chapter: bool,
 }

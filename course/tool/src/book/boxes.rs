@@ -10,8 +10,8 @@ use crate::wrong::WrongAnswer;
 
 use super::expand::{Expansion, TokioReference};
 use super::pages::slashed;
-use super::schedule_file;
 use super::threads;
+use super::{schedule, schedule_file};
 
 /// Opens a quiz.
 pub const QUIZ: &str = "<div class=\"quiz\">\n<p class=\"label\">Question</p>\n\n";
@@ -168,7 +168,7 @@ pub fn output(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
 }
 
 /// The recorded picture of the run that fails with a wrong answer.
-pub fn schedule(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
+pub fn recorded(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
     let path = schedule_file(course, chapter, name);
     let text = fs::read_to_string(&path).map_err(|error| {
         (
@@ -183,8 +183,8 @@ pub fn schedule(course: &Course, chapter: &Chapter, name: &str) -> Expansion {
     Ok(format!(
         "<div class=\"output schedule\">\n\
          <p class=\"command\"><code>{command}</code></p>\n\n\
-         ```text\n{}\n```\n\n</div>\n",
-        picture.trim_end(),
+         <pre><code class=\"language-text nohighlight hljs\">{}</code></pre>\n\n</div>\n",
+        schedule::coloured(picture.trim_end()),
     ))
 }
 
@@ -217,7 +217,7 @@ fn attribute(text: &str) -> String {
 }
 
 /// Text for HTML, with `code` and *emphasis* shown as such.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let text = text
         .replace('&', "&amp;")
         .replace('<', "&lt;")

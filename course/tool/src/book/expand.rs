@@ -218,7 +218,7 @@ impl<'a> Expander<'a> {
                             .to_owned(),
                     )
                 })?;
-                boxes::schedule(self.course, chapter, name.trim())
+                boxes::recorded(self.course, chapter, name.trim())
             }
             "include" => Err((
                 "an include stands outside of a code fence".into(),

@@ -14,6 +14,14 @@ pub struct Artifact {
     pub executable: Option<PathBuf>,
     /// Whether cargo found it up to date.
     pub fresh: bool,
+    profile: Profile,
+}
+
+/// How something was built.
+#[derive(Clone, Debug, Deserialize)]
+struct Profile {
+    /// For the tests in it.
+    test: bool,
 }
 
 /// What the compiler said about one target.
@@ -94,6 +102,19 @@ impl Artifact {
     /// The package it belongs to.
     pub fn package(&self) -> &str {
         package_name(&self.package_id)
+    }
+
+    /// Reads a line of cargo's JSON output, if it speaks of one.
+    pub fn parse(line: &str) -> Option<Artifact> {
+        match serde_json::from_str(line) {
+            Ok(Line::CompilerArtifact(artifact)) => Some(artifact),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a program that runs tests: of a file in `tests`, or those of a library or a program.
+    pub fn holds_tests(&self) -> bool {
+        self.executable.is_some() && self.profile.test
     }
 
     /// Whether it is a test program.

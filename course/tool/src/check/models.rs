@@ -88,8 +88,11 @@ pub fn warm(course: &Course, chapter: &Chapter, cancel: &Cancel) -> Result<()> {
 }
 
 fn set(verdicts: &mut Verdicts, id: ExerciseId, verdict: Verdict) {
-    if let Some(entry) = verdicts.iter_mut().find(|(known, _)| *known == id) {
-        entry.1 = verdict;
+    match verdicts.iter_mut().find(|(known, _)| *known == id) {
+        Some(entry) => entry.1 = verdict,
+        // The models have found something in the chapter as a whole.
+        None if id.is_whole() => verdicts.push((id, verdict)),
+        None => {}
     }
 }
 
@@ -131,10 +134,13 @@ fn unsolved(course: &Course, chapter: &Chapter, verdicts: &Verdicts) -> Vec<Exer
 /// not be built or ran into a hole has said nothing.
 fn remembered(course: &Course, chapter: &Chapter, exercises: &[&Exercise]) -> Verdicts {
     let caches = fresh(course, chapter, Pass::Models);
-    let said = exercises.iter().filter_map(|exercise| {
-        let said = caches.iter().find_map(|cache| cache.verdict(exercise.id))?;
+    let is_whole = exercises.len() == chapter.exercises.len();
+    let whole = is_whole.then_some(ExerciseId::whole(chapter.number));
+    let ids = exercises.iter().map(|exercise| exercise.id).chain(whole);
+    let said = ids.filter_map(|id| {
+        let said = caches.iter().find_map(|cache| cache.verdict(id))?;
         let says = said.is_solved() || said.failure().is_some();
-        says.then(|| (exercise.id, said.clone()))
+        says.then(|| (id, said.clone()))
     });
     said.collect()
 }

@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 use super::chapter::{Check, Pass, Verdicts, decided};
 use super::notes::{self, AllNotes};
 use super::pool::{self, Job};
-use super::trial::{self, Outcome, Trial, TrialResult};
+use super::trial::{self, Outcome, Trial};
 use super::{Event, LOOM_LIMIT, TEST_LIMIT, failure};
 
 impl Check<'_> {
@@ -67,8 +67,7 @@ impl Check<'_> {
     }
 
     /// Runs the tests of the whole chapter. A failure takes the place of the verdict of the
-    /// exercise that it names, or of the first that it may be about, or of the last one, which
-    /// completed the chapter.
+    /// exercise that it names. If it names none, it is a verdict of the chapter's own.
     pub fn test_chapter(
         &self,
         build: &Build,
@@ -83,21 +82,25 @@ impl Check<'_> {
             .into_iter()
             .map(|trial| Job { group: 0, trial })
             .collect();
-        let outcomes = self.run_jobs(&jobs, &|_| last.id, observe)?;
+        let whole = ExerciseId::whole(self.chapter.number);
+        let outcomes = self.run_jobs(&jobs, &|_| whole, observe)?;
         for outcome in outcomes.into_iter().flatten() {
-            let named = outcome.exercise.or_else(|| first_named(&outcome));
+            let named = outcome.exercise;
             let named = named.and_then(|id| self.chapter.exercises.iter().find(|e| e.id == id));
-            let exercise = named.unwrap_or(last);
-            let Some(mut verdict) = failure(exercise, &outcome) else {
+            let Some(mut verdict) = failure(named.unwrap_or(last), &outcome) else {
                 continue;
             };
             if let Some(failure) = verdict.failure_mut() {
                 failure.is_of_chapter = true;
+                if named.is_none() {
+                    failure.page = outcome.page().or(Some(self.chapter.page.clone()));
+                }
             }
-            match verdicts.iter_mut().find(|(id, _)| *id == exercise.id) {
+            let id = named.map_or(whole, |exercise| exercise.id);
+            match verdicts.iter_mut().find(|(known, _)| *known == id) {
                 Some(entry) => entry.1 = verdict,
                 // It has no models of its own.
-                None => verdicts.push((exercise.id, verdict)),
+                None => verdicts.push((id, verdict)),
             }
             break;
         }
@@ -162,15 +165,4 @@ impl Check<'_> {
             Err(_) => std::env::temp_dir(),
         }
     }
-}
-
-/// The first exercise that a failure may be about, in the words of its test.
-fn first_named(outcome: &Outcome) -> Option<ExerciseId> {
-    let (TrialResult::Wrong(failure) | TrialResult::Hangs(failure) | TrialResult::Crashes(failure)) =
-        &outcome.result
-    else {
-        return None;
-    };
-    let words = failure.may_be.as_deref()?.split([' ', ',']);
-    words.into_iter().find_map(|word| word.parse().ok())
 }

@@ -68,6 +68,18 @@ pub enum TrialResult {
     Crashes(Failure),
 }
 
+impl Outcome {
+    /// The page that the test named, if it failed and named one.
+    pub fn page(&self) -> Option<String> {
+        match &self.result {
+            TrialResult::Passed | TrialResult::Hole(_) => None,
+            TrialResult::Wrong(failure)
+            | TrialResult::Hangs(failure)
+            | TrialResult::Crashes(failure) => failure.page.clone(),
+        }
+    }
+}
+
 impl Trial {
     /// The test as messages name it: `target::function`.
     pub fn name(&self) -> String {

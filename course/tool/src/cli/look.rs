@@ -67,6 +67,7 @@ pub fn check(
             chapter_before = chapter.number;
             let heading = format!("{}  {}", chapter.number, chapter.title);
             lines.push(Line::from(bold(heading)));
+            lines.extend(status::whole_row(chapter, &verdicts));
         }
         lines.push(status::row(course, exercise, &verdicts, width));
     }
@@ -81,8 +82,12 @@ pub fn check(
     if 1 < scope.len() {
         lines.extend(status::unmodelled(course, &verdicts));
     }
-    match scope.iter().find(|id| !status::is_solved(&verdicts, **id)) {
-        Some(next) => lines.extend(next_step(course, *next)),
+    let mut failing = course.chapters.iter();
+    let suspect = failing.find_map(|chapter| status::suspect(chapter, &verdicts));
+    let mut unsolved = scope.iter().copied();
+    let unsolved = unsolved.find(|id| !status::is_solved(&verdicts, *id));
+    match unsolved.or(suspect) {
+        Some(next) => lines.extend(next_step(course, next)),
         None => {
             lines.extend(last_pages(course, &scope, &verdicts));
             lines.push(Line::of([
@@ -92,7 +97,7 @@ pub fn check(
         }
     }
     screen::print(&lines)?;
-    match solved == scope.len() {
+    match solved == scope.len() && suspect.is_none() {
         true => Ok(Outcome::Fine),
         false => Ok(Outcome::Unsolved),
     }
@@ -249,6 +254,14 @@ fn all_details(
         }
         lines.extend(status::stands_on(chapter, *id, verdicts));
         lines.extend(details);
+    }
+    for chapter in &course.chapters {
+        let verdict = status::of_chapter(chapter, verdicts);
+        let details = report::of_chapter(course, chapter, verdict, usize::MAX);
+        if !details.is_empty() {
+            lines.push(Line::empty());
+            lines.extend(details);
+        }
     }
     lines
 }

@@ -1,6 +1,7 @@
 //! What can be run and read: `run`, `mine`, `book`.
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 use super::progress::Progress;
 use super::select;
@@ -61,7 +62,18 @@ pub fn mine(course: &Course, cancel: &Cancel) -> Result<Outcome> {
     }
     screen::print(&lines)?;
     let mut build = overlay.command("build");
-    build.arg("--examples").arg("--quiet");
+    build.arg("--examples");
+    match io::stderr().is_terminal() {
+        true => {
+            // Cargo has the terminal, so it says itself how far it is.
+            build.env_remove("CARGO_TERM_PROGRESS_WHEN");
+            build.env_remove("CARGO_TERM_COLOR");
+        }
+        false => {
+            build.arg("--quiet");
+            eprintln!("building all examples …");
+        }
+    }
     let status = overlay.site.during(cancel, || run::run(build))?;
     if status == 0 {
         screen::print(&[

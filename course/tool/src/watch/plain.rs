@@ -42,6 +42,7 @@ pub fn run_plain(course: Course, cancel: &Cancel) -> Result<Outcome> {
         let is_solved = status::is_solved(&watch.state.verdicts, watch.state.current);
         if is_solved
             && watch.state.running.is_none()
+            && said.chapter.is_empty()
             && let Some(id) = watch.state.next()
             && let Some(effect) = watch.state.choose(id)
         {
@@ -56,6 +57,8 @@ pub fn run_plain(course: Course, cancel: &Cancel) -> Result<Outcome> {
 #[derive(Default)]
 struct Said {
     verdict: Option<(ExerciseId, Verdict)>,
+    /// Of the chapter as a whole, if it fails. We do not move on before that is mended.
+    chapter: Vec<Line>,
     problem: Option<Problem>,
     note: Option<String>,
     book: bool,
@@ -85,6 +88,13 @@ impl Said {
             if let Some((_, verdict)) = &self.verdict {
                 self.say(&exercise(state, verdict))?;
             }
+        }
+        let (chapter, _) = state.exercise();
+        let whole = status::of_chapter(chapter, &state.verdicts);
+        let whole = report::of_chapter(&state.course, chapter, whole, usize::MAX);
+        if self.chapter != whole {
+            self.chapter = whole;
+            self.say(&self.chapter)?;
         }
         if matches!(state.book, Book::Built) && !self.book {
             self.book = true;

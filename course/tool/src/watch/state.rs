@@ -196,6 +196,7 @@ impl State {
         for chapter in &self.course.chapters {
             let folder = self.course.chapter_dir(chapter);
             if self.snapshot.differs_below(&snapshot, &folder) {
+                self.verdicts.remove(&ExerciseId::whole(chapter.number));
                 self.unsure.extend(chapter.exercises.iter().map(|e| e.id));
             }
         }
@@ -277,9 +278,13 @@ impl State {
     /// the first there; only then one of another chapter, in the same way.
     pub fn next(&self) -> Option<ExerciseId> {
         let all = self.course.exercises().map(|(_, exercise)| exercise.id);
-        let unsolved: Vec<_> = all
-            .filter(|id| *id != self.current && !status::is_solved(&self.verdicts, *id))
+        let chapters = self.course.chapters.iter();
+        let suspects: Vec<_> = chapters
+            .filter_map(|chapter| status::suspect(chapter, &self.verdicts))
             .collect();
+        let is_due =
+            |id: &ExerciseId| !status::is_solved(&self.verdicts, *id) || suspects.contains(id);
+        let unsolved: Vec<_> = all.filter(|id| *id != self.current && is_due(id)).collect();
         let later = |id: &&ExerciseId| self.current < **id;
         let here = |id: &&ExerciseId| self.current.chapter == id.chapter;
         let found = unsolved.iter().find(|id| here(id) && later(id));
@@ -331,6 +336,13 @@ impl State {
     }
 
     fn learn(&mut self, verdicts: Vec<(ExerciseId, Verdict)>) {
+        for chapter in &self.course.chapters {
+            let is_told = |exercise: &Exercise| verdicts.iter().any(|(id, _)| *id == exercise.id);
+            if chapter.exercises.iter().all(is_told) {
+                // Told anew, if it still fails as a whole.
+                self.verdicts.remove(&ExerciseId::whole(chapter.number));
+            }
+        }
         for (id, verdict) in verdicts {
             let was_solved = status::is_solved(&self.verdicts, id);
             if was_solved && !verdict.is_solved() && id != self.current {

@@ -12,6 +12,7 @@ use crate::check::{Event, Notes, Printed};
 use crate::course::{Course, ExerciseId};
 use crate::problem::Problem;
 use crate::screen::Line;
+use crate::status;
 use crate::verdict::{Failure, Verdict};
 
 const COURSE: &str = r#"
@@ -128,6 +129,41 @@ fn wrong(lines: usize) -> Verdict {
         may_be: None,
         is_of_chapter: false,
     })
+}
+
+#[test]
+fn a_chapter_that_fails_as_a_whole_has_a_heading_of_its_own() {
+    let mut state = begun();
+    let Verdict::Wrong(mut failure) = wrong(1) else {
+        unreachable!()
+    };
+    failure.is_of_chapter = true;
+    failure.may_be = Some("1.1 or 1.2".to_owned());
+    let whole = ExerciseId::whole(1);
+    let found = vec![
+        (id("1.1"), Verdict::Solved),
+        (id("1.2"), Verdict::Solved),
+        (whole, Verdict::Wrong(failure)),
+    ];
+    state.checked(1, Ok(found));
+    // The first that it may be is shown.
+    assert_eq!(state.current, id("1.1"));
+    assert!(shows(&state, "✓ solved, chapter 1 as a whole: wrong"));
+    assert!(shows(&state, "Chapter 1 as a whole wrong"));
+    assert!(shows(&state, "This may be 1.1 or 1.2."));
+    assert!(!shows(&state, "So are all 2 exercises"));
+    assert!(!status::is_done(&state.course.chapters[0], &state.verdicts));
+    key(&mut state, 'l');
+    assert!(shows(
+        &state,
+        "✗ as a whole: wrong. This may be 1.1 or 1.2."
+    ));
+    // A check of the chapter that finds nothing takes it away.
+    key(&mut state, 'c');
+    let found = vec![(id("1.1"), Verdict::Solved), (id("1.2"), Verdict::Solved)];
+    state.checked(2, Ok(found));
+    assert!(!state.verdicts.contains_key(&whole));
+    assert!(status::is_done(&state.course.chapters[0], &state.verdicts));
 }
 
 #[test]

@@ -105,7 +105,16 @@ fn heading(state: &State) -> Vec<Span> {
             (_, Some(_)) => vec![coloured("cannot be checked", colour::RED)],
             // What runs is told beside it.
             (Some(Verdict::Unmodelled { .. }), None) if state.has_passed() => Vec::new(),
-            (Some(verdict), None) => vec![report::sign(verdict), plain(" "), report::word(verdict)],
+            (Some(verdict), None) => {
+                let mut spans = vec![report::sign(verdict), plain(" "), report::word(verdict)];
+                let (chapter, _) = state.exercise();
+                let whole = status::of_chapter(chapter, &state.verdicts);
+                if let Some(whole) = whole.filter(|_| verdict.is_solved()) {
+                    spans.push(plain(format!(", {}: ", report::whole(chapter))));
+                    spans.push(report::word(whole));
+                }
+                spans
+            }
             (None, None) => Vec::new(),
         },
         Panel::Hints(_) => vec![bold("hints")],

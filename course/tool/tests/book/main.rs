@@ -324,6 +324,30 @@ fn a_failed_build_leaves_the_last_book_in_place() {
     assert_eq!(left.len(), 1, "{left:?}");
 }
 
+/// Emacs marks a file that is being edited by a link that leads nowhere.
+#[test]
+#[cfg(unix)]
+fn what_an_editor_leaves_behind_is_no_part_of_the_book() {
+    let repository = Repository::new("editors", "# Good\n");
+    let folder = repository.root.join("book/src/one");
+    let lock = folder.join(".#index.md");
+    // The folder may be there from an earlier run.
+    let _ = fs::remove_file(&lock);
+    std::os::unix::fs::symlink("reader@machine.123:456", lock).unwrap();
+    for name in ["index.md~", ".index.md.swp", "4913", "#index.md#"] {
+        fs::write(folder.join(name), "left behind").unwrap();
+    }
+    fs::write(folder.join("picture.png"), "a picture").unwrap();
+    assert!(repository.html().contains("Good"));
+    let built = book::page_file(&repository.course(), "one/index.md");
+    let entries = fs::read_dir(built.parent().unwrap()).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["index.html", "picture.png"]);
+}
+
 #[test]
 fn builds_at_the_same_time_do_not_disturb_one_another() {
     let repository = Repository::new("twice", "# Good\n");

@@ -147,16 +147,24 @@ fn a_hole_inside_an_answer_is_not_finished_or_needs_another() {
 }
 
 #[test]
-fn a_failure_of_the_whole_chapter_is_told_on_its_last_exercise() {
+fn a_failure_of_the_whole_chapter_is_a_verdict_of_its_own() {
     let fixture = Fixture::new();
     fixture.answer(ONE, DOUBLE);
     fixture.answer(TWO, "if x == 2000 { 999 } else { x / 2 }");
     assert_eq!(fixture.check(&[TWO]), [Verdict::Solved]);
     let mut verdicts = fixture.check(&[ONE, TWO]);
-    let failure = wrong(verdicts.remove(1));
+    assert_eq!(verdicts[..2], [Verdict::Solved, Verdict::Solved]);
+    // The same again, as it is remembered.
+    assert_eq!(fixture.check(&[ONE, TWO]), verdicts);
+    let failure = wrong(verdicts.remove(2));
     assert_eq!(failure.test, "whole::both");
     assert!(failure.is_of_chapter);
     assert!(!failure.message.contains("Every exercise"));
+    fixture.answer(TWO, HALF);
+    assert_eq!(
+        fixture.check(&[ONE, TWO]),
+        [Verdict::Solved, Verdict::Solved]
+    );
 }
 
 #[test]

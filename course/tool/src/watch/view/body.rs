@@ -38,7 +38,15 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
     }
     match state.verdict() {
         None => vec![Line::from(dim("Checking what you saved."))],
-        Some(verdict) if verdict.is_solved() => with_notes(state, solved(state)),
+        Some(verdict) if verdict.is_solved() => {
+            let whole = status::of_chapter(chapter, &state.verdicts);
+            let mut lines = report::of_chapter(&state.course, chapter, whole, width);
+            if !lines.is_empty() {
+                lines.push(Line::empty());
+            }
+            lines.extend(solved(state));
+            with_notes(state, lines)
+        }
         Some(verdict) => {
             let stands_on = status::stands_on(chapter, state.current, &state.verdicts);
             let mut lines: Vec<Line> = stands_on.into_iter().collect();
@@ -97,7 +105,7 @@ fn solved(state: &State) -> Vec<Line> {
         _ => {}
     }
     let of = chapter.exercises.len();
-    if status::solved(chapter, &state.verdicts) == of {
+    if status::is_done(chapter, &state.verdicts) {
         lines.push(Line::from(format!(
             "So are all {of} exercises of this chapter."
         )));
@@ -142,6 +150,8 @@ fn list(state: &State, marked: ExerciseId, width: usize) -> Vec<Line> {
         lines.push(Line::empty());
         let heading = format!("{}  {}", chapter.number, chapter.title);
         lines.push(Line::from(bold(heading)));
+        let whole = status::whole_row(chapter, &state.verdicts);
+        lines.extend(whole.map(|row| row.indented(2)));
         for exercise in &chapter.exercises {
             let is_marked = exercise.id == marked;
             let mark = if is_marked { MARK } else { "  " };
