@@ -246,7 +246,10 @@ mod tests {
     #[test]
     fn parts_are_spans_with_classes() {
         let html = coloured("     ┌ a\n     │ ┌ b\n  1  ● │  x < y                waiter.rs:7\n");
-        assert!(html.contains("<span class=\"lane-0\">┌ a</span>"), "{html}");
+        assert!(
+            html.contains("<span class=\"lane-0\">     ┌ a</span>"),
+            "{html}"
+        );
         assert!(html.contains("<span class=\"lane-1\">┌ b</span>"), "{html}");
         assert!(html.contains("x &lt; y"), "{html}");
         assert!(
