@@ -8,13 +8,16 @@ use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+use std::time::Duration;
 
-use current_thread::{Handle, LocalRuntime, LocalSet, Runtime, spawn, spawn_local, yield_now};
+use current_thread::{
+    Handle, LocalRuntime, LocalSet, Park, Runtime, spawn, spawn_local, yield_now,
+};
 use harness::context;
-use parks::NoPark;
+use parks::Unparks;
 use testkit::{Exercise, Rule};
 
 const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
@@ -260,30 +263,66 @@ fn a_waker_that_defers_itself_for_ever() {
     });
 }
 
+/// A park that does not sleep. The first time, another thread wakes a root that is done, and then the one that
+/// waits.
+struct WakesTwo {
+    unparks: Unparks,
+    late: Arc<Mutex<Option<Waker>>>,
+    waiting: Arc<Mutex<Option<Waker>>>,
+    /// How often the late wake has unparked.
+    seen: Arc<Mutex<Option<usize>>>,
+}
+
+impl Park for WakesTwo {
+    type Unpark = Unparks;
+
+    fn unparker(&self) -> Unparks {
+        self.unparks.clone()
+    }
+
+    fn park(&mut self) {
+        let before = self.unparks.count();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                if let Some(late) = self.late.lock().unwrap().take() {
+                    late.wake();
+                    *self.seen.lock().unwrap() = Some(self.unparks.count() - before);
+                }
+                if let Some(waiting) = self.waiting.lock().unwrap().take() {
+                    waiting.wake();
+                }
+            });
+        });
+    }
+
+    fn park_timeout(&mut self, _: Duration) {}
+}
+
 #[test]
 fn a_wake_that_comes_too_late() {
     LATE.holds("a wake of a root that is done", || {
-        let (park, unparks) = NoPark::new();
+        let park = WakesTwo {
+            unparks: Unparks::default(),
+            late: Arc::default(),
+            waiting: Arc::default(),
+            seen: Arc::default(),
+        };
+        let (late, waiting) = (Arc::clone(&park.late), Arc::clone(&park.waiting));
+        let seen = Arc::clone(&park.seen);
         let rt = Runtime::with_park(park);
-        let mut kept = None;
         rt.block_on(poll_fn(|cx| {
-            kept = Some(cx.waker().clone());
+            *late.lock().unwrap() = Some(cx.waker().clone());
             Poll::Ready(())
         }));
-        let late = kept.expect("it was polled");
-        let before = unparks.count();
-        late.wake_by_ref();
-        LATE.check_eq("sleeps that a late wake ends", unparks.count() - before, 0);
-        // And while another root of the same scheduler runs.
-        let before = rt.block_on(async {
-            let before = unparks.count();
-            thread::scope(|scope| drop(scope.spawn(|| late.wake()).join()));
-            before
-        });
-        LATE.check_eq(
-            "sleeps of another root that it ends",
-            unparks.count() - before,
-            0,
-        );
+        let mut has_waited = false;
+        rt.block_on(poll_fn(|cx| {
+            if std::mem::replace(&mut has_waited, true) {
+                return Poll::Ready(());
+            }
+            *waiting.lock().unwrap() = Some(cx.waker().clone());
+            Poll::Pending
+        }));
+        let seen = *seen.lock().unwrap();
+        LATE.check_eq("sleeps that the late wake ended", seen, Some(0));
     });
 }
