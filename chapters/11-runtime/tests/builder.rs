@@ -143,3 +143,55 @@ fn the_end_drops_futures_in_context() {
         ENDS.check(join.is_finished(), "its handle is told");
     });
 }
+
+#[test]
+fn tasks_from_other_threads_come_when_they_are_looked_for() {
+    fn polls_until_seen(interval: u32) -> u32 {
+        let runtime = runtime(Builder::new_current_thread().global_queue_interval(interval));
+        let handle = runtime.handle().clone();
+        runtime.block_on(async move {
+            let (sender, mut receiver) = reveille::sync::oneshot::channel();
+            let polls = Arc::new(AtomicU32::new(0));
+            // Two tasks that wake each other keep the queue from being empty.
+            let busy: Vec<_> = (0..2)
+                .map(|_| {
+                    let polls = Arc::clone(&polls);
+                    reveille::spawn(std::future::poll_fn(move |cx| {
+                        polls.fetch_add(1, Relaxed);
+                        cx.waker().wake_by_ref();
+                        std::task::Poll::<()>::Pending
+                    }))
+                })
+                .collect();
+            reveille::task::yield_now().await;
+            let counted = Arc::clone(&polls);
+            let spawner = std::thread::spawn(move || {
+                let seen = Arc::clone(&counted);
+                handle.spawn(async move { sender.send(seen.load(Relaxed)) });
+                counted.load(Relaxed)
+            });
+            let before = spawner.join().expect("it does not panic");
+            let seen = loop {
+                match receiver.try_recv() {
+                    Ok(seen) => break seen,
+                    Err(_) => reveille::task::yield_now().await,
+                }
+            };
+            busy.iter().for_each(|task| task.abort());
+            seen - before
+        })
+    }
+    const INTERVALS: Rule = EX.rule("A thread looks for other tasks as often as the builder says.");
+    EX.within("spawning from another thread", || {
+        let (often, seldom) = (polls_until_seen(3), polls_until_seen(1000));
+        INTERVALS.check(often <= 3 + 2, format!("{often} polls came before it"));
+        INTERVALS.check(often < seldom, format!("{seldom} polls came before it"));
+        for set in [Builder::event_interval, Builder::global_queue_interval] {
+            let said = INTERVALS.panics(
+                || drop(set(&mut Builder::new_current_thread(), 0).build()),
+                "it would never look",
+            );
+            INTERVALS.check(said.contains("must be greater than 0"), &said);
+        }
+    });
+}

@@ -105,6 +105,19 @@ fn patterns_of_all_kinds() {
             (Ok(n) | Err(n), [first, ..]) = ready((Err::<u32, u32>(2), [7, 8])) => n + first,
         };
         FIRST.check_eq("alternatives and a slice", got, 9);
+        let got = reveille::select! {
+            Some(ref mut text) = ready(Some("a".to_owned())) => { text.push('b'); text.clone() }
+        };
+        FIRST.check_eq(
+            "a reference that can be written through",
+            got,
+            "ab".to_owned(),
+        );
+        let got = reveille::select! {
+            // What it borrows has no name, and lives until the branch is dropped.
+            value = &mut ready(1) => value,
+        };
+        FIRST.check_eq("a future that borrows a temporary", got, 1);
     });
 }
 

@@ -134,6 +134,7 @@ pub(crate) fn expand(select: Select) -> TokenStream {
         .iter()
         .map(|id| format_ident!("__future_{id}"))
         .collect();
+    let values: Vec<_> = ids.iter().map(|id| format_ident!("__value_{id}")).collect();
     let expressions = branches.iter().map(|branch| &branch.future);
     let conditions = branches.iter().zip(&ids).filter_map(|(branch, id)| {
         let condition = branch.precondition.as_ref()?;
@@ -156,12 +157,16 @@ pub(crate) fn expand(select: Select) -> TokenStream {
             #(#variants(#types),)*
             Disabled,
         }
-        let __output = {
+        // A pattern may borrow from it with `ref mut`.
+        #[allow(unused_mut)]
+        let mut __output = {
             #[allow(unused_mut)]
             let mut __disabled = 0u64;
             #(#conditions)*
+            // A statement of its own: then what an expression borrows lives as long as we do.
+            #(let #values = #expressions;)*
             #(let mut #futures = ::core::pin::pin!(
-                ::core::future::IntoFuture::into_future(#expressions)
+                ::core::future::IntoFuture::into_future(#values)
             );)*
             let __start = #start;
             ::core::future::poll_fn(|__cx| {

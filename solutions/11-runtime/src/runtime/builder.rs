@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use current_thread::Config;
 use timer_wheel::Clock;
 
 use super::drivers::{Drivers, Enabled};
@@ -45,6 +46,7 @@ pub struct Builder {
     blocking_threads_max: usize,
     keep_alive: Duration,
     on_park: ParkHooks,
+    config: Config,
 }
 
 /// As many as tokio's. A blocking thread mostly waits, so it costs little but the memory of its stack.
@@ -64,12 +66,46 @@ impl Builder {
             blocking_threads_max: BLOCKING_THREADS,
             keep_alive: KEEP_ALIVE,
             on_park: ParkHooks::default(),
+            config: Config::default(),
         }
     }
 
     /// The name of the runtime, for those who look into it: see [`Handle::name`](super::Handle::name).
+    ///
+    /// # Panics
+    ///
+    /// If there is nothing in it but spaces.
+    #[track_caller]
     pub fn name(&mut self, name: impl Into<String>) -> &mut Builder {
-        self.name = Some(name.into());
+        let name = name.into();
+        assert!(!name.trim().is_empty(), "runtime name shouldn't be empty");
+        self.name = Some(name);
+        self
+    }
+
+    /// After how many polls the drivers are asked, although tasks are due. 61 if it is not said. Less is quicker
+    /// to see a socket, and slower in all else.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn event_interval(&mut self, polls: u32) -> &mut Builder {
+        assert!(0 < polls, "event_interval must be greater than 0");
+        self.config.driver_interval = polls;
+        self
+    }
+
+    /// After how many polls a thread looks for tasks from other threads, although it has some of its own. 31 if
+    /// it is not said.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn global_queue_interval(&mut self, polls: u32) -> &mut Builder {
+        assert!(0 < polls, "global_queue_interval must be greater than 0");
+        self.config.inject_interval = polls;
         self
     }
 
@@ -244,7 +280,7 @@ impl Builder {
         let services = Services::new(self.name.clone(), pool, self.on_park.clone());
         let services = Arc::new(services);
         let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
-        Ok(Runtime::new(drivers, services))
+        Ok(Runtime::new(drivers, services, self.config))
     }
 }
 

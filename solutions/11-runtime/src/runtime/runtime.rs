@@ -14,6 +14,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
+use current_thread::Config;
 use harness::JoinHandle;
 use harness::context::EnterGuard;
 
@@ -68,8 +69,8 @@ struct BlockingEnd {
 }
 
 impl Runtime {
-    pub(crate) fn new(drivers: Drivers, services: Arc<Services>) -> Runtime {
-        let scheduler = current_thread::Runtime::with_park(drivers);
+    pub(crate) fn new(drivers: Drivers, services: Arc<Services>, config: Config) -> Runtime {
+        let scheduler = current_thread::Runtime::with_config(drivers, config);
         let handle = Handle::of_current_thread(scheduler.handle().clone(), services);
         Runtime {
             scheduler: Scheduler::CurrentThread(scheduler),
