@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use current_thread::{Park, Runtime, ThreadPark, Unpark, spawn};
 use reactor::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -511,5 +511,83 @@ fn a_stream_that_is_always_ready_gives_way() {
             // A budget of 128, and the one that waited for its turn.
             GIVES_WAY.check_eq("reads before the next task's turn", reads, 129);
         });
+    });
+}
+
+/// A park whose sleeps are short ones, and are measured: as many as are asked for. After that it sends a
+/// datagram to itself, and sleeps until that comes.
+#[cfg(target_os = "linux")]
+struct Measured {
+    below: IoPark,
+    asked: Vec<Duration>,
+    took: Arc<Mutex<Vec<Duration>>>,
+    end: (std::net::UdpSocket, std::net::SocketAddr),
+}
+
+#[cfg(target_os = "linux")]
+impl Park for Measured {
+    type Unpark = IoHandle;
+
+    fn unparker(&self) -> IoHandle {
+        self.below.unparker()
+    }
+
+    fn park(&mut self) {
+        for asked in std::mem::take(&mut self.asked) {
+            let begin = Instant::now();
+            self.below.park_timeout(asked);
+            self.took.lock().unwrap().push(begin.elapsed());
+        }
+        self.end.0.send_to(b"the end", self.end.1).unwrap();
+        self.below.park();
+    }
+
+    fn park_timeout(&mut self, timeout: Duration) {
+        self.below.park_timeout(timeout);
+    }
+
+    fn shutdown(&mut self) {
+        self.below.shutdown();
+    }
+}
+
+/// epoll counts in milliseconds. If the driver did, a timer of chapter 9 would be late by one more.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_sleep_is_as_long_as_was_asked() {
+    const EXACT: Rule = CHAPTER
+        .rule("A sleep ends when its time is over: not before, and not a millisecond later.");
+    EXACT.holds("sleeps of parts of milliseconds", || {
+        for asked in [200, 1_200].map(Duration::from_micros) {
+            let theirs = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+            let ours = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+            ours.set_nonblocking(true).unwrap();
+            let took = Arc::new(Mutex::new(Vec::new()));
+            let rt = Runtime::with_park(Measured {
+                below: IoPark::new(ThreadPark::new()),
+                asked: vec![asked; 50],
+                took: Arc::clone(&took),
+                end: (theirs, ours.local_addr().unwrap()),
+            });
+            rt.block_on(async {
+                let ours = UdpSocket::from_std(ours).unwrap();
+                ours.recv(&mut [0; 16]).await.unwrap();
+            });
+            // The first report, that there is room, ends one of the sleeps. The machine may be busy, so of the
+            // others the shortest counts.
+            let took = took.lock().unwrap();
+            EXACT.check_eq("sleeps", took.len(), 50);
+            let early = took.iter().filter(|took| **took < asked).count();
+            EXACT.check(
+                early <= 1,
+                format!("{early} sleeps of {asked:?} were shorter"),
+            );
+            let shortest = took.iter().filter(|took| asked <= **took).min().unwrap();
+            let most = asked + Duration::from_micros(600);
+            EXACT.check(
+                *shortest < most,
+                format!("{shortest:?} in place of {asked:?}"),
+            );
+        }
     });
 }

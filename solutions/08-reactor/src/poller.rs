@@ -8,6 +8,10 @@
 //! In tokio: `runtime/io/driver.rs`, with `mio` in the middle of it.
 
 use std::io;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::os::fd::AsRawFd;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::ptr;
 use std::time::Duration;
 
 use mio::{Events, Poll, Registry, Token, Waker};
@@ -32,6 +36,9 @@ pub(crate) struct Selector {
 
 /// The token of [`Poller::wake`]. No source has it: it is no address.
 const WAKE: Token = Token(0);
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const NANOS_PER_MILLI: u32 = 1_000_000;
 
 /// How many events are taken at once. What does not fit is there at the next turn, and a task that
 /// was woken waits for the events before it: not more of them than a busy server has at a time.
@@ -88,8 +95,31 @@ impl Selector {
     ///
     /// If a signal came, or the queue is broken.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Some(timeout) = timeout {
+            return self.wait_exactly(timeout);
+        }
         self.poll.poll(&mut self.events, timeout)
     }
+
+    // ANCHOR: wait-exactly
+    /// epoll counts in milliseconds, and a time-out is rounded up to them: a timer would be late by up to one.
+    /// So the whole milliseconds are waited for in epoll. If nothing came by then, `ppoll` waits for what is
+    /// left, until the queue has something in it. A sleep that an event ends costs one call as before.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn wait_exactly(&mut self, timeout: Duration) -> io::Result<()> {
+        let rest = Duration::from_nanos(u64::from(timeout.subsec_nanos() % NANOS_PER_MILLI));
+        let whole = timeout - rest;
+        if !whole.is_zero() || rest.is_zero() {
+            self.poll.poll(&mut self.events, Some(whole))?;
+            if rest.is_zero() || !self.events.is_empty() {
+                return Ok(());
+            }
+        }
+        wait_until_readable(&self.poll, rest)?;
+        self.poll.poll(&mut self.events, Some(Duration::ZERO))
+    }
+    // ANCHOR_END: wait-exactly
 
     /// The events in hand: a token, and what is said of its source.
     pub(crate) fn events(&self) -> impl Iterator<Item = (usize, Ready)> {
@@ -97,6 +127,27 @@ impl Selector {
             .iter()
             .filter(|event| event.token() != WAKE)
             .map(|event| (event.token().0, from_mio(event)))
+    }
+}
+
+/// Sleeps for less than a second, or until a descriptor has something to read.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn wait_until_readable(descriptor: &impl AsRawFd, timeout: Duration) -> io::Result<()> {
+    let mut watched = libc::pollfd {
+        fd: descriptor.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    let timeout = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: timeout.subsec_nanos() as libc::c_long,
+    };
+    // SAFETY: `watched` is one `pollfd` and ours, as is `timeout`; the owner of the descriptor is borrowed, so
+    // it is open; without a mask of signals none is changed.
+    let result = unsafe { libc::ppoll(&raw mut watched, 1, &raw const timeout, ptr::null()) };
+    match result {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
     }
 }
 
