@@ -3,7 +3,7 @@
 #![cfg(loom)]
 
 use harness::{Id, JoinHandle, Notified, Schedule, Task, TaskQueue, unowned};
-use model::loom::sync::{Arc, Mutex};
+use model::loom::sync::Arc;
 use model::loom::thread;
 use testkit::{Exercise, Rule, lane};
 use work_stealing::inbox::Closed;
@@ -45,42 +45,52 @@ fn ids(mut queue: TaskQueue<Nowhere>) -> Vec<Id> {
 }
 
 #[test]
-fn two_push_and_two_take() {
+fn two_push_and_one_takes() {
     ONCE.model(|| {
         let inject = Arc::new(Inject::new());
-        let pushed = Arc::new(Mutex::new(Vec::new()));
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        let pusher = {
-            let (inject, pushed) = (inject.clone(), pushed.clone());
-            thread::spawn(move || {
-                lane("a push");
-                let (ticket, id, _join) = ticket();
-                pushed.lock().unwrap().push(id);
-                inject.push(ticket).unwrap();
+        let pushers: Vec<_> = (0..2)
+            .map(|_| {
+                let inject = inject.clone();
+                thread::spawn(move || {
+                    lane("a push");
+                    let (ticket, id, _join) = ticket();
+                    inject.push(ticket).unwrap();
+                    id
+                })
             })
-        };
+            .collect();
+        lane("a taker");
+        let mut all = ids(inject.pop_batch(1, 8));
+        let mut expected: Vec<_> = (pushers.into_iter())
+            .map(|pusher| pusher.join().unwrap())
+            .collect();
+        all.extend(ids(inject.pop_batch(1, 8)));
+        expected.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(all, expected, "a ticket is lost, or was taken twice");
+        assert!(inject.is_empty(), "all was taken");
+    });
+}
+
+#[test]
+fn two_take_beside_a_push() {
+    ONCE.model(|| {
+        let inject = Arc::new(Inject::new());
+        let (first, second) = (ticket(), ticket());
+        let mut expected = vec![first.1, second.1];
+        inject.push(first.0).unwrap();
         let taker = {
-            let (inject, taken) = (inject.clone(), taken.clone());
+            let inject = inject.clone();
             thread::spawn(move || {
                 lane("a taker");
-                let batch = ids(inject.pop_batch(2, 2));
-                taken.lock().unwrap().extend(batch);
+                ids(inject.pop_batch(2, 8))
             })
         };
-        lane("the main thread");
-        let (first, second) = (ticket(), ticket());
-        let mine = [first.1, second.1];
-        inject.push(first.0).unwrap();
+        lane("a push, and a taker");
         inject.push(second.0).unwrap();
-        let batch = ids(inject.pop_batch(1, 8));
-        taken.lock().unwrap().extend(batch);
-        pusher.join().unwrap();
-        taker.join().unwrap();
-        let mut all = std::mem::take(&mut *taken.lock().unwrap());
+        let mut all = ids(inject.pop_batch(2, 8));
+        all.extend(taker.join().unwrap());
         all.extend(ids(inject.drain()));
-        assert!(inject.is_empty(), "all was taken");
-        let mut expected = std::mem::take(&mut *pushed.lock().unwrap());
-        expected.extend(mine);
         expected.sort_unstable();
         all.sort_unstable();
         assert_eq!(all, expected, "a ticket is lost, or was taken twice");

@@ -6,6 +6,7 @@ mod instructions;
 mod measure;
 mod meetings;
 mod memory;
+mod pools;
 mod primitives;
 mod racers;
 mod report;
@@ -49,6 +50,7 @@ driver, and smol's executor with async-io.
     cargo run --profile readers          as a reader's program is built, without link-time optimization
     cargo run --release -- --list        what is measured
     cargo run --release -- --sockets 1 50 500    echo with so many connections; --rounds comes before
+    cargo run --release -- --pools 31 spawn      runtimes with two workers: rounds, and a part of the rows' names
     cargo run --release -- --echo ours 50 1000   one race of one racer, for `strace -c -f`
 
 All who race are in one process and take turns, in an order that rotates. A ratio is that of two times
@@ -90,6 +92,11 @@ fn main() -> ExitCode {
         }
         ["--rounds", rounds, "--sockets", ref connections @ ..] => {
             sockets::race(connections, rounds.parse().expect("a number"));
+            return ExitCode::SUCCESS;
+        }
+        ["--pools", ref rest @ ..] => {
+            let rounds = rest.first().map_or(31, |rounds| rounds.parse().expect("a number"));
+            pools::race(rounds, rest.get(1).copied());
             return ExitCode::SUCCESS;
         }
         ["--memory", racer] => {

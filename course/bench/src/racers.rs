@@ -3,19 +3,21 @@
 //! Everything is static: a workload is compiled once for each runtime, as a program that uses only
 //! this runtime would be.
 
+mod mt;
 mod ours;
 #[cfg(feature = "peers")]
 mod smol;
 #[cfg(feature = "peers")]
 mod tokio;
 
+pub use mt::{OursMt, SmolMt, TokioMt, WORKERS};
 pub use ours::Ours;
 #[cfg(feature = "peers")]
 pub use smol::Smol;
 #[cfg(feature = "peers")]
 pub use tokio::{Tokio, TokioDrivers};
 
-/// A runtime for one thread.
+/// A runtime.
 pub trait Racer: 'static {
     /// What the tables call it.
     #[cfg_attr(

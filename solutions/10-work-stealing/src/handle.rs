@@ -7,7 +7,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use harness::context::{self, EnterGuard, Flavor};
-use harness::{Id, JoinHandle, Notified, Schedule, Task, is_large};
+use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, is_large};
 
 use crate::block_on::block_on;
 use crate::shared::Shared;
@@ -83,9 +83,21 @@ impl Handle {
         block_on(self, future)
     }
 
+    /// The name of the pool, which no other runtime of the program has.
+    pub fn id(&self) -> OwnerId {
+        self.shared.tasks.id()
+    }
+
     /// How many workers there are.
     pub fn workers(&self) -> usize {
         self.shared.workers()
+    }
+
+    /// Whether no worker is awake, and no task waits for one.
+    #[cfg(feature = "steps")]
+    #[doc(hidden)]
+    pub fn is_at_rest(&self) -> bool {
+        self.shared.idle.counts_after_push().awake == 0 && self.shared.inject.is_empty()
     }
 
     /// A clone of the handle of the type `T`, if one of the drivers has such a handle.

@@ -45,13 +45,15 @@
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 
-use model::loom::sync::atomic::{AtomicUsize, fence};
+use model::loom::sync::atomic::{AtomicBool, AtomicUsize, fence};
 
 /// The books of who is awake.
 pub struct Idle {
     counts: AtomicUsize,
     /// A bit for each parked worker.
     parked: Box<[AtomicUsize]>,
+    /// A parked worker [watches](crate::watch) those that are awake. Set by that worker, and cleared when it stops.
+    is_watched: AtomicBool,
 }
 
 /// How many workers are what.
@@ -92,6 +94,7 @@ impl Idle {
             parked: (0..workers.div_ceil(BITS))
                 .map(|_| AtomicUsize::new(0))
                 .collect(),
+            is_watched: AtomicBool::new(false),
         }
     }
 
@@ -190,6 +193,29 @@ impl Idle {
         let before = self.counts.fetch_sub(SEARCHING, AcqRel);
         debug_assert!(before % AWAKE != 0, "Counted Once: a search ends twice");
     }
+
+    // ANCHOR: watch
+    /// A parked worker takes the watch. Returns whether it has it: not if no worker is awake, or another one watches.
+    pub fn try_watch(&self) -> bool {
+        // The fence is that of `needs_watcher`: we have announced our sleep, or ended a watch, before we look who is awake.
+        0 < self.counts_after_push().awake
+            && !self.is_watched.load(Relaxed)
+            && !self.is_watched.swap(true, AcqRel)
+    }
+
+    /// Gives the watch up. A worker that stays parked tries to take it again after that: another one may have woken up, and have seen
+    /// that there was a watcher.
+    pub fn end_watch(&self) {
+        self.is_watched.swap(false, AcqRel);
+    }
+
+    /// Whether a worker that has just been counted as awake has to wake another one, which will watch: one is parked, none
+    /// watches, and none searches, which would watch next.
+    pub fn needs_watcher(&self) -> bool {
+        let Counts { searching, .. } = self.counts_after_push();
+        searching == 0 && !self.is_watched.load(Acquire) && self.is_any_parked()
+    }
+    // ANCHOR_END: watch
 
     fn place(&self, worker: usize) -> (&AtomicUsize, usize) {
         (&self.parked[worker / BITS], 1 << (worker % BITS))

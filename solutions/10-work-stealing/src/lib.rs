@@ -59,4 +59,4 @@ pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 pub use block_in_place::block_in_place;
 pub use handle::Handle;
 pub use runtime::{Options, Runtime, Start, ThreadMain};
-pub use spawn::spawn;
+pub use spawn::{spawn, try_spawn};

@@ -113,7 +113,6 @@ impl Runtime {
             tasks: OwnedTasks::with_shards(4 * options.workers),
             inject: Inject::new(),
             idle: Idle::new(options.workers),
-            is_watched: AtomicBool::new(false),
             fronts,
             driver: unpark,
             launch: launcher(Arc::clone(&driver), options.start),

@@ -5,7 +5,7 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use current_thread::defer::wake_all;
 use harness::context::{Flavor, Scheduler};
@@ -33,8 +33,6 @@ pub(crate) struct Shared {
     pub(crate) inject: Inject<Handle>,
     /// Who is awake.
     pub(crate) idle: Idle,
-    /// A parked worker looks after those that are busy. Set by that worker, and cleared when it stops.
-    pub(crate) is_watched: AtomicBool,
     /// What each worker shows to all others.
     pub(crate) fronts: Box<[Front]>,
     pub(crate) driver: SharedDriver,
@@ -102,22 +100,11 @@ impl Shared {
     /// A worker is about to run tasks: it sees to it that one that is parked watches. It wakes one, which finds nothing to do,
     /// and parks as the watcher.
     pub(crate) fn see_to_watcher(&self) {
-        let Counts { awake, searching } = self.idle.counts_after_push();
-        if awake < self.workers() && searching == 0 && !self.is_watched.load(Acquire) {
+        if 1 < self.workers() && self.idle.needs_watcher() {
             self.wake_one();
         }
     }
     // ANCHOR_END: see-to-watcher
-
-    /// Takes the watch, unless another worker has it.
-    pub(crate) fn begin_watch(&self) -> bool {
-        !self.is_watched.load(Relaxed) && !self.is_watched.swap(true, AcqRel)
-    }
-
-    /// Gives the watch up.
-    pub(crate) fn end_watch(&self) {
-        self.is_watched.swap(false, AcqRel);
-    }
 
     fn wake_one(&self) {
         if let Some(Claimed(worker)) = self.idle.claim() {

@@ -44,3 +44,23 @@ where
         None => unreachable!("it was here a moment ago"),
     })
 }
+
+/// [`spawn`], for code that may be in a runtime of another flavor.
+///
+/// # Errors
+///
+/// The future, if this thread is in no pool.
+#[inline]
+#[track_caller]
+pub fn try_spawn<F>(future: F) -> Result<JoinHandle<F::Output>, F>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    match context::with(|here| here.worker_of_current::<Shared>().is_some()) {
+        true => Ok(spawn(future)),
+        false => match Handle::try_current() {
+            Some(handle) => Ok(handle.spawn(future)),
+            None => Err(future),
+        },
+    }
+}

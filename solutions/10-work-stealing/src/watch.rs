@@ -51,6 +51,9 @@ const INTERVAL_MAX: Duration = Duration::from_micros(500);
 const QUIET_MAX: u32 = 6;
 
 impl Watch {
+    /// A model checker has no clock to look at.
+    pub(crate) const IS_POSSIBLE: bool = !cfg!(loom);
+
     pub(crate) fn new(shared: &Shared, index: usize) -> Watch {
         Watch {
             index,
@@ -129,12 +132,6 @@ impl Watch {
 }
 
 impl Shared {
-    /// Whether a worker that is parked should watch.
-    pub(crate) fn is_watch_wanted(&self) -> bool {
-        // A model checker has no clock.
-        !cfg!(loom) && 1 < self.workers() && 0 < self.idle.counts_after_push().awake
-    }
-
     /// Whether a worker that is open to thieves has a task, or the inject queue has.
     fn is_any_to_take(&self, index: usize) -> bool {
         !self.inject.is_empty() || self.is_any_to_steal(index)

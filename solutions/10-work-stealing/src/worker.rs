@@ -208,7 +208,7 @@ impl Worker {
         }
         let is_claimed = !shared.idle.retract(self.index, Was::Running);
         if watch.is_some() {
-            shared.end_watch();
+            shared.idle.end_watch();
         }
         self.front().pace.count_sleep();
         let mut core = self.core.borrow_mut();
@@ -237,10 +237,11 @@ impl Worker {
         let shared = self.shared();
         if watch.as_ref().is_some_and(Watch::is_quiet) {
             *watch = None;
-            shared.end_watch();
+            shared.idle.end_watch();
             // A worker that wakes up now finds no watcher, or is found awake below.
         }
-        if watch.is_none() && shared.is_watch_wanted() && shared.begin_watch() {
+        if watch.is_none() && Watch::IS_POSSIBLE && 1 < shared.workers() && shared.idle.try_watch()
+        {
             *watch = Some(Watch::new(shared, self.index));
         }
         match watch {
@@ -332,8 +333,7 @@ impl context::Worker for Worker {
         self.front().lock_deferred().push(waker);
     }
 
-    /// Also what another worker does may wake a task.
     fn is_task_due(&self) -> bool {
-        self.is_anything_due() || 0 < self.shared().idle.counts().awake
+        self.is_anything_due()
     }
 }

@@ -5,8 +5,8 @@
 //!
 //! | module | what | built in chapter |
 //! | --- | --- | --- |
-//! | [`runtime`] | a runtime, its builder and its handle | 4, and here |
-//! | [`task`] | tasks, and handles on them | 3, 4 |
+//! | [`runtime`] | a runtime, its builder and its handle | 4, 10, and here |
+//! | [`task`] | tasks, and handles on them | 3, 4, 10 |
 //! | [`sync`] | locks and channels | 5, 6, 7 |
 //! | [`net`], [`io`] | sockets, and reading and writing | 8 |
 //! | [`time`] | sleeps, time-outs, intervals, and a clock that tests can hold | 9 |
@@ -15,8 +15,7 @@
 //!
 //! # Left out, so far
 //!
-//! There is one flavor, for one thread. The pool of workers comes with chapter 10. Not here: processes, and what
-//! tokio calls unstable, but for what is named in [`task`] and [`runtime`].
+//! Not here: processes, and what tokio calls unstable, but for what is named in [`task`] and [`runtime`].
 //!
 //! # Examples
 //!

@@ -6,7 +6,8 @@
 //! ```text
 //!     Builder ── build ──> Runtime ── handle ──> Handle
 //!                             │                     │
-//!                 current_thread::Runtime    current_thread::Handle
+//!          current_thread::Runtime, or    current_thread::Handle, or
+//!           work_stealing::Runtime         work_stealing::Handle
 //!                             │                     │
 //!              Drivers: TimePark<IoPark<ThreadPark>>  Services: the blocking pool, the name
 //! ```

@@ -4,15 +4,18 @@
 
 use std::fmt;
 use std::io;
+use std::num::NonZero;
 use std::sync::Arc;
 #[cfg(feature = "steps")]
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use current_thread::Config;
 use timer_wheel::Clock;
 
 use super::drivers::{Drivers, Enabled};
+use super::handle::RuntimeFlavor;
 use super::runtime::Runtime;
 use super::services::{ParkHooks, Services};
 use crate::blocking::pool::Pool;
@@ -39,6 +42,9 @@ use crate::blocking::start::Start;
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it builds"]
 pub struct Builder {
+    flavor: RuntimeFlavor,
+    /// As many as there are processors if it was not said.
+    worker_threads: Option<usize>,
     name: Option<String>,
     enabled: Enabled,
     start_paused: bool,
@@ -58,7 +64,33 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 impl Builder {
     /// A runtime whose tasks run on the thread that calls [`block_on`](Runtime::block_on).
     pub fn new_current_thread() -> Builder {
+        Builder::of(RuntimeFlavor::CurrentThread)
+    }
+
+    /// A runtime whose tasks run on several threads of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reveille::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    /// let both = runtime.block_on(async {
+    ///     let one = reveille::spawn(async { 1 });
+    ///     let two = reveille::spawn(async { 2 });
+    ///     one.await.unwrap() + two.await.unwrap()
+    /// });
+    /// assert_eq!(both, 3);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn new_multi_thread() -> Builder {
+        Builder::of(RuntimeFlavor::MultiThread)
+    }
+
+    fn of(flavor: RuntimeFlavor) -> Builder {
         Builder {
+            flavor,
+            worker_threads: None,
             name: None,
             enabled: Enabled::default(),
             start_paused: false,
@@ -106,6 +138,19 @@ impl Builder {
     pub fn global_queue_interval(&mut self, polls: u32) -> &mut Builder {
         assert!(0 < polls, "global_queue_interval must be greater than 0");
         self.config.inject_interval = polls;
+        self
+    }
+
+    /// How many threads run tasks, in a runtime with several. If it is not said, as many as there are
+    /// processors.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn worker_threads(&mut self, worker_threads: usize) -> &mut Builder {
+        assert!(0 < worker_threads, "Worker threads cannot be set to 0");
+        self.worker_threads = Some(worker_threads);
         self
     }
 
@@ -261,12 +306,17 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// If the clock is to be paused, and timers are not enabled.
+    /// If the clock is to be paused, and timers are not enabled, or several threads run tasks: none of them
+    /// knows when all tasks wait.
     #[track_caller]
     pub fn build(&mut self) -> io::Result<Runtime> {
         assert!(
             !self.start_paused || self.enabled.time,
             "`start_paused` needs timers. Call `enable_time` on the runtime builder to enable timers."
+        );
+        assert!(
+            !self.start_paused || self.flavor == RuntimeFlavor::CurrentThread,
+            "`start_paused` needs a runtime for one thread"
         );
         let clock = match self.start_paused {
             true => Clock::paused(),
@@ -280,7 +330,21 @@ impl Builder {
         let services = Services::new(self.name.clone(), pool, self.on_park.clone());
         let services = Arc::new(services);
         let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
-        Ok(Runtime::new(drivers, services, self.config))
+        match self.flavor {
+            RuntimeFlavor::CurrentThread => Ok(Runtime::current_thread(drivers, services, self.config)),
+            RuntimeFlavor::MultiThread => {
+                let start = self.start.clone();
+                let options = work_stealing::Options {
+                    workers: self.workers(),
+                    start: Box::new(move |main| start.start(main).map(drop)),
+                };
+                Runtime::multi_thread(drivers, services, options)
+            }
+        }
+    }
+
+    fn workers(&self) -> usize {
+        (self.worker_threads).unwrap_or_else(|| available_parallelism().map_or(1, NonZero::get))
     }
 }
 

@@ -39,6 +39,7 @@ pub struct Handle {
 #[derive(Clone, Debug)]
 enum Flavor {
     CurrentThread(current_thread::Handle),
+    MultiThread(work_stealing::Handle),
 }
 
 /// How a runtime runs tasks.
@@ -47,6 +48,8 @@ enum Flavor {
 pub enum RuntimeFlavor {
     /// On the thread that is in `block_on`.
     CurrentThread,
+    /// On threads of its own.
+    MultiThread,
 }
 
 /// The name of a runtime, which no other runtime has that is there at the same time.
@@ -60,6 +63,13 @@ impl Handle {
     ) -> Handle {
         Handle {
             flavor: Flavor::CurrentThread(handle),
+            services,
+        }
+    }
+
+    pub(crate) fn of_multi_thread(handle: work_stealing::Handle, services: Arc<Services>) -> Handle {
+        Handle {
+            flavor: Flavor::MultiThread(handle),
             services,
         }
     }
@@ -87,7 +97,10 @@ impl Handle {
     ///
     /// If there is none.
     pub fn try_current() -> Result<Handle, TryCurrentError> {
-        let flavor = Flavor::CurrentThread(current_thread::Handle::try_current()?);
+        let flavor = match work_stealing::Handle::try_current() {
+            Some(handle) => Flavor::MultiThread(handle),
+            None => Flavor::CurrentThread(current_thread::Handle::try_current()?),
+        };
         let services = context::find().expect("a runtime of ours has its services");
         Ok(Handle { flavor, services })
     }
@@ -97,6 +110,7 @@ impl Handle {
     pub fn enter(&self) -> EnterGuard<'_> {
         match &self.flavor {
             Flavor::CurrentThread(handle) => handle.enter(),
+            Flavor::MultiThread(handle) => handle.enter(),
         }
     }
 
@@ -108,6 +122,7 @@ impl Handle {
     {
         match &self.flavor {
             Flavor::CurrentThread(handle) => handle.spawn(future),
+            Flavor::MultiThread(handle) => handle.spawn(future),
         }
     }
 
@@ -168,6 +183,7 @@ impl Handle {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         match &self.flavor {
             Flavor::CurrentThread(handle) => handle.block_on(future),
+            Flavor::MultiThread(handle) => handle.block_on(future),
         }
     }
 
@@ -175,6 +191,7 @@ impl Handle {
     pub fn id(&self) -> Id {
         match &self.flavor {
             Flavor::CurrentThread(handle) => Id(handle.id()),
+            Flavor::MultiThread(handle) => Id(handle.id()),
         }
     }
 
@@ -187,6 +204,7 @@ impl Handle {
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
         match &self.flavor {
             Flavor::CurrentThread(_) => RuntimeFlavor::CurrentThread,
+            Flavor::MultiThread(_) => RuntimeFlavor::MultiThread,
         }
     }
 }

@@ -10,6 +10,7 @@
 //!
 //! In tokio: `runtime/runtime.rs`.
 
+use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +59,8 @@ pub struct Runtime {
 #[derive(Debug)]
 enum Scheduler {
     CurrentThread(current_thread::Runtime<Drivers>),
+    /// `None` when it has ended, before the blocking pool.
+    MultiThread(Option<work_stealing::Runtime>),
 }
 
 /// Ends the blocking pool when it is dropped.
@@ -69,11 +72,29 @@ struct BlockingEnd {
 }
 
 impl Runtime {
-    pub(crate) fn new(drivers: Drivers, services: Arc<Services>, config: Config) -> Runtime {
+    pub(crate) fn current_thread(
+        drivers: Drivers,
+        services: Arc<Services>,
+        config: Config,
+    ) -> Runtime {
         let scheduler = current_thread::Runtime::with_config(drivers, config);
         let handle = Handle::of_current_thread(scheduler.handle().clone(), services);
+        Runtime::of(Scheduler::CurrentThread(scheduler), handle)
+    }
+
+    pub(crate) fn multi_thread(
+        drivers: Drivers,
+        services: Arc<Services>,
+        options: work_stealing::Options,
+    ) -> io::Result<Runtime> {
+        let scheduler = work_stealing::Runtime::with_park(options, drivers)?;
+        let handle = Handle::of_multi_thread(scheduler.handle().clone(), services);
+        Ok(Runtime::of(Scheduler::MultiThread(Some(scheduler)), handle))
+    }
+
+    fn of(scheduler: Scheduler, handle: Handle) -> Runtime {
         Runtime {
-            scheduler: Scheduler::CurrentThread(scheduler),
+            scheduler,
             blocking: BlockingEnd {
                 handle: handle.clone(),
                 timeout: None,
@@ -100,6 +121,7 @@ impl Runtime {
     {
         match &self.scheduler {
             Scheduler::CurrentThread(scheduler) => scheduler.spawn(future),
+            Scheduler::MultiThread(_) => self.handle.spawn(future),
         }
     }
 
@@ -113,8 +135,8 @@ impl Runtime {
         self.handle.spawn_blocking(f)
     }
 
-    /// Polls `future` on this thread until it is done, and runs tasks and drivers meanwhile, unless another
-    /// thread does. Tasks that are not done by then stay, and go on with the next `block_on`.
+    /// Polls `future` on this thread until it is done. A runtime for one thread runs tasks and drivers
+    /// meanwhile, unless another thread does; one for several has threads of its own for that. Tasks that are not done by then stay, and go on with the next `block_on`.
     ///
     /// # Panics
     ///
@@ -123,6 +145,7 @@ impl Runtime {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         match &self.scheduler {
             Scheduler::CurrentThread(scheduler) => scheduler.block_on(future),
+            Scheduler::MultiThread(_) => self.handle.block_on(future),
         }
     }
 
@@ -150,6 +173,14 @@ impl Runtime {
     #[track_caller]
     pub fn shutdown_timeout(mut self, duration: Duration) {
         self.blocking.timeout = Some(duration);
+        if let Scheduler::MultiThread(scheduler) = &mut self.scheduler
+            && let Some(scheduler) = scheduler.take()
+        {
+            match duration.is_zero() {
+                true => scheduler.shutdown_background(),
+                false => scheduler.shutdown_timeout(duration),
+            }
+        }
         drop(self);
     }
 

@@ -1,0 +1,209 @@
+//! The flavor with several threads: sockets and timers on it.
+
+#![cfg(not(loom))]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+use reveille::io::{AsyncReadExt, AsyncWriteExt};
+use reveille::net::{TcpListener, TcpStream};
+use reveille::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
+use reveille::task::{block_in_place, yield_now};
+use reveille::time::{sleep, timeout};
+use testkit::{Exercise, Rule};
+
+const CHAPTER: Exercise = Exercise::chapter("11", "runtime/index.md");
+
+const BOTH: Rule =
+    CHAPTER.rule("Both flavors have one surface: what runs on one runs on the other.");
+const DRIVEN: Rule = CHAPTER.rule("The drivers are looked after, whatever the workers do.");
+
+fn pool(workers: usize) -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn handle_and_spawn_mean_the_pool() {
+    BOTH.holds("spawns by handle, by runtime, by function", || {
+        let rt = pool(2);
+        assert_eq!(rt.handle().runtime_flavor(), RuntimeFlavor::MultiThread);
+        let sum = rt.block_on(async {
+            assert_eq!(
+                Handle::current().runtime_flavor(),
+                RuntimeFlavor::MultiThread
+            );
+            let one = reveille::spawn(async { reveille::spawn(async { 1 }).await.unwrap() });
+            let two = Handle::current().spawn(async { 2 });
+            one.await.unwrap() + two.await.unwrap()
+        });
+        assert_eq!(sum, 3);
+        let _entered = rt.enter();
+        let four = reveille::spawn(async { 4 });
+        assert_eq!(rt.handle().block_on(four).unwrap(), 4);
+        assert_eq!(
+            rt.block_on(reveille::spawn(async { block_in_place(|| 5) }))
+                .unwrap(),
+            5
+        );
+    });
+}
+
+/// Each connection is two tasks, which may run on any worker.
+#[test]
+fn many_connections() {
+    DRIVEN.holds("an echo server and its clients, on the same pool", || {
+        for workers in [1, 2, 4] {
+            let rt = pool(workers);
+            let echoed = rt.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let address = listener.local_addr().unwrap();
+                let server = reveille::spawn(async move {
+                    loop {
+                        let (mut stream, _) = listener.accept().await.unwrap();
+                        reveille::spawn(async move {
+                            let mut buffer = [0; 64];
+                            while let Ok(n @ 1..) = stream.read(&mut buffer).await {
+                                stream.write_all(&buffer[..n]).await.unwrap();
+                            }
+                        });
+                    }
+                });
+                let clients: Vec<_> = (0..20_u8)
+                    .map(|i| {
+                        reveille::spawn(async move {
+                            let mut stream = TcpStream::connect(address).await.unwrap();
+                            let mut buffer = [0; 8];
+                            for _ in 0..50 {
+                                stream.write_all(&[i; 8]).await.unwrap();
+                                stream.read_exact(&mut buffer).await.unwrap();
+                                assert_eq!(buffer, [i; 8]);
+                            }
+                            50
+                        })
+                    })
+                    .collect();
+                let mut echoed = 0;
+                for client in clients {
+                    echoed += client.await.unwrap();
+                }
+                server.abort();
+                echoed
+            });
+            assert_eq!(echoed, 1000, "on {workers} workers");
+        }
+    });
+}
+
+#[test]
+fn many_timers() {
+    DRIVEN.holds("timers of many tasks", || {
+        for workers in [1, 2, 4] {
+            let rt = pool(workers);
+            let fired = Arc::new(AtomicUsize::new(0));
+            let begun = Instant::now();
+            rt.block_on(async {
+                let tasks: Vec<_> = (0..500)
+                    .map(|i| {
+                        let fired = fired.clone();
+                        reveille::spawn(async move {
+                            sleep(Duration::from_millis(1 + i % 20)).await;
+                            fired.fetch_add(1, SeqCst);
+                            let late =
+                                timeout(Duration::from_millis(1), std::future::pending::<()>());
+                            assert!(late.await.is_err());
+                        })
+                    })
+                    .collect();
+                for task in tasks {
+                    task.await.unwrap();
+                }
+            });
+            assert_eq!(fired.load(SeqCst), 500);
+            assert!(
+                Duration::from_millis(21) <= begun.elapsed(),
+                "a timer fired early"
+            );
+        }
+    });
+}
+
+/// One worker is in a poll until all the others are done: a task, a timer, a socket.
+#[test]
+fn a_poll_that_does_not_end_delays_no_other() {
+    DRIVEN.holds("a poll that waits for a timer, a socket and a task", || {
+        let rt = pool(2);
+        for _ in 0..5 {
+            let (done, is_done) = std::sync::mpsc::channel();
+            let long = rt.spawn(async move {
+                let (timer, socket, task) = (done.clone(), done.clone(), done);
+                reveille::spawn(async move {
+                    sleep(Duration::from_millis(2)).await;
+                    timer.send("a timer").unwrap();
+                });
+                reveille::spawn(async move {
+                    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                    let address = listener.local_addr().unwrap();
+                    let client = reveille::spawn(async move {
+                        sleep(Duration::from_millis(2)).await;
+                        TcpStream::connect(address).await.unwrap()
+                    });
+                    listener.accept().await.unwrap();
+                    drop(client.await.unwrap());
+                    socket.send("a socket").unwrap();
+                });
+                reveille::spawn(async move {
+                    for _ in 0..10 {
+                        yield_now().await;
+                    }
+                    task.send("a task").unwrap();
+                });
+                is_done.iter().take(3).count()
+            });
+            assert_eq!(rt.block_on(long).unwrap(), 3);
+        }
+    });
+}
+
+/// tokio-rs/tokio#2119, #3477: tasks that wait for the drivers do not keep the end from coming, and their sockets are closed.
+#[test]
+fn the_end_with_sockets_and_timers() {
+    DRIVEN.holds(
+        "the end of a pool whose tasks wait for sockets and timers",
+        || {
+            for workers in [1, 2, 4] {
+                let rt = pool(workers);
+                let address = rt.block_on(async {
+                    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                    let address = listener.local_addr().unwrap();
+                    reveille::spawn(async move {
+                        let mut streams = Vec::new();
+                        loop {
+                            streams.push(listener.accept().await.unwrap());
+                        }
+                    });
+                    reveille::spawn(async { sleep(Duration::from_secs(3600)).await });
+                    let mut client = TcpStream::connect(address).await.unwrap();
+                    reveille::spawn(async move { client.read(&mut [0]).await });
+                    yield_now().await;
+                    address
+                });
+                drop(rt);
+                assert!(
+                    std::net::TcpStream::connect(address).is_err(),
+                    "it is still open"
+                );
+            }
+        },
+    );
+}
+
+#[test]
+#[should_panic(expected = "Worker threads cannot be set to 0")]
+fn no_workers() {
+    Builder::new_multi_thread().worker_threads(0);
+}
