@@ -95,8 +95,7 @@ impl<const WORKERS: usize> Held<WORKERS> {
 impl<const WORKERS: usize> Scheduler for Held<WORKERS> {
     const NAME: &'static str = match WORKERS {
         1 => "a pool of one",
-        2 => "a pool of two",
-        _ => "a pool of four",
+        _ => "a pool of two",
     };
 
     fn start() -> Self {
@@ -161,9 +160,4 @@ fn on_a_pool_of_one() {
 #[test]
 fn on_a_pool_of_two() {
     every_combination::<Held<2>>(ENDS_ONCE);
-}
-
-#[test]
-fn on_a_pool_of_four() {
-    every_combination::<Held<4>>(ENDS_ONCE);
 }

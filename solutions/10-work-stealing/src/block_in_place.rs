@@ -51,6 +51,7 @@ where
         let worker = here.worker_of_current::<Shared>();
         worker.is_some_and(|worker| worker.hand_over())
     });
-    let _take_back = is_given.then_some(TakeBack);
+    // Made only if it is needed: one that is made and not kept would take back what an outer call has given.
+    let _take_back = is_given.then(|| TakeBack);
     f()
 }

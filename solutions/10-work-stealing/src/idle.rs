@@ -159,11 +159,14 @@ impl Idle {
             let mut parked = word.load(Relaxed);
             while parked != 0 {
                 let bit = parked & parked.wrapping_neg();
+                // Counted first: a worker that finds its bit gone may end its search at once. If we lose the bit, the worker is
+                // awake, or another thread wakes it; so a thread that sees our count meanwhile is not wrong to leave it at that.
+                self.counts.fetch_add(AWAKE + SEARCHING, AcqRel);
                 // Whoever takes the bit away is the one (invariant: One Wake Each).
                 if word.fetch_and(!bit, AcqRel) & bit != 0 {
-                    self.counts.fetch_add(AWAKE + SEARCHING, AcqRel);
                     return Some(Claimed(i * BITS + bit.trailing_zeros() as usize));
                 }
+                self.counts.fetch_sub(AWAKE + SEARCHING, AcqRel);
                 parked = word.load(Relaxed);
             }
         }

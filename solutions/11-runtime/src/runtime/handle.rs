@@ -67,7 +67,10 @@ impl Handle {
         }
     }
 
-    pub(crate) fn of_multi_thread(handle: work_stealing::Handle, services: Arc<Services>) -> Handle {
+    pub(crate) fn of_multi_thread(
+        handle: work_stealing::Handle,
+        services: Arc<Services>,
+    ) -> Handle {
         Handle {
             flavor: Flavor::MultiThread(handle),
             services,
