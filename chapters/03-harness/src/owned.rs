@@ -66,6 +66,11 @@ impl<S: Schedule> OwnedTasks<S> {
         }
     }
 
+    /// The name of the list.
+    pub fn id(&self) -> OwnerId {
+        self.id
+    }
+
     /// Makes a task and puts it into the list. There is no ticket if the list is closed: then the
     /// task is cancelled already.
     pub fn bind<F>(

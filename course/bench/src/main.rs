@@ -95,7 +95,9 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         ["--pools", ref rest @ ..] => {
-            let rounds = rest.first().map_or(31, |rounds| rounds.parse().expect("a number"));
+            let rounds = rest
+                .first()
+                .map_or(31, |rounds| rounds.parse().expect("a number"));
             pools::race(rounds, rest.get(1).copied());
             return ExitCode::SUCCESS;
         }

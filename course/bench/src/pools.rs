@@ -18,20 +18,60 @@ use crate::racers::{Ours, OursMt, Racer, SmolMt, TokioMt};
 
 /// The rows, how many operations make a sample, and what one operation is.
 pub const ROWS: [(&str, usize, &str); 14] = [
-    ("mt_spawn_local", 10_000, "task, spawned by a task, run, dropped"),
-    ("mt_spawn_join", 10_000, "task, spawned and awaited among others"),
-    ("mt_spawn_remote", 10_000, "task, spawned from another thread"),
-    ("mt_spawn_remote4", 10_000, "task, spawned from one of four other threads"),
+    (
+        "mt_spawn_local",
+        10_000,
+        "task, spawned by a task, run, dropped",
+    ),
+    (
+        "mt_spawn_join",
+        10_000,
+        "task, spawned and awaited among others",
+    ),
+    (
+        "mt_spawn_remote",
+        10_000,
+        "task, spawned from another thread",
+    ),
+    (
+        "mt_spawn_remote4",
+        10_000,
+        "task, spawned from one of four other threads",
+    ),
     ("mt_yield", 100_000, "yield of one of 200 tasks"),
-    ("mt_ping_pong", 2_000, "pair of tasks, with a channel each way"),
-    ("mt_pair_loop", 20_000, "round of two tasks that wake each other"),
+    (
+        "mt_ping_pong",
+        2_000,
+        "pair of tasks, with a channel each way",
+    ),
+    (
+        "mt_pair_loop",
+        20_000,
+        "round of two tasks that wake each other",
+    ),
     ("mt_chained", 10_000, "task that spawns the next one"),
     ("mt_join_loop", 10_000, "task, spawned and awaited alone"),
-    ("mt_block_on", 1_000, "task, spawned and awaited by the root future"),
+    (
+        "mt_block_on",
+        1_000,
+        "task, spawned and awaited by the root future",
+    ),
     ("mt_mpsc_1p", 20_000, "value through a bounded channel"),
-    ("mt_mpsc_4p", 20_000, "value through a bounded channel, of four senders"),
-    ("mt_steal_cpu", 500, "task of 20 µs, spawned by one task; 10 µs would be ideal"),
-    ("mt_stalled_child", 50, "time until a task runs whose parent goes on for 1 ms"),
+    (
+        "mt_mpsc_4p",
+        20_000,
+        "value through a bounded channel, of four senders",
+    ),
+    (
+        "mt_steal_cpu",
+        500,
+        "task of 20 µs, spawned by one task; 10 µs would be ideal",
+    ),
+    (
+        "mt_stalled_child",
+        50,
+        "time until a task runs whose parent goes on for 1 ms",
+    ),
 ];
 
 /// What one racer needed, per operation, round by round.
@@ -46,7 +86,10 @@ type Run = Box<dyn Fn() -> Option<Duration>>;
 
 /// Prints the table.
 pub fn race(rounds: usize, only: Option<&str>) {
-    println!("{WORKERS} workers; ratios to tokio, time and processor time; medians of {rounds} rounds (quartiles)\n", WORKERS = crate::racers::WORKERS);
+    println!(
+        "{WORKERS} workers; ratios to tokio, time and processor time; medians of {rounds} rounds (quartiles)\n",
+        WORKERS = crate::racers::WORKERS
+    );
     println!(
         "{:<17} {:>9}  {:<24} {:<24} {:<24} {:<18}",
         "", "tokio ns", "ours", "smol", "ours, on one thread", "pool/one thread"
@@ -115,7 +158,10 @@ fn ratio(ours: &[f64], theirs: &[f64]) -> String {
 }
 
 fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
-    ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect()
+    ours.iter()
+        .zip(theirs)
+        .map(|(ours, theirs)| ours / theirs)
+        .collect()
 }
 
 fn lane<R: Racer>(name: &'static str, n: usize) -> (Lane, Run) {
@@ -175,7 +221,9 @@ pub fn run<R: Racer>(rt: &R, row: &str, n: usize) -> Option<Duration> {
         "mt_mpsc_1p" => inside(rt, mpsc_of::<R>(n, 1)),
         "mt_mpsc_4p" => inside(rt, mpsc_of::<R>(n, 4)),
         "mt_steal_cpu" => inside(rt, steal_cpu::<R>(n)),
-        "mt_stalled_child" => return Some(rt.block_on(async { R::spawn(stalled_child::<R>(n)).await })),
+        "mt_stalled_child" => {
+            return Some(rt.block_on(async { R::spawn(stalled_child::<R>(n)).await }));
+        }
         _ => panic!("no row is called {row}"),
     }
     None

@@ -3,6 +3,7 @@
 //! Everything is static: a workload is compiled once for each runtime, as a program that uses only
 //! this runtime would be.
 
+#[cfg(feature = "peers")]
 mod mt;
 mod ours;
 #[cfg(feature = "peers")]
@@ -10,6 +11,7 @@ mod smol;
 #[cfg(feature = "peers")]
 mod tokio;
 
+#[cfg(feature = "peers")]
 pub use mt::{OursMt, SmolMt, TokioMt, WORKERS};
 pub use ours::Ours;
 #[cfg(feature = "peers")]

@@ -331,7 +331,9 @@ impl Builder {
         let services = Arc::new(services);
         let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
         match self.flavor {
-            RuntimeFlavor::CurrentThread => Ok(Runtime::current_thread(drivers, services, self.config)),
+            RuntimeFlavor::CurrentThread => {
+                Ok(Runtime::current_thread(drivers, services, self.config))
+            }
             RuntimeFlavor::MultiThread => {
                 let start = self.start.clone();
                 let options = work_stealing::Options {
