@@ -99,7 +99,7 @@ fn a_place_is_used_again() {
         AGAIN.pending(poll(place.as_mut()), "there is one permit, and A has it");
         drop(permit);
         AGAIN.check_eq(
-            "wakes of B, who has left and has come again (`is_queued` says whether it is in the list)",
+            "wakes of B, which has left and has come again (`is_queued` says whether it is in the list)",
             task.wakes(),
             1,
         );

@@ -15,12 +15,12 @@ use testkit::{Exercise, Rule, lane};
 
 const CHAPTER: Exercise = Exercise::chapter("6", "locks/index.md");
 const LOOK: Rule = CHAPTER.rule(
-    "A look without a lock orders: whoever finds something closed, empty or there sees what was done before \
-     it became so.",
+    "A look without a lock orders: a thread that finds something closed, empty or there sees \
+     what was done before it became so.",
 );
 const TOLD: Rule = CHAPTER
     .may_be("6.1, 6.2 or 6.3")
-    .rule("Whoever is told sees what was done before the notification.");
+    .rule("A task that is told sees what was done before the notification.");
 
 /// Another thread stores a value `Relaxed`, and acts. If `look` finds that it has, the value is there.
 fn sees(rule: Rule, act: impl FnOnce() + 'static, look: impl FnOnce() -> bool) {

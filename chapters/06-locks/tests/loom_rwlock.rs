@@ -17,7 +17,7 @@ const EX: Exercise = Exercise::new("6.7", "locks/rwlock.md");
 
 const ALONE: Rule = EX.rule("A writer has the lock alone.");
 const DOWNGRADE: Rule = EX.rule("A writer becomes a reader without letting another writer in.");
-const CANCEL: Rule = EX.rule("Whoever leaves the line keeps nobody waiting.");
+const CANCEL: Rule = EX.rule("A task that leaves the line keeps no other waiting.");
 
 /// A value that loom watches: writing it while another reads or writes is a race.
 struct Watched(UnsafeCell<usize>);

@@ -10,7 +10,7 @@ use testkit::{Exercise, Rule, TestWaker};
 testkit::quarantine!();
 
 const EX: Exercise = Exercise::new("6.6", "locks/give-back.md");
-const FREED: Rule = EX.rule("Whoever has waited leaves nothing behind.");
+const FREED: Rule = EX.rule("A task that has waited leaves nothing behind.");
 
 /// Futures in every state, dropped from the first, from the last, and from the middle.
 #[test]

@@ -15,7 +15,7 @@ use testkit::{Exercise, Rule, TestWaker};
 const EX: Exercise = Exercise::new("6.3", "locks/notify.md");
 
 const KEPT: Rule =
-    EX.rule("A notification that finds nobody is kept for the next who comes, once.");
+    EX.rule("A notification that finds no waiting task is kept for the next one that comes, once.");
 const ONE: Rule = EX.rule("A notification is handed to one waiting task, and to no other.");
 const CHOICE: Rule = EX.rule(
     "`notify_one` chooses the task that has waited longest, `notify_last` the one that came last.",

@@ -24,7 +24,7 @@ const EMPTY: Rule = EX.rule("An empty cell has no value, and says so.");
 const SET: Rule = EX.rule("A value that was set stays, and the next one comes back.");
 const ONCE: Rule = EX.rule("The value is made once, however many ask for it.");
 const WAIT: Rule =
-    EX.rule("Whoever asks while the value is being made waits, and gets that value.");
+    EX.rule("A task that asks while the value is being made waits, and gets that value.");
 const ALL: Rule = EX.rule("When there is a value, all who wait are woken.");
 const NEXT: Rule =
     EX.rule("If the making ends without a value, the next waiting task makes it instead.");

@@ -27,8 +27,8 @@ const RELEASED: Rule =
 const IN_LINE: Rule =
     EX.rule("All stand in one line: a reader waits behind a writer that came before it.");
 const BATCH: Rule = EX.rule("Readers that are next to each other in line are let in together.");
-const CANCEL: Rule = EX.rule("Whoever leaves the line keeps nobody waiting.");
-const TURN: Rule = EX.rule("A turn that has come to somebody who is gone goes to the next.");
+const CANCEL: Rule = EX.rule("A task that leaves the line keeps no other waiting.");
+const TURN: Rule = EX.rule("A turn that has come to a task that is gone goes to the next.");
 const DOWNGRADE: Rule = EX.rule("A writer becomes a reader without letting another writer in.");
 const MAX: Rule = EX.rule("There are never more readers than the lock is for.");
 const VALUE: Rule = EX.rule("What a writer has written the next one sees.");

@@ -1,7 +1,7 @@
 //! exercise: 6.6
 //! test: give_back::a_place_is_used_again
 //! verdict: wrong
-//! message: who has left and has come again
+//! message: which has left and has come again
 //! rule: A place that was left may be used again, and then joins the queue anew.
 //!
 //! The future is being dropped, so no code will look at its fields again. But a place in the queue can
