@@ -18,11 +18,11 @@
 >>>>>>> wrong
 
 <<<<<<< solution
-        let mut first: Option<Payload> = None;
         for position in unseen {
 ⋮
-        if let Some(payload) = first {
-            resume_unwind(payload);
         }
+        // After that, so that a task that is told so finds no message that waits for a receiver.
+        if is_last {
 =======
+        if is_last {
 >>>>>>> wrong
