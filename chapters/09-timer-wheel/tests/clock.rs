@@ -1,4 +1,4 @@
-//! A clock that tests hold.
+//! 9.7: a clock that tests hold.
 
 #![cfg(not(loom))]
 
@@ -16,7 +16,7 @@ use timer_wheel::{Clock, Instant, TimeHandle, TimePark, advance, pause, resume, 
 
 use kit::{Asked, Kit, MS, NS, ms, paused};
 
-const EX: Exercise = Exercise::new("9.6", "timer-wheel/clock.md");
+const EX: Exercise = Exercise::new("9.7", "timer-wheel/clock.md");
 
 const STANDS: Rule = EX.rule("A paused clock stands still until it is advanced.");
 const ADVANCES: Rule = EX.rule("Advancing fires what is due then, and those who waited go first.");
@@ -93,6 +93,7 @@ fn another_thread_advances() {
 fn it_moves_by_itself_when_all_tasks_wait() {
     EX.within("a year of sleeps", || {
         paused().block_on(async {
+            // ANCHOR: a-year
             let started = Instant::now();
             let days = if cfg!(miri) { 3 } else { 365 };
             for _ in 0..days {
@@ -103,6 +104,7 @@ fn it_moves_by_itself_when_all_tasks_wait() {
                 started.elapsed(),
                 Duration::from_secs(86_400 * days),
             );
+            // ANCHOR_END: a-year
             let (gate, opened) = gate::<()>("gate");
             drop(spawn(async move {
                 sleep(ms(7)).await;
@@ -112,6 +114,22 @@ fn it_moves_by_itself_when_all_tasks_wait() {
             ITSELF.check_eq("over", is_over, false);
         });
     });
+}
+
+/// A day is 5:09:37:48:00 in base 64: four slots are entered, and in the last one it is due.
+#[test]
+fn a_day_is_four_looks() {
+    let mut kit = Kit::with_clock(Clock::paused());
+    let task = TestWaker::new("task");
+    let mut sleep = kit.sleep(Duration::from_secs(86_400));
+    assert!(task.poll(sleep.as_mut()).is_pending());
+    let mut looks = 0;
+    while task.wakes() == 0 {
+        kit.park.park();
+        looks += 1;
+    }
+    ITSELF.check_eq("at", kit.at(), Duration::from_secs(86_400));
+    ITSELF.check_eq("looks", looks, 4);
 }
 
 /// A task that is due is run before the clock moves, also if another thread has woken it.

@@ -1,4 +1,4 @@
-//! The driver: when it fires, what it sleeps for, and what may happen meanwhile.
+//! 9.6: how long the driver sleeps, and what ends its sleep.
 
 #![cfg(not(loom))]
 
@@ -14,18 +14,14 @@ use timer_wheel::{Clock, Sleep, TimePark};
 
 use kit::{Asked, FakePark, Kit, MS, NS, ms};
 
-const EX: Exercise = Exercise::new("9.2", "timer-wheel/driver.md");
+const EX: Exercise = Exercise::new("9.6", "timer-wheel/earlier.md");
 
 const EARLY: Rule =
     EX.rule("Never Early: a timer is fired at its deadline, or less than a tick after it.");
 const SLEEPS: Rule = EX.rule("The driver sleeps until the next timer, and once.");
 const EARLIER: Rule =
     EX.rule("A timer that is due before the owner wakes up unparks it, and no other one does.");
-const UNLOCKED: Rule =
-    EX.rule("Foreign Code Unlocked: no waker is called while the driver is locked.");
-const ORDER: Rule = EX.rule("Timers of one tick are fired in the order in which they came.");
-const GONE: Rule =
-    EX.rule("A timer that was dropped or reset is not fired, and its waker is given back.");
+const GONE: Rule = EX.rule("For a timer that was dropped the driver does not wake up.");
 const LATEST: Rule = EX.rule("The latest waker is the one that is woken.");
 const HALVES: Rule = EX.rule("Any thread can fire what is due, unless the owner sleeps.");
 
@@ -62,18 +58,17 @@ fn never_early_and_less_than_a_tick_late() {
                     format_args!("{wait:?} is over since a tick"),
                 );
                 kit.park.park();
+                let asked = kit.asked();
+                SLEEPS.check(
+                    matches!(asked[..], [Asked::For(_)]),
+                    format_args!("{asked:?}, for {wait:?}, and nothing was due"),
+                );
             }
             EARLY.check(
                 deadline <= kit.now(),
                 format_args!("{wait:?} was fired early"),
             );
             EARLY.ready(task.poll(sleep.as_mut()), "woken, and not ready");
-            for asked in kit.asked() {
-                SLEEPS.check(
-                    matches!(asked, Asked::For(_)),
-                    format_args!("{asked:?}, and nothing was due"),
-                );
-            }
         }
     }
 }
@@ -98,7 +93,7 @@ fn one_sleep_until_the_next_timer() {
     SLEEPS.check_eq("asked, without timers", kit.asked(), vec![Asked::ForEver]);
 }
 
-/// One far timer: whoever is idle sleeps.
+/// One far timer: an idle thread sleeps.
 #[test]
 fn idle_for_two_seconds_is_three_parks_at_most() {
     for wait in [
@@ -215,56 +210,9 @@ fn a_timer_of_an_awake_owner_unparks_nothing() {
     EARLIER.check_eq("wakes", task.wakes(), 1);
 }
 
-/// More timers than fit into a batch, in order; and wakers that come back for the lock.
-#[test]
-fn all_of_a_tick_are_fired_in_order_outside_of_the_lock() {
-    EX.within("a hundred timers", || {
-        let count = if cfg!(miri) { 34 } else { 100 };
-        let mut kit = Kit::new();
-        let order = Arc::new(Mutex::new(Vec::new()));
-        let tasks: Vec<_> = (0..count).map(|_| TestWaker::new("task")).collect();
-        let mut sleeps: Vec<_> = (0..count).map(|_| kit.sleep(ms(3))).collect();
-        for (number, (task, sleep)) in tasks.iter().zip(&mut sleeps).enumerate() {
-            let (order, handle, later) =
-                (Arc::clone(&order), kit.handle.clone(), kit.now() + ms(9));
-            task.on_wake(move || {
-                order.lock().unwrap().push(number);
-                // Comes back for the lock, three times.
-                let other = TestWaker::new("other");
-                let mut sleep = Box::pin(Sleep::with_handle(handle.clone(), later));
-                assert!(other.poll(sleep.as_mut()).is_pending());
-                sleep.as_mut().reset(later + MS);
-            });
-            assert!(task.poll(sleep.as_mut()).is_pending());
-        }
-        kit.pass(ms(3));
-        ORDER.check_eq("order", order.lock().unwrap().clone(), (0..count).collect());
-        for task in &tasks {
-            UNLOCKED.check_eq("wakes", task.wakes(), 1);
-            task.none_held(UNLOCKED);
-        }
-    });
-}
-
-/// A waker that panics keeps no other from being woken, and the driver goes on.
-#[test]
-fn a_waker_that_panics_keeps_no_other_from_being_woken() {
-    let mut kit = Kit::new();
-    let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
-    let mut sleeps: Vec<_> = (0..40).map(|_| kit.sleep(ms(3))).collect();
-    for (task, sleep) in tasks.iter().zip(&mut sleeps) {
-        assert!(task.poll(sleep.as_mut()).is_pending());
-    }
-    tasks[5].on_wake(|| panic!("a waker that panics, as it should"));
-    kit.pass(ms(3));
-    for task in &tasks {
-        UNLOCKED.check_eq("wakes", task.wakes(), 1);
-    }
-}
-
 /// Made and dropped within a turn, and after one.
 #[test]
-fn a_timer_that_is_dropped_is_not_fired() {
+fn nothing_is_waited_for_when_all_are_dropped() {
     let mut kit = Kit::new();
     let task = TestWaker::new("task");
     for is_listed in [false, true] {
@@ -274,10 +222,7 @@ fn a_timer_that_is_dropped_is_not_fired() {
             kit.look();
         }
         drop(sleep);
-        task.none_held(GONE);
     }
-    kit.pass(ms(10));
-    GONE.check_eq("wakes", task.wakes(), 0);
     kit.asked();
     kit.park.park();
     GONE.check_eq("asked", kit.asked(), vec![Asked::ForEver]);
@@ -304,21 +249,33 @@ fn the_latest_waker_is_woken() {
     }
 }
 
-/// The half that is shared fires in the owner's place; while the owner sleeps it need not.
+/// While the owner sleeps, no other thread need fire what is due: it wakes up in time.
 #[test]
-fn another_thread_turns_the_driver() {
+fn a_turn_while_the_owner_sleeps() {
     let mut kit = Kit::new();
-    let task = TestWaker::new("task");
-    let mut sleep = kit.sleep(ms(3));
-    assert!(task.poll(sleep.as_mut()).is_pending());
-    kit.clock.advance(ms(3));
-    let unpark = kit.park.unparker();
-    let is_turned = thread::spawn(move || unpark.turn()).join().unwrap();
-    HALVES.check_eq("turned", is_turned, true);
-    HALVES.check_eq("wakes", task.wakes(), 1);
     let handle = kit.handle.clone();
     kit.during_next_sleep(move || HALVES.check_eq("turned, asleep", handle.turn(), false));
     kit.park.park();
+}
+
+/// When it is awake again, it is asked as before: a timer of this turn unparks nothing.
+#[test]
+fn after_the_sleep_it_is_awake() {
+    let mut kit = Kit::new();
+    let task = TestWaker::new("task");
+    let mut first = kit.sleep(ms(50));
+    assert!(task.poll(first.as_mut()).is_pending());
+    let unpark = kit.park.unparker();
+    kit.during_next_sleep(move || unpark.unpark());
+    kit.park.park();
+    EARLY.check_eq("at, after an unpark", kit.at(), Duration::ZERO);
+    kit.unparks();
+    let mut second = kit.sleep(ms(20));
+    assert!(task.poll(second.as_mut()).is_pending());
+    EARLIER.check_eq("unparks by a timer of an awake owner", kit.unparks(), 0);
+    kit.park.park();
+    EARLIER.check_eq("wakes", task.wakes(), 1);
+    EARLY.check_eq("at", kit.at(), ms(20));
 }
 
 /// What a scheduler finds beside it.

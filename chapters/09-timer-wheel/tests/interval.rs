@@ -1,4 +1,4 @@
-//! Intervals: when they tick, and what they do about ticks that were missed.
+//! 9.8: intervals, when they tick, and what they do about ticks that were missed.
 
 #![cfg(not(loom))]
 
@@ -12,7 +12,7 @@ use timer_wheel::{Instant, Interval, MissedTickBehavior, advance, interval, inte
 
 use kit::{MS, ms, paused};
 
-const EX: Exercise = Exercise::new("9.5", "timer-wheel/interval.md");
+const EX: Exercise = Exercise::new("9.8", "timer-wheel/interval.md");
 
 const TICKS: Rule =
     EX.rule("An interval ticks at once, and then a period after each tick was due.");
@@ -36,9 +36,17 @@ fn one_tick_per_period() {
     EX.within("ticks", || {
         paused().block_on(async {
             let started = Instant::now();
+            // ANCHOR: per-period
             let mut interval = interval(ms(10));
+            let first = interval.tick().await;
+            let second = interval.tick().await;
+            TICKS.check_eq("from tick to tick", second - first, ms(10));
+            // ANCHOR_END: per-period
+            interval.reset_immediately();
+            let started = started + ms(10);
             let seen = ticks(&mut interval, started, 4).await;
             TICKS.check_eq("ticks", seen, vec![(0, 0), (10, 10), (20, 20), (30, 30)]);
+            let started = started - ms(10);
             let mut later = interval_at(started + ms(100), ms(50));
             let seen = ticks(&mut later, started, 3).await;
             TICKS.check_eq("ticks", seen, vec![(100, 100), (150, 150), (200, 200)]);
@@ -164,12 +172,14 @@ fn periods_without_end_and_without_length() {
                 Duration::from_secs(u64::MAX),
                 Duration::from_nanos(u64::MAX),
             ] {
-                let mut interval = interval(period);
-                interval.set_missed_tick_behavior(behavior);
-                advance(ms(20)).await;
-                interval.tick().await;
-                let task = TestWaker::new("task");
-                FAR.pending(task.poll(pin!(interval.tick())), "it ticks already");
+                for late in [0, 20] {
+                    let mut interval = interval(period);
+                    interval.set_missed_tick_behavior(behavior);
+                    advance(ms(late)).await;
+                    interval.tick().await;
+                    let task = TestWaker::new("task");
+                    FAR.pending(task.poll(pin!(interval.tick())), "it ticks already");
+                }
             }
         }
         for make in [interval as fn(Duration) -> Interval, |period| {
@@ -186,9 +196,10 @@ fn periods_without_end_and_without_length() {
 fn a_tick_is_awaited_again() {
     EX.within("a tick that is awaited by two tasks", || {
         paused().block_on(async {
-            let mut interval = interval_at(Instant::now() + MS, MS);
+            let mut interval = interval_at(Instant::now() + MS * 2, MS * 2);
             let [a, b] = ["A", "B"].map(TestWaker::new);
             LATEST.pending(a.poll(pin!(interval.tick())), "it ticks already");
+            advance(MS).await;
             LATEST.pending(b.poll(pin!(interval.tick())), "it ticks already");
             advance(MS).await;
             LATEST.check_eq("wakes of A and B", (a.wakes(), b.wakes()), (0, 1));

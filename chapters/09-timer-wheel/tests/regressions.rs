@@ -15,7 +15,7 @@ use timer_wheel::{Instant, Sleep, interval, sleep, sleep_until, timeout};
 
 use kit::{Asked, Kit, MS, NS, ms, paused};
 
-const EX: Exercise = Exercise::new("9.2", "timer-wheel/driver.md");
+const EX: Exercise = Exercise::chapter("9", "timer-wheel/index.md").may_be("one of 9.1 to 9.6");
 
 const ROUNDED: Rule = EX.rule("A deadline is rounded up to a tick, in one place.");
 const IDLE: Rule =
@@ -139,7 +139,7 @@ fn row_26_tokio_5429_wakers_come_back_for_the_lock() {
 }
 
 /// Row 37, tokio #6682: the time to wake up at was published when the lock had been released. A timer that came
-/// in between saw the old one, and did not unpark. (`loom_driver` tries all interleavings.)
+/// in between saw the old one, and did not unpark. (`loom_sleep` tries all interleavings.)
 #[test]
 fn row_37_tokio_6682_an_earlier_timer_comes_just_before_the_sleep() {
     let mut kit = Kit::new();
@@ -300,7 +300,7 @@ fn row_41_tokio_3551_durations_without_end() {
     });
 }
 
-/// Row 42, tokio #8252: a cancel raced with the insert, and a cancelled timer entered the wheel. (`loom_driver`
+/// Row 42, tokio #8252: a cancel raced with the insert, and a cancelled timer entered the wheel. (`loom_cancel`
 /// tries all interleavings.)
 #[test]
 fn row_42_tokio_8252_cancelled_before_the_turn_ends() {

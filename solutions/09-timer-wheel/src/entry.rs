@@ -26,11 +26,13 @@ use crate::state::{Admitted, Due, State};
 use crate::waiting::{FIRED, IDLE, SHUT_DOWN, Waiting};
 use crate::wheel::Timer;
 
+// ANCHOR: entry
 /// A part of a future that waits for the clock.
 pub(crate) struct Entry {
     handle: TimeHandle,
     timer: Timer<Waiting>,
 }
+// ANCHOR_END: entry
 
 const IS_SHUT_DOWN: &str =
     "timer error: the timer is shutdown, must be called from the context of a Reveille runtime";
@@ -199,6 +201,7 @@ impl Entry {
     #[cold]
     fn cancel_locked(&self, mut state: MutexGuard<'_, State>) {
         let waiting = self.timer.value();
+        // ANCHOR: ex-9-5-cancel
         let mut waker = None;
         if !matches!(waiting.state(), FIRED | SHUT_DOWN) {
             // SAFETY: it is in a list, as it is not at its end, and that cannot change under the lock.
@@ -209,10 +212,12 @@ impl Entry {
         drop(state);
         // Foreign code.
         drop(waker);
+        // ANCHOR_END: ex-9-5-cancel
     }
     // ANCHOR_END: cancel
 }
 
+// ANCHOR: drop
 impl Drop for Entry {
     #[inline]
     fn drop(&mut self) {
@@ -221,6 +226,7 @@ impl Drop for Entry {
         }
     }
 }
+// ANCHOR_END: drop
 
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 //!
 //! In tokio: `time/interval.rs`.
 
+// ANCHOR: ex-9-8-interval
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -81,7 +82,6 @@ impl Interval {
         poll_fn(|cx| self.poll_tick(cx)).await
     }
 
-    // ANCHOR: poll-tick
     /// As [`tick`](Interval::tick), by hand. `Pending` keeps the waker of the latest call.
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         ready!(self.delay.as_mut().poll(cx));
@@ -94,7 +94,6 @@ impl Interval {
         self.delay.as_mut().reset(next);
         Poll::Ready(due)
     }
-    // ANCHOR_END: poll-tick
 
     /// The next tick comes a period from now.
     pub fn reset(&mut self) {
@@ -142,3 +141,4 @@ impl fmt::Debug for Interval {
             .finish()
     }
 }
+// ANCHOR_END: ex-9-8-interval

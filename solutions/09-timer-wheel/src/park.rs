@@ -73,6 +73,7 @@ impl<P: Park> TimePark<P> {
             // Tasks are due. What is ready below is not to wait for them.
             return self.below.park_timeout(Duration::ZERO);
         };
+        // ANCHOR: ex-9-6-sleep
         // In one step with the look at the wheel (invariant: Published With The Lock).
         let next = state.wheel.next_expiration();
         state.asleep_until = Some(next.unwrap_or(u64::MAX));
@@ -90,9 +91,11 @@ impl<P: Park> TimePark<P> {
         let mut state = shared.lock();
         state.asleep_until = None;
         drop(shared.process(state));
+        // ANCHOR_END: ex-9-6-sleep
     }
     // ANCHOR_END: sleep
 
+    // ANCHOR: sleep-for
     /// Sleeps for so long in the time of our clock; `None` is for ever.
     fn sleep_for(&mut self, timeout: Option<Duration>) {
         let clock = &self.handle.shared.clock;
@@ -102,16 +105,19 @@ impl<P: Park> TimePark<P> {
             (_, None) | (Passing::NotAtAll, _) => self.below.park(),
         }
     }
+    // ANCHOR_END: sleep-for
 
     // ANCHOR: advance
     /// Moves the paused clock, unless something is to be done before: another thread has unparked us, or what
     /// is below has woken a task of this thread.
     fn advance(&mut self, timeout: Duration) {
+        // ANCHOR: ex-9-7-advance
         self.below.park_timeout(Duration::ZERO);
         let shared = &*self.handle.shared;
         if !shared.take_unparked() && !context::is_task_due() {
             shared.clock.advance(timeout);
         }
+        // ANCHOR_END: ex-9-7-advance
     }
     // ANCHOR_END: advance
 }

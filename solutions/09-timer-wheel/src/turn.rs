@@ -61,6 +61,7 @@ impl Shared {
         mut state: MutexGuard<'a, State>,
         now: Duration,
     ) -> Option<MutexGuard<'a, State>> {
+        // ANCHOR: ex-9-4-process
         let mut wakers = WakeList::new();
         let mut is_any_due = false;
         while let Some(timer) = state.next_due(now) {
@@ -81,6 +82,7 @@ impl Shared {
         drop(state);
         wake(&mut wakers);
         None
+        // ANCHOR_END: ex-9-4-process
     }
     // ANCHOR_END: process
 

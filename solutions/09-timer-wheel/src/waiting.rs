@@ -61,6 +61,7 @@ impl Waiting {
         }
     }
 
+    // ANCHOR: state
     /// How far the timer is. If it is FIRED, the caller sees what the driver did before.
     #[inline]
     pub(crate) fn state(&self) -> u8 {
@@ -75,6 +76,7 @@ impl Waiting {
         // the lock before it relies on it.
         self.state.store(state, Relaxed);
     }
+    // ANCHOR_END: state
 
     /// Whether `waker` would wake the same task. Runs no foreign code.
     ///
@@ -124,11 +126,13 @@ pub(crate) unsafe fn fire(timer: NonNull<Timer<Waiting>>, state: u8) -> Option<W
     // SAFETY: its future has not seen yet that it is out of the list, and waits for the lock if it wants
     // to be gone.
     let waiting = unsafe { timer.as_ref() }.value();
+    // ANCHOR: ex-9-3-fire
     // SAFETY: we have the lock.
     let waker = unsafe { waiting.replace_waker(None) };
     // ORDERING: Release, with the Acquire of `state`: the future that sees this sees that we have taken the
     // waker, and its end comes after our last look at it (invariant: State Comes Last).
     waiting.state.store(state, Release);
     waker
+    // ANCHOR_END: ex-9-3-fire
 }
 // ANCHOR_END: fire

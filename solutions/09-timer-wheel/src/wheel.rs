@@ -49,6 +49,10 @@
 mod level;
 mod timer;
 
+#[cfg(feature = "steps")]
+#[doc(hidden)]
+pub mod steps;
+
 use std::fmt;
 use std::mem;
 use std::ptr::NonNull;
@@ -88,8 +92,9 @@ struct Expiration {
     tick: u64,
 }
 
-/// Six levels of 64 slots tell 2^36 ticks apart: at 1 ms, two years.
-pub const LEVELS: usize = 6;
+/// Six levels of 64 slots tell 2^36 ticks apart: at 1 ms, two years. A model has two levels: its threads have small
+/// stacks, and what is far comes sooner.
+pub const LEVELS: usize = if cfg!(loom) { 2 } else { 6 };
 const SLOTS: usize = 64;
 /// How many bits a digit has.
 const DIGIT: u32 = SLOTS.trailing_zeros();
@@ -244,6 +249,7 @@ impl<T> Wheel<T> {
     /// Comes to the begin of a slot, and spreads its timers over the levels below.
     fn enter(&mut self, next: Expiration) {
         debug_assert!(self.elapsed < next.tick, "Nothing Is Passed: back in time");
+        // ANCHOR: ex-9-2-enter
         self.elapsed = next.tick;
         let Place { level, slot } = next.place;
         let mut timers = match level {
@@ -259,6 +265,7 @@ impl<T> Wheel<T> {
             // SAFETY: as above, and now it is in no list.
             unsafe { self.link(timer, when) };
         }
+        // ANCHOR_END: ex-9-2-enter
     }
     // ANCHOR_END: enter
 
@@ -288,6 +295,7 @@ impl<T> Wheel<T> {
 /// Where a timer is that is due at `when`, as seen from `elapsed`.
 #[inline]
 fn place(elapsed: u64, when: u64) -> Place {
+    // ANCHOR: ex-9-1-place
     // A bit of the lowest digit more: what is due now is in level 0.
     let differing = (elapsed ^ when) | 1;
     let level = ((differing.ilog2() / DIGIT) as usize).min(LEVELS);
@@ -295,6 +303,7 @@ fn place(elapsed: u64, when: u64) -> Place {
         level,
         slot: digit(when, level),
     }
+    // ANCHOR_END: ex-9-1-place
 }
 
 /// The slot that `tick` falls into.

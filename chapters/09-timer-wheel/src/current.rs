@@ -1,0 +1,63 @@
+//! The driver of the runtime that this code runs in.
+
+use std::cell::Cell;
+
+use harness::context;
+
+use crate::handle::TimeHandle;
+
+const NO_CONTEXT: &str =
+    "there is no reactor running, must be called from the context of a Reveille runtime";
+
+const NO_TIMERS: &str = "A Reveille context was found, but timers are disabled. Call \
+                         `enable_time` on the runtime builder to enable timers.";
+
+/// The handle of the driver, if there is one.
+#[inline]
+pub(crate) fn find() -> Option<TimeHandle> {
+    context::find::<TimeHandle>()
+}
+
+/// The handle of the driver.
+///
+/// # Panics
+///
+/// If this thread is in no runtime, or if its runtime has no timers.
+#[inline]
+#[track_caller]
+pub(crate) fn get() -> TimeHandle {
+    match find() {
+        Some(handle) => handle,
+        None => missing(),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn missing() -> ! {
+    match context::is_entered() {
+        true => panic!("{NO_TIMERS}"),
+        false => panic!("{NO_CONTEXT}"),
+    }
+}
+
+thread_local! {
+    /// The number of the enter that was last found to be into a runtime with timers; 0 is none.
+    static HAS_TIMERS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Says at once what is missing, without a handle. A look at two numbers, but for the first time in each
+/// runtime.
+///
+/// # Panics
+///
+/// As [`get`].
+#[inline]
+#[track_caller]
+pub(crate) fn expect_timers() {
+    let number = context::entered_number().unwrap_or(0);
+    if number == 0 || number != HAS_TIMERS.get() {
+        drop(get());
+        HAS_TIMERS.set(number);
+    }
+}

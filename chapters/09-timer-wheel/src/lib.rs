@@ -1,0 +1,68 @@
+//! Chapter 9: timers.
+//!
+//! Chapter 1's timer slept on a thread of its own. A million of them would be a million threads. Here any
+//! number of timers shares one: the thread that runs the tasks sleeps until the next timer, and each
+//! timer costs what is inside of its future.
+//!
+//! ```text
+//!     sleep, timeout, interval                          the thread that runs the tasks
+//!        │ poll                                            │ nothing to do: park
+//!        v                                                 v
+//!      Entry ── admit ──> lock [ fresh │ wheel ] <── process_at_time ── TimePark<P> ── park_timeout ──> P
+//!        ^                                                 │
+//!        └───────────────── fire, wake <───────────────────┘
+//! ```
+//!
+//! In reading order: [`wheel`] sorts timers by ticks, and knows nothing else; `tick` and [`Clock`] say what a
+//! tick is; `waiting` is what a timer carries, and `state` is what is under the lock; [`TimeHandle`] is
+//! shared, `turn` fires what is due, and [`TimePark`] sleeps; `entry` is a future's place among the others.
+//! On that stand [`Sleep`], [`Timeout`] and [`Interval`]; [`pause`] and its like are for tests.
+//!
+//! # Invariants
+//!
+//! - **Never Early**: a timer is fired when the clock shows its deadline, or later. On a thread that is idle it
+//!   is late by less than a tick, and what the system needs to wake a thread.
+//! - **Foreign Code Unlocked**: no waker is cloned, woken or dropped while the driver is locked.
+//!
+//! # Left out
+//!
+//! - One driver, and one lock, for all threads of a runtime. Chapter 10 has a driver for each worker.
+//! - A sleep below that counts whole milliseconds, as `epoll_wait` does, rounds up once more; then a timer can be
+//!   late by two ticks.
+//! - Timers that may be late, so that several of them share one wake-up.
+
+pub mod wheel;
+
+mod clock;
+mod tick;
+
+mod state;
+mod waiting;
+
+mod handle;
+mod park;
+mod turn;
+
+mod current;
+mod entry;
+
+mod instant;
+mod sleep;
+mod timeout;
+
+mod interval;
+mod missed;
+
+mod hold;
+
+pub mod error;
+
+pub use clock::Clock;
+pub use handle::{TimeHandle, TimeUnpark};
+pub use hold::{advance, pause, resume};
+pub use instant::Instant;
+pub use interval::{Interval, interval, interval_at};
+pub use missed::MissedTickBehavior;
+pub use park::TimePark;
+pub use sleep::{Sleep, sleep, sleep_until};
+pub use timeout::{Timeout, timeout, timeout_at};
