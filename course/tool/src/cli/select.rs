@@ -172,9 +172,30 @@ fn label(course: &Course, name: &str) -> Option<String> {
 }
 
 fn chapters(course: &Course) -> String {
-    match course.chapters.last() {
-        Some(last) if last.number != 1 => format!("The chapters are 1 to {}", last.number),
-        _ => "There is chapter 1".to_owned(),
+    let numbers: Vec<u32> = course.chapters.iter().map(|c| c.number).collect();
+    match numbers[..] {
+        [] | [_] => "There is chapter 1".to_owned(),
+        _ => format!("The chapters are {}", in_words(&numbers)),
+    }
+}
+
+/// `1 to 7 and 9`: chapters are not always written in order.
+fn in_words(numbers: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let runs = runs.into_iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        _ => format!("{first} to {last}"),
+    });
+    let runs: Vec<String> = runs.collect();
+    match &runs[..] {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => runs.concat(),
     }
 }
 
@@ -184,4 +205,20 @@ fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a s
         .filter(|(likeness, _)| LIKENESS_MIN <= *likeness)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn a_chapter_that_is_not_written_yet_is_left_out() {
+        for (numbers, expected) in [
+            (&[1, 2][..], "1 to 2"),
+            (&[1, 2, 3, 5], "1 to 3 and 5"),
+            (&[1, 3, 5, 6], "1, 3 and 5 to 6"),
+        ] {
+            assert_eq!(in_words(numbers), expected);
+        }
+    }
 }
