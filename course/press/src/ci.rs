@@ -4,6 +4,7 @@
 //! Each step prints what it does and how long it took. A step whose tool cannot be had on this
 //! machine is skipped, and says why; nothing that can be run is left out.
 
+use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -13,10 +14,12 @@ use course::problem::{Problem, Result};
 use course::process::{self, Cancel, End};
 use course::{cargo, check, skeleton};
 
+use crate::solutions::{self, Solution};
 use crate::{book, prove};
 
 mod journey;
 mod miri;
+mod native;
 mod terminal;
 
 /// How a step ended.
@@ -40,7 +43,7 @@ pub struct Named {
 }
 
 /// All steps, in their order.
-pub const STEPS: [Named; 13] = [
+pub const STEPS: [Named; 15] = [
     Named {
         name: "format",
         what: "the code is formatted",
@@ -112,6 +115,16 @@ pub const STEPS: [Named; 13] = [
         name: "miri-32",
         what: "Miri finds nothing where a word has 32 bits",
         run: miri::run_32,
+    },
+    Named {
+        name: "sanitizer",
+        what: "ThreadSanitizer finds nothing in a program of sockets and timers",
+        run: native::sanitizer,
+    },
+    Named {
+        name: "memcheck",
+        what: "memcheck finds nothing in a program of sockets and timers",
+        run: native::memcheck,
     },
 ];
 
@@ -286,13 +299,22 @@ fn skeletons(course: &Course) -> Result<Step> {
 fn loom_models(course: &Course, cancel: &Cancel) -> Result<Step> {
     let mut command = cargo::command(&course.root);
     command.args(["test", "--no-fail-fast", "--package", "testkit"]);
-    for chapter in &course.chapters {
-        command.args(["--package", &chapter.solution]);
+    for solution in solutions::all(course)? {
+        // Under loom a crate without models need not even compile.
+        if has_models(&solution) {
+            command.args(["--package", &solution.package]);
+        }
     }
     check::with_loom(&mut command, &course.root, Optimised::ALittle);
     command.args(["--test", "loom_*"]);
     command.env("LOOM_MAX_PREEMPTIONS", "2");
     run_command(command, STEP_LIMIT, cancel)
+}
+
+/// Whether a crate names a model among its tests.
+fn has_models(solution: &Solution) -> bool {
+    let manifest = fs::read_to_string(solution.folder.join("Cargo.toml"));
+    manifest.is_ok_and(|manifest| manifest.contains("name = \"loom_"))
 }
 
 fn prove_all(course: &Course, cancel: &Cancel) -> Result<Step> {

@@ -10,6 +10,7 @@
 //! - [`mod@soak`]: tests run again and again, on a loaded machine;
 //! - [`suite`]: all tests on one screen;
 //! - [`book`]: what is wrong with a book that was built;
+//! - [`solutions`]: our answers, those of chapters without pages included;
 //! - [`ci`]: all that is checked before a change is taken in;
 //! - [`cli`]: the command line.
 
@@ -21,4 +22,5 @@ pub mod new;
 pub mod prove;
 pub mod schedules;
 pub mod soak;
+pub mod solutions;
 pub mod suite;

@@ -27,6 +27,8 @@ use course::course::Course;
 use course::problem::{Problem, Result};
 use course::process::{self, Cancel, End, Finished};
 
+use crate::solutions;
+
 /// What to run, and how often.
 #[derive(Clone, Debug)]
 pub struct Soak {
@@ -92,10 +94,9 @@ pub fn run(
 
 /// All programs, or tests, that are asked for.
 fn subjects(course: &Course, soak: &Soak, cancel: &Cancel) -> Result<Vec<Subject>> {
-    let mut packages: Vec<(String, PathBuf)> = course
-        .chapters
-        .iter()
-        .map(|chapter| (chapter.solution.clone(), course.solution_dir(chapter)))
+    let mut packages: Vec<(String, PathBuf)> = solutions::all(course)?
+        .into_iter()
+        .map(|solution| (solution.package, solution.folder))
         .collect();
     for name in ["testkit", "two-threads"] {
         packages.push((name.to_owned(), course.root.join("course").join(name)));
