@@ -10,7 +10,7 @@ use current_thread::Runtime;
 use crate::callgrind::collected;
 use crate::floor;
 use crate::meetings::{MEETINGS, Meeting};
-use crate::racers::{Ours, Racer, Smol, Tokio, TokioDrivers};
+use crate::racers::{Ours, OursDrivers, Racer, Smol, Tokio, TokioDrivers};
 use crate::timers::{self, TIMED, TIMERS, Timers};
 use crate::workloads::{self, Workload};
 
@@ -32,7 +32,13 @@ pub fn count_runtimes(workload: &'static Workload) -> io::Result<Option<Count>> 
         return Ok(None);
     }
     let has_floor = floor::run(workload.name, 200).is_some();
-    let names = [Tokio::NAME, Ours::NAME, TokioDrivers::NAME, Smol::NAME];
+    let names = [
+        Tokio::NAME,
+        Ours::NAME,
+        TokioDrivers::NAME,
+        OursDrivers::NAME,
+        Smol::NAME,
+    ];
     let names = names.into_iter().chain(has_floor.then_some("floor"));
     count(workload, names).map(Some)
 }
@@ -84,6 +90,7 @@ pub fn run_one(workload: &str, name: &str, n: usize) {
         Tokio::NAME => workloads::run(&Tokio::start(), workload, n),
         TokioDrivers::NAME => workloads::run(&TokioDrivers::start(), workload, n),
         Ours::NAME => workloads::run(&Ours::start(), workload, n),
+        OursDrivers::NAME => workloads::run(&OursDrivers::start(), workload, n),
         Smol::NAME => workloads::run(&Smol::start(), workload, n),
         _ => floor::run(workload, n).expect("the floor has this workload"),
     }

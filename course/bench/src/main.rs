@@ -31,8 +31,8 @@ static COUNTING: Counting = Counting;
 const HELP: &str = "\
 Races what we have built against others, in three tables.
 
-The first is of runtimes: chapter 4's scheduler against tokio's current_thread, without and with its drivers,
-smol's executor, and the least code that does the same work by hand.
+The first is of runtimes: chapter 4's scheduler against tokio's current_thread, each without and with its
+drivers, smol's executor, and the least code that does the same work by hand.
 
 The second is of primitives: channels, locks, semaphores, notifications of chapters 5 and 6 against
 those of tokio, of smol (async-channel, async-lock, async-broadcast, event-listener) and of futures.

@@ -17,7 +17,7 @@ use current_thread::Runtime;
 
 use crate::floor;
 use crate::meetings::Meeting;
-use crate::racers::{Ours, Racer, Smol, Tokio, TokioDrivers};
+use crate::racers::{Ours, OursDrivers, Racer, Smol, Tokio, TokioDrivers};
 use crate::timers::{self, Timers};
 use crate::workloads::{self, Workload};
 
@@ -70,6 +70,7 @@ pub fn race_runtimes(workload: &'static Workload, rounds: usize) -> Race {
         runtime::<Tokio>(workload),
         runtime::<TokioDrivers>(workload),
         runtime::<Ours>(workload),
+        runtime::<OursDrivers>(workload),
         runtime::<Smol>(workload),
         ("floor", floor),
     ];

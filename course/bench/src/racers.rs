@@ -7,6 +7,8 @@
 mod mt;
 mod ours;
 #[cfg(feature = "peers")]
+mod ours_drivers;
+#[cfg(feature = "peers")]
 mod smol;
 #[cfg(feature = "peers")]
 mod tokio;
@@ -14,6 +16,8 @@ mod tokio;
 #[cfg(feature = "peers")]
 pub use mt::{OursMt, SmolMt, TokioMt, WORKERS};
 pub use ours::Ours;
+#[cfg(feature = "peers")]
+pub use ours_drivers::OursDrivers;
 #[cfg(feature = "peers")]
 pub use smol::Smol;
 #[cfg(feature = "peers")]

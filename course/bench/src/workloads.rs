@@ -17,7 +17,7 @@ pub struct Workload {
     pub n: usize,
 }
 
-pub const WORKLOADS: [Workload; 10] = [
+pub const WORKLOADS: [Workload; 11] = [
     Workload {
         name: "spawn",
         operation: "task, spawned from inside, run, dropped",
@@ -68,6 +68,11 @@ pub const WORKLOADS: [Workload; 10] = [
         operation: "call of `block_on` with a ready future",
         n: 10_000,
     },
+    Workload {
+        name: "start_stop",
+        operation: "runtime, made, entered once, and dropped",
+        n: 1_000,
+    },
 ];
 
 /// Runs the workload of this name on a runtime.
@@ -82,6 +87,7 @@ pub fn run<R: Racer>(rt: &R, workload: &str, n: usize) {
         "spawn_remote" => spawn_remote::<R>(rt, n),
         "block_on" => block_on::<R>(rt, n),
         "block_on_pair" => block_on_pair::<R>(rt, n),
+        "start_stop" => (0..n).for_each(|_| R::start().block_on(async {})),
         "block_on_enter" => (0..n).for_each(|_| rt.block_on(async {})),
         _ => panic!("no workload is called {workload}"),
     }
