@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use current_thread::{Park, Unpark};
+use current_thread::{Park, Runtime, ThreadPark, Unpark, spawn, yield_now};
 use testkit::{Exercise, Rule, TestWaker};
 use timer_wheel::{Clock, Sleep, TimePark};
 
@@ -297,4 +297,32 @@ fn handles_are_found_by_type() {
     sends::<Sleep>();
     sends::<TimePark<FakePark>>();
     sends::<Clock>();
+}
+
+/// A thread's park has nothing to look at, so it is never due. The timers above it are.
+#[test]
+fn a_timer_is_fired_while_there_is_always_a_task_to_run() {
+    const BUSY: Rule = EX.rule("A timer is fired, though there is always a task to run.");
+    BUSY.holds("a task that yields for ever, and a sleep", || {
+        let rt = Runtime::with_park(TimePark::new(ThreadPark::new()));
+        rt.block_on(async {
+            let busy = spawn(async {
+                loop {
+                    yield_now().await;
+                }
+            });
+            timer_wheel::sleep(MS).await;
+            busy.abort();
+            BUSY.check_eq("aborted", busy.await.unwrap_err().is_cancelled(), true);
+        });
+        // The root itself may be what is always ready.
+        rt.block_on(async {
+            let never = timer_wheel::timeout(MS, async {
+                loop {
+                    harness::coop::consume_budget().await;
+                }
+            });
+            BUSY.check_eq("the time is over", never.await.is_err(), true);
+        });
+    });
 }

@@ -84,6 +84,21 @@ fn sockets_and_timers_share_the_sleep_of_one_thread() {
     });
 }
 
+/// The future never waits, and uses up its budget in each poll. Its time is over all the same.
+#[test]
+fn a_timeout_of_a_future_that_never_waits() {
+    EX.within("a read of nothing, again and again", || {
+        runtime(Builder::new_current_thread().enable_all()).block_on(async {
+            let reads = timeout(Duration::from_millis(1), async {
+                loop {
+                    let _ = reveille::io::empty().read(&mut [0; 1]).await;
+                }
+            });
+            ENABLED.check(reads.await.is_err(), "a loop without an end has ended");
+        });
+    });
+}
+
 #[test]
 fn an_hour_passes_at_once_on_a_paused_clock() {
     EX.within("sleeping for an hour", || {
