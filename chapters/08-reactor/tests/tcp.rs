@@ -260,6 +260,19 @@ fn an_accepted_stream_is_taken_to_be_ready() {
             std::io::Write::write_all(&mut client, b"later").unwrap();
             server.readable().await.unwrap();
             REPORTED.check_eq("what came", server.try_read(&mut [0; 8]).unwrap(), 5);
+            // A try leaves what was reported, until one finds nothing.
+            let waits = server.readable().now_or_never().is_none();
+            REPORTED.check_eq("a reader waits after a short read", waits, false);
+            let chunk = vec![0; 1 << 20];
+            loop {
+                let waits = server.writable().now_or_never().is_none();
+                REPORTED.check_eq("a writer waits before a try has failed", waits, false);
+                if server.try_write(&chunk).is_err() {
+                    break;
+                }
+            }
+            let waits = server.writable().now_or_never().is_none();
+            REPORTED.check_eq("a writer waits after a write in vain", waits, true);
         });
     });
 }

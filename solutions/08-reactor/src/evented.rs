@@ -182,17 +182,14 @@ impl<S: Stream> Evented<S> {
         })
     }
 
-    /// Reads, if that is worth a try.
+    /// Reads, if that is worth a try. What was reported stays until a read finds nothing: a caller of its own
+    /// goes on for as long as it likes.
     pub(crate) fn try_read<'a>(&'a self, buffer: &mut [u8]) -> io::Result<usize>
     where
         &'a S: Read,
     {
         self.registration
-            .try_io_seeing(Interest::READABLE, |event| {
-                let length = (&mut &**self).read(buffer)?;
-                self.note_read(event, length, buffer.len());
-                Ok(length)
-            })
+            .try_io(Interest::READABLE, || (&mut &**self).read(buffer))
     }
 
     /// Reads into several buffers, if that is worth a try.
@@ -204,11 +201,7 @@ impl<S: Stream> Evented<S> {
         &'a S: Read,
     {
         self.registration
-            .try_io_seeing(Interest::READABLE, |event| {
-                let length = (&mut &**self).read_vectored(buffers)?;
-                self.note_read(event, length, asked(buffers));
-                Ok(length)
-            })
+            .try_io(Interest::READABLE, || (&mut &**self).read_vectored(buffers))
     }
 
     /// Writes, if that is worth a try.
@@ -217,11 +210,7 @@ impl<S: Stream> Evented<S> {
         &'a S: Write,
     {
         self.registration
-            .try_io_seeing(Interest::WRITABLE, |event| {
-                let length = (&mut &**self).write(buffer)?;
-                self.note_written(event, length, buffer.len());
-                Ok(length)
-            })
+            .try_io(Interest::WRITABLE, || (&mut &**self).write(buffer))
     }
 
     /// Writes several buffers, if that is worth a try.
@@ -229,12 +218,9 @@ impl<S: Stream> Evented<S> {
     where
         &'a S: Write,
     {
-        self.registration
-            .try_io_seeing(Interest::WRITABLE, |event| {
-                let length = (&mut &**self).write_vectored(buffers)?;
-                self.note_written(event, length, asked(buffers));
-                Ok(length)
-            })
+        self.registration.try_io(Interest::WRITABLE, || {
+            (&mut &**self).write_vectored(buffers)
+        })
     }
 
     // ANCHOR: note-read

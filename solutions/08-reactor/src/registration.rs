@@ -163,20 +163,6 @@ impl Registration {
         interest: Interest,
         operation: impl FnOnce() -> io::Result<R>,
     ) -> io::Result<R> {
-        self.try_io_seeing(interest, |_| operation())
-    }
-
-    /// As [`try_io`](Registration::try_io), for an operation that clears more than what blocks.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_io`](Registration::try_io).
-    #[inline]
-    pub(crate) fn try_io_seeing<R>(
-        &self,
-        interest: Interest,
-        operation: impl FnOnce(ReadyEvent) -> io::Result<R>,
-    ) -> io::Result<R> {
         let event = self.look(interest);
         if !event.is_worth_a_try() {
             return Err(match event.is_shut_down() {
@@ -184,7 +170,7 @@ impl Registration {
                 false => io::ErrorKind::WouldBlock.into(),
             });
         }
-        let result = operation(event);
+        let result = operation();
         if let Err(error) = &result
             && error.kind() == io::ErrorKind::WouldBlock
         {
