@@ -41,7 +41,13 @@ use crate::tick;
 pub struct TimePark<P> {
     below: P,
     handle: TimeHandle,
+    /// How many polls there were since the last look.
+    polls: u32,
 }
+
+/// After so many polls it looks whether a timer is due, whatever is below: it may be a thread's park, which is
+/// never due. A tick is far longer than so many polls.
+const POLLS_BETWEEN_LOOKS: u32 = 61;
 
 impl<P: Park> TimePark<P> {
     /// Sleeps on `below`, by the system's clock.
@@ -57,6 +63,7 @@ impl<P: Park> TimePark<P> {
             handle: TimeHandle {
                 shared: Arc::new(shared),
             },
+            polls: 0,
         }
     }
 
@@ -123,7 +130,14 @@ impl<P: Park> Park for TimePark<P> {
 
     /// While the clock is held, a look costs nothing that counts, and a test relies on it.
     fn is_due(&mut self, polls: u32) -> bool {
-        self.below.is_due(polls) || !self.handle.shared.clock.is_real()
+        self.polls = self.polls.saturating_add(polls.max(1));
+        let is_due = self.below.is_due(polls)
+            || !self.handle.shared.clock.is_real()
+            || POLLS_BETWEEN_LOOKS <= self.polls;
+        if is_due {
+            self.polls = 0;
+        }
+        is_due
     }
 
     fn shutdown(&mut self) {
