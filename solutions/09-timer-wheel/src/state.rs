@@ -161,7 +161,10 @@ impl State {
         } else {
             // SAFETY: it is in the fresh list.
             let removed = unsafe { self.fresh.remove(timer) };
-            debug_assert!(removed.is_some(), "it is neither in the wheel nor fresh");
+            // In a model, too: there a timer that ends twice is found by it.
+            if cfg!(any(debug_assertions, loom)) {
+                assert!(removed.is_some(), "it is neither in the wheel nor fresh");
+            }
         }
     }
     // ANCHOR_END: take-out
