@@ -121,8 +121,8 @@ impl AtomicWaker {
     /// then it has had its wake. A panic of the waker that was here before ends here.
     pub fn register(&self, waker: &Waker) {
         // ANCHOR: ex-5-1-register
-        // Clone the waker; then open the window, exchange the waker in the slot, and close the
-        // window; then drop the stale waker. If a wake goes on, or came meanwhile, see to it.
+        // After this the task of `waker` is woken by the next wake, and one that came during this
+        // call wakes it too; no foreign code runs while the window is open.
         todo!("5.1 register")
         // ANCHOR_END: ex-5-1-register
     }
@@ -141,8 +141,8 @@ impl AtomicWaker {
     #[must_use = "a waker that is taken and not woken is a wake that is lost"]
     pub fn take_waker(&self) -> Option<Waker> {
         // ANCHOR: ex-5-2-take-waker
-        // Set WAKING, whatever the word is; if it was WAITING, take the waker out of the slot,
-        // clear WAKING, and return the waker.
+        // A wake gets the waker that is registered, or none if another wake has it; one that meets
+        // a registration leaves word for it, and never touches the slot.
         todo!("5.2 take-waker")
         // ANCHOR_END: ex-5-2-take-waker
     }
@@ -151,8 +151,8 @@ impl AtomicWaker {
     /// the wake relies on us.
     fn wake_registered(&self, stale: Option<Waker>) {
         // ANCHOR: ex-5-3-wake-registered
-        // Take the waker back out of the slot, close the window, drop the stale waker, and wake the
-        // other one, whatever the stale one does.
+        // A wake that came during the registration is not lost: the waker that was just registered
+        // is woken, whatever the stale one does when it is dropped.
         todo!("5.3 wake-registered")
         // ANCHOR_END: ex-5-3-wake-registered
     }

@@ -82,8 +82,8 @@ impl WakeList {
     /// been woken.
     pub fn wake_all(&mut self) {
         // ANCHOR: ex-5-4-wake-all
-        // Wake all of them, in order; if some of them panic, wake the others all the same, and then
-        // let the first of the panics go on.
+        // Every waker of the list is woken, in order, also if some of them panic; the caller sees
+        // the first panic.
         todo!("5.4 wake-all")
         // ANCHOR_END: ex-5-4-wake-all
     }

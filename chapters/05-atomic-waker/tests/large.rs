@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use atomic_waker::oneshot::{Receiver, Sender, channel};
 use testkit::{Exercise, Rule, TestWaker};
 
-const EX: Exercise = Exercise::new("5.5", "atomic-waker/complete.md");
+const EX: Exercise = Exercise::new("5.5", "atomic-waker/send.md");
 const ROOM: Rule =
     EX.rule("A channel for a large value is made on the heap, and a send moves it once.");
 

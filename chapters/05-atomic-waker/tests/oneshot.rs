@@ -198,17 +198,6 @@ fn a_value_is_dropped_with_the_receiver_while_the_sender_was_waiting() {
     });
 }
 
-#[test]
-fn debug_shows_the_word() {
-    TYPES.holds("debug shows the word", || {
-        let (sender, receiver) = oneshot::channel::<u32>();
-        assert_eq!(format!("{receiver:?}"), "Receiver { state: Some() }");
-        drop(sender);
-        let shown = "Receiver { state: Some(COMPLETE | TX_GONE) }";
-        assert_eq!(format!("{receiver:?}"), shown);
-    });
-}
-
 /// Row E12 57 has the race; this is what is promised in any case: no value is lost.
 #[test]
 fn a_wake_that_closes_and_a_drop_that_sends() {

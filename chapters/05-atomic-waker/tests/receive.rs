@@ -103,7 +103,8 @@ fn a_value_that_comes_during_the_poll_is_returned() {
     });
 }
 
-/// The same with a task that has polled before, and has moved since.
+/// The same with a task that has polled before, and has moved since. The waker of its first place may be
+/// woken in vain: it was there when the value came, unless an answer takes it back first.
 #[test]
 fn a_value_that_comes_during_the_second_poll_is_returned() {
     EX.within("a clone that sends, in the second poll", || {
@@ -119,7 +120,6 @@ fn a_value_that_comes_during_the_second_poll_is_returned() {
             }
         };
         MEANWHILE.check_eq("the value", value, Ok(7));
-        LATEST.check_eq("wakes of A, which has not polled last", a.wakes(), 0);
         NOT_KEPT.check_eq("wakers held", a.held() + b.held(), 0);
     });
 }

@@ -333,9 +333,8 @@ pub fn hand_to_all<'a, T>(
     state: fn(usize) -> usize,
 ) {
     // ANCHOR: ex-6-1-hand-to-all
-    // Hand each waiter of the list its new state, first come first, and collect the wakers;
-    // whenever the batch is full, wake it without the lock and lock again; when no waiter is left,
-    // unlock and finish the batch.
+    // Each waiter of the list is handed its new state, first come first, and is woken; no waker is
+    // called under the lock, and at most a batch of them is held at a time.
     todo!("6.1 hand-to-all")
     // ANCHOR_END: ex-6-1-hand-to-all
 }

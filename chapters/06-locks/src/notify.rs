@@ -177,8 +177,8 @@ impl Notify {
     /// Leaves a permit, or hands it to one of the waiters.
     fn notify(&self, which: Which) {
         // ANCHOR: ex-6-3-notify
-        // Leave the permit in the word, in one step, while no task is queued; otherwise lock,
-        // choose one with `notify_locked`, unlock, and only then wake.
+        // One of those who wait is told, and woken with no lock held; if none waits, there is one
+        // permit afterwards, and that takes no lock.
         todo!("6.3 notify")
         // ANCHOR_END: ex-6-3-notify
     }

@@ -453,9 +453,8 @@ impl Semaphore {
     #[inline(never)]
     fn hand_over<'a>(&'a self, mut waiters: MutexGuard<'a, WaitList>, mut n: usize) {
         // ANCHOR: ex-6-5-hand-over
-        // Hand the permits to the waiters in the order in which they came, in part if they do not
-        // suffice; make free what is left when no task waits; wake, without the lock, the waiters
-        // that have got all.
+        // All `n` permits are with those who wait, in the order in which they came, or free if none
+        // waits; who has got all of its permits is woken with no lock held.
         todo!("6.5 hand-over")
         // ANCHOR_END: ex-6-5-hand-over
     }

@@ -62,10 +62,6 @@ fn the_last_one_leaves() {
         let notify = Arc::new(Notify::new());
         let task = TestWaker::new("task");
         drop(wait(&notify, &task));
-        LEFT.check(
-            format!("{notify:?}").contains("is_queued: false"),
-            format_args!("nobody waits any more, and yet {notify:?}"),
-        );
         LEFT.check(!has_permit(&notify), "a permit came from nowhere");
         notify.notify_one();
         LEFT.check(

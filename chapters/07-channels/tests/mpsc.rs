@@ -32,9 +32,6 @@ const WAITS: Rule = CHAPTER.may_be("7.2").rule(
 );
 const SAYS: Rule = CHAPTER.rule("An error says what tokio's says, and gives the value back.");
 const TYPES: Rule = CHAPTER.rule("The ends can be sent and printed, whatever the values are.");
-const LOOK: Rule = CHAPTER
-    .may_be("7.1")
-    .rule("A look waits for a send that has claimed its place and is not done.");
 
 /// Everything that runs here, on each of them: the chapter's own scheduler, a foreign executor, and a
 /// bare thread.
@@ -551,29 +548,6 @@ fn ends_can_be_sent_and_printed_whatever_the_values_are() {
             assert!(printed.contains("UnboundedReceiver { len: 0, is_closed: false }"));
         },
     );
-}
-
-/// A look that finds a claim before a value that was sent waits for it.
-#[test]
-fn a_look_waits_for_a_send_that_goes_on() {
-    LOOK.holds("a look behind a claim", || {
-        let (tx, mut rx) = unbounded_channel();
-        let task = TestWaker::new("a poll before");
-        assert!(task.poll(pin!(rx.recv())).is_pending());
-        let claim = mpsc::steps::claim(&tx).unwrap();
-        tx.send(2).unwrap();
-        assert_eq!((rx.len(), rx.is_empty()), (2, false));
-        let looking = thread::spawn(move || {
-            let first = rx.try_recv();
-            (first, rx.try_recv(), rx.try_recv())
-        });
-        // The look takes the place of whoever waited, and wakes it for that.
-        task.wait_for_wakes(1);
-        assert!(!looking.is_finished());
-        claim.fill(1).unwrap();
-        let looked = looking.join().unwrap();
-        assert_eq!(looked, (Ok(1), Ok(2), Err(TryRecvError::Empty)));
-    });
 }
 
 /// A channel is small while nothing is in it, and its values have no size limit.

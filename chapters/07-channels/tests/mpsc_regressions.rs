@@ -6,10 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::thread;
 
 use channels::mpsc::error::{TryRecvError, TrySendError};
-use channels::mpsc::{self, channel, steps, unbounded_channel};
+use channels::mpsc::{self, channel, unbounded_channel};
 use testkit::{Exercise, Rule, TestWaker, drop_counter};
 
 const CHAPTER: Exercise = Exercise::chapter("7", "channels/index.md");
@@ -27,51 +26,9 @@ const ABORT: Rule =
     EX.rule("Room that is given back after the close is told to the receiver, which waits for it.");
 const SURVIVES: Rule =
     EX.rule("A value is there until it is returned, also if a sender's waker panics.");
-const ONCE: Rule = EX.rule("Each value is dropped once, and each block is freed once.");
 
 fn poll<F: Future>(future: F) -> Poll<F::Output> {
     pin!(future).poll(&mut Context::from_waker(Waker::noop()))
-}
-
-/// crossbeam #1187 (RUSTSEC-2025-0024), and #972 before it: the end of the receiver and the end of the
-/// channel both freed the same block, if a sender was just appending one.
-#[test]
-fn crossbeam_1187_blocks_are_freed_once() {
-    ENDED.holds("an end while the last slot of a block is claimed", || {
-        for claimed in if cfg!(miri) { [4, 5] } else { [32, 64] } {
-            testkit::memory::check(ONCE, move || {
-                let (tx, rx) = unbounded_channel::<Box<i32>>();
-                let mut claims: Vec<_> = (0..claimed).map(|_| steps::claim(&tx).unwrap()).collect();
-                let last = claims.pop().unwrap();
-                for claim in claims {
-                    claim.fill(Box::new(1)).unwrap();
-                }
-                let ending = thread::spawn(move || drop(rx));
-                ending.join().unwrap();
-                // This is where the next block is needed, after the receiver has gone.
-                assert!(last.fill(Box::new(2)).is_err());
-                drop(tx);
-            });
-        }
-    });
-}
-
-/// futures-rs #909: a value that was sent while the receiver went stayed in the queue, for as long as
-/// there was a sender.
-#[test]
-fn futures_rs_909_a_value_sent_while_the_receiver_goes() {
-    ENDED.holds(
-        "futures rs 909 a value sent while the receiver goes",
-        || {
-            let (tx, rx) = unbounded_channel();
-            let (token, drops) = drop_counter("value");
-            let claim = steps::claim(&tx).unwrap();
-            drop(rx);
-            drop(claim.fill(token));
-            assert_eq!(drops.count(), 1);
-            assert!(tx.is_closed());
-        },
-    );
 }
 
 /// tokio #7714: and so did one that was sent with a permit after the receiver had gone.

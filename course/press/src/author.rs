@@ -1,4 +1,4 @@
-//! What authors of the course need: `new`, `skeleton`, `prove`, `schedule`, `soak`, `ci`.
+//! What authors of the course need: `new`, `skeleton`, `prove`, `share`, `schedule`, `soak`, `ci`.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use course::cli::start::Outcome;
 use course::course::{Course, ExerciseId};
 use course::problem::{Problem, Result};
 use course::screen::{self, Line};
-use course::{book, report, skeleton, workspace};
+use course::{book, report, share, skeleton, workspace};
 
 use crate::new::{self, New};
 use crate::soak::{self, Soak};
@@ -73,13 +73,39 @@ pub fn new(course: &Course, id: &str, name: String, file: Option<PathBuf>) -> Re
 
 /// `prove`
 pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<Outcome> {
-    let only = number(course, chapter)?;
-    let report = prove::prove(course, only, cancel, &mut |line| println!("{line}"))?;
+    let mut say = |line: &str| println!("{line}");
+    let part = chapter.and_then(|word| {
+        let id: ExerciseId = word.parse().ok()?;
+        let chapter = course.chapter(id.chapter)?;
+        Some((chapter, chapter.part(id)?))
+    });
+    let report = match part {
+        Some((chapter, part)) => prove::prove_part(course, chapter, part, cancel, &mut say)?,
+        None => prove::prove(course, number(course, chapter)?, cancel, &mut say)?,
+    };
     print!("\n{}", report.text(course));
     match report.findings.is_empty() {
         true => Ok(Outcome::Fine),
         false => Ok(Outcome::Unsolved),
     }
+}
+
+/// `share`
+pub fn share(course: &Course) -> Result<Outcome> {
+    let mut lines = vec![Line::from("chapter   lines   guided          open")];
+    for chapter in &course.chapters {
+        let share = share::of(course, chapter)?;
+        let way = |lines: usize| format!("{lines:>5} {:>5.1} %", share.percent(lines));
+        lines.push(Line::from(format!(
+            "{:>7} {:>7}   {}   {}",
+            share.chapter,
+            share.of,
+            way(share.guided),
+            way(share.open),
+        )));
+    }
+    screen::print(&lines)?;
+    Ok(Outcome::Fine)
 }
 
 /// `schedule`, of one wrong answer with the test that is to catch it, or of all that are kept.

@@ -40,9 +40,11 @@ enum Command {
     },
     /// Prove that each hole fails its test and each wrong answer is caught
     Prove {
-        /// The chapter; without one, all
+        /// The chapter, or a part such as 5.9; without one, all
         chapter: Option<String>,
     },
+    /// How much of each chapter its reader writes, in both ways
+    Share,
     /// Draw the run of a model that fails with a wrong answer
     Schedule {
         /// The chapter, such as 5
@@ -96,6 +98,7 @@ fn answer(command: Command) -> Result<Outcome> {
         }
         Command::New { id, name, file } => author::new(&course, &id, name, file),
         Command::Prove { chapter } => author::prove(&course, &cancel, chapter.as_deref()),
+        Command::Share => author::share(&course),
         Command::Schedule {
             chapter,
             name,

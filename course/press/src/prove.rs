@@ -5,6 +5,8 @@
 //! - Each region opened alone makes its own tests fail, by its name and in time.
 //! - A reader who goes in order is never stuck: with an exercise and those before it solved and the
 //!   others open, its tests and its models pass.
+//! - A part that is built as a whole does so for any answer: one of another inner design than ours
+//!   passes its tests and its models.
 //! - Each wrong answer is caught by the test it names, with its verdict and message, in time.
 //! - All solutions, put into the skeletons and on one another as `mine` does it, pass all tests;
 //!   the examples run on them and print what is recorded.
@@ -17,7 +19,8 @@
 use std::collections::BTreeMap;
 
 use crate::book;
-use course::course::{Chapter, Course, ExerciseId};
+use course::course::{Chapter, Course, Exercise, ExerciseId};
+use course::part::Part;
 use course::problem::{Problem, Result};
 use course::process::Cancel;
 use course::skeleton;
@@ -80,9 +83,17 @@ pub fn prove(
             .extend(form::check(course, chapter, &wrong)?);
         answers.insert(chapter.number, wrong);
     }
+    let opened: Vec<Chapter> = chapters
+        .iter()
+        .flat_map(|chapter| {
+            let parts = chapter.parts.iter();
+            parts.map(|part| chapter.with_open(&[part.id]))
+        })
+        .collect();
     let mut judged = Judged::default();
     for loom in [Loom::Without, Loom::With] {
-        let variants = variants(course, &chapters, &answers, loom);
+        let mut variants = variants(course, &chapters, &answers, loom);
+        variants.extend(wholes(&opened, &answers, loom));
         if variants.iter().all(|variant| variant.targets.is_empty()) {
             continue;
         }
@@ -103,9 +114,46 @@ pub fn prove(
     Ok(report)
 }
 
+/// Proves of one part that it can be built as a whole: its stub fails by its name, its second answer passes,
+/// and its wrong answers are caught.
+///
+/// # Errors
+///
+/// As [`prove`].
+pub fn prove_part(
+    course: &Course,
+    chapter: &Chapter,
+    part: &Part,
+    cancel: &Cancel,
+    say: &mut dyn FnMut(&str),
+) -> Result<Report> {
+    let mut report = Report::default();
+    let mut wrong = wrong::load(course, chapter)?;
+    wrong.retain(|answer| answer.exercise == part.id);
+    for answer in &wrong {
+        fits(course, chapter, answer)?;
+    }
+    let answers = BTreeMap::from([(chapter.number, wrong)]);
+    let opened = [chapter.with_open(&[part.id])];
+    let mut judged = Judged::default();
+    for loom in [Loom::Without, Loom::With] {
+        let variants = wholes(&opened, &answers, loom);
+        if variants.is_empty() {
+            continue;
+        }
+        let bench = Bench::set_up(course, loom, &variants, cancel, say)?;
+        report.findings.extend(bench.build_failures());
+        judged.extend(judge::judge(course, &bench, cancel, say)?);
+    }
+    rows(&[part.whole()], &answers, &judged, &mut report);
+    report.findings.extend(judged.findings);
+    Ok(report)
+}
+
 /// Whether a wrong answer can take the place of ours.
 fn fits(course: &Course, chapter: &Chapter, answer: &WrongAnswer) -> Result<()> {
-    let mut exercises = chapter.exercises.iter();
+    let wholes = chapter.parts.iter().map(Part::whole);
+    let mut exercises = chapter.exercises.iter().chain(wholes);
     let Some(exercise) = exercises.find(|exercise| exercise.id == answer.exercise) else {
         return Ok(());
     };
@@ -176,6 +224,13 @@ fn variants<'a>(
             }
         }
         push(Kind::Solved, all);
+        for exercise in &chapter.exercises {
+            let has_second = skeleton::second_file(course, chapter, exercise).is_file();
+            let targets = of(exercise);
+            if has_second && !targets.is_empty() {
+                push(Kind::Second(exercise), targets);
+            }
+        }
         for answer in answers.get(&chapter.number).into_iter().flatten() {
             let exercise = chapter.exercises.iter().find(|e| e.id == answer.exercise);
             let fits = answer.needs_loom() == (loom == Loom::With);
@@ -190,14 +245,92 @@ fn variants<'a>(
     variants
 }
 
+/// What is to be built of chapters that each have one part open: its stub, its second answer, and its
+/// wrong answers, which are changes to the second.
+fn wholes<'a>(
+    opened: &'a [Chapter],
+    answers: &'a BTreeMap<u32, Vec<WrongAnswer>>,
+    loom: Loom,
+) -> Vec<Variant<'a>> {
+    let mut variants = Vec::new();
+    for chapter in opened {
+        let whole = chapter.open_parts().next();
+        let whole = whole.and_then(|part| chapter.exercises.iter().find(|e| e.id == part.id));
+        let Some(whole) = whole else { continue };
+        let (own, of_chapter) = match loom {
+            Loom::Without => (&whole.tests, &chapter.tests),
+            Loom::With => (&whole.loom, &chapter.loom),
+        };
+        let mut push = |kind, targets: Vec<String>| {
+            if !targets.is_empty() {
+                variants.push(Variant {
+                    chapter,
+                    kind,
+                    targets,
+                });
+            }
+        };
+        if loom == Loom::Without {
+            push(Kind::Hole(whole), own.clone());
+        }
+        let others = chapter.exercises.iter().filter(|e| e.id != whole.id);
+        let of_others = others.flat_map(|exercise| match loom {
+            Loom::Without => &exercise.tests,
+            Loom::With => &exercise.loom,
+        });
+        let mut all: Vec<String> = own
+            .iter()
+            .chain(of_chapter)
+            .chain(of_others)
+            .cloned()
+            .collect();
+        all.sort();
+        all.dedup();
+        push(Kind::Second(whole), all);
+        for answer in answers.get(&chapter.number).into_iter().flatten() {
+            let is_of_part = answer.exercise == whole.id;
+            if is_of_part && answer.needs_loom() == (loom == Loom::With) {
+                push(Kind::Wrong(whole, answer), vec![answer.target().to_owned()]);
+            }
+        }
+    }
+    variants
+}
+
 fn summarise(
     chapters: &[&Chapter],
     answers: &BTreeMap<u32, Vec<WrongAnswer>>,
     judged: Judged,
     report: &mut Report,
 ) {
+    let exercises = chapters.iter().flat_map(|chapter| {
+        let wholes = chapter.parts.iter().map(Part::whole);
+        chapter.exercises.iter().chain(wholes)
+    });
+    rows(&exercises.collect::<Vec<_>>(), answers, &judged, report);
+    let solved = format!(
+        "all chapters solved, each on the one below: {} tests pass",
+        judged.passed
+    );
+    report.also.insert(0, solved);
+    report.findings.extend(judged.findings);
+}
+
+/// What was proven of each of these exercises.
+fn rows(
+    exercises: &[&Exercise],
+    answers: &BTreeMap<u32, Vec<WrongAnswer>>,
+    judged: &Judged,
+    report: &mut Report,
+) {
     let count = |map: &BTreeMap<ExerciseId, usize>, id| map.get(&id).copied().unwrap_or(0);
-    for exercise in chapters.iter().flat_map(|chapter| &chapter.exercises) {
+    for exercise in exercises {
+        if let Some(passed) = judged.second.get(&exercise.id) {
+            report.also.push(format!(
+                "{}: its second answer passes {passed} tests and models",
+                exercise.label()
+            ));
+        }
         let wrong = answers.get(&exercise.id.chapter).into_iter().flatten();
         report.rows.push(Row {
             id: exercise.id,
@@ -209,12 +342,6 @@ fn summarise(
                 .count(),
         });
     }
-    let solved = format!(
-        "all chapters solved, each on the one below: {} tests pass",
-        judged.passed
-    );
-    report.also.insert(0, solved);
-    report.findings.extend(judged.findings);
 }
 
 fn read_failure(problem: &Problem) -> Finding {

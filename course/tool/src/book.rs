@@ -58,6 +58,8 @@ pub use self::expand::{Found, TokioReference};
 ///
 /// If a page cannot be read or names something that does not exist. The problem lists all of them.
 pub fn build(course: &Course) -> Result<PathBuf> {
+    // The pages are about both ways.
+    let course = &course.guided();
     let dir = output_dir(course);
     let fresh = beside(course, "new");
     let built = build_into(course, &fresh)
@@ -82,6 +84,7 @@ pub fn page_file(course: &Course, page: &str) -> PathBuf {
 ///
 /// If the pages cannot be read, or what they name does not exist.
 pub fn contents(course: &Course) -> Result<Found> {
+    let course = &course.guided();
     let pages = Pages::load(course).map_err(|problems| joined(&problems))?;
     let expander = Expander::new(course);
     let expanded = pages.list.iter();

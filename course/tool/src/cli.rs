@@ -6,6 +6,7 @@ pub mod select;
 mod stack;
 pub mod start;
 mod stuck;
+mod ways;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::check::Models;
+use crate::part::Way;
 use crate::problem::{Problem, Result};
 use crate::{report, screen, watch};
 
@@ -74,6 +76,24 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Build a part (5.9, or oneshot) as a whole, from what is public and its tests; keeps what you wrote
+    Open {
+        /// The part, or an exercise of it
+        #[arg(required = true)]
+        part: Vec<String>,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Do a part exercise by exercise again; keeps what you wrote
+    Guided {
+        /// The part, or an exercise of it
+        #[arg(required = true)]
+        part: Vec<String>,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Run an example of a chapter; without a name, list them
     Run {
         /// The chapter, such as 1
@@ -108,7 +128,7 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             "`cargo course status` shows what there is to do now",
         ));
     }
-    let course = start::find_course()?;
+    let course = start::find_course()?.as_read();
     let watches = matches!(command, None | Some(Command::Watch));
     if watches && screen::is_terminal() {
         return watch::run(course);
@@ -143,6 +163,8 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             stuck::solution(&course, &cancel, &exercise, yes)
         }
         Some(Command::Reset { what, yes }) => stuck::reset(&course, &what, yes),
+        Some(Command::Open { part, yes }) => ways::switch(&course, &part, Way::Open, yes),
+        Some(Command::Guided { part, yes }) => ways::switch(&course, &part, Way::Guided, yes),
         Some(Command::Run {
             chapter,
             example,

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::files::is_left_behind;
+use crate::part::{self, Part};
 use crate::problem::{Problem, Result};
 use crate::skeleton;
 use crate::stub::Open;
@@ -55,6 +56,15 @@ pub struct Chapter {
     /// The examples, in the order they are best run.
     #[serde(rename = "example", default)]
     pub examples: Vec<Example>,
+    /// What can be done guided or open.
+    #[serde(rename = "part", default)]
+    pub parts: Vec<Part>,
+    /// The guided exercises of the parts that are open.
+    #[serde(skip)]
+    pub(crate) replaced: Vec<Exercise>,
+    /// `tests` and `loom` as long as no part is open.
+    #[serde(skip)]
+    pub(crate) of_chapter: (Vec<String>, Vec<String>),
 }
 
 /// One exercise: a region of one file of its chapter.
@@ -179,6 +189,16 @@ impl Course {
             for exercise in &mut chapter.exercises {
                 exercise.stub = skeleton::stub(&path, exercise)?;
             }
+            if let Some(what) = part::misfit(&chapter, &path) {
+                return Err(Problem::new(
+                    format!("{}: {what}", description.display()),
+                    "course/tool/src/part.rs says what a part is",
+                ));
+            }
+            for part in &mut chapter.parts {
+                part.make_whole(&path)?;
+            }
+            chapter.of_chapter = (chapter.tests.clone(), chapter.loom.clone());
             chapter.dir = name.to_string_lossy().into_owned();
             chapters.push(chapter);
         }

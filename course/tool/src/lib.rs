@@ -3,6 +3,7 @@
 //! The parts, from what the course *is* to what the reader sees:
 //!
 //! - [`course`]: chapters and exercises, as `solutions/*/course.toml` describes them;
+//! - [`part`]: what can be done exercise by exercise or as a whole, and which way the reader does it;
 //! - [`source`]: source files and the exercise regions in them;
 //! - [`files`]: finding and writing files;
 //! - [`problem`]: what went wrong for the reader, and what to do next;
@@ -16,12 +17,13 @@
 //! - [`mine`]: the reader's own chapters on one another;
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
+//! - [`share`]: how much of a chapter its reader writes;
 //! - [`wrong`]: wrong answers, each with the test that must catch it;
 //! - [`book`]: the mdBook, built as a library;
 //! - [`screen`]: styled lines, printed or drawn as a full screen;
 //! - [`diff`]: the difference of two texts, for a reader;
 //! - [`report`]: verdicts in words;
-//! - [`status`], [`hint`], [`solution`], [`reset`], [`run`]: what the commands of those names do;
+//! - [`status`], [`hint`], [`solution`], [`reset`], [`switch`], [`run`]: what the commands of those names do;
 //! - [`watch`]: a check on every save, with keys;
 //! - [`signals`]: being asked to end or to stop;
 //! - [`cli`]: the command line.
@@ -40,6 +42,7 @@ pub mod hint;
 pub mod manifest;
 pub mod mine;
 pub mod names;
+pub mod part;
 pub mod problem;
 pub mod process;
 pub mod program;
@@ -47,12 +50,14 @@ pub mod report;
 pub mod reset;
 pub mod run;
 pub mod screen;
+pub mod share;
 pub mod signals;
 pub mod skeleton;
 pub mod solution;
 pub mod source;
 pub mod status;
 pub mod stub;
+pub mod switch;
 pub mod verdict;
 pub mod watch;
 pub mod workspace;

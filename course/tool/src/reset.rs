@@ -154,7 +154,7 @@ fn given(course: &Course, chapter: &Chapter, file: &Path) -> Result<String> {
 }
 
 /// The file's text with Unix line ends; none if there is no such file.
-fn read(path: &Path) -> Result<Option<String>> {
+pub(crate) fn read(path: &Path) -> Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -166,7 +166,7 @@ fn read(path: &Path) -> Result<Option<String>> {
 }
 
 /// Writes a file so that it holds either the old text or the new, also if the disk is full.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -13,6 +13,7 @@ use crate::backup;
 use crate::course::{Chapter, Course, Exercise};
 use crate::files::{files_below, unreadable, unwritable, write_file};
 use crate::manifest;
+use crate::part::Role;
 use crate::problem::{Problem, Result};
 use crate::source::{Marker, Region, Source, dedent, indent};
 use crate::stub;
@@ -54,7 +55,7 @@ pub fn stub(solution: &Path, exercise: &Exercise) -> Result<Option<String>> {
         if let Some(region) = source.region(&exercise.anchor()) {
             outside.extend(stub::words(&source.text()[..region.whole.start]));
             outside.extend(stub::words(&source.text()[region.whole.end..]));
-            answer = Some(without_markers(&source.text()[region.body.clone()]));
+            answer = Some(stub::without_markers(&source.text()[region.body.clone()]));
         }
     }
     let Some(answer) = answer else {
@@ -67,11 +68,6 @@ pub fn stub(solution: &Path, exercise: &Exercise) -> Result<Option<String>> {
             "Look at `open` of that exercise in course.toml; course/tool/src/stub.rs says what it takes",
         )
     })
-}
-
-fn without_markers(body: &str) -> String {
-    let lines = body.lines().filter(|line| Marker::of(line).is_none());
-    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn no_region(solution: &Path, exercise: &Exercise) -> Problem {
@@ -98,6 +94,15 @@ pub fn render(course: &Course, chapter: &Chapter) -> Result<Vec<(PathBuf, String
     for path in files_below(&solution.join("src"))? {
         let relative = path.strip_prefix(&solution).unwrap_or(&path).to_owned();
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        let text = match chapter.role(&relative) {
+            Role::First(part) => {
+                found.push(part.id);
+                files.push((relative, part.first_file(&solution)?));
+                continue;
+            }
+            Role::Gone => continue,
+            Role::Given => chapter.without_guided(&text)?,
+        };
         let source = Source::parse(&path.display().to_string(), text)?;
         files.push((
             relative.clone(),
@@ -111,18 +116,40 @@ pub fn render(course: &Course, chapter: &Chapter) -> Result<Vec<(PathBuf, String
     Ok(files)
 }
 
-/// The body of an exercise in the solution, without the anchors for the book that may stand in it.
+/// The body of an exercise in the solution, without the anchors for the book that may stand in it. That
+/// of an open part is its second answer, as the first one is not in one place.
 ///
 /// # Errors
 ///
 /// If the solution cannot be read, or has no such region.
 pub fn answer(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Result<String> {
+    if chapter.parts.iter().any(|part| part.id == exercise.id) {
+        return second(course, chapter, exercise);
+    }
     let path = course.solution_dir(chapter).join(&exercise.file);
     let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
     let source = Source::parse(&path.display().to_string(), text)?;
     let body = source.body(&exercise.anchor());
-    body.map(without_markers)
+    body.map(stub::without_markers)
         .ok_or_else(|| no_region(&course.solution_dir(chapter), exercise))
+}
+
+/// Where the second answer to an open exercise is: one of another inner design than ours, by which the
+/// tests are known not to fix the design.
+pub fn second_file(course: &Course, chapter: &Chapter, exercise: &Exercise) -> PathBuf {
+    let folder = course.solution_dir(chapter).join("second");
+    folder.join(format!("{}.rs", exercise.name))
+}
+
+/// The second answer to an open exercise.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn second(course: &Course, chapter: &Chapter, exercise: &Exercise) -> Result<String> {
+    let path = second_file(course, chapter, exercise);
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    Ok(text.replace("\r\n", "\n"))
 }
 
 /// A file of a chapter that is not as its solution says.

@@ -1,5 +1,7 @@
 //! Where the reader is: a bar per chapter and what is next, or every exercise in a list.
 
+mod ways;
+
 use std::collections::BTreeMap;
 
 use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
@@ -223,6 +225,7 @@ pub fn list(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
         for exercise in &chapter.exercises {
             lines.push(row(course, exercise, verdicts, width));
         }
+        lines.extend(ways::lines(chapter));
     }
     lines
 }
@@ -285,12 +288,13 @@ fn next_lines(
     } else if let Some(verdict) = verdicts.get(&exercise.id) {
         heading.extend([plain(", "), report::word(verdict)]);
     }
+    let way = ways::of_exercise(chapter, exercise.id);
     let location = report::location(course, chapter, exercise);
     let page = match is_untouched(chapter, verdicts) {
         true => course.opening_page(chapter),
         false => exercise.page.clone(),
     };
-    vec![
+    let mut lines = vec![
         Line::of(heading),
         report::page_line(course, "  read   ", &page, width),
         Line::of([dim("  edit   "), coloured(location, colour::CYAN)]),
@@ -302,7 +306,9 @@ fn next_lines(
             dim("  stuck  "),
             plain(format!("cargo course hint {}", exercise.id)),
         ]),
-    ]
+    ];
+    lines.extend(way.map(|way| way.indented(2)));
+    lines
 }
 
 /// The text in exactly this many columns, cut with an ellipsis if it is longer.

@@ -25,6 +25,8 @@ use syn::{
     Signature, Type, UseTree, Visibility,
 };
 
+use crate::source::Marker;
+
 /// How the stub of an open exercise differs from what its answer alone says.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +63,8 @@ pub fn of(
         open,
         outside,
         private: private_types(&file.items, outside),
+        place: Place::First,
+        modules: &BTreeSet::new(),
     };
     let mut kept = Vec::new();
     for item in &file.items {
@@ -72,6 +76,182 @@ pub fn of(
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Ok(parts.join("\n\n") + "\n")
 }
+
+/// A file of an answer that has several.
+pub struct File {
+    /// What it holds, without marker lines.
+    pub text: String,
+    /// Its module's name.
+    pub module: String,
+    /// What the stub has of it.
+    pub place: Place,
+}
+
+/// What a stub has of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// What other code can see. The stub takes the place of this file.
+    First,
+    /// What users of the first file can see, by its `pub use`.
+    Shown,
+    /// Nothing.
+    Inner,
+}
+
+/// The stub of a part whose answer has several files. It is one file, in place of the first.
+///
+/// # Errors
+///
+/// As for [`of`].
+pub fn of_files(
+    files: &[File],
+    label: &str,
+    open: &Open,
+    outside: &HashSet<String>,
+) -> Result<String, String> {
+    let mut parsed = Vec::new();
+    for file in files {
+        let items = syn::parse_file(&file.text)
+            .map_err(|error| format!("{} is no Rust: {error}", file.module))?;
+        parsed.push((file, items.items));
+    }
+    let others = files.iter().filter(|file| file.place != Place::First);
+    let modules: BTreeSet<String> = others.map(|file| file.module.clone()).collect();
+    let mut private = BTreeSet::new();
+    for (file, items) in &parsed {
+        private.extend(match file.place {
+            Place::Inner => all_types(items),
+            _ => private_types(items, outside),
+        });
+    }
+    let makers = parsed.iter().filter(|(file, _)| file.place != Place::Inner);
+    let makers: Vec<(Maker<'_>, &[Item])> = makers
+        .map(|(file, items)| {
+            let maker = Maker {
+                answer: &file.text,
+                label,
+                open,
+                outside,
+                private: private.clone(),
+                place: file.place,
+                modules: &modules,
+            };
+            (maker, items.as_slice())
+        })
+        .collect();
+    let mut kept = Vec::new();
+    for (maker, items) in &makers {
+        for item in *items {
+            let Some(text) = maker.item(item)? else {
+                continue;
+            };
+            kept.push(match maker.place {
+                Place::First => text,
+                // What it names is here, where it was one module up.
+                _ => text.replace("super::", ""),
+            });
+        }
+    }
+    let body = kept.join("\n\n");
+    let mut used = words(&body);
+    // What is declared here is not imported, as it was in the other files.
+    for (_, items) in &makers {
+        used = &used - &all_types(items).into_iter().collect();
+    }
+    let mut imports = Imports::default();
+    for (maker, items) in &makers {
+        for item in *items {
+            if let Item::Use(item) = item
+                && !is_of_steps(&item.attrs)
+            {
+                maker.collect(item, &used, &mut imports);
+            }
+        }
+    }
+    let header = makers.first().map(|(maker, _)| maker.header());
+    let parts = [header.unwrap_or_default(), imports.text(), body];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Ok(parts.join("\n\n") + "\n")
+}
+
+/// A text without its anchor lines.
+pub fn without_markers(text: &str) -> String {
+    let lines = text.lines().filter(|line| Marker::of(line).is_none());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Imports from several files, put together: names by where they are from, and how far they are seen.
+#[derive(Default)]
+struct Imports(BTreeMap<(Rank, String, String), BTreeSet<String>>);
+
+/// The group of an import.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Std,
+    Other,
+    Crate,
+    Public,
+}
+
+impl Imports {
+    fn add(&mut self, visibility: &str, path: &[String], name: String) {
+        let rank = match path.first().map(String::as_str) {
+            _ if !visibility.is_empty() => Rank::Public,
+            Some("std" | "core" | "alloc") => Rank::Std,
+            Some("crate" | "super" | "self") => Rank::Crate,
+            _ => Rank::Other,
+        };
+        let key = (rank, visibility.to_owned(), path.join("::"));
+        self.0.entry(key).or_default().insert(name);
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        let mut last = None;
+        for ((rank, visibility, path), names) in &self.0 {
+            if last.is_some_and(|last| last != rank) {
+                out.push('\n');
+            }
+            last = Some(rank);
+            // As the rest of the repository writes them: `use std::fmt;` has a line of its own.
+            let groups: Vec<Vec<&String>> = match path.contains("::") || *rank != Rank::Std {
+                true => vec![names.iter().collect()],
+                false => names.iter().map(|name| vec![name]).collect(),
+            };
+            for group in groups {
+                let names: Vec<&str> = group.iter().map(|name| name.as_str()).collect();
+                let line = match &names[..] {
+                    [name] => format!("{visibility}use {path}::{name};"),
+                    _ => format!("{visibility}use {path}::{{{}}};", names.join(", ")),
+                };
+                match line.len() <= 100 {
+                    true => out.push_str(&line),
+                    false => {
+                        let lines = crate::skeleton::wrap(&(names.join(", ") + ","), 96);
+                        let lines = lines.join("\n    ");
+                        out.push_str(&format!("{visibility}use {path}::{{\n    {lines}\n}};"));
+                    }
+                }
+                out.push('\n');
+            }
+        }
+        out.trim_end().to_owned()
+    }
+}
+
+/// Whether an item is there for tests that look inside.
+fn is_of_steps(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute
+                .meta
+                .require_list()
+                .is_ok_and(|list| list.tokens.to_string().replace(' ', "") == STEPS)
+    })
+}
+
+/// The feature that makes the steps of an operation public.
+const STEPS: &str = "feature=\"steps\"";
 
 /// The words of a piece of code, comments left out.
 pub fn words(code: &str) -> HashSet<String> {
@@ -90,6 +270,10 @@ struct Maker<'a> {
     outside: &'a HashSet<String>,
     /// Types and traits of the part that are not in the stub.
     private: BTreeSet<String>,
+    /// What the stub has of the file.
+    place: Place,
+    /// The other files of the answer.
+    modules: &'a BTreeSet<String>,
 }
 
 const YOURS: &str =
@@ -117,8 +301,12 @@ impl Maker<'_> {
     fn item(&self, item: &Item) -> Result<Option<String>, String> {
         let whole = span_of(item);
         let verbatim = || Ok(Some(self.text(whole.clone()).to_owned()));
+        if is_of_steps(attributes(item)) {
+            return Ok(None);
+        }
         match item {
             Item::Use(_) => Ok(None),
+            Item::Mod(item) if self.modules.contains(&item.ident.to_string()) => Ok(None),
             Item::Fn(item) => self.function(item),
             Item::Struct(item) if self.is_kept(&item.vis, &item.ident) => {
                 self.structure(item, whole).map(Some)
@@ -141,13 +329,44 @@ impl Maker<'_> {
     }
 
     fn is_kept(&self, visibility: &Visibility, name: &syn::Ident) -> bool {
-        is_seen(visibility, name, self.outside)
+        // What `pub(super)` opens is open to the part alone.
+        let is_of_part = self.place == Place::Shown
+            && matches!(visibility, Visibility::Restricted(seen) if seen.path.is_ident("super"));
+        !is_of_part && is_seen(visibility, name, self.outside)
+    }
+
+    /// Whether a function is in the stub: other code can see it, and its signature says nothing of how
+    /// the part works.
+    fn is_function_kept(
+        &self,
+        visibility: &Visibility,
+        attributes: &[Attribute],
+        signature: &Signature,
+    ) -> bool {
+        self.is_kept(visibility, &signature.ident)
+            && !is_of_steps(attributes)
+            && (self.modules.is_empty()
+                || words(self.text(signature.span().byte_range())).is_disjoint(&self.hidden()))
+    }
+
+    /// Whether a field is in the stub. Of a part of several files, so are those that other code reads.
+    fn is_field_kept(&self, field: &syn::Field) -> bool {
+        let name = field.ident.as_ref();
+        let is_read = name.is_some_and(|name| is_seen(&field.vis, name, self.outside));
+        matches!(field.vis, Visibility::Public(_))
+            || !self.modules.is_empty()
+                && is_read
+                && words(self.text(field.ty.span().byte_range())).is_disjoint(&self.hidden())
+    }
+
+    fn hidden(&self) -> HashSet<String> {
+        self.private.iter().cloned().collect()
     }
 
     fn structure(&self, item: &ItemStruct, whole: Range<usize>) -> Result<String, String> {
         let name = item.ident.to_string();
         let fields: Vec<_> = item.fields.iter().collect();
-        let is_private = |field: &&&syn::Field| !matches!(field.vis, Visibility::Public(_));
+        let is_private = |field: &&&syn::Field| !self.is_field_kept(field);
         let yours = self.open.fields.get(&name);
         if yours.is_none() {
             let inner = fields.iter().filter(is_private);
@@ -172,10 +391,11 @@ impl Maker<'_> {
             out.push_str(&format!("\n    {},", self.text(span_of(field))));
         }
         out.push_str(&format!("\n    {YOURS}"));
-        for line in yours.into_iter().flat_map(|yours| yours.lines()) {
+        let yours = yours.map_or("", String::as_str).trim();
+        for line in yours.lines() {
             out.push_str(&format!("\n    {}", line.trim()));
         }
-        out.push_str(match out.ends_with(',') {
+        out.push_str(match yours.is_empty() || yours.ends_with(',') {
             true => "\n}",
             false => ",\n}",
         });
@@ -220,9 +440,8 @@ impl Maker<'_> {
         for inner in &item.items {
             match inner {
                 ImplItem::Fn(function) => {
-                    let is_kept =
-                        of_trait.is_some() || self.is_kept(&function.vis, &function.sig.ident);
-                    if is_kept {
+                    let (vis, sig) = (&function.vis, &function.sig);
+                    if of_trait.is_some() || self.is_function_kept(vis, &function.attrs, sig) {
                         let start = start_of(&function.attrs, span_of(function).start);
                         kept.push(self.hole(start, &function.sig, &function.block, 4)?);
                     }
@@ -246,7 +465,7 @@ impl Maker<'_> {
     }
 
     fn function(&self, item: &ItemFn) -> Result<Option<String>, String> {
-        if !self.is_kept(&item.vis, &item.sig.ident) {
+        if !self.is_function_kept(&item.vis, &item.attrs, &item.sig) {
             return Ok(None);
         }
         let start = start_of(&item.attrs, span_of(item).start);
@@ -329,6 +548,83 @@ impl Maker<'_> {
     }
 }
 
+impl Maker<'_> {
+    /// Adds what is used of an import, seen from the first file.
+    fn collect(&self, item: &ItemUse, used: &HashSet<String>, imports: &mut Imports) {
+        let mut leaves = Vec::new();
+        leaves_of(&item.tree, &mut Vec::new(), &mut leaves);
+        let visibility = match &item.vis {
+            Visibility::Inherited => String::new(),
+            seen => format!("{} ", self.text(span_of(seen))),
+        };
+        for (mut path, name, known_as) in leaves {
+            if self.place == Place::Shown && path.first().is_some_and(|first| first == "super") {
+                path.remove(0);
+            }
+            let is_of_part = path
+                .first()
+                .is_none_or(|first| self.modules.contains(first));
+            let is_used = known_as == "*" || used.contains(&known_as);
+            if !is_of_part && is_used {
+                imports.add(&visibility, &path, name);
+            }
+        }
+    }
+}
+
+/// The names that an import makes known: each with its path, how the import writes it, and the word that
+/// it is known by.
+fn leaves_of(
+    tree: &UseTree,
+    path: &mut Vec<String>,
+    leaves: &mut Vec<(Vec<String>, String, String)>,
+) {
+    match tree {
+        UseTree::Path(inner) => {
+            path.push(inner.ident.to_string());
+            leaves_of(&inner.tree, path, leaves);
+            path.pop();
+        }
+        UseTree::Name(name) if name.ident == "self" => {
+            // `use std::fmt::{self}` is `use std::fmt`.
+            if let Some((last, before)) = path.split_last() {
+                leaves.push((before.to_vec(), last.clone(), last.clone()));
+            }
+        }
+        UseTree::Name(name) => {
+            let name = name.ident.to_string();
+            leaves.push((path.clone(), name.clone(), name));
+        }
+        UseTree::Rename(name) => leaves.push((
+            path.clone(),
+            format!("{} as {}", name.ident, name.rename),
+            name.rename.to_string(),
+        )),
+        UseTree::Glob(_) => leaves.push((path.clone(), "*".to_owned(), "*".to_owned())),
+        UseTree::Group(group) => {
+            for tree in &group.items {
+                leaves_of(tree, path, leaves);
+            }
+        }
+    }
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
 /// The part of an import whose names are used.
 fn used_part(tree: &UseTree, used: &HashSet<String>) -> Option<String> {
     match tree {
@@ -359,21 +655,26 @@ fn used_part(tree: &UseTree, used: &HashSet<String>) -> Option<String> {
 
 /// The types and traits that the stub does not declare.
 fn private_types(items: &[Item], outside: &HashSet<String>) -> BTreeSet<String> {
-    let mut private = BTreeSet::new();
-    for item in items {
-        let (visibility, name) = match item {
+    let types = types(items).filter(|(visibility, name)| !is_seen(visibility, name, outside));
+    types.map(|(_, name)| name.to_string()).collect()
+}
+
+/// All types and traits.
+fn all_types(items: &[Item]) -> BTreeSet<String> {
+    types(items).map(|(_, name)| name.to_string()).collect()
+}
+
+fn types(items: &[Item]) -> impl Iterator<Item = (&Visibility, &syn::Ident)> {
+    items.iter().filter_map(|item| {
+        Some(match item {
             Item::Struct(item) => (&item.vis, &item.ident),
             Item::Enum(item) => (&item.vis, &item.ident),
             Item::Union(item) => (&item.vis, &item.ident),
             Item::Type(item) => (&item.vis, &item.ident),
             Item::Trait(item) => (&item.vis, &item.ident),
-            _ => continue,
-        };
-        if !is_seen(visibility, name, outside) {
-            private.insert(name.to_string());
-        }
-    }
-    private
+            _ => return None,
+        })
+    })
 }
 
 /// Whether code outside of the part can name an item, and does if it is of the same crate.

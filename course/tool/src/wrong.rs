@@ -194,7 +194,8 @@ pub fn load(course: &Course, chapter: &Chapter) -> Result<Vec<WrongAnswer>> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
         let answer = parse(&name, &text).map_err(|what| malformed(&path, &what))?;
-        if !chapter.exercises.iter().any(|e| e.id == answer.exercise) {
+        let is_of_part = chapter.parts.iter().any(|part| part.id == answer.exercise);
+        if !is_of_part && !chapter.exercises.iter().any(|e| e.id == answer.exercise) {
             let what = format!("exercise {} is not in this chapter", answer.exercise);
             return Err(malformed(&path, &what));
         }

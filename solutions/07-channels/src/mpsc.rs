@@ -42,14 +42,18 @@
 //!
 //! In tokio: `sync/mpsc/`.
 
+// ANCHOR: guided-chan
 mod block;
 mod head;
 mod queue;
+// ANCHOR_END: guided-chan
 
 mod room;
 
 mod chan;
+// ANCHOR: guided-chan-receiver
 mod rx;
+// ANCHOR_END: guided-chan-receiver
 
 pub mod error;
 
@@ -65,9 +69,11 @@ mod weak;
 mod poll_sender;
 mod stream;
 
+// ANCHOR: guided-chan-steps
 #[cfg(feature = "steps")]
 #[doc(hidden)]
 pub mod steps;
+// ANCHOR_END: guided-chan-steps
 
 pub use permit::{OwnedPermit, Permit, PermitIterator};
 pub use poll_sender::{PollSendError, PollSender};

@@ -154,8 +154,8 @@ impl<T> Future for Receiver<T> {
 /// something to wait for. Returns what the word says in the end: there may be a value by then.
 fn leave_waker<T>(shared: &Shared<T>, state: Snapshot, waker: &Waker) -> Snapshot {
     // ANCHOR: ex-5-7-leave-waker
-    // Take back a waker that was left before, unless the sender has completed; put the new one
-    // there if it would wake another task; leave it with the sender, and return what the word says.
+    // When this says that there is nothing yet, the sender has the waker of this call and no other;
+    // a value that came meanwhile is not missed.
     todo!("5.7 leave-waker")
     // ANCHOR_END: ex-5-7-leave-waker
 }

@@ -73,8 +73,8 @@ impl<T> Sender<T> {
     /// Whether a send would fail; if not, the task of `cx` is woken when it would.
     fn poll_refused(&self, cx: &mut Context<'_>) -> Poll<()> {
         // ANCHOR: ex-5-8-poll-closed
-        // Answer at once if the channel is closed; if not, register the waker of `cx`, and look
-        // again.
+        // When this says Pending, the task is woken by a close, also by one that comes in the
+        // middle of this call.
         todo!("5.8 poll-closed")
         // ANCHOR_END: ex-5-8-poll-closed
     }

@@ -83,9 +83,8 @@ impl State {
     #[inline]
     pub fn complete(&self) -> ToComplete {
         // ANCHOR: ex-5-5-complete
-        // In one step: return Closed, and change nothing, if the receiver was closed; otherwise set
-        // COMPLETE, and return Wake if the receiver has left its waker; if not, set TX_GONE as well
-        // and return Gone.
+        // In one step the value is the receiver's, or the sender knows that it keeps it; and the
+        // sender knows whether it has a task to wake, or is gone by the same step.
         todo!("5.5 complete")
         // ANCHOR_END: ex-5-5-complete
     }
@@ -113,8 +112,8 @@ impl State {
     #[must_use = "the last one frees"]
     pub fn leave(&self, end: End) -> bool {
         // ANCHOR: ex-5-6-leave
-        // Say true if the other end is gone; otherwise mark this end as gone, and say whether the
-        // other one was by then.
+        // Of two ends that go, in any order or at once, exactly one is told to free, and it sees
+        // all that the other did.
         todo!("5.6 leave")
         // ANCHOR_END: ex-5-6-leave
     }

@@ -155,8 +155,8 @@ impl Inner {
     /// The first poll: takes a notification that is there, or joins the queue.
     fn join_queue(&mut self, notify: &Notify, waker: Option<&Waker>) -> Poll<()> {
         // ANCHOR: ex-6-2-join-queue
-        // Take a notification that is there; if there is none, clone the waker, lock, look again
-        // until QUEUED is set or a notification is taken, and join the queue.
+        // The future has taken a notification that is there, or is in the queue with its waker, and
+        // a notification that comes in between is not lost; no foreign code runs under the lock.
         todo!("6.2 join-queue")
         // ANCHOR_END: ex-6-2-join-queue
     }
@@ -240,8 +240,8 @@ impl Inner {
     /// The future is dropped, or its owner lost interest, after it joined the queue.
     fn leave(&mut self, notify: &Notify) {
         // ANCHOR: ex-6-4-pass-on
-        // Take the waiter out of the list that it is in and see to QUEUED; or, if `notify_one` or
-        // `notify_last` chose it, choose another in the same way; drop and wake without the lock.
+        // The waiter is in no list afterwards, and the word says so if it was the last; a
+        // notification that was for one, and was not seen, is another's now, or the permit.
         todo!("6.4 pass-on")
         // ANCHOR_END: ex-6-4-pass-on
     }

@@ -212,8 +212,8 @@ impl Place {
 
     fn leave_queue(&mut self, semaphore: &Semaphore) {
         // ANCHOR: ex-6-6-give-back
-        // Take the waiter out of the list, and say so in `is_queued`; hand over what it had got so
-        // far, so that QUEUED is seen to as well; and drop its waker when all of that is done.
+        // The waiter is in no list afterwards, and what it had got so far is with those behind it,
+        // or free; no waker is dropped under the lock.
         todo!("6.6 give-back")
         // ANCHOR_END: ex-6-6-give-back
     }

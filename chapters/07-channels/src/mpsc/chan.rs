@@ -25,8 +25,9 @@ use super::block::{ABANDONED, AWAITED, READY};
 use super::head::Head;
 use super::queue::{Claim, Queue};
 use super::room::Room;
-use super::rx::Rx;
 use locks::notify::Notify;
+
+pub(super) use super::rx::Rx;
 
 /// What the ends share.
 pub(super) struct Chan<T, R> {
@@ -87,9 +88,8 @@ impl<T, R: Room> Chan<T, R> {
     #[inline]
     pub(super) fn fill(&self, claim: Claim, value: T) -> Result<(), T> {
         // ANCHOR: ex-7-1-fill
-        // Write the value into the slot of this claim, publish it in one step, and do what the
-        // slot's state before that says: wake the receiver that waits for it, or give the value
-        // back if the receiver is gone.
+        // The value is where the receiver will find it, and a receiver that waits for this slot is
+        // woken; or the receiver is gone, and the value comes back.
         todo!("7.1 fill")
         // ANCHOR_END: ex-7-1-fill
     }

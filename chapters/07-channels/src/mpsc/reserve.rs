@@ -60,8 +60,9 @@ impl<T> Chan<T, Bounded> {
     /// nothing may give some back, and then the receiver is told.
     async fn wait_for_room(&self, n: usize) -> Result<(), SendError<()>> {
         // ANCHOR: ex-7-4-wait-for-room
-        // Wait for the permits; if that comes to nothing, because the channel is closed or because
-        // this future is dropped, tell the receiver when the permits have gone back.
+        // The caller has room for `n` values; or it has none, because the channel is closed or the
+        // future was dropped, and a receiver that waits for the end learns of that once the permits
+        // are back.
         todo!("7.4 wait-for-room")
         // ANCHOR_END: ex-7-4-wait-for-room
     }

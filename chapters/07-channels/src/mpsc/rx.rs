@@ -84,8 +84,8 @@ impl<T, R: Room> Rx<T, R> {
     #[inline]
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         // ANCHOR: ex-7-2-poll-recv
-        // Return the next value, or `None` at the end; if there is nothing yet, register the waker,
-        // announce that you wait, look once more, and only then return `Pending`.
+        // The answer is the next value, or that there will be none; when it is Pending, the task is
+        // woken by whatever comes next, also if that came in the middle of this call.
         todo!("7.2 poll-recv")
         // ANCHOR_END: ex-7-2-poll-recv
     }
@@ -159,8 +159,8 @@ impl<T, R: Room> Rx<T, R> {
     /// If one of their wakers does: when all have been woken.
     pub(super) fn close(&mut self) {
         // ANCHOR: ex-7-3-close
-        // Close once: an unbounded channel at its queue, a bounded one at its room; and tell the
-        // senders that wait.
+        // After the first close no new value is sent, those who have room may still use it, and all
+        // who wait for room or for the close are told; a second close does nothing.
         todo!("7.3 close")
         // ANCHOR_END: ex-7-3-close
     }

@@ -11,10 +11,9 @@ use std::task::{Context, Poll};
 
 use atomic_waker::blocking::block_on;
 
-use super::chan::{self, Tx};
+use super::chan::{self, Rx, Tx};
 use super::error::{SendError, TryRecvError};
 use super::room::Unbounded;
-use super::rx::Rx;
 use super::weak::WeakUnboundedSender;
 
 /// Sends into an unbounded channel. Clones send into the same one.

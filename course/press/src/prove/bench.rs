@@ -182,6 +182,10 @@ pub fn describe(variant: &Variant<'_>) -> String {
         Kind::Solved => format!("the solved chapter {number}"),
         Kind::Hole(exercise) => format!("chapter {number} with only {} open", exercise.label()),
         Kind::SoFar(exercise) => format!("chapter {number} solved up to {}", exercise.label()),
+        Kind::Second(exercise) => format!(
+            "chapter {number} with the second answer to {}",
+            exercise.label()
+        ),
         Kind::Wrong(exercise, answer) => {
             format!("the wrong answer `{}` to {}", answer.name, exercise.label())
         }

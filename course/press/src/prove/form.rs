@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use course::course::{Chapter, Course, Exercise};
+use course::part::Part;
 use course::problem::Result;
 use course::skeleton;
 use course::wrong::WrongAnswer;
@@ -31,7 +32,9 @@ pub fn check(course: &Course, chapter: &Chapter, wrong: &[WrongAnswer]) -> Resul
             format!("book/src/{} is not there", chapter.page),
         ));
     }
-    for exercise in &chapter.exercises {
+    missing.extend(parts(course, chapter));
+    let wholes = chapter.parts.iter().map(Part::whole);
+    for exercise in chapter.exercises.iter().chain(wholes) {
         let wrong = wrong.iter().filter(|w| w.exercise == exercise.id).count();
         let complete = format!("exercise {} is complete", exercise.label());
         let lacks = lacks(exercise, &pages, wrong).into_iter();
@@ -55,6 +58,7 @@ fn test_targets(course: &Course, chapter: &Chapter) -> Vec<Missing> {
     let of_exercises = chapter
         .exercises
         .iter()
+        .chain(chapter.parts.iter().map(Part::whole))
         .flat_map(|exercise| exercise.tests.iter().chain(&exercise.loom));
     for target in of_exercises.chain(&chapter.tests).chain(&chapter.loom) {
         let file = format!("chapters/{}/tests/{target}.rs", chapter.dir);
@@ -69,6 +73,39 @@ fn test_targets(course: &Course, chapter: &Chapter) -> Vec<Missing> {
                 format!("the solution is held to `{target}` too"),
                 format!("solutions/{}/Cargo.toml does not name {file}", chapter.dir),
             ));
+        }
+    }
+    missing
+}
+
+/// A part has a second answer, and of each test that its exercises have it says whether it is for any
+/// answer or looks into ours.
+fn parts(course: &Course, chapter: &Chapter) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    for part in &chapter.parts {
+        let file = skeleton::second_file(course, chapter, part.whole());
+        if !file.is_file() {
+            missing.push((
+                format!(
+                    "{} has a second answer, of another inner design",
+                    part.label()
+                ),
+                format!("{} is not there", file.display()),
+            ));
+        }
+        let guided = chapter.exercises.iter();
+        let guided = guided.filter(|exercise| part.exercises.contains(&exercise.id));
+        for test in guided.flat_map(|exercise| exercise.tests.iter().chain(&exercise.loom)) {
+            let known = [&part.tests, &part.loom, &part.steps];
+            if !known.into_iter().any(|tests| tests.contains(test)) {
+                missing.push((
+                    format!(
+                        "{} says whether `{test}` looks into our answer",
+                        part.label()
+                    ),
+                    "it is neither among its tests and models, nor among its steps".to_owned(),
+                ));
+            }
         }
     }
     missing

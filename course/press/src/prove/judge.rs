@@ -28,6 +28,8 @@ pub struct Judged {
     pub failing: BTreeMap<ExerciseId, usize>,
     /// By exercise: its wrong answers that are caught.
     pub caught: BTreeMap<ExerciseId, usize>,
+    /// By exercise: the tests that its second answer passes.
+    pub second: BTreeMap<ExerciseId, usize>,
     /// Tests of solved chapters that pass.
     pub passed: usize,
     /// What does not hold.
@@ -47,6 +49,7 @@ impl Judged {
             (&mut self.tests, other.tests),
             (&mut self.failing, other.failing),
             (&mut self.caught, other.caught),
+            (&mut self.second, other.second),
         ] {
             for (id, count) in more {
                 *all.entry(id).or_default() += count;
@@ -195,13 +198,18 @@ fn judge_case(bench: &Bench<'_>, case: &Case<'_>, outcome: &Outcome, judged: &mu
             }
             fault
         }
-        Kind::Hole(_) | Kind::SoFar(_) | Kind::Solved | Kind::Skeleton => match outcome.result {
-            TrialResult::Passed => {
-                judged.passed += usize::from(matches!(case.variant.kind, Kind::Solved));
-                None
+        Kind::Hole(_) | Kind::SoFar(_) | Kind::Solved | Kind::Second(_) | Kind::Skeleton => {
+            match outcome.result {
+                TrialResult::Passed => {
+                    if let Kind::Second(exercise) = case.variant.kind {
+                        *judged.second.entry(exercise.id).or_default() += 1;
+                    }
+                    judged.passed += usize::from(matches!(case.variant.kind, Kind::Solved));
+                    None
+                }
+                _ => Some((format!("`{name}` passes"), seen(outcome))),
             }
-            _ => Some((format!("`{name}` passes"), seen(outcome))),
-        },
+        }
     };
     if let Some((what, seen)) = fault {
         judged.findings.push(Finding {

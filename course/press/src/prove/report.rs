@@ -48,19 +48,22 @@ impl Report {
     /// The report as plain text; its last line is the summary.
     pub fn text(&self, course: &Course) -> String {
         let mut text = String::new();
-        let width = self.rows.iter().filter_map(|row| course.exercise(row.id));
-        let width = width.map(|(_, e)| e.label().len()).max().unwrap_or(0);
+        let label = |id: ExerciseId| {
+            let chapter = course.chapter(id.chapter);
+            let part = || chapter?.parts.iter().find(|part| part.id == id);
+            let exercise = course.exercise(id).map(|(_, exercise)| exercise.label());
+            exercise.or_else(|| part().map(course::part::Part::label))
+        };
+        let width = self.rows.iter().filter_map(|row| label(row.id));
+        let width = width.map(|label| label.len()).max().unwrap_or(0);
         if !self.rows.is_empty() {
             text.push_str(LEGEND);
         }
         for row in &self.rows {
-            let label = course
-                .exercise(row.id)
-                .map(|(_, exercise)| exercise.label());
             let _ = writeln!(
                 text,
                 "  {:width$}   open: {} of its {} tests fail   wrong answers: {} of {} caught",
-                label.unwrap_or_default(),
+                label(row.id).unwrap_or_default(),
                 row.failing,
                 row.tests,
                 row.caught,

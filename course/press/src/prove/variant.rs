@@ -1,4 +1,4 @@
-//! Variants of a chapter: solved, with one region open, or with one wrong answer.
+//! Variants of a chapter: solved, with one region open, with a second answer, or with one wrong answer.
 //!
 //! Each is a package of one generated workspace, so that a single cargo builds them all on all
 //! cores and their dependencies once.
@@ -34,6 +34,8 @@ pub enum Kind<'a> {
     Hole(&'a Exercise),
     /// The solutions up to this one's: where a reader is who goes in order.
     SoFar(&'a Exercise),
+    /// All solutions, and the second answer to this one.
+    Second(&'a Exercise),
     /// All solutions, and this wrong answer.
     Wrong(&'a Exercise, &'a WrongAnswer),
 }
@@ -47,6 +49,7 @@ impl Variant<'_> {
             Kind::Solved => format!("{chapter}-solved"),
             Kind::Hole(exercise) => format!("{chapter}-hole-{}", exercise.name),
             Kind::SoFar(exercise) => format!("{chapter}-so-far-{}", exercise.name),
+            Kind::Second(exercise) => format!("{chapter}-second-{}", exercise.name),
             Kind::Wrong(_, answer) => format!("{chapter}-wrong-{}", answer.name),
         }
     }
@@ -117,6 +120,9 @@ impl Variant<'_> {
             Kind::Hole(open) if open.id == exercise.id => return Ok(None),
             Kind::SoFar(last) if is_later(exercise, last) => return Ok(None),
             _ => {}
+        }
+        if matches!(self.kind, Kind::Second(of) if of.id == exercise.id) {
+            return skeleton::second(course, self.chapter, exercise).map(Some);
         }
         let body = skeleton::answer(course, self.chapter, exercise)?;
         match self.kind {

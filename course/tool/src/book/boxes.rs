@@ -96,10 +96,14 @@ pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) ->
         ..
     } = answer;
     let checked = check_of(chapter, answer);
+    let answer_ = match chapter.parts.iter().any(|part| part.id == *exercise) {
+        true => "second ",
+        false => "",
+    };
     let mut out = format!(
         "<details class=\"folded wrong\">\n\
          <summary>{question}</summary>\n\n\
-         A change to our answer to {exercise}:\n\n```diff\n{}```\n\n\
+         A change to our {answer_}answer to {exercise}:\n\n```diff\n{}```\n\n\
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
          <p><code>cargo course {checked}</code> says <em>{verdict}</em>. The test \
@@ -132,6 +136,9 @@ fn check_of(chapter: &Chapter, answer: &WrongAnswer) -> String {
         .exercises
         .iter()
         .filter(|each| each.id == answer.exercise);
+    let parts = chapter.parts.iter();
+    let wholes = parts.map(|part| part.whole());
+    let own = own.chain(wholes.filter(|each| each.id == answer.exercise));
     let found = own.chain(&chapter.exercises).find(lists_it);
     let what = match found {
         Some(exercise) => exercise.id.to_string(),

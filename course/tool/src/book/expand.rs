@@ -274,7 +274,14 @@ impl<'a> Expander<'a> {
 
     /// The exercise of that number.
     fn exercise(&self, id: &str) -> Result<(&'a Chapter, &'a Exercise), (String, String)> {
-        let found = id.parse().ok().and_then(|id| self.course.exercise(id));
+        let id_ = id.parse().ok();
+        let whole = || {
+            let chapter = self.course.chapters.iter();
+            let mut parts = chapter.flat_map(|c| c.parts.iter().map(move |part| (c, part)));
+            let (chapter, part) = parts.find(|(_, part)| Some(part.id) == id_)?;
+            Some((chapter, part.whole()))
+        };
+        let found = id_.and_then(|id| self.course.exercise(id)).or_else(whole);
         found.ok_or_else(|| {
             let all: Vec<String> = self
                 .course

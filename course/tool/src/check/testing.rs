@@ -86,7 +86,7 @@ impl Check<'_> {
         let outcomes = self.run_jobs(&jobs, &|_| whole, observe)?;
         for outcome in outcomes.into_iter().flatten() {
             let named = outcome.exercise;
-            let named = named.and_then(|id| self.chapter.exercises.iter().find(|e| e.id == id));
+            let named = named.and_then(|id| self.chapter.exercise_for(id));
             let Some(mut verdict) = failure(named.unwrap_or(last), &outcome) else {
                 continue;
             };

@@ -3,7 +3,8 @@
 //! An exercise may be named as the book does (`1.4`), as its hole does (`1.4 block-on`) or by its
 //! name alone (`block-on`). What does not exist is answered with the nearest that does.
 
-use crate::course::{Chapter, Course, Example, Exercise, ExerciseId};
+use crate::course::{Chapter, Course, Example, Exercise, ExerciseId, enumeration};
+use crate::part::{Part, Way};
 use crate::problem::{Problem, Result};
 
 /// Names that are less alike than this are not suggested.
@@ -137,6 +138,9 @@ fn known(course: &Course, id: ExerciseId) -> Result<ExerciseId> {
         return Ok(id);
     }
     let chapter = chapter(course, &id.chapter.to_string())?;
+    if let Some(part) = chapter.part(id) {
+        return Err(other_way(chapter, part, id));
+    }
     Err(Problem::new(
         format!("There is no exercise {id}"),
         match chapter.exercises.last() {
@@ -149,10 +153,41 @@ fn known(course: &Course, id: ExerciseId) -> Result<ExerciseId> {
     ))
 }
 
+/// What is asked for is there only in the other way of a part.
+fn other_way(chapter: &Chapter, part: &Part, id: ExerciseId) -> Problem {
+    let label = part.label();
+    match chapter.way(part) {
+        Way::Open => Problem::new(
+            format!("{id} is a part of {label}, which you do as a whole"),
+            format!(
+                "Name {}; or `cargo course guided {}` to do it exercise by exercise",
+                part.id, part.id
+            ),
+        ),
+        Way::Guided => Problem::new(
+            format!(
+                "{label} is what {} make, and you do those",
+                enumeration(&part.exercises)
+            ),
+            format!(
+                "Name one of them; or `cargo course open {}` to do it as a whole",
+                part.id
+            ),
+        ),
+    }
+}
+
 fn named(course: &Course, name: &str) -> Result<ExerciseId> {
     let mut all = course.exercises().map(|(_, exercise)| exercise);
     if let Some(exercise) = all.find(|exercise| exercise.name == name) {
         return Ok(exercise.id);
+    }
+    for chapter in &course.chapters {
+        let wholes = chapter.parts.iter().map(Part::whole);
+        let mut away = wholes.chain(&chapter.replaced).filter(|e| e.name == name);
+        if let Some((exercise, part)) = away.find_map(|e| Some((e, chapter.part(e.id)?))) {
+            return Err(other_way(chapter, part, exercise.id));
+        }
     }
     let names = course.exercises().map(|(_, known)| known.name.as_str());
     let next = nearest(name, names).and_then(|name| label(course, name));

@@ -188,6 +188,11 @@ impl State {
             self.note = None;
         }
         self.reload(&snapshot);
+        let snapshot = match self.follow_ways() {
+            // Other regions count now.
+            true => Snapshot::take(&self.course),
+            false => snapshot,
+        };
         let edited = self.snapshot.edited(&snapshot);
         if let Some(other) = edited.first().filter(|_| !edited.contains(&self.current)) {
             self.current = *other;
@@ -385,6 +390,34 @@ impl State {
         Some(self.order(scope))
     }
 
+    /// If the reader does a part the other way now, goes on with that. Says whether it is so.
+    fn follow_ways(&mut self) -> bool {
+        let course = self.course.as_read();
+        if course.has_the_ways_of(&self.course) {
+            return false;
+        }
+        let before = std::mem::replace(&mut self.course, course);
+        let is_there = |id: &ExerciseId| self.course.exercise(*id).is_some();
+        self.verdicts.retain(|id, _| is_there(id));
+        self.notes.retain(|id, _| is_there(id));
+        self.unsure.retain(|id| is_there(id));
+        if !is_there(&self.current) {
+            let chapter = self.course.chapter(self.current.chapter);
+            let of_part = chapter.and_then(|chapter| {
+                let part = chapter.part(self.current)?;
+                let first = part.exercises.first().copied();
+                [Some(part.id), first].into_iter().flatten().find(is_there)
+            });
+            let first = || self.course.exercises().next().map(|(_, first)| first.id);
+            match of_part.or_else(first) {
+                Some(id) => self.current = id,
+                // There is nothing to show of such a course: it stays as it was.
+                None => self.course = before,
+            }
+        }
+        true
+    }
+
     /// Reads the course's description again if that may have changed.
     fn reload(&mut self, snapshot: &Snapshot) {
         let changed = |chapter: &Chapter| {
@@ -395,8 +428,15 @@ impl State {
             return;
         }
         match Course::load(&self.course.root) {
-            Ok(course) if course.exercise(self.current).is_some() => self.course = course,
-            Ok(_) => self.note = Some("The course has changed: start the watch again.".into()),
+            Ok(course) => {
+                let course = course.as_read();
+                match course.exercise(self.current) {
+                    Some(_) => self.course = course,
+                    None => {
+                        self.note = Some("The course has changed: start the watch again.".into())
+                    }
+                }
+            }
             Err(problem) => self.note = Some(format!("{}.", problem.what)),
         }
     }

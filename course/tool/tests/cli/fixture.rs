@@ -27,8 +27,13 @@ impl Deref for Fixture {
 impl Fixture {
     /// The untouched course.
     pub fn new() -> Fixture {
+        Fixture::with(&BOOK)
+    }
+
+    /// The untouched course, with these files beside or in place of its own.
+    pub fn with(more: &[(&str, &str)]) -> Fixture {
         let folder = tempfile::tempdir().unwrap();
-        let small = Small::write_into(&folder.path().canonicalize().unwrap(), &BOOK);
+        let small = Small::write_into(&folder.path().canonicalize().unwrap(), more);
         Fixture { folder, small }
     }
 
@@ -53,7 +58,7 @@ impl Fixture {
     }
 }
 
-const BOOK: [(&str, &str); 3] = [
+pub const BOOK: [(&str, &str); 3] = [
     (
         "book/book.toml",
         "[book]\ntitle = \"Small\"\nlanguage = \"en\"\n",

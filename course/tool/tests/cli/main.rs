@@ -10,3 +10,4 @@ mod commands;
 mod input;
 mod output;
 mod reset;
+mod ways;

@@ -25,8 +25,9 @@ use super::block::{ABANDONED, AWAITED, READY};
 use super::head::Head;
 use super::queue::{Claim, Queue};
 use super::room::Room;
-use super::rx::Rx;
 use locks::notify::Notify;
+
+pub(super) use super::rx::Rx;
 
 // ANCHOR: chan
 /// What the ends share.

@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 
 use atomic_waker::blocking::block_on;
 
+use super::chan::Rx;
 use super::error::TryRecvError;
 use super::room::Bounded;
-use super::rx::Rx;
 
 /// Receives from a bounded channel.
 ///
