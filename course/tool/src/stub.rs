@@ -896,6 +896,83 @@ pub mod error {
     }
 
     #[test]
+    fn the_stub_of_several_files_is_one_file() {
+        let file = |module: &str, place, text: &str| File {
+            text: text.to_owned(),
+            module: module.to_owned(),
+            place,
+        };
+        let files = [
+            file(
+                "pair",
+                Place::First,
+                "mod left;\nmod word;\npub mod error;\n\nuse std::fmt;\n\n\
+                 use word::Word;\n\npub use left::Left;\n\n/// Makes one.\n\
+                 pub fn pair() -> Left {\n    Left::new(Word)\n}\n\n\
+                 fn show(f: &mut fmt::Formatter<'_>) {}\n",
+            ),
+            file(
+                "left",
+                Place::Shown,
+                "use std::fmt::{self, Debug};\nuse std::task::{Context, Waker};\n\n\
+                 use super::error::Gone;\nuse super::word::Word;\nuse crate::pair::Pair;\n\n\
+                 /// See [`Pair`](super::Pair).\npub struct Left {\n    pub(super) seen: u32,\n    \
+                 word: Word,\n}\n\nimpl Left {\n    pub(super) fn new(word: Word) -> Left {\n        \
+                 Left { seen: 0, word }\n    }\n\n    pub fn ask(&self, cx: &mut Context<'_>) -> \
+                 Result<(), Gone> {\n        Ok(())\n    }\n\n    \
+                 #[cfg(feature = \"steps\")]\n    pub fn step(&self) {}\n}\n\n\
+                 impl fmt::Debug for Left {\n    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> \
+                 fmt::Result {\n        Ok(())\n    }\n}\n\nimpl Drop for Left {\n    \
+                 fn drop(&mut self) {}\n}\n\npub struct Pair;\n",
+            ),
+            file("word", Place::Inner, "pub struct Word;\n"),
+        ];
+        let open = Open {
+            fields: [("Left".to_owned(), String::new())].into(),
+            ..Open::default()
+        };
+        let expected = "\
+// All of this is yours, until the end of the file: what is public has to stay as it is. Add what
+// you need.
+
+use std::fmt;
+use std::task::Context;
+
+use error::Gone;
+
+pub mod error;
+
+/// Makes one.
+pub fn pair() -> Left {
+    todo!(\"1.9 pair\")
+}
+
+/// See [`Pair`](Pair).
+pub struct Left {
+    pub(super) seen: u32,
+    // Yours to replace, as are all private fields and whatever else is not public.
+}
+
+impl Left {
+    pub fn ask(&self, cx: &mut Context<'_>) -> Result<(), Gone> {
+        todo!(\"1.9 pair\")
+    }
+}
+
+impl fmt::Debug for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        todo!(\"1.9 pair\")
+    }
+}
+
+pub struct Pair;
+";
+        let outside = words("fn other(left: &Left) -> u32 { left.seen + new() }");
+        let stub = of_files(&files, "1.9 pair", &open, &outside).unwrap();
+        assert_eq!(stub, expected);
+    }
+
+    #[test]
     fn a_returned_trait_without_a_hole_is_named() {
         let answer = "pub fn all() -> impl Iterator<Item = u32> { 0..3 }";
         let problem = of(answer, "1.9 queue", &open(), &HashSet::new()).unwrap_err();

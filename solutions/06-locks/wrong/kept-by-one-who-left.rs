@@ -9,12 +9,9 @@
 //! longer cares. Every other task sleeps on.
 
 <<<<<<< solution
-        if let Some(which) = waits.told.remove(&number) {
             // What was for this one goes to the next.
             next = waits.tell(which);
-        } else if
 =======
-        if waits.told.remove(&number).is_some() {
             next = None;
-        } else if
+            let _ = which;
 >>>>>>> wrong
