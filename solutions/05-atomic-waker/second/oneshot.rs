@@ -98,8 +98,13 @@ impl<T> Sender<T> {
         lock(self.shared()).phase == Phase::Closed
     }
 
-    /// Whether the receiver was closed or dropped; if not, the task of `cx` is woken when it is.
+    /// Whether the receiver was closed or dropped; if not, the task of `cx` is woken when it is. A task
+    /// that finds it closed spends one of its budget.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        coop::poll_spending(cx, |cx| self.poll_refused(cx))
+    }
+
+    fn poll_refused(&self, cx: &mut Context<'_>) -> Poll<()> {
         if self.is_closed() {
             return Poll::Ready(());
         }

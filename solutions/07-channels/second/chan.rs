@@ -117,12 +117,16 @@ impl<T, R: Room> Chan<T, R> {
         }
     }
 
-    /// Waits until the receiver has closed the channel.
+    /// Waits until the receiver has closed the channel. A task that finds it closed spends one of its
+    /// budget.
     pub(super) async fn closed(&self) {
-        let closed = self.on_close.notified();
-        if !self.is_closed() {
-            closed.await;
-        }
+        coop::cooperative(async {
+            let closed = self.on_close.notified();
+            if !self.is_closed() {
+                closed.await;
+            }
+        })
+        .await;
     }
 
     /// Whether the receiver has closed the channel, or no sender is left.
