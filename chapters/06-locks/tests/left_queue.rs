@@ -10,6 +10,7 @@ use testkit::{Exercise, Rule, TestWaker};
 const EX: Exercise = Exercise::new("6.4", "locks/pass-on.md");
 
 const LEFT: Rule = EX.rule("QUEUED is set as long as a waiter is in the list, and no longer.");
+const SHOWN: Rule = EX.rule("Debug shows what the word says.");
 
 #[test]
 fn the_last_one_leaves() {
@@ -23,5 +24,15 @@ fn the_last_one_leaves() {
             format!("{notify:?}").contains("is_queued: false"),
             format_args!("no task waits any more, and yet {notify:?}"),
         );
+    });
+}
+
+#[test]
+fn a_permit_is_shown() {
+    EX.within("a notification that no task waits for", || {
+        let notify = Notify::default();
+        notify.notify_one();
+        let expected = "Notify { is_queued: false, is_notified: true }";
+        SHOWN.check_eq("the word", format!("{notify:?}"), expected.to_owned());
     });
 }

@@ -27,6 +27,8 @@ struct Waits {
     /// The number of the next that comes.
     next: u64,
     queue: VecDeque<Entry>,
+    /// A `notify_waiters` has come for them, and is about to wake them.
+    leaving: VecDeque<Entry>,
     told: BTreeMap<u64, Which>,
 }
 
@@ -52,6 +54,7 @@ impl Waits {
             calls: 0,
             next: 0,
             queue: VecDeque::new(),
+            leaving: VecDeque::new(),
             told: BTreeMap::new(),
         }
     }
@@ -69,6 +72,16 @@ impl Waits {
         };
         self.told.insert(entry.number, which);
         entry.waker
+    }
+
+    /// Takes one out that waits, or is about to be woken with all others.
+    fn remove(&mut self, number: u64) -> Option<Entry> {
+        for queue in [&mut self.queue, &mut self.leaving] {
+            if let Some(place) = queue.iter().position(|entry| entry.number == number) {
+                return queue.remove(place);
+            }
+        }
+        None
     }
 
     /// Whether a future that is not in the queue is done: it was meant by a `notify_waiters`, or takes
@@ -128,17 +141,23 @@ impl Notify {
     pub fn notify_waiters(&self) {
         let mut waits = self.lock();
         waits.calls += 1;
-        let queue = std::mem::take(&mut waits.queue);
-        drop(waits);
+        let mut queue = std::mem::take(&mut waits.queue);
+        waits.leaving.append(&mut queue);
         let mut first = None;
-        for waker in queue.into_iter().filter_map(|entry| entry.waker) {
-            if let Err(payload) = isolate(|| waker.wake()) {
+        // One at a time: while one is woken, another may be dropped, and is not woken then.
+        while let Some(entry) = waits.leaving.pop_front() {
+            drop(waits);
+            if let Some(waker) = entry.waker
+                && let Err(payload) = isolate(|| waker.wake())
+            {
                 match first {
                     None => first = Some(payload),
                     Some(_) => discard(payload),
                 }
             }
+            waits = self.lock();
         }
+        drop(waits);
         if let Some(payload) = first {
             resume_unwind(payload);
         }
@@ -251,14 +270,21 @@ impl Wait {
         let mut waits = notify.lock();
         let is_done = match self.stage {
             Stage::New => waits.is_done(self.calls),
-            // Of all that were in the queue, a `notify_waiters` has left none.
+            // A `notify_waiters` means all that are in the queue.
             Stage::Queued(number) => {
                 waits.told.remove(&number).is_some() || waits.calls != self.calls
             }
             Stage::Done => true,
         };
         if is_done {
+            let entry = match self.stage {
+                Stage::Queued(number) => waits.remove(number),
+                _ => None,
+            };
             self.stage = Stage::Done;
+            drop(waits);
+            // Its waker is not needed any more.
+            drop(entry);
             return true;
         }
         match self.stage {
@@ -292,8 +318,8 @@ impl Wait {
         if let Some(which) = waits.told.remove(&number) {
             // What was for this one goes to the next.
             next = waits.tell(which);
-        } else if let Some(place) = waits.queue.iter().position(|entry| entry.number == number) {
-            own = waits.queue.remove(place);
+        } else {
+            own = waits.remove(number);
         }
         drop(waits);
         drop(own);
