@@ -66,7 +66,7 @@ fn a_sender_that_wakes_is_not_gone_yet() {
 
 #[test]
 fn debug_shows_the_word() {
-    SHOWN.within("showing a receiver", || {
+    EX.within("showing a receiver", || {
         let (sender, receiver) = oneshot::channel::<u32>();
         let expected = "Receiver { state: Some() }";
         SHOWN.check_eq("a new one", format!("{receiver:?}"), expected.to_owned());
