@@ -76,22 +76,22 @@ impl Core {
     }
     // ANCHOR_END: next-task
 
-    /// Takes a part of what is in the inject queue. Returns the first of it if the worker has nothing else, and puts the rest behind what it
-    /// has.
+    /// Takes a part of what is in the inject queue, and what the worker's own ring had no room for. Returns the first
+    /// of it if the ring is empty, and puts the rest behind what is there.
     fn take_injected(&mut self, shared: &Shared) -> Option<Notified<Handle>> {
         self.until_inject = INJECT_INTERVAL;
-        if shared.inject.is_empty() {
-            return None;
-        }
+        let spill = &shared.fronts[self.index].spill;
         let room = CAPACITY - self.ring.len();
         let max = INJECT_BATCH.min(room);
+        // A part of what is for all, and then of its own as much as there is room for.
         let mut batch = shared.inject.pop_batch(shared.workers(), max);
+        batch.append(&mut spill.pop_batch(1, max - batch.len()));
         let first = match self.ring.is_empty() {
             true => batch.pop_front(),
             false => None,
         };
         while let Some(ticket) = batch.pop_front() {
-            self.ring.push(ticket, &shared.inject);
+            self.ring.push(ticket, spill);
         }
         first
     }
@@ -116,6 +116,14 @@ impl Core {
                     Err(Missed::Raced) => {}
                     Err(Missed::Empty) => break,
                 }
+            }
+            let mut batch = front.spill.pop_batch(2, INJECT_BATCH);
+            if let Some(ticket) = batch.pop_front() {
+                let mine = &shared.fronts[self.index].spill;
+                while let Some(ticket) = batch.pop_front() {
+                    self.ring.push(ticket, mine);
+                }
+                return Some(shared.tasks.assert_owner(ticket));
             }
         }
         None

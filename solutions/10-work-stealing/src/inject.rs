@@ -1,6 +1,7 @@
 //! The queue that belongs to all workers.
 //!
-//! What comes from threads that are no workers goes here, and what does not fit into a worker's own queue. Many push,
+//! What comes from threads that are no workers goes here. And each worker has one of its own, for what does not fit into its ring.
+//! Many push,
 //! and none of them may wait for another; few take, and each takes a fair part. So the queue has two halves: an
 //! [inbox](crate::inbox) without a lock on the way in, and a list behind a lock on the way out. A worker that takes
 //! finds the list, or else makes it of all that is in the inbox.

@@ -8,10 +8,10 @@
 //! ```text
 //!   other threads                                  worker 0            worker 1            worker 2
 //!     spawn, wake ──> inject ──────────────────>   ring <── steal ──   ring                parked, on the driver
-//!                       ^    a fair part of it      │                   │                       │
-//!                       └─── what is too much ──────┤                   │                   the watcher: looks at the others, and
-//!                                                   v                   v                   says who is open to thieves
-//!                                                  poll                poll
+//!                            a fair part of it      │ │                 │                       │
+//!                                           spill <─┘ │                 │                   the watcher: looks at the others, and
+//!                                 what is too much    v                 v                   says who is open to thieves
+//!                                                    poll              poll
 //! ```
 //!
 //! In reading order: [`ring`] is the queue of a worker; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; [`pace`] and `watch`

@@ -183,6 +183,7 @@ fn new_front(index: usize) -> Front {
     let (bed, bell) = Bed::new();
     Front {
         thief,
+        spill: Inject::new(),
         bell,
         pace: Pace::new(),
         is_open: AtomicBool::new(false),

@@ -29,7 +29,7 @@ use crate::worker::Worker;
 pub(crate) struct Shared {
     /// All tasks. One shard for each worker and some more, as there are other threads that spawn.
     pub(crate) tasks: OwnedTasks<Handle>,
-    /// Tasks from other threads, and those that a worker has too many of.
+    /// Tasks from other threads.
     pub(crate) inject: Inject<Handle>,
     /// Who is awake.
     pub(crate) idle: Idle,
@@ -45,6 +45,8 @@ pub(crate) struct Shared {
 #[repr(align(128))]
 pub(crate) struct Front {
     pub(crate) thief: Thief<Notified<Handle>>,
+    /// What its ring has no room for. It is the worker's own as the ring is: a thief takes of it what it would take of the ring.
+    pub(crate) spill: Inject<Handle>,
     pub(crate) bell: Bell,
     pub(crate) pace: Pace,
     /// Its polls are long, so that others may take what waits. Written by the watcher, read by the worker with each push.
@@ -133,6 +135,11 @@ impl Shared {
 }
 
 impl Front {
+    /// Whether there is something that a thief could take.
+    pub(crate) fn has_tasks(&self) -> bool {
+        !self.thief.is_empty() || !self.spill.is_empty()
+    }
+
     /// Takes the core, if it is on its way.
     pub(crate) fn take_handed(&self) -> Option<Box<Core>> {
         (self.handed.lock())

@@ -102,6 +102,7 @@ impl End {
         // Step 6.
         drop(cores);
         drop(shared.inject.drain());
+        (shared.fronts.iter()).for_each(|front| drop(front.spill.drain()));
         // Step 7.
         self.lock().is_done = true;
         self.changed.notify_all();

@@ -141,7 +141,7 @@ impl Shared {
     pub(crate) fn is_any_to_steal(&self, index: usize) -> bool {
         let mut fronts = self.fronts.iter().enumerate();
         fronts.any(|(worker, front)| {
-            worker != index && front.is_open.load(Relaxed) && !front.thief.is_empty()
+            worker != index && front.is_open.load(Relaxed) && front.has_tasks()
         })
     }
 }

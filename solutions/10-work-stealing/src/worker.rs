@@ -201,9 +201,11 @@ impl Worker {
         while !is_up {
             let until = self.watch_on(&mut watch);
             bed.sleep(&self.front().bell, driver, until);
-            // It may have been claimed; and what the driver woke is in our queue.
+            // It may have been claimed; and what the driver woke is in our queue. What is in the inject queue by now was announced, or
+            // is left to those that are awake.
             is_up = !shared.idle.is_parked(self.index)
-                || self.is_anything_due()
+                || self.is_own_due()
+                || shared.end.is_begun()
                 || watch.as_mut().is_some_and(|watch| watch.look(shared));
         }
         let is_claimed = !shared.idle.retract(self.index, Was::Running);
@@ -225,11 +227,15 @@ impl Worker {
     /// Whether this worker would find something to do.
     fn is_anything_due(&self) -> bool {
         let shared = self.shared();
-        let is_own_due = (self.core.borrow().as_ref()).is_some_and(|core| !core.ring.is_empty());
-        is_own_due
+        self.is_own_due()
             || !shared.inject.is_empty()
             || shared.end.is_begun()
             || shared.is_any_to_steal(self.index)
+    }
+
+    /// Whether there is a task in this worker's own queue.
+    fn is_own_due(&self) -> bool {
+        self.front().has_tasks()
     }
 
     /// Begins, goes on with, or ends the watch over those that are busy. Returns how long to sleep.
@@ -274,7 +280,7 @@ impl Worker {
             // Given away, and so this thread is like any other.
             return shared.push(ticket);
         };
-        core.ring.push(ticket, &shared.inject);
+        core.ring.push(ticket, &self.front().spill);
         // ORDERING: Relaxed, as the watcher's verdict may come a little later or earlier.
         if self.front().is_open.load(Relaxed) {
             shared.announce_local();
