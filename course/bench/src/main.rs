@@ -1,6 +1,7 @@
 //! Races our runtimes against others. `--help` says how.
 
 mod callgrind;
+mod blocking;
 mod floor;
 mod instructions;
 mod measure;
@@ -51,6 +52,7 @@ driver, and smol's executor with async-io.
     cargo run --release -- --list        what is measured
     cargo run --release -- --sockets 1 50 500    echo with so many connections; --rounds comes before
     cargo run --release -- --pools 31 spawn      runtimes with two workers: rounds, and a part of the rows' names
+    cargo run --release -- --blocking    jobs for the blocking pool; --rounds comes before
     cargo run --release -- --echo ours 50 1000   one race of one racer, for `strace -c -f`
 
 All who race are in one process and take turns, in an order that rotates. A ratio is that of two times
@@ -99,6 +101,14 @@ fn main() -> ExitCode {
                 .first()
                 .map_or(31, |rounds| rounds.parse().expect("a number"));
             pools::race(rounds, rest.get(1).copied());
+            return ExitCode::SUCCESS;
+        }
+        ["--blocking"] => {
+            blocking::race(31);
+            return ExitCode::SUCCESS;
+        }
+        ["--rounds", rounds, "--blocking"] => {
+            blocking::race(rounds.parse().expect("a number"));
             return ExitCode::SUCCESS;
         }
         ["--memory", racer] => {
