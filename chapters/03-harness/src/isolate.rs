@@ -29,6 +29,7 @@ pub fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
 }
 
 /// Drops a foreign value that nobody waits for.
+#[inline]
 pub fn discard<T>(foreign: T) {
     if let Err(payload) = isolate(|| drop(foreign)) {
         // The payload's own `drop` may panic, and the payload of that as well. The second is

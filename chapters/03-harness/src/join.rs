@@ -66,6 +66,7 @@ impl<T> JoinHandle<T> {
     ///
     /// `raw` is a new task with an output of type `T`, or `Box<T>` if a `T` [is
     /// large](is_large), and this is its only `JoinHandle`.
+    #[inline]
     pub(crate) unsafe fn from_raw(raw: RawTask) -> JoinHandle<T> {
         JoinHandle {
             raw: ManuallyDrop::new(raw),
@@ -156,8 +157,19 @@ fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
 }
 
 impl<T> Drop for JoinHandle<T> {
+    #[inline]
     fn drop(&mut self) {
-        // SAFETY: `self.raw` is not used again.
+        // The exchange has given the reference up.
+        if !self.raw.state().drop_new_join() {
+            self.drop_later();
+        }
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// Drops the handle of a task that something has happened to.
+    fn drop_later(&mut self) {
+        // SAFETY: it is `drop` that calls us, once, and so `self.raw` is not used again.
         let task = unsafe { ManuallyDrop::take(&mut self.raw) };
         match task.state().transition_to_join_dropped() {
             // The transition has given the reference up.

@@ -101,6 +101,7 @@ impl<L: Link> LinkedList<L> {
     /// # Safety
     ///
     /// The element is in no list.
+    #[inline]
     pub unsafe fn push_front(&mut self, handle: L::Handle) {
         let node = L::into_raw(handle);
         debug_assert_ne!(self.head, Some(node), "Listed Is Pinned: pushed twice");
@@ -119,6 +120,7 @@ impl<L: Link> LinkedList<L> {
     /// # Safety
     ///
     /// As for [`remove`](LinkedList::remove).
+    #[inline]
     pub unsafe fn contains(&self, node: NonNull<L::Target>) -> bool {
         // SAFETY: `node` is alive, and no other list has its links.
         let prev = unsafe { prev_of::<L>(node) };
@@ -126,6 +128,7 @@ impl<L: Link> LinkedList<L> {
     }
 
     /// Takes the element at the back.
+    #[inline]
     pub fn pop_back(&mut self) -> Option<L::Handle> {
         let node = self.tail?;
         // SAFETY: `tail` is in this list.
@@ -133,6 +136,7 @@ impl<L: Link> LinkedList<L> {
     }
 
     /// Takes the element at the front.
+    #[inline]
     pub fn pop_front(&mut self) -> Option<L::Handle> {
         let node = self.head?;
         // SAFETY: `head` is in this list.
@@ -174,6 +178,7 @@ impl<L: Link> LinkedList<L> {
     /// # Safety
     ///
     /// The element is alive, and is in this list or in none.
+    #[inline]
     pub unsafe fn remove(&mut self, node: NonNull<L::Target>) -> Option<L::Handle> {
         // SAFETY: `node` is alive, and no other list has its links.
         let prev = unsafe { prev_of::<L>(node) };
@@ -224,6 +229,7 @@ unsafe impl<L: Link> Sync for LinkedList<L> {}
 
 impl<T> Links<T> {
     /// The links of an element that is in no list.
+    #[inline]
     pub fn new() -> Links<T> {
         Links {
             neighbours: UnsafeCell::new(Neighbours {
@@ -250,6 +256,7 @@ impl<T> fmt::Debug for Links<T> {
 /// # Safety
 ///
 /// For this function and the next four: `node` is alive, and its links are the list's.
+#[inline]
 unsafe fn with_links<L: Link, R>(
     node: NonNull<L::Target>,
     f: impl FnOnce(&mut Neighbours<L::Target>) -> R,
@@ -263,21 +270,25 @@ unsafe fn with_links<L: Link, R>(
     links.neighbours.with_mut(|links| f(unsafe { &mut *links }))
 }
 
+#[inline]
 unsafe fn prev_of<L: Link>(node: NonNull<L::Target>) -> Option<NonNull<L::Target>> {
     // SAFETY: as our caller promises.
     unsafe { with_links::<L, _>(node, |links| links.prev) }
 }
 
+#[inline]
 unsafe fn next_of<L: Link>(node: NonNull<L::Target>) -> Option<NonNull<L::Target>> {
     // SAFETY: as our caller promises.
     unsafe { with_links::<L, _>(node, |links| links.next) }
 }
 
+#[inline]
 unsafe fn set_prev<L: Link>(node: NonNull<L::Target>, prev: Option<NonNull<L::Target>>) {
     // SAFETY: as our caller promises.
     unsafe { with_links::<L, _>(node, |links| links.prev = prev) }
 }
 
+#[inline]
 unsafe fn set_next<L: Link>(node: NonNull<L::Target>, next: Option<NonNull<L::Target>>) {
     // SAFETY: as our caller promises.
     unsafe { with_links::<L, _>(node, |links| links.next = next) }

@@ -251,6 +251,18 @@ impl State {
         })
     }
 
+    /// [`transition_to_join_dropped`](State::transition_to_join_dropped) for a task that is as it was made, with its
+    /// three references, as most are whose handle nobody keeps. It costs no look, since the word is known. Returns
+    /// whether the task was so; if not, nothing has changed.
+    #[inline]
+    pub fn drop_new_join(&self) -> bool {
+        let new = Snapshot(NEW + 3 * REF_ONE);
+        let next = new.without(JOIN_INTEREST).without_refs(1);
+        // ORDERING: AcqRel as for all transitions. Relaxed on failure, after which another one looks.
+        let exchanged = self.word.compare_exchange(new.0, next.0, AcqRel, Relaxed);
+        exchanged.is_ok()
+    }
+
     /// Adds a reference.
     #[inline]
     pub fn ref_inc(&self) {

@@ -1,4 +1,4 @@
-//! The part of a task that is used seldom: by whoever owns it, and by whoever waits for it.
+//! The part of a task that is used seldom: by the code that waits for it.
 //!
 //! In tokio: `Trailer` in `runtime/task/core.rs`.
 
@@ -6,13 +6,8 @@ use std::task::Waker;
 
 use model::loom::cell::UnsafeCell;
 
-use crate::cell::Header;
-use crate::list::Links;
-
 /// What a task has beside its future, at the end of the cell.
 pub(crate) struct Trailer {
-    /// The task's neighbours in the list of all tasks. Written by that list.
-    pub(crate) links: Links<Header>,
     /// Whom to wake when the task is complete. Written by the `JoinHandle`, taken by whoever
     /// completes the task.
     waker: UnsafeCell<Option<Waker>>,
@@ -20,9 +15,9 @@ pub(crate) struct Trailer {
 
 /// In each of these the caller owns the join waker, by the invariant Join Waker Changes Hands.
 impl Trailer {
+    #[inline]
     pub(crate) fn new() -> Trailer {
         Trailer {
-            links: Links::new(),
             waker: UnsafeCell::new(None),
         }
     }

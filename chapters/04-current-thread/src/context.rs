@@ -132,7 +132,11 @@ impl Context {
     }
 
     /// Gives those who gave way their turn.
+    #[inline]
     pub(crate) fn wake_deferred(&self) {
+        if self.core().defer.is_empty() {
+            return;
+        }
         // ANCHOR: ex-4-6-wake-deferred
         // Take all that is deferred; put the tickets at the end of the run queue, and wake the
         // wakers with nothing borrowed; give the memory back.

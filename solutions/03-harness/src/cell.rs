@@ -10,14 +10,17 @@
 //!                     |         | next      in a run queue      8           |
 //!                     |         | owner     the list of tasks   8           |
 //!                     |         | id        its name            8           |
+//!                     |         | links     in the owner's list 16          |
 //!                     +---------+------------------------------------------+
 //!                     | Core    | scheduler a handle, S         8           |
 //!                     |         | stage     future or output    8 + size    |
 //!                     +---------+------------------------------------------+
-//!                     | Trailer | links     in the owner's list 16          |
-//!                     |         | waker     of the JoinHandle   16          |
+//!                     | Trailer | waker     of the JoinHandle   16          |
 //!                     +---------+------------------------------------------+
 //! ```
+//!
+//! The links are touched when a task begins and when it ends, by code that knows neither the future nor its
+//! size; so they are at a fixed place, and in the same cache line as the state.
 //!
 //! That is 88 bytes, and the future or its output, whichever is larger. The cell is aligned as its
 //! fields are, to 8 bytes: aligned to a pair of cache lines, as tokio's are, it would never share
@@ -46,6 +49,7 @@ use model::loom::cell::UnsafeCell;
 
 use crate::core::{Core, Stage};
 use crate::id::Id;
+use crate::list::Links;
 use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
@@ -71,6 +75,8 @@ pub(crate) struct Header {
     pub(crate) owner: Option<OwnerId>,
     /// The task's name.
     pub(crate) id: Id,
+    /// The task's neighbours in the list of all tasks. Written by that list.
+    pub(crate) links: Links<Header>,
 }
 // ANCHOR_END: header
 
@@ -85,10 +91,11 @@ pub(crate) struct Cell<F: Future, S> {
 // ANCHOR_END: cell
 
 /// The header is what each task pays, whatever it does.
-const _: () = assert!(cfg!(loom) || size_of::<Header>() <= 5 * size_of::<u64>());
+const _: () = assert!(cfg!(loom) || size_of::<Header>() <= 7 * size_of::<u64>());
 
 impl<F: Future, S: Schedule> Cell<F, S> {
     /// Puts a task on the heap, and returns the three references it begins with.
+    #[inline]
     pub(crate) fn allocate(
         future: F,
         scheduler: S,
@@ -102,6 +109,7 @@ impl<F: Future, S: Schedule> Cell<F, S> {
                 next: UnsafeCell::new(None),
                 owner,
                 id,
+                links: Links::new(),
             },
             core: Core {
                 scheduler,
@@ -112,6 +120,7 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         // The pointer is to the whole cell, and stays so when it is cast.
         let header = NonNull::from(Box::leak(cell)).cast();
         // SAFETY: the state counts three references, and these are they.
-        [(); 3].map(|()| unsafe { RawTask::from_raw(header) })
+        let reference = || unsafe { RawTask::from_raw(header) };
+        [reference(), reference(), reference()]
     }
 }

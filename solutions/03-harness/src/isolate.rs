@@ -32,6 +32,7 @@ pub fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
 
 // ANCHOR: discard
 /// Drops a foreign value that nobody waits for.
+#[inline]
 pub fn discard<T>(foreign: T) {
     if let Err(payload) = isolate(|| drop(foreign)) {
         // The payload's own `drop` may panic, and the payload of that as well. The second is

@@ -23,8 +23,6 @@ use crate::list::{Link, LinkedList, Links};
 use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::task::{LocalNotified, Notified, Task};
-use crate::trailer::Trailer;
-use crate::vtable::Vtable;
 
 /// Tasks whose futures are `Send`. It may be moved to another thread, with all of them.
 pub struct TaskList<S: 'static> {
@@ -36,15 +34,17 @@ pub struct TaskList<S: 'static> {
 struct ByOwner<S>(PhantomData<S>);
 
 // SAFETY: a `Task` in raw form is a reference, which keeps the cell alive, and a cell never moves.
-// The links are a field of the trailer, and reached by its offset.
+// The links are a field of the header, and reached by its offset.
 unsafe impl<S: 'static> Link for ByOwner<S> {
     type Handle = Task<S>;
     type Target = Header;
 
+    #[inline]
     fn into_raw(task: Task<S>) -> NonNull<Header> {
         task.into_raw()
     }
 
+    #[inline]
     unsafe fn from_raw(task: NonNull<Header>) -> Task<S> {
         // SAFETY: `into_raw` gave the reference away, and only once is it taken back.
         let raw = unsafe { RawTask::from_raw(task) };
@@ -52,11 +52,10 @@ unsafe impl<S: 'static> Link for ByOwner<S> {
         unsafe { Task::from_raw(raw) }
     }
 
+    #[inline]
     unsafe fn links(task: NonNull<Header>) -> NonNull<Links<Header>> {
-        // SAFETY: the task is alive.
-        let trailer = unsafe { Vtable::trailer(task) };
-        // SAFETY: a field of the trailer is a part of the same cell.
-        unsafe { trailer.byte_add(offset_of!(Trailer, links)) }.cast()
+        // SAFETY: the task is alive, and a field of its header is a part of the same cell.
+        unsafe { task.byte_add(offset_of!(Header, links)) }.cast()
     }
 }
 

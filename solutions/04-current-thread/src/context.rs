@@ -135,7 +135,11 @@ impl Context {
 
     // ANCHOR: wake-deferred
     /// Gives those who gave way their turn.
+    #[inline]
     pub(crate) fn wake_deferred(&self) {
+        if self.core().defer.is_empty() {
+            return;
+        }
         // ANCHOR: ex-4-6-wake-deferred
         let mut batch = {
             let mut core = self.core();

@@ -78,6 +78,7 @@ impl<'a> Here<'a> {
 // ANCHOR: defer
 /// Wakes `waker` when all tasks that are due on this thread have had a turn, and the driver has been
 /// asked. Where no scheduler runs, that is now.
+#[inline]
 pub fn defer(waker: &Waker) {
     if is_current(waker) {
         // The running task's own. It is woken now, which sets a bit, and at the end of its poll the
