@@ -43,18 +43,22 @@
 //!
 //! In tokio: `runtime/task/core.rs`.
 
-use std::ptr::NonNull;
+use std::alloc::Layout;
+use std::mem::offset_of;
+use std::ptr::{self, NonNull};
 
 use model::loom::cell::UnsafeCell;
 
 use crate::core::{Core, Stage};
 use crate::id::Id;
+use crate::isolate::discard_in_place;
 use crate::list::Links;
 use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::trailer::Trailer;
+use crate::vacant::VacantCell;
 use crate::vtable::Vtable;
 
 /// What every handle on a task points to, whatever the future.
@@ -90,33 +94,65 @@ pub(crate) struct Cell<F: Future, S> {
 const _: () = assert!(cfg!(loom) || size_of::<Header>() <= 7 * size_of::<u64>());
 
 impl<F: Future, S: Schedule> Cell<F, S> {
-    /// Puts a task on the heap, and returns the three references it begins with.
+    /// Where `VacantCell` looks for the scheduler.
+    const SCHEDULER_IS_FIRST: () = assert!(
+        offset_of!(Cell<F, S>, core.scheduler)
+            == size_of::<Header>().next_multiple_of(align_of::<Cell<F, S>>())
+    );
+
+    /// Makes a task in a cell that has its scheduler already, and returns the three references it begins with.
     #[inline]
-    pub(crate) fn allocate(
+    pub(crate) fn furnish(
+        cell: VacantCell<S>,
         future: F,
-        scheduler: S,
         owner: Option<OwnerId>,
         id: Id,
     ) -> [RawTask; 3] {
-        let cell = Box::new(Cell {
-            header: Header {
+        let () = Cell::<F, S>::SCHEDULER_IS_FIRST;
+        // The pointer is to the whole cell, and stays so when it is cast.
+        let header = cell.into_raw(Layout::new::<Cell<F, S>>());
+        let cell: *mut Cell<F, S> = header.cast().as_ptr();
+        // SAFETY: the memory is that of such a cell, and ours; nothing is in this field.
+        unsafe {
+            (&raw mut (*cell).header).write(Header {
                 state: State::new(3),
                 vtable: Vtable::of::<F, S>(),
                 next: UnsafeCell::new(None),
                 owner,
                 id,
                 links: Links::new(),
-            },
-            core: Core {
-                scheduler,
-                stage: UnsafeCell::new(Stage::Running(future)),
-            },
-            trailer: Trailer::new(),
-        });
-        // The pointer is to the whole cell, and stays so when it is cast.
-        let header = NonNull::from(Box::leak(cell)).cast();
+            })
+        };
+        let stage = UnsafeCell::new(Stage::Running(future));
+        // SAFETY: as above.
+        unsafe { (&raw mut (*cell).core.stage).write(stage) };
+        // SAFETY: as above.
+        unsafe { (&raw mut (*cell).trailer).write(Trailer::new()) };
         // SAFETY: the state counts three references, and these are they.
         let reference = || unsafe { RawTask::from_raw(header) };
         [reference(), reference(), reference()]
+    }
+
+    /// Drops all that is in the cell but the scheduler. The future is dropped in its place, since it is pinned. A panic
+    /// of foreign code ends here.
+    ///
+    /// # Safety
+    ///
+    /// The caller has taken the count of references to zero.
+    #[inline]
+    pub(crate) unsafe fn vacate(cell: NonNull<Cell<F, S>>) -> VacantCell<S> {
+        let place = cell.as_ptr();
+        // SAFETY: the cell is alive, and nobody else has a reference to it (invariant: One Reference Each). The same
+        // holds for each of the steps below; what each of them drops is not used again.
+        if unsafe { cell.as_ref().core.is_filled() } {
+            // SAFETY: as above.
+            unsafe { discard_in_place(&raw mut (*place).core.stage) };
+        }
+        // SAFETY: as above.
+        unsafe { discard_in_place(&raw mut (*place).trailer) };
+        // SAFETY: as above. Under loom it has something to drop.
+        unsafe { ptr::drop_in_place(&raw mut (*place).header) };
+        // SAFETY: the memory was allocated for such a cell, and the scheduler alone is left in it.
+        unsafe { VacantCell::from_raw(cell.cast(), Layout::new::<Cell<F, S>>()) }
     }
 }

@@ -26,6 +26,7 @@ use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
 use crate::state::Snapshot;
+use crate::vacant::VacantCell;
 
 /// A task, as the list of all tasks has it. There is one for each task.
 ///
@@ -78,6 +79,26 @@ where
     unsafe { new_task(future, scheduler, Some(owner), id) }
 }
 
+/// [`owned`], in a cell that is there already.
+///
+/// # Panics
+///
+/// If the cell was made for a future of another size.
+#[inline]
+pub fn owned_in<F, S>(
+    cell: VacantCell<S>,
+    future: F,
+    owner: OwnerId,
+    id: Id,
+) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+    S: Schedule,
+{
+    // SAFETY: the future is `Send`, and so is its output.
+    unsafe { new_task_in(cell, future, Some(owner), id) }
+}
+
 /// Makes a task, and its first three handles. For schedulers whose list stays on its thread, and that
 /// do not use [`LocalOwnedTasks`](crate::LocalOwnedTasks); all others have a safe function.
 ///
@@ -95,10 +116,35 @@ where
     F: Future + 'static,
     S: Schedule,
 {
-    // `JoinHandle::poll` knows by the same question what it will find.
+    let cell = VacantCell::new::<F>(scheduler);
+    // SAFETY: as our caller promises.
+    unsafe { new_task_in(cell, future, owner, id) }
+}
+
+/// [`new_task`], in a cell that is there already.
+///
+/// # Safety
+///
+/// As for [`new_task`].
+///
+/// # Panics
+///
+/// If the cell was made for a future of another size.
+#[inline]
+pub unsafe fn new_task_in<F, S>(
+    cell: VacantCell<S>,
+    future: F,
+    owner: Option<OwnerId>,
+    id: Id,
+) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
+where
+    F: Future + 'static,
+    S: Schedule,
+{
+    // `JoinHandle::poll` knows by the same question what it will find, and `VacantCell` what is to be in it.
     let [task, notified, join] = match is_large::<F::Output>() {
-        true => Cell::allocate(LargeOutput::new(future), scheduler, owner, id),
-        false => Cell::allocate(future, scheduler, owner, id),
+        true => Cell::furnish(cell, LargeOutput::new(future), owner, id),
+        false => Cell::furnish(cell, future, owner, id),
     };
     // SAFETY: the task's scheduler is an `S`.
     let task = unsafe { Task::from_raw(task) };

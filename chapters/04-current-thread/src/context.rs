@@ -17,7 +17,7 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::task::Waker;
 
 use harness::context::{Scheduler, Worker, enter_worker};
-use harness::{Id, JoinHandle, LocalNotified, Notified, Task, owned};
+use harness::{Id, JoinHandle, LocalNotified, Notified, Task, VacantCell, owned_in};
 
 use crate::config::Config;
 use crate::core::Core;
@@ -97,7 +97,7 @@ impl Context {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let owner = self.shared().owner();
-        let (task, ticket, join) = owned(future, self.handle.clone(), owner, Id::next());
+        let (task, ticket, join) = owned_in(self.cell::<F>(), future, owner, Id::next());
         self.take_in(task, ticket);
         join
     }
@@ -116,9 +116,27 @@ impl Context {
         // SAFETY: the list is in our core, and that is the core of a `LocalRuntime`, as was checked:
         // it never leaves this thread. The task is put into the list below, or shut down.
         let (task, ticket, join) =
-            unsafe { harness::new_task(future, self.handle.clone(), owner, Id::next()) };
+            unsafe { harness::new_task_in(self.cell::<F>(), future, owner, Id::next()) };
         self.take_in(task, ticket);
         join
+    }
+
+    /// A cell for a new task.
+    #[inline]
+    fn cell<F: Future>(&self) -> VacantCell<Handle> {
+        let kept = self.core().shelf.take::<F>();
+        kept.unwrap_or_else(|| VacantCell::new::<F>(self.handle.clone()))
+    }
+
+    /// Keeps a cell for another task. If it comes in the middle of a step, it is freed.
+    #[inline]
+    pub(crate) fn keep(&self, cell: VacantCell<Handle>) {
+        let kept = match self.core.try_borrow_mut() {
+            Ok(mut core) => core.shelf.put(cell),
+            Err(_) => Err(cell),
+        };
+        // With nothing borrowed: the handle in it may be the last one.
+        drop(kept);
     }
 
     /// Puts a new task into the list and into the queue. If it is too late for that, the task is shut down.

@@ -11,7 +11,7 @@
 //!
 //! In tokio: `Core` in `runtime/scheduler/current_thread/mod.rs`.
 
-use harness::{LocalNotified, Notified, OwnerId, Task, TaskList, TaskQueue};
+use harness::{LocalNotified, Notified, OwnerId, Shelf, Task, TaskList, TaskQueue};
 
 use crate::config::Config;
 use crate::defer::Defer;
@@ -26,6 +26,8 @@ pub(crate) struct Core {
     pub(crate) queue: TaskQueue<Handle>,
     /// The tasks that gave way.
     pub(crate) defer: Defer<Handle>,
+    /// Cells of tasks that are gone, for the next ones.
+    pub(crate) shelf: Shelf<Handle>,
     /// How many turns there are until the inject queue must be looked at, the next one included. Each
     /// turn counts down first; at 0 it looks, before its own poll. Any look begins the count anew.
     until_inject: u32,
@@ -48,6 +50,7 @@ impl Core {
             tasks,
             queue: TaskQueue::new(),
             defer: Defer::new(),
+            shelf: Shelf::new(),
             until_inject: config.inject_interval,
             inject_interval: config.inject_interval,
             is_closed: false,

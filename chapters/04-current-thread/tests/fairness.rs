@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use current_thread::{Handle, LocalSet, Runtime, spawn, yield_now};
+use current_thread::{Config, Handle, LocalSet, Runtime, ThreadPark, spawn, yield_now};
 use testkit::{Exercise, LIMIT, Rule, TestWaker, within};
 
 use parks::CountingPark;
@@ -100,6 +100,29 @@ fn a_busy_task_does_not_keep_others_out() {
         OUTSIDE.check(
             seen <= INJECT_INTERVAL + 2 * DRIVER_INTERVAL,
             format_args!("{seen} polls of the busy task"),
+        );
+    });
+}
+
+/// A program may say how often the driver is asked, and the root polled.
+#[test]
+fn the_interval_is_the_programs() {
+    REST.within("the root, every 5 polls", || {
+        let polls = Arc::new(AtomicUsize::new(0));
+        let config = Config {
+            driver_interval: 5,
+            ..Config::default()
+        };
+        Runtime::with_config(ThreadPark::new(), config).block_on(async {
+            drop(spawn(busy(Arc::clone(&polls))));
+            for _ in 0..10 {
+                yield_now().await;
+            }
+        });
+        let polls = polls.load(SeqCst);
+        BOUND.check(
+            polls <= 11 * 5,
+            format_args!("{polls} polls for ten of the root, with an interval of 5"),
         );
     });
 }

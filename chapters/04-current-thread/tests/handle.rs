@@ -54,6 +54,30 @@ const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet`
                          `runtime::LocalRuntime`";
 
 #[test]
+fn the_thread_that_drives_has_the_list() {
+    NAMED.holds("the thread that drives has the list", || {
+        let rt = Runtime::new();
+        NAMED.check(rt.handle().tasks().is_none(), "a list while nobody drives");
+        let handle = rt.handle().clone();
+        rt.block_on(async {
+            let waiting = spawn(std::future::pending::<()>());
+            drop(spawn(async {}));
+            yield_now().await;
+            let queued = spawn(async {});
+            let tasks = handle.tasks().expect("this thread drives");
+            let tasks: Vec<_> = (tasks.iter())
+                .map(|(id, state)| (*id, state.is_notified()))
+                .collect();
+            let expected = vec![(queued.id(), true), (waiting.id(), false)];
+            NAMED.check_eq("tasks that are not done", tasks, expected);
+            let other = handle.clone();
+            let elsewhere = std::thread::spawn(move || other.tasks().is_none());
+            NAMED.check(elsewhere.join().unwrap(), "a list on another thread");
+        });
+    });
+}
+
+#[test]
 fn outside_of_a_runtime() {
     SAYS.holds("a thread without a runtime", || {
         assert_eq!(panic_of(Handle::current), NO_CONTEXT);

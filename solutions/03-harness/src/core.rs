@@ -62,6 +62,19 @@ impl<F: Future, S> Core<F, S> {
     }
     // ANCHOR_END: poll
 
+    /// Whether there is anything in the stage.
+    ///
+    /// # Safety
+    ///
+    /// The caller may touch the stage.
+    #[inline]
+    pub(crate) unsafe fn is_filled(&self) -> bool {
+        self.stage.with(|stage| {
+            // SAFETY: nobody else touches the stage now, as our caller promises.
+            !matches!(unsafe { &*stage }, Stage::Consumed)
+        })
+    }
+
     // ANCHOR: consume
     /// Drops the future or the output, in place. Foreign code: it may panic, and even then the
     /// stage is consumed, and nothing in it is dropped again.

@@ -10,6 +10,7 @@
 use std::any::Any;
 #[cfg(not(loom))]
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
 
 /// What foreign code panicked with. It is foreign itself: dropping it may panic again.
 pub type Payload = Box<dyn Any + Send + 'static>;
@@ -43,3 +44,16 @@ pub fn discard<T>(foreign: T) {
     }
 }
 // ANCHOR_END: discard
+
+/// As [`discard`], of a value that stays where it is: one that is pinned.
+///
+/// # Safety
+///
+/// The value is the caller's, and is not used again.
+#[inline]
+pub(crate) unsafe fn discard_in_place<T>(foreign: *mut T) {
+    // SAFETY: as our caller promises.
+    if let Err(payload) = isolate(|| unsafe { ptr::drop_in_place(foreign) }) {
+        discard(payload);
+    }
+}

@@ -18,7 +18,8 @@
 //!
 //! In reading order: [`state`] decides everything; `cell`, `core` and `trailer` are what it decides
 //! about; `raw`, `vtable` and [`Task`] are the ways to point to it; `harness` polls, completes and
-//! cancels; `waker` comes back from the future; `join`, `abort` and `error` are for whoever waits;
+//! cancels; `waker` comes back from the future; `vacant` keeps the cell
+//! for the next task; `join`, `abort` and `error` are for whoever waits;
 //! [`list`] and [`TaskList`] are for whoever shuts down; [`context`] is the runtime around a thread, and
 //! [`coop`] the budget of a poll, which later chapters stand on.
 //!
@@ -60,6 +61,7 @@ mod harness;
 pub mod isolate;
 mod schedule;
 mod task;
+mod vacant;
 mod waker;
 
 pub mod context;
@@ -88,6 +90,7 @@ pub use owned::{LocalOwnedTasks, OwnedTasks};
 pub use owner::OwnerId;
 pub use queue::TaskQueue;
 pub use schedule::Schedule;
-pub use task::{LocalNotified, Notified, Task, new_task, owned, unowned};
+pub use task::{LocalNotified, Notified, Task, new_task, new_task_in, owned, owned_in, unowned};
 pub use task_list::TaskList;
+pub use vacant::{Shelf, VacantCell};
 pub use waker::is_current;

@@ -18,6 +18,7 @@ use crate::owner::OwnerId;
 use crate::schedule::Schedule;
 use crate::task::{self, LocalNotified, Notified, Task};
 use crate::task_list::TaskList;
+use crate::vacant::VacantCell;
 
 /// All tasks of a scheduler, to be reached from any thread.
 ///
@@ -83,6 +84,25 @@ impl<S: Schedule> OwnedTasks<S> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let (task, notified, join) = task::owned(future, scheduler, self.id, id);
+        let refused = self.shard_of(id).lock().insert(task);
+        (join, settle(refused, notified))
+    }
+
+    /// [`bind`](OwnedTasks::bind), in a cell that is there already.
+    ///
+    /// # Panics
+    ///
+    /// If the cell was made for a future of another size.
+    pub fn bind_in<F>(
+        &self,
+        cell: VacantCell<S>,
+        future: F,
+        id: Id,
+    ) -> (JoinHandle<F::Output>, Option<Notified<S>>)
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (task, notified, join) = task::owned_in(cell, future, self.id, id);
         let refused = self.shard_of(id).lock().insert(task);
         (join, settle(refused, notified))
     }

@@ -22,7 +22,9 @@
 //! In tokio: `trait Schedule` in `runtime/task/mod.rs`.
 
 use crate::id::Id;
+use crate::isolate::discard;
 use crate::task::{Notified, Task};
+use crate::vacant::VacantCell;
 
 // ANCHOR: schedule
 /// A handle on a scheduler, as each of its tasks keeps one.
@@ -50,6 +52,13 @@ pub trait Schedule: Sized + Send + Sync + 'static {
     /// list; or `None` if it is not there any more. Called on the thread that polled the task last,
     /// or that shut it down, and only for tasks that have an owner.
     fn release(&self, task: &Task<Self>) -> Option<Task<Self>>;
+
+    /// Takes the cell of a task that is gone, with the handle on the scheduler in it. It may be kept for another task of
+    /// the scheduler, on a [`Shelf`](crate::Shelf); or dropped, which frees it. Called on any thread, wherever the last
+    /// reference to the task is dropped.
+    fn recycle(cell: VacantCell<Self>) {
+        discard(cell);
+    }
 
     /// Learns that the future of the task `id` has panicked while it was polled. Its handle is told in any case; a
     /// scheduler that is to end with the first panic, for example, notes it here. Called on the thread that

@@ -12,8 +12,9 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use harness::context::{self, EnterGuard, InPlace};
+use harness::isolate::discard;
 use harness::state::Snapshot;
-use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, is_large, owned};
+use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, VacantCell, is_large, owned};
 
 use crate::context::NOT_LOCAL;
 use crate::inject::Closed;
@@ -187,6 +188,14 @@ impl Schedule for Handle {
         });
     }
     // ANCHOR_END: schedule-deferred
+
+    #[inline]
+    fn recycle(cell: VacantCell<Handle>) {
+        context::with(|here| match here.worker_of(cell.scheduler().shared()) {
+            Some(worker) => worker.keep(cell),
+            None => discard(cell),
+        });
+    }
 
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {

@@ -6,6 +6,7 @@
 use std::mem::{self, ManuallyDrop};
 use std::task::Waker;
 
+use crate::cell::Cell;
 use crate::error::{Failure, JoinError};
 use crate::harness::Harness;
 use crate::isolate::{discard, isolate};
@@ -109,17 +110,15 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         }
     }
 
-    /// Frees the cell. If the future is still in it, nobody can wake it any more, and it goes too.
+    /// Gives the cell to its scheduler, which frees it or keeps it. If the future is still in it, nobody can wake it
+    /// any more, and it is dropped first.
     ///
     /// # Safety
     ///
     /// The caller has taken the count of references to zero.
     pub(crate) unsafe fn dealloc(self) {
-        // SAFETY: `Cell::allocate` made the cell with a `Box`, and nobody else has a reference to
-        // it any more (invariant: One Reference Each).
-        let cell = unsafe { Box::from_raw(self.cell.as_ptr()) };
-        // Whoever gave up the last reference has nothing to do with a panic in the future's `drop`.
-        discard(cell);
+        // SAFETY: nobody has a reference to it any more (invariant: One Reference Each).
+        S::recycle(unsafe { Cell::vacate(self.cell) });
     }
 }
 
