@@ -20,6 +20,7 @@ use crate::{book, prove};
 mod journey;
 mod miri;
 mod native;
+mod rows;
 mod terminal;
 
 /// How a step ended.
@@ -43,7 +44,7 @@ pub struct Named {
 }
 
 /// All steps, in their order.
-pub const STEPS: [Named; 15] = [
+pub const STEPS: [Named; 16] = [
     Named {
         name: "format",
         what: "the code is formatted",
@@ -95,6 +96,11 @@ pub const STEPS: [Named; 15] = [
                 false => Step::Failed(said.join("\n\n")),
             })
         },
+    },
+    Named {
+        name: "rows",
+        what: "no operation of chapter 4 takes more instructions than it did",
+        run: rows::run,
     },
     Named {
         name: "journey",
