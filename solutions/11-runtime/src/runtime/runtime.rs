@@ -19,6 +19,7 @@ use current_thread::Config;
 use harness::JoinHandle;
 use harness::context::EnterGuard;
 
+use super::builder::Builder;
 use super::drivers::Drivers;
 use super::handle::Handle;
 use super::services::Services;
@@ -90,6 +91,25 @@ impl Runtime {
         let scheduler = work_stealing::Runtime::with_park(options, drivers)?;
         let handle = Handle::of_multi_thread(scheduler.handle().clone(), services);
         Ok(Runtime::of(Scheduler::MultiThread(Some(scheduler)), handle))
+    }
+
+    /// A runtime with several threads and all drivers, as a [`Builder`] makes it of which nothing else is said.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses what the runtime needs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reveille::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// assert_eq!(runtime.block_on(async { 42 }), 42);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn new() -> io::Result<Runtime> {
+        Builder::new_multi_thread().enable_all().build()
     }
 
     fn of(scheduler: Scheduler, handle: Handle) -> Runtime {
