@@ -152,9 +152,11 @@ impl Part {
                 outside.extend(stub::words(&text));
             }
         }
+        let own = self.file.with_extension("");
         let place = |file: &PathBuf| match () {
             () if *file == self.file => Place::First,
-            () if self.shown.contains(file) => Place::Shown,
+            () if self.shown.contains(file) && file.starts_with(&own) => Place::Shown,
+            () if self.shown.contains(file) => Place::Beside,
             () => Place::Inner,
         };
         let mut files = Vec::new();

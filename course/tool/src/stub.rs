@@ -92,8 +92,10 @@ pub struct File {
 pub enum Place {
     /// What other code can see. The stub takes the place of this file.
     First,
-    /// What users of the first file can see, by its `pub use`.
+    /// What users of the first file can see, by its `pub use`. The file is one of its modules.
     Shown,
+    /// The same, and the file is a module beside it.
+    Beside,
     /// Nothing.
     Inner,
 }
@@ -146,7 +148,7 @@ pub fn of_files(
                 continue;
             };
             kept.push(match maker.place {
-                Place::First => text,
+                Place::First | Place::Beside => text,
                 // What it names is here, where it was one module up.
                 _ => text.replace("super::", ""),
             });

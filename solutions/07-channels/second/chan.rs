@@ -42,7 +42,7 @@ pub(super) struct Tx<T, R: Room> {
 
 /// A sender that may have to find out that there are no more senders.
 pub(super) struct WeakTx<T, R: Room> {
-    chan: Arc<Chan<T, R>>,
+    pub(super) chan: Arc<Chan<T, R>>,
 }
 
 /// The receiver's end.
