@@ -12,6 +12,6 @@
             // What was for this one goes to the next.
             next = waits.tell(which);
 =======
-            next = None;
+            next = None::<Waker>;
             let _ = which;
 >>>>>>> wrong

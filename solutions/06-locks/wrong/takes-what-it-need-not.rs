@@ -1,7 +1,7 @@
 //! exercise: 6.11
 //! test: regressions::tokio_7996_a_broadcast_comes_before_the_permit
 //! verdict: wrong
-//! message: a broadcast comes before the permit
+//! message: is_ready()` does not hold
 //! rule: A task that is told with all others leaves the permit for the next.
 //! source: tokio #7996
 //!
