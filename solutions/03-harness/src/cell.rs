@@ -117,22 +117,26 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         // The pointer is to the whole cell, and stays so when it is cast.
         let header = cell.into_raw(Layout::new::<Cell<F, S>>());
         let cell: *mut Cell<F, S> = header.cast().as_ptr();
-        // SAFETY: the memory is that of such a cell, and ours; nothing is in this field.
-        unsafe {
-            (&raw mut (*cell).header).write(Header {
-                state: State::new(3),
-                vtable: Vtable::of::<F, S>(),
-                next: UnsafeCell::new(None),
-                owner,
-                id,
-                links: Links::new(),
-            })
+        // SAFETY: the memory is that of such a cell, and this is a field of it. So are the next two.
+        let place = unsafe { &raw mut (*cell).header };
+        let new = Header {
+            state: State::new(3),
+            vtable: Vtable::of::<F, S>(),
+            next: UnsafeCell::new(None),
+            owner,
+            id,
+            links: Links::new(),
         };
-        let stage = UnsafeCell::new(Stage::Running(future));
+        // SAFETY: the memory is ours, and nothing is in this field. The same holds for the next two.
+        unsafe { place.write(new) };
         // SAFETY: as above.
-        unsafe { (&raw mut (*cell).core.stage).write(stage) };
+        let place = unsafe { &raw mut (*cell).core.stage };
         // SAFETY: as above.
-        unsafe { (&raw mut (*cell).trailer).write(Trailer::new()) };
+        unsafe { place.write(UnsafeCell::new(Stage::Running(future))) };
+        // SAFETY: as above.
+        let place = unsafe { &raw mut (*cell).trailer };
+        // SAFETY: as above.
+        unsafe { place.write(Trailer::new()) };
         // SAFETY: the state counts three references, and these are they.
         let reference = || unsafe { RawTask::from_raw(header) };
         [reference(), reference(), reference()]
@@ -149,16 +153,24 @@ impl<F: Future, S: Schedule> Cell<F, S> {
     #[inline]
     pub(crate) unsafe fn vacate(cell: NonNull<Cell<F, S>>) -> VacantCell<S> {
         let place = cell.as_ptr();
-        // SAFETY: the cell is alive, and nobody else has a reference to it (invariant: One Reference Each). The same
-        // holds for each of the steps below; what each of them drops is not used again.
-        if unsafe { cell.as_ref().core.is_filled() } {
+        // SAFETY: the cell is alive, and this is a field of it. So are the next two.
+        let header = unsafe { &raw mut (*place).header };
+        // SAFETY: as above.
+        let stage = unsafe { &raw mut (*place).core.stage };
+        // SAFETY: as above.
+        let trailer = unsafe { &raw mut (*place).trailer };
+        // SAFETY: the cell is alive, and what is written in a core is in a cell of its own.
+        let core = unsafe { &(*place).core };
+        // SAFETY: nobody else has a reference to the task (invariant: One Reference Each). The same holds for each
+        // of the steps below; what each of them drops is not used again.
+        if unsafe { core.is_filled() } {
             // SAFETY: as above.
-            unsafe { discard_in_place(&raw mut (*place).core.stage) };
+            unsafe { discard_in_place(stage) };
         }
         // SAFETY: as above.
-        unsafe { discard_in_place(&raw mut (*place).trailer) };
+        unsafe { discard_in_place(trailer) };
         // SAFETY: as above. Under loom it has something to drop.
-        unsafe { ptr::drop_in_place(&raw mut (*place).header) };
+        unsafe { ptr::drop_in_place(header) };
         // SAFETY: the memory was allocated for such a cell, and the scheduler alone is left in it.
         unsafe { VacantCell::from_raw(cell.cast(), Layout::new::<Cell<F, S>>()) }
     }
