@@ -150,8 +150,8 @@ unsafe fn take_stored<T>(task: &RawTask) -> Result<T, JoinError> {
 fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
     // ANCHOR: ex-3-5-leave-waker
     // Unless the task is complete, take back the waker that was left before, exchange it if it
-    // would wake another task, and leave it again; if the task was complete meanwhile, clear it
-    // away and say so.
+    // would wake another task, and leave it again; if the task has completed meanwhile, clear the
+    // waker away and say so.
     todo!("3.5 leave-waker")
     // ANCHOR_END: ex-3-5-leave-waker
 }

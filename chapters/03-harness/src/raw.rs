@@ -104,8 +104,8 @@ impl RawTask {
     #[inline]
     pub(crate) fn wake_by_val(self) {
         // ANCHOR: ex-3-4-wake-by-val
-        // Make the transition, and then queue the task, forget the reference, or free the cell, as
-        // its outcome says.
+        // Make the transition, and then do what its outcome says: queue the task, forget the
+        // reference, or free the cell.
         todo!("3.4 wake-by-val")
         // ANCHOR_END: ex-3-4-wake-by-val
     }

@@ -107,7 +107,7 @@ impl State {
     #[inline]
     pub fn transition_to_idle(&self) -> ToIdle {
         // ANCHOR: ex-3-1-to-idle
-        // In one step: leave a cancelled task alone; keep the ticket of one that was woken
+        // In one step: leave a cancelled task alone; keep the ticket of a task that was woken
         // meanwhile; otherwise give up RUNNING and the ticket's reference, and say whether it was
         // the last.
         todo!("3.1 to-idle")
@@ -170,8 +170,8 @@ impl State {
     #[inline]
     pub fn transition_to_notified_by_ref(&self) -> ToNotifiedByRef {
         // ANCHOR: ex-3-2-notified-by-ref
-        // In one step: leave a complete task alone; submit one that is idle, with a reference for
-        // the ticket; mark any other, and write the word even if it does not change.
+        // In one step: leave a complete task alone; submit an idle task, with a reference for the
+        // ticket; mark any other task, and write the word even if it does not change.
         todo!("3.2 notified-by-ref")
         // ANCHOR_END: ex-3-2-notified-by-ref
     }

@@ -168,8 +168,8 @@ impl Schedule for Handle {
     #[inline]
     fn schedule(task: Notified<Handle>) {
         // ANCHOR: ex-4-4-schedule
-        // Queue the task without a lock if this thread runs the scheduler that the task belongs to,
-        // and from outside if not.
+        // If this thread runs the scheduler that the task belongs to, queue the task without a
+        // lock; if not, queue it from outside.
         todo!("4.4 schedule")
         // ANCHOR_END: ex-4-4-schedule
     }

@@ -141,8 +141,8 @@ impl<S: 'static> Inject<S> {
     /// Takes up to `max` tasks, in order. Does not lock if there are none.
     pub fn pop_batch<L: Lock<Synced<S>>>(&self, lock: L, max: usize) -> TaskQueue<S> {
         // ANCHOR: ex-4-1-pop-batch
-        // Take up to `max` of the tasks that have waited for longest, in order; take the lock only
-        // if there are any, and write down how many are left.
+        // Take up to `max` of the tasks that have waited longest, in order; take the lock only if
+        // there are any, and write down how many are left.
         todo!("4.1 pop-batch")
         // ANCHOR_END: ex-4-1-pop-batch
     }

@@ -22,8 +22,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     /// Takes one reference. The caller has RUNNING and has put the outcome into the stage.
     pub(super) unsafe fn complete(self) {
         // ANCHOR: ex-3-6-complete
-        // Take the task out of its list and complete it; wake whoever awaits it, or drop the output
-        // that nobody awaits; give up the ticket's reference and the list's, if there is one, in
+        // Take the task out of its list and complete it; call the join waker, or drop the output if
+        // there is no handle; give up the ticket's reference and the list's, if there is one, in
         // one step, and free the cell if they were the last.
         todo!("3.6 complete")
         // ANCHOR_END: ex-3-6-complete
