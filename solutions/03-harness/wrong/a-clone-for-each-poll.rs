@@ -5,7 +5,8 @@
 //! rule: A waker that would wake the same task is not cloned again.
 //!
 //! The latest waker is the right one, so each poll puts its own there. Most often it is the same
-//! again: a clone and a drop, two atomic operations on the word of the task that waits, for nothing.
+//! waker again. Then the clone and the drop are two atomic operations on the word of the waiting
+//! task, for nothing.
 
 <<<<<<< solution
     // SAFETY: JOIN_WAKER is clear, and only we set it: the waker is ours.

@@ -4,8 +4,9 @@
 //! message: A wake by value gives its reference up, or gives it to the ticket.
 //! rule: A wake by value gives its reference up, or gives it to the ticket.
 //!
-//! The ticket gets a reference of its own, as in a wake by reference; and the waker is used up, so
-//! its own is not to be dropped. It is nobody's now. The task is freed never.
+//! The ticket gets a reference of its own, as in a wake by reference. The waker is used up, so this
+//! answer forgets it, with its reference. No handle has that reference now, and the task is never
+//! freed.
 
 <<<<<<< solution
             // The reference is the ticket's now.

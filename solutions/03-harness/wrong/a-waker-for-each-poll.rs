@@ -4,9 +4,9 @@
 //! message: The waker of a poll is lent and costs no reference
 //! rule: The waker of a poll is lent and costs no reference, and `OkDealloc` is passed on.
 //!
-//! A waker that is cloned is safe to lend, whatever happens to the task meanwhile. And then it is
-//! forgotten as the lent one is, since dropping a lent waker gives up a reference that it does not
-//! have. This one has: each poll leaks one, and the task is never freed.
+//! A cloned waker is safe to lend, even if the task is freed meanwhile. Then this answer forgets it
+//! as we forget the lent one, because dropping a lent waker gives up a reference that it does not
+//! have. But the clone does have one: each poll leaks a reference, and the task is never freed.
 
 <<<<<<< solution
         let task = self.borrow();

@@ -4,8 +4,8 @@
 //! message: The handle of a task without an output says why there is none.
 //! rule: The handle of a task without an output says why there is none.
 //!
-//! The task was aborted, so it is cancelled, and a panic on the way is discarded. But a panic is a bug
-//! that somebody wants to hear of, and the handle is the one place where it can be told.
+//! The task was aborted, so it is cancelled, and a panic on the way is discarded. But a panic is a
+//! bug, its author wants to hear of it, and only the handle can report it.
 
 <<<<<<< solution
         let _entered = self.header().id.enter();

@@ -5,9 +5,9 @@
 //! rule: A poll that was woken meanwhile keeps its ticket.
 //! source: beul PR #1: a wake that came during the poll itself was lost
 //!
-//! The poll is over, so the task is idle: clear everything that says otherwise. The wake that came
-//! during the poll is cleared along with it. Whoever sent it found a task that was running, and relied
-//! on the end of that poll.
+//! The poll is over, so the task is idle: clear everything that says otherwise. That also clears a
+//! wake that came during the poll. The waking thread found a task that was running, and relied on
+//! the end of that poll.
 
 <<<<<<< solution
             let next = current.without(RUNNING);

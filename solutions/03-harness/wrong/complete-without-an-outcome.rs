@@ -4,9 +4,9 @@
 //! message: A poll that ends on an aborted task drops the future, and then completes the task.
 //! rule: A poll that ends on an aborted task drops the future, and then completes the task.
 //!
-//! Four outcomes of the transition, four of the poll: one to one. But `Complete` says that the outcome
-//! is in the stage, and the future is still there. The task counts as complete, and its handle finds
-//! a future where it looks for an output.
+//! The transition has four outcomes and the poll has four, so this answer maps them one to one. But
+//! `Complete` says that the outcome is in the stage, and the future is still there. The task counts
+//! as complete, and its handle finds a future where it looks for an output.
 
 <<<<<<< solution
             ToIdle::Cancelled => {

@@ -5,9 +5,9 @@
 //! rule: Whoever awaits a task is woken when it completes, or finds it complete.
 //! source: futures-rs #2706: a wake between the poll and the storing of the waker was dropped
 //!
-//! It was not complete when we looked, and the waker is in its place now. But the task can complete
-//! between the look and the last step, by a thread that saw no waker and wakes nobody. That is what
-//! the last step returns, and what is thrown away here.
+//! The task was not complete when we looked, and the waker is in its place now. But between the
+//! look and the last step another thread can complete the task. It sees no waker and wakes no task.
+//! The last step returns just that, and this answer throws it away.
 
 <<<<<<< solution
     // SAFETY: JOIN_WAKER is clear, and only we set it: the waker is ours.

@@ -4,9 +4,9 @@
 //! message: A join handle that is dropped leaves no waker behind.
 //! rule: A join handle that is dropped leaves no waker behind.
 //!
-//! The new waker goes in and the old one comes out, in one call, and foreign code comes last. But the
-//! clone is foreign too. If it panics, the old waker is in its place and `JOIN_WAKER` is clear, so
-//! nobody knows of it: it is kept until the cell is freed.
+//! The new waker goes in and the old one comes out, in one call, and foreign code comes last. But
+//! the clone is foreign too. If it panics, the old waker is in its place and `JOIN_WAKER` is clear,
+//! so no thread knows of it: it is kept until the cell is freed.
 
 <<<<<<< solution
     if !is_same {

@@ -5,8 +5,9 @@
 //! rule: A future that returns Pending keeps the waker of its latest poll.
 //! source: futures-intrusive #18: after the future moved to another task, the old one was woken
 //!
-//! A waker is there already, so the completion will wake somebody. It is whoever polled the handle
-//! first. Between two polls a handle can move to another task, and that one waits for ever.
+//! A waker is there already, so the completion will wake a task. It wakes the task that polled the
+//! handle first. But between two polls a handle can move to another task, and that task waits for
+//! ever.
 
 <<<<<<< solution
         task.state().unset_join_waker()?;

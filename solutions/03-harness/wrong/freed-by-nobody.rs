@@ -4,8 +4,8 @@
 //! message: `OkDealloc` was not passed on
 //! rule: Whoever takes the count to zero frees the cell.
 //!
-//! The ticket is used up either way, so the two outcomes look like one. But the second says that the
-//! count is zero, and that nobody else will ever look at it: who, then, frees the cell?
+//! The ticket is used up either way, so the two outcomes look like one. But the second says that
+//! the count is zero. No other handle is left that could free the cell, so it is never freed.
 
 <<<<<<< solution
             ToRunning::Failed => return PollFuture::Done,

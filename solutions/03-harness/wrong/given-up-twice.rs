@@ -6,8 +6,8 @@
 //! source: futures-rs #2863: unwinding released one reference twice
 //!
 //! There is nothing to do, so the reference is dropped. But the transition has given it up already,
-//! in the same step in which it looked. The second time takes one that belongs to somebody else, and
-//! the cell is freed under their feet.
+//! in the same step in which it looked. The second time takes a reference that belongs to another
+//! handle, and the cell is freed while that handle uses it.
 
 <<<<<<< solution
             // The transition has given the reference up.

@@ -4,9 +4,9 @@
 //! message: A wake that comes during a poll is answered by another poll.
 //! rule: Look and change are one step.
 //!
-//! Look first, then do what follows from it. A wake that comes between the look and the change finds
-//! the task running, marks it and goes away; the change clears RUNNING and was never told of the
-//! mark. Nobody has the ticket now, and NOTIFIED says that somebody has.
+//! This answer looks first, and then acts on what it saw. A wake that comes between the look and
+//! the change finds the task running, marks it and goes away. The change clears RUNNING and does
+//! not know of the mark. Now NOTIFIED says that there is a ticket, and there is none.
 
 <<<<<<< solution
         self.update(|current| {

@@ -4,8 +4,9 @@
 //! message: A task that is complete does not change any more.
 //! rule: A task that is complete does not change any more.
 //!
-//! A task that is neither running nor notified is idle. So is one that is complete, as long as nobody
-//! asks for the third bit. It is queued, and its ticket finds nothing to poll.
+//! A task that is neither running nor notified is idle. By that test a complete task is idle, too,
+//! because the test leaves out the third bit. The complete task is queued, and its ticket finds
+//! nothing to poll.
 
 <<<<<<< solution
             if current.is_complete() {

@@ -5,9 +5,9 @@
 //! rule: After a wake, a poll begins that sees all that was done before it.
 //! source: tokio #7589, #7622: stuck under Miri and on Arm
 //!
-//! The task is notified already, so the word would not change, and an atomic operation is saved. But
-//! the bit is not all that a wake says. It also says "and look at what I did before": only a write
-//! with Release can hand that over to the poll, even a write of the same value.
+//! The task is notified already, so the word would not change, and this answer saves an atomic
+//! operation. But a wake says more than the bit. It also says "and look at what I did before". Only
+//! a write with Release can hand that over to the poll, even if it writes the same value.
 
 <<<<<<< solution
             if current.is_complete() {

@@ -5,9 +5,9 @@
 //! rule: What is done with the task comes before COMPLETE: then its references are gone, and its cell may be.
 //! source: the order of tokio's own `complete`, where the references go in a later step
 //!
-//! In tokio the transition to complete gives no reference up, so there the output may be dropped after
-//! it. Here one step does both. What is dropped afterwards is in a cell that may be freed: by the last
-//! waker, which the output itself may hold.
+//! In tokio the transition to complete gives no reference up, so there the output may be dropped
+//! after it. Here one step does both. An output that is dropped afterwards is in a cell that may be
+//! freed, for example by the last waker, which the output itself may hold.
 
 <<<<<<< solution
                 // SAFETY: we have RUNNING.

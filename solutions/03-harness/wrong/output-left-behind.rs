@@ -4,10 +4,10 @@
 //! message: An output that nobody will take is dropped when the task ends.
 //! rule: An output that nobody will take is dropped when the task ends.
 //!
-//! Freeing the cell drops whatever is left in it, so the output goes by itself. It goes with the last
-//! reference, and that may be a waker that a timer has forgotten to drop, on that timer's thread, an
-//! hour later. If the output is a connection, it is open until then; if it is not `Send`, it is
-//! dropped on the wrong thread.
+//! Freeing the cell drops what is left in it, so the output goes by itself. But it goes with the
+//! last reference. That may be, for example, a waker that a timer has forgotten to drop, on that
+//! timer's thread, an hour later. If the output is a connection, it is open until then. If it is
+//! not `Send`, it is dropped on the wrong thread.
 
 <<<<<<< solution
             ToComplete::Detached => {

@@ -5,9 +5,9 @@
 //! rule: Nobody gives up a reference that somebody else has.
 //! source: async-task #11: the task was freed while its schedule function was still running
 //!
-//! Queue the task, and then give up the reference that kept it alive meanwhile: so does tokio. But
-//! its transition makes a reference for the ticket. Ours makes the waker's reference the ticket's, and
-//! there is none left to give up.
+//! This answer queues the task, and then gives up the reference that kept it alive meanwhile. Tokio
+//! does so, too. But tokio's transition makes a reference for the ticket. Ours makes the waker's
+//! reference the ticket's, and there is none left to give up.
 
 <<<<<<< solution
             // The reference is the ticket's now.

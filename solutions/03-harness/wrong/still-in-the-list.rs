@@ -4,9 +4,9 @@
 //! message: A task that is done gives up the ticket's reference and the list's.
 //! rule: A task that is done gives up the ticket's reference and the list's.
 //!
-//! The ticket is used up, so its reference goes. The list has another, and the list does not know that
-//! the task is done unless somebody tells it. Every task that ever ran stays in memory until
-//! shutdown.
+//! The ticket is used up, so its reference goes. The list has another reference, and the list does
+//! not know that the task is done unless we tell it. Every task that ever ran stays in memory until
+//! the shutdown.
 
 <<<<<<< solution
         // The list's reference is given up together with ours.

@@ -4,9 +4,9 @@
 //! message: There is at most one ticket for a task.
 //! rule: There is at most one ticket for a task.
 //!
-//! NOTIFIED is what says that there is a ticket, so a task without it needs one. But a task that runs
-//! has its ticket in the hands of whoever polls it. With a second one in the run queue, another
-//! thread polls the same future at the same time.
+//! NOTIFIED says that there is a ticket, so a task without NOTIFIED needs one. But when a task
+//! runs, the polling thread has its ticket. With a second one in the run queue, another thread
+//! polls the same future at the same time.
 
 <<<<<<< solution
             if current.is_idle() {

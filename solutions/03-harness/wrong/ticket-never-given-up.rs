@@ -4,9 +4,9 @@
 //! message: references
 //! rule: A poll that nobody woke meanwhile uses its ticket up.
 //!
-//! The task waits again, and somebody will wake it, so it must stay alive: keep its reference. But
-//! those who can wake it have references of their own. This one is nobody's, and each poll adds one:
-//! the cell is never freed.
+//! The task waits again, and a waker will wake it, so it must stay alive: keep its reference. But
+//! each waker has a reference of its own. This one belongs to no handle, and each poll adds
+//! another: the cell is never freed.
 
 <<<<<<< solution
             if next.is_notified() {

@@ -4,9 +4,9 @@
 //! message: Whoever awaits the task is woken once, when the output is there.
 //! rule: Whoever awaits the task is woken once, when the output is there.
 //!
-//! The output is in its place, so wake, and then say that the task is complete. Whoever is woken may
-//! be quicker: it looks at the state, does not find COMPLETE, and leaves a new waker in a place that
-//! nobody will look at again.
+//! The output is in its place, so wake, and then say that the task is complete. The woken task may
+//! be quicker: it looks at the state, does not find COMPLETE, and leaves a new waker in a place
+//! where no thread will look again.
 
 <<<<<<< solution
         let refs = 1 + self.release();

@@ -5,9 +5,9 @@
 //! rule: A future is dropped as a part of its own task.
 //! source: tokio #4213: futures were dropped outside of their runtime's context
 //!
-//! No code of the task runs any more, so there is no current task. Its drops do run: they close
-//! files, write to logs, and ask whose they are. During a shutdown inside of another task they would
-//! get that one's name.
+//! No code of the task runs any more, so there is no current task. But its drops do run: they close
+//! files, write to logs, and ask for the current task. During a shutdown inside of another task
+//! they would get that task's name.
 
 <<<<<<< solution
         let _entered = self.header().id.enter();

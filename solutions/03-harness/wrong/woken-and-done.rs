@@ -4,8 +4,9 @@
 //! message: polls in all
 //! rule: A task woken while it runs is queued when the poll ends.
 //!
-//! The future is pending, the poll is over, and the task is woken again by somebody: done. But the
-//! wake that came during the poll has queued nothing. It left that to whoever has the ticket.
+//! The future is pending, the poll is over, and some waker will wake the task again: done. But the
+//! wake that came during the poll has queued nothing. It left that to the poll, which has the
+//! ticket.
 
 <<<<<<< solution
             ToIdle::Ok => PollFuture::Done,

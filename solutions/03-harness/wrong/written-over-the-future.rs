@@ -4,9 +4,9 @@
 //! message: drops of the future
 //! rule: The future of a cancelled task is dropped, once, by its scheduler.
 //!
-//! Storing the reason replaces the future, and what is replaced is dropped. An assignment would; this
-//! is a write to a place that is said to be empty, and drops nothing. Whatever the future held is
-//! leaked.
+//! Storing the reason replaces the future, and what is replaced is dropped. An assignment would
+//! drop it. But `store` writes to a place that is said to be empty, and drops nothing. Everything
+//! that the future held is leaked.
 
 <<<<<<< solution
         let _entered = self.header().id.enter();

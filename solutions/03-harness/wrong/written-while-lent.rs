@@ -5,9 +5,9 @@
 //! rule: The join waker is touched by its owner, and nobody else.
 //! source: tokio-rs/tokio oneshot #4225 (RUSTSEC-2021-0124): two threads touched one cell
 //!
-//! It is our own waker, nobody else writes there: exchange it. While JOIN_WAKER is set it is nobody's,
-//! and a thread that completes the task at this moment takes it out of the place that we are writing
-//! to. An assertion finds it here. Without one, two threads have one waker.
+//! It is our own waker, and no other code writes there: exchange it. But while JOIN_WAKER is set, no
+//! side owns the waker. A thread that completes the task at this moment takes it out of the place
+//! that we are writing to. An assertion finds it here. Without one, two threads have one waker.
 
 <<<<<<< solution
     if state.is_join_waker_set() {

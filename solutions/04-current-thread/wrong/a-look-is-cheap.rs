@@ -4,9 +4,9 @@
 //! message: looks at the driver: 1, but expected 0
 //! rule: A look at the driver is a system call: none without a reason.
 //!
-//! The root was woken, so there is no sleep; then the driver may as well be asked while we are
-//! here. That is a system call for each turn of the loop, and a root that waits for one task after
-//! the other takes a turn for each of them.
+//! The root was woken, so there is no sleep; then we may as well ask the driver while we are here.
+//! That is a system call for each turn of the loop, and a root that waits for one task after the
+//! other takes a turn for each of them.
 
 <<<<<<< solution
         if is_deferred || self.interval <= self.polls {

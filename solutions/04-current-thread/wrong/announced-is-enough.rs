@@ -4,9 +4,9 @@
 //! message: a sleep was announced beside a task that is due
 //! rule: Nobody goes to sleep beside a task that is due.
 //!
-//! We are here because the scheduler has just looked, and there was nothing. So all that is left is
-//! to say that it sleeps. Just now is not now: what was pushed since then found a scheduler that
-//! was awake, and unparked nobody.
+//! We are here because the scheduler has just looked, and there was nothing. So only the
+//! announcement is left to do. But just now is not now: a push since then found a scheduler that
+//! was awake, and did not unpark it.
 
 <<<<<<< solution
         let mut remote = self.lock();

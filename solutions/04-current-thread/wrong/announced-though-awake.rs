@@ -4,9 +4,9 @@
 //! message: unparks: 1, but expected 0
 //! rule: A scheduler that does not sleep is not unparked.
 //!
-//! Say that we sleep, look, and stay awake if there was something: in this order no push is missed.
-//! But what was said is not taken back. The next push unparks a scheduler that is awake, and since
-//! an unpark is kept, it ends the next sleep for nothing.
+//! Announce the sleep, look, and stay awake if there was something: in this order no push is
+//! missed. But the announcement is not taken back. The next push unparks a scheduler that is awake,
+//! and since an unpark is kept, it ends the next sleep for nothing.
 
 <<<<<<< solution
         remote.0.is_parked = remote.0.inject.is_empty();

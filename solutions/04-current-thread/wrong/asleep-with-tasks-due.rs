@@ -6,8 +6,8 @@
 //! source: tokio #1899, #1900, #1905: a set ran 61 tasks, and slept with more in its queue
 //!
 //! The tasks had their turn, nothing is deferred, and the root was not woken. But the tasks had 61
-//! polls, and then the driver was due. There may be more of them, and nobody else will ever wake
-//! the thread for their sake.
+//! polls, and then the driver was due. More tasks may be due, and no wake will ever end the sleep
+//! for their sake.
 
 <<<<<<< solution
         if is_deferred || self.interval <= self.polls {

@@ -4,9 +4,9 @@
 //! message: the core was borrowed, and is borrowed still
 //! rule: Nothing is borrowed while a future is dropped.
 //!
-//! Take a task, shut it down, and so on until there is none. It reads as if the borrow ended with
-//! the call of `pop`, but what a `while let` looks at lives until the end of its body. So the core
-//! is borrowed while the future is dropped, and that is the first thing that comes back to the
+//! Take a task, shut it down, and so on until there is none. It reads as if the borrow ended
+//! with the call of `pop`, but what a `while let` looks at lives until the end of its body.
+//! So the core is borrowed while the future is dropped, and the drop may come back to the
 //! core.
 
 <<<<<<< solution

@@ -4,9 +4,9 @@
 //! message: a waker spawned a task when it was woken, and found the core borrowed
 //! rule: Nothing is borrowed while a waker is woken.
 //!
-//! One borrow for the three steps, since they belong together. In the middle of them is a waker,
-//! and it does whatever it likes: most wake a task, which goes into the run queue, of the core that
-//! is borrowed.
+//! One borrow for the three steps, since they belong together. In the middle of them a waker is
+//! called, and it may do anything. Most wakers wake a task, which goes into the run queue of the
+//! core that is borrowed.
 
 <<<<<<< solution
         let mut batch = {

@@ -5,8 +5,8 @@
 //! rule: Nothing is borrowed while the driver is asked, or while the thread sleeps.
 //!
 //! The core is borrowed for a look at what is deferred, and the name for it lives to the end of the
-//! function. In between the driver is asked. It wakes whoever waited for it, on this thread, so each
-//! of these wakes wants the core. With a driver that only sleeps, nothing is ever noticed.
+//! function. In between the driver is asked. It wakes the tasks that waited for it, on this thread,
+//! so each of these wakes wants the core. With a driver that only sleeps, nothing is ever noticed.
 
 <<<<<<< solution
         let is_deferred = !self.context.core().defer.is_empty();

@@ -5,9 +5,9 @@
 //! rule: What is read without the lock is a hint: what is taken is decided under the lock.
 //!
 //! The length has just been read, so there is no need to count the list again. But between the read
-//! and the lock is a wait, as long as another thread likes. If it pushes, more than `max` are taken
-//! in one go. If it is another consumer, there are fewer than we thought, and the `expect` panics
-//! under the lock.
+//! and the lock we may wait for another thread, for any time. If that thread pushes, we take more
+//! than `max` in one go. If it takes tasks, there are fewer than we thought, and the `expect`
+//! panics under the lock.
 
 <<<<<<< solution
         if self.is_empty() {

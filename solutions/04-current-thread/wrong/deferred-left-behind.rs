@@ -4,9 +4,9 @@
 //! message: wakes: 0, but expected 1
 //! rule: A deferred wake may be somebody else's: none is lost.
 //!
-//! All tasks are shut down, so nobody here has any use for a wake that was put aside. But not every
-//! waker is one of ours. A future that is polled here by hand, with a waker of another runtime,
-//! gives way here too, and whoever waits for that wake is alive.
+//! All tasks are shut down, so no task here has any use for a deferred wake. But not every waker is
+//! ours. For example, a future that is polled here by hand, with a waker of another runtime, gives
+//! way here too, and the task behind that waker is alive.
 
 <<<<<<< solution
     context.wake_all_deferred();

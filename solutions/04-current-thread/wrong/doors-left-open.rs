@@ -5,7 +5,7 @@
 //! rule: What is spawned after the doors are closed is shut down at once.
 //!
 //! The core is closed, so no task is taken in. Other threads do not ask the core. They push into
-//! the inject queue, which nobody will ever look at again, and whoever awaits the task waits for
+//! the inject queue, which is never looked at again, and a task that awaits the new task waits for
 //! ever.
 
 <<<<<<< solution

@@ -5,8 +5,8 @@
 //! rule: A task that is woken goes behind those that are due already.
 //!
 //! What the woken task needs is still in the cache, so it goes first. Then two tasks that wake each
-//! other are always first, in turn, and nobody behind them is ever polled. Schedulers that do this
-//! have one place for it, and a limit on how often it is used.
+//! other are always first, in turn, and no task behind them is ever polled. Schedulers that do this
+//! have one place for such a task, and a limit on how often they use it.
 
 <<<<<<< solution
             Some(worker) => worker.push(task),

@@ -5,7 +5,7 @@
 //! rule: The last look and the announcement of the sleep are one step.
 //!
 //! Both are done under the lock, each in its turn. A push can come between them: after the look, so
-//! it is not seen, and before the announcement, so nobody is unparked. The scheduler sleeps beside
+//! it is not seen, and before the announcement, so it does not unpark. The scheduler sleeps beside
 //! a task that is due.
 
 <<<<<<< solution

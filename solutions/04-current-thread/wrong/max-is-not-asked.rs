@@ -4,10 +4,10 @@
 //! message: the batch: [Id(1), Id(2), Id(3), Id(4), Id(5)]
 //! rule: A batch has the tasks that waited for longest, in order, and no more than asked for.
 //!
-//! The whole list goes out in one step, however long it is, so the lock is held for a moment only:
-//! what is `max` good for? It is whoever takes the batch that has to look at each task in it, and
-//! nothing else is polled meanwhile. One thread that pushes without end then decides how long that
-//! is.
+//! The whole list goes out in one step, however long it is, so the lock is held for a moment
+//! only, and `max` seems useless. But the code that takes the batch has to look at each task in
+//! it, and no task is polled meanwhile. One thread that pushes without end then decides how long
+//! that is.
 
 <<<<<<< solution
         if synced.queue.len() <= max {

@@ -5,8 +5,8 @@
 //! rule: With nothing to do, the thread sleeps.
 //! source: tokio #1296, smol #122: a runtime that only waited used a whole core
 //!
-//! A look at the driver never goes wrong: no wake can be lost while nobody sleeps, and each turn of
-//! the loop looks everywhere. All that is computed is right. But with nothing to do the thread goes
+//! A look at the driver never goes wrong: no wake can be lost while no thread sleeps, and each turn
+//! of the loop looks everywhere. All results are right. But with nothing to do the thread goes
 //! round and round, and takes a whole core for as long as it waits.
 
 <<<<<<< solution

@@ -6,7 +6,7 @@
 //!
 //! What is in the inject queue is taken over, and the function for that is there already. It is the
 //! one that the scheduler uses between two polls, and so it takes 64 at most. The rest of them stay
-//! in a queue that nobody looks at any more.
+//! in a queue that is never looked at again.
 
 <<<<<<< solution
     take_all_injected(context);

@@ -5,9 +5,9 @@
 //! rule: Any look begins the count anew: the next is 31 polls later.
 //!
 //! The count is for the looks that are made while there is something to do, and a look at an empty
-//! run queue is another matter. Nobody waits for longer by that. But the look that is due comes
-//! right after one that has found nothing, and what is taken over is in front of those who would
-//! have had their turn first.
+//! run queue is another matter. No task waits longer because of that. But the look that is due
+//! comes right after one that has found nothing, and the tasks that it takes over are in front of
+//! tasks that would have had their turn first.
 
 <<<<<<< solution
         if self.until_inject == 0 || self.queue.is_empty() {

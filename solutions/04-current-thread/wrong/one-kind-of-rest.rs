@@ -4,8 +4,9 @@
 //! message: sleeps: 1, but expected 0
 //! rule: The driver is asked, without a sleep, if it is due or if something is deferred.
 //!
-//! To sleep in the driver is to ask it as well, so one call does for both. It returns when there is
-//! an event. If none comes, those who gave way wait as well, and so do the tasks that were due.
+//! A sleep in the driver asks it as well, so one call seems to do for both. But it returns only
+//! when there is an event. If none comes, the tasks that gave way wait as well, and so do the tasks
+//! that were due.
 
 <<<<<<< solution
         let is_deferred = !self.context.core().defer.is_empty();

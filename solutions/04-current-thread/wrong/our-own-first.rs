@@ -5,8 +5,8 @@
 //! rule: A task in the inject queue is due after 31 polls at most.
 //!
 //! The run queue needs no lock, so it goes first, and the other threads' queue has its turn when it
-//! is empty. One task that wakes itself in each poll is enough, and it is never empty. Whatever
-//! other threads spawn or wake waits for ever.
+//! is empty. One task that wakes itself in each poll is enough, and the run queue is never empty. A
+//! task that another thread spawns or wakes waits for ever.
 
 <<<<<<< solution
         self.until_inject -= 1;

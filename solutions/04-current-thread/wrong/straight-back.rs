@@ -5,8 +5,8 @@
 //! rule: Whoever yields waits until the driver has been asked.
 //!
 //! The run queue is empty, and there are tasks that gave way: it is their turn, so why go to the
-//! driver first? Because it is what they gave way to. A task that yields in a loop keeps the thread
-//! to itself, and the driver is asked every 61 polls only.
+//! driver first? Because they gave way to the driver, too. A task that yields in a loop keeps the
+//! thread to itself, and the driver is asked every 61 polls only.
 
 <<<<<<< solution
         }

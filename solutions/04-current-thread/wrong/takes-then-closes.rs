@@ -4,9 +4,9 @@
 //! message: join.is_finished()
 //! rule: The doors are closed before what is inside is counted.
 //!
-//! First everything is taken over, and then the queue is closed, when it is empty. What another
-//! thread pushes between the two came too late to be taken over, and too early to be refused. Its
-//! future is never shut down, and whoever awaits the handle waits for ever.
+//! This answer first takes everything over, and then closes the empty queue. A task that another
+//! thread pushes between the two comes too late to be taken over, and too early to be refused. Its
+//! future is never shut down, and a task that awaits its handle waits for ever.
 
 <<<<<<< solution
     context.shared().close();

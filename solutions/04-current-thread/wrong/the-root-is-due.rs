@@ -6,7 +6,7 @@
 //!
 //! The root was woken, so this is no time to rest, and the loop goes on at once. If the root wakes
 //! itself in each poll, that is so each time. Once the count is at 61 it stays past it: no task is
-//! polled any more, the driver is not asked, and whoever gave way to the others never comes back.
+//! polled any more, the driver is not asked, and a task that gave way never comes back.
 
 <<<<<<< solution
         let is_deferred = !self.context.core().defer.is_empty();

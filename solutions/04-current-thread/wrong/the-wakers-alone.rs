@@ -4,10 +4,10 @@
 //! message: the panic of a waker came out of the runtime's drop
 //! rule: A deferred wake may be somebody else's: none is lost.
 //!
-//! What is deferred by now is somebody else's, so these are wakers, and there is a function that
-//! takes them. One of them panics: the others are lost, and the panic comes out of a `drop`. If that
-//! runs during another panic, the process is aborted. And a task that has yielded has left a ticket,
-//! which is not taken.
+//! Wakes that are deferred by now belong to other code, so these are wakers, and there is a
+//! function that takes them. One of them panics: the others are lost, and the panic comes out of a
+//! `drop`. If that runs during another panic, the process is aborted. And a task that has yielded
+//! has left a ticket, which is not taken.
 
 <<<<<<< solution
     context.wake_all_deferred();

@@ -4,9 +4,9 @@
 //! message: wakes: 11, but expected 1
 //! rule: What is deferred while a batch is woken waits for the next.
 //!
-//! When this returns nothing is to be left deferred, so it goes on until nothing is. A waker that
-//! is deferred again by its own wake keeps it going for ever, and neither the tasks nor the driver
-//! have their turn.
+//! When this function returns nothing should be left deferred, so it goes on until nothing is. A
+//! waker that is deferred again by its own wake keeps it going for ever, and neither the tasks nor
+//! the driver have their turn.
 
 <<<<<<< solution
         let mut batch = {

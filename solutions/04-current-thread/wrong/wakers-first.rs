@@ -4,9 +4,9 @@
 //! message: polled: ["new", "yielded"], but expected ["yielded", "new"]
 //! rule: The tickets are queued before a waker is called, which may queue somebody else.
 //!
-//! Both have given way, so it seems not to matter who is first. But a waker is foreign code, and
-//! queues whomever it likes: tasks that have only now become due. The tasks that yielded have been
-//! waiting for this turn, and find themselves behind them.
+//! Both have given way, so the order seems not to matter. But a waker is foreign code, and may
+//! queue any task, for example tasks that have only now become due. The tasks that yielded have
+//! been waiting for this turn, and are now behind those.
 
 <<<<<<< solution
         let mut batch = {

@@ -4,9 +4,9 @@
 //! message: a task that gave way is not due
 //! rule: Who gave way has a turn, once, when everybody else has had one.
 //!
-//! Deferred wakes are wakers, so they are taken and woken. Most of those who give way are tasks of
-//! this scheduler, though, and for these there is a ticket and no waker. Those stay where they are.
-//! The scheduler does not sleep, since something is deferred, and nothing happens.
+//! Deferred wakes are wakers, so they are taken and woken. But most of the code that gives way is a
+//! task of this scheduler, and such a task leaves a ticket and no waker. The tickets stay where
+//! they are. The scheduler does not sleep, since something is deferred, and nothing happens.
 
 <<<<<<< solution
         let mut batch = {

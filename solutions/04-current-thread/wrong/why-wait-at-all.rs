@@ -4,9 +4,9 @@
 //! message: the task was woken, and is not due
 //! rule: A wake queues a task, and runs nothing.
 //!
-//! We are on the scheduler's thread, and the task is due: to run it now saves the way through the
-//! queue. But whoever wakes is in the middle of something. It may hold a lock, and the future that
-//! runs inside of its wake may want it.
+//! We are on the scheduler's thread, and the task is due: running it now saves the way through the
+//! queue. But the waking code is in the middle of something. For example, it may hold a lock, and
+//! the future that runs inside of its wake may want that lock.
 
 <<<<<<< solution
             Some(worker) => worker.push(task),
