@@ -6,8 +6,9 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use reveille::runtime::Builder;
+use reveille::runtime::{Builder, Handle, RuntimeFlavor};
 use reveille::sync::oneshot;
+use reveille::task::block_in_place;
 use reveille::time::{Instant, sleep};
 use testkit::{Exercise, Rule, drop_counter};
 
@@ -251,4 +252,32 @@ fn main_blocks_on_its_body() {
         sum + reveille::spawn(async { 1 }).await.unwrap()
     }
     ENTRY.check_eq("what it returned", main_of_a_program(1), 2);
+}
+
+#[test]
+fn a_main_has_all_processors_and_a_test_one_thread() {
+    #[reveille::main]
+    async fn plain() -> RuntimeFlavor {
+        Handle::current().runtime_flavor()
+    }
+    #[reveille::main(worker_threads = 2)]
+    async fn two() -> (RuntimeFlavor, u32) {
+        let sum = reveille::spawn(async { block_in_place(|| 1) });
+        (Handle::current().runtime_flavor(), sum.await.unwrap())
+    }
+    ENTRY.check_eq("plain main", plain(), RuntimeFlavor::MultiThread);
+    let said = "main with two workers";
+    ENTRY.check_eq(said, two(), (RuntimeFlavor::MultiThread, 1));
+}
+
+#[reveille::test]
+async fn a_plain_test_is_on_one_thread() {
+    let flavor = Handle::current().runtime_flavor();
+    ENTRY.check_eq("plain test", flavor, RuntimeFlavor::CurrentThread);
+}
+
+#[reveille::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_test_may_have_threads() {
+    let flavor = Handle::current().runtime_flavor();
+    ENTRY.check_eq("the test", flavor, RuntimeFlavor::MultiThread);
 }

@@ -71,7 +71,7 @@ pub fn of(
         kept.extend(maker.item(item)?);
     }
     let body = kept.join("\n\n");
-    let imports = maker.imports(&file.items, &words(&body));
+    let imports = maker.imports(&file.items, &words_without_path(&body));
     let parts = [maker.header(), imports, body];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Ok(parts.join("\n\n") + "\n")
@@ -155,7 +155,7 @@ pub fn of_files(
         }
     }
     let body = kept.join("\n\n");
-    let mut used = words(&body);
+    let mut used = words_without_path(&body);
     // What is declared here is not imported, as it was in the other files.
     for (_, items) in &makers {
         used = &used - &all_types(items).into_iter().collect();
@@ -257,12 +257,25 @@ const STEPS: &str = "feature=\"steps\"";
 
 /// The words of a piece of code, comments left out.
 pub fn words(code: &str) -> HashSet<String> {
+    all_words(code).map(|(word, _)| word.to_owned()).collect()
+}
+
+/// The words of a piece of code that have no path in front: an import may be for one of these.
+fn words_without_path(code: &str) -> HashSet<String> {
+    let bare = all_words(code).filter(|(_, before)| !before.ends_with("::"));
+    bare.map(|(word, _)| word.to_owned()).collect()
+}
+
+/// Each word, and what stands before it in its line.
+fn all_words(code: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = code.lines().map(str::trim_start);
     let code = lines.filter(|line| !line.starts_with("//"));
-    code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+    code.flat_map(|line| {
+        let pieces = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let words = pieces.filter(|word| !word.is_empty());
+        // A piece of the line begins where it does in the line.
+        words.map(move |word| (word, &line[..word.as_ptr().addr() - line.as_ptr().addr()]))
+    })
 }
 
 struct Maker<'a> {

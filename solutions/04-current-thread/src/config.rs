@@ -32,11 +32,13 @@ impl Default for Config {
 // ANCHOR_END: config
 
 impl Config {
+    /// Every scheduler that takes a config asks this first.
+    ///
     /// # Panics
     ///
     /// If a number is 0: no task would ever be polled.
     #[track_caller]
-    pub(crate) fn check(&self) {
+    pub fn check(&self) {
         assert!(self.inject_interval != 0, "an interval of 0 polls");
         assert!(self.driver_interval != 0, "an interval of 0 polls");
     }

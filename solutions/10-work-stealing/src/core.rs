@@ -5,6 +5,7 @@
 //!
 //! In tokio: `Core` in `runtime/scheduler/multi_thread/worker.rs`.
 
+use current_thread::Config;
 use harness::{LocalNotified, Notified};
 
 use crate::bed::Bed;
@@ -18,6 +19,8 @@ use crate::shared::Shared;
 pub(crate) struct Core {
     /// Which one.
     pub(crate) index: usize,
+    /// How often it looks beyond its queue.
+    pub(crate) config: Config,
     /// The tasks that are due.
     pub(crate) ring: Owner<Notified<Handle>>,
     /// `None` only while the worker sleeps.
@@ -35,24 +38,24 @@ pub(crate) struct Core {
 }
 // ANCHOR_END: core
 
-/// As in chapter 4.
-const INJECT_INTERVAL: u32 = 31;
-
-/// As in chapter 4.
-pub(crate) const DRIVER_INTERVAL: u32 = 61;
-
 /// How many tasks are taken out of the inject queue at once: half of what the worker's own queue holds, so that what it pushes next
 /// does not come back at once.
 const INJECT_BATCH: usize = CAPACITY / 2;
 
 impl Core {
-    pub(crate) fn new(index: usize, ring: Owner<Notified<Handle>>, bed: Bed) -> Core {
+    pub(crate) fn new(
+        index: usize,
+        config: Config,
+        ring: Owner<Notified<Handle>>,
+        bed: Bed,
+    ) -> Core {
         Core {
             index,
+            config,
             ring,
             bed: Some(bed),
             yielded: None,
-            until_inject: INJECT_INTERVAL,
+            until_inject: config.inject_interval,
             polls: 0,
             is_searching: false,
             random: 0x9E37_79B9_u32.wrapping_mul(index as u32 + 1) | 1,
@@ -79,7 +82,7 @@ impl Core {
     /// Takes a part of what is in the inject queue, and what the worker's own ring had no room for. Returns the first
     /// of it if the ring is empty, and puts the rest behind what is there.
     fn take_injected(&mut self, shared: &Shared) -> Option<Notified<Handle>> {
-        self.until_inject = INJECT_INTERVAL;
+        self.until_inject = self.config.inject_interval;
         let spill = &shared.fronts[self.index].spill;
         let room = CAPACITY - self.ring.len();
         let max = INJECT_BATCH.min(room);

@@ -8,7 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-use current_thread::{Park, ThreadPark};
+use current_thread::{Config, Park, ThreadPark};
 use harness::context::{EnterGuard, InPlace, begin_block_on, may_block};
 use harness::{JoinHandle, OwnedTasks};
 use model::loom::sync::Mutex;
@@ -58,6 +58,8 @@ pub struct Options {
     pub workers: usize,
     /// Starts a thread.
     pub start: Start,
+    /// How often a worker looks beyond its queue.
+    pub config: Config,
 }
 
 /// Starts a thread that runs the closure.
@@ -72,6 +74,7 @@ impl Options {
         Options {
             workers,
             start: Box::new(start_thread),
+            config: Config::default(),
         }
     }
 }
@@ -103,12 +106,16 @@ impl Runtime {
     ///
     /// # Panics
     ///
-    /// If there are to be no workers.
+    /// If there are to be no workers, or an interval of the [config](Options::config) is 0.
+    #[track_caller]
     pub fn with_park<P: Park + Send + 'static>(options: Options, park: P) -> io::Result<Runtime> {
         assert!(0 < options.workers, "Worker threads cannot be set to 0");
+        options.config.check();
         let unpark = SharedDriver::new(Box::new(park.unparker()));
         let driver = Arc::new(Driver::new(park));
-        let fronts: Box<[Front]> = (0..options.workers).map(new_front).collect();
+        let fronts: Box<[Front]> = (0..options.workers)
+            .map(|index| new_front(index, options.config))
+            .collect();
         let shared = Arc::new(Shared {
             tasks: OwnedTasks::with_shards(4 * options.workers),
             inject: Inject::new(),
@@ -178,7 +185,7 @@ impl Runtime {
     }
 }
 
-fn new_front(index: usize) -> Front {
+fn new_front(index: usize, config: Config) -> Front {
     let (owner, thief) = ring();
     let (bed, bell) = Bed::new();
     Front {
@@ -187,7 +194,7 @@ fn new_front(index: usize) -> Front {
         bell,
         pace: Pace::new(),
         is_open: AtomicBool::new(false),
-        handed: Mutex::new(Some(Box::new(Core::new(index, owner, bed)))),
+        handed: Mutex::new(Some(Box::new(Core::new(index, config, owner, bed)))),
         deferred: Mutex::new(Vec::new()),
     }
 }
@@ -240,6 +247,7 @@ impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
             .field("workers", &self.workers)
+            .field("config", &self.config)
             .finish_non_exhaustive()
     }
 }

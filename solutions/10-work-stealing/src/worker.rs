@@ -30,7 +30,7 @@ use harness::context::{self, enter_worker};
 use harness::{Id, JoinHandle, LocalNotified, Notified};
 
 use crate::bed::{Driver, Until};
-use crate::core::{Core, DRIVER_INTERVAL};
+use crate::core::Core;
 use crate::handle::Handle;
 use crate::idle::Was;
 use crate::shared::{Front, Shared};
@@ -111,7 +111,7 @@ impl Worker {
         };
         let is_driver_due = match core.polls {
             0 => false,
-            polls => DRIVER_INTERVAL <= polls || self.front().is_open.load(Relaxed),
+            polls => core.config.driver_interval <= polls || self.front().is_open.load(Relaxed),
         };
         if is_driver_due || core.yielded.is_some_and(|mark| core.ring.has_reached(mark)) {
             return match shared.end.is_begun() {

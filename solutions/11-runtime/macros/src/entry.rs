@@ -34,7 +34,15 @@ impl Parse for Argument {
 
 struct Config {
     krate: Path,
+    flavor: Flavor,
+    worker_threads: Option<Lit>,
     start_paused: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flavor {
+    CurrentThread,
+    MultiThread,
 }
 
 pub(crate) fn expand(
@@ -43,7 +51,7 @@ pub(crate) fn expand(
     kind: Kind,
 ) -> syn::Result<TokenStream> {
     let mut function: ItemFn = syn::parse2(item)?;
-    let config = config(arguments)?;
+    let config = config(arguments, kind)?;
     let signature = &mut function.sig;
     if signature.asyncness.take().is_none() {
         let what = "the `async` keyword is missing from the function declaration";
@@ -59,8 +67,15 @@ pub(crate) fn expand(
     }
     let Config {
         krate,
+        flavor,
+        worker_threads,
         start_paused,
     } = config;
+    let builder = match flavor {
+        Flavor::CurrentThread => quote!(new_current_thread()),
+        Flavor::MultiThread => quote!(new_multi_thread()),
+    };
+    let workers = worker_threads.map(|count| quote!(.worker_threads(#count)));
     let header = match kind {
         Kind::Main => quote!(),
         Kind::Test => quote!(#[::core::prelude::v1::test]),
@@ -79,7 +94,8 @@ pub(crate) fn expand(
         #vis #sig {
             let body = async #block;
             #[allow(clippy::expect_used)]
-            return #krate::runtime::Builder::new_current_thread()
+            return #krate::runtime::Builder::#builder
+                #workers
                 .enable_all()
                 #paused
                 .build()
@@ -89,50 +105,71 @@ pub(crate) fn expand(
     })
 }
 
-fn config(arguments: TokenStream) -> syn::Result<Config> {
+fn config(arguments: TokenStream, kind: Kind) -> syn::Result<Config> {
     let mut config = Config {
         krate: syn::parse_quote!(::reveille),
+        // A program wants all processors. A test wants to be the same each time.
+        flavor: match kind {
+            Kind::Main => Flavor::MultiThread,
+            Kind::Test => Flavor::CurrentThread,
+        },
+        worker_threads: None,
         start_paused: false,
     };
+    let mut paused_at = None;
+    let mut workers_at = None;
     let arguments = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(arguments)?;
     for Argument { name, value } in arguments {
         let span = value.span();
         match (name.to_string().as_str(), value) {
-            ("flavor", Lit::Str(flavor)) => check_flavor(&flavor.value(), span)?,
-            ("start_paused", Lit::Bool(paused)) => config.start_paused = paused.value,
+            ("flavor", Lit::Str(name)) => config.flavor = flavor(&name.value(), span)?,
+            ("worker_threads", value @ Lit::Int(_)) => {
+                config.worker_threads = Some(value);
+                workers_at = Some(name.span());
+            }
+            ("start_paused", Lit::Bool(paused)) => {
+                config.start_paused = paused.value;
+                paused_at = Some(name.span());
+            }
             ("crate", Lit::Str(path)) => config.krate = path.parse()?,
-            ("flavor" | "start_paused" | "crate", _) => {
+            ("flavor" | "worker_threads" | "start_paused" | "crate", _) => {
                 return Err(syn::Error::new(
                     span,
                     format!("`{name}` has a value of another kind"),
                 ));
             }
-            ("worker_threads", _) => {
-                let what = "there is one flavor so far, and it has no worker threads";
-                return Err(syn::Error::new(name.span(), what));
-            }
             _ => {
                 let what = format!(
                     "Unknown attribute {name} is specified; expected one of: `flavor`, \
-                     `start_paused`, `crate`"
+                     `worker_threads`, `start_paused`, `crate`"
                 );
                 return Err(syn::Error::new(name.span(), what));
             }
         }
     }
-    Ok(config)
+    match (config.flavor, workers_at, paused_at) {
+        (Flavor::CurrentThread, Some(span), _) => {
+            let what = "The `worker_threads` option requires the `multi_thread` runtime flavor. Use \
+                        `flavor = \"multi_thread\"`";
+            Err(syn::Error::new(span, what))
+        }
+        (Flavor::MultiThread, _, Some(span)) if config.start_paused => {
+            let what = "The `start_paused` option requires the `current_thread` runtime flavor. Use \
+                        `flavor = \"current_thread\"`";
+            Err(syn::Error::new(span, what))
+        }
+        _ => Ok(config),
+    }
 }
 
-fn check_flavor(flavor: &str, span: Span) -> syn::Result<()> {
-    match flavor {
-        "current_thread" => Ok(()),
-        "multi_thread" => Err(syn::Error::new(
-            span,
-            "the flavor `multi_thread` is not there yet; the only one is `current_thread`",
-        )),
+fn flavor(name: &str, span: Span) -> syn::Result<Flavor> {
+    match name {
+        "current_thread" => Ok(Flavor::CurrentThread),
+        "multi_thread" => Ok(Flavor::MultiThread),
         _ => {
             let what = format!(
-                "No such runtime flavor `{flavor}`. The runtime flavors are: `current_thread`."
+                "No such runtime flavor `{name}`. The runtime flavors are: `current_thread`, \
+                 `multi_thread`."
             );
             Err(syn::Error::new(span, what))
         }

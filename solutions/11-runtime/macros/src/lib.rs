@@ -12,7 +12,7 @@ mod select;
 
 use proc_macro::TokenStream;
 
-/// `#[reveille::main]`.
+/// `#[reveille::main]`: on all processors, with all drivers.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     answer(entry::expand(
@@ -22,7 +22,7 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     ))
 }
 
-/// `#[reveille::test]`.
+/// `#[reveille::test]`: on one thread, with all drivers.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     answer(entry::expand(

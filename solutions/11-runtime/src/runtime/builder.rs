@@ -339,6 +339,7 @@ impl Builder {
                 let options = work_stealing::Options {
                     workers: self.workers(),
                     start: Box::new(move |main| start.start(main).map(drop)),
+                    config: self.config,
                 };
                 Runtime::multi_thread(drivers, services, options)
             }
