@@ -141,7 +141,7 @@ impl Package {
             parts.push(format!("{ignored} ignored"));
         }
         format!(
-            "{name:<NAME_COLUMNS$}{:<28}{:>7.1} s",
+            "{name:<NAME_COLUMNS$}{:<33}{:>7.1} s",
             parts.join(", "),
             self.took.as_secs_f64()
         )
