@@ -1,7 +1,7 @@
 //! One allocation that holds all of a task.
 //!
-//! A waker is a bare pointer and knows neither the type of the future behind it nor that of the
-//! scheduler. So what a waker needs comes first, at a place that does not depend on either:
+//! A waker is a bare pointer. It knows neither the type of the future behind it nor the type of the
+//! scheduler. So the fields that a waker needs come first, at a place that depends on neither:
 //!
 //! ```text
 //!   *const Header ──> +---------+------------------------------------------+
@@ -19,8 +19,8 @@
 //!                     +---------+------------------------------------------+
 //! ```
 //!
-//! The links are touched when a task begins and when it ends, by code that knows neither the future nor its
-//! size; so they are at a fixed place, and in the same cache line as the state.
+//! Code that knows neither the future nor its size touches the links when a task begins and when it
+//! ends. So they are at a fixed place, and in the same cache line as the state.
 //!
 //! That is 88 bytes, and the future or its output, whichever is larger. The cell is aligned as its
 //! fields are, to 8 bytes: aligned to a pair of cache lines, as tokio's are, it would never share
@@ -28,16 +28,16 @@
 //!
 //! # Who may touch what
 //!
-//! | field | who | when |
+//! | field | actor | when |
 //! | --- | --- | --- |
-//! | `state` | everyone with a reference | always, atomically |
-//! | `vtable`, `owner`, `id`, `scheduler` | everyone with a reference | always, to read |
+//! | `state` | every holder of a reference | always, atomically |
+//! | `vtable`, `owner`, `id`, `scheduler` | every holder of a reference | always, to read |
 //! | `next` | the holder of the ticket | always (One Ticket) |
-//! | `stage` | whoever set RUNNING | until COMPLETE is set (Running Owns Stage) |
-//! | `stage` | the `JoinHandle`, or else whoever set COMPLETE | after that (Output Changes Hands) |
+//! | `stage` | the thread that set RUNNING | until COMPLETE is set (Running Owns Stage) |
+//! | `stage` | the `JoinHandle`, or the completing thread | after that (Output Changes Hands) |
 //! | `links` | the list that owns the task | while the list has its reference |
 //! | `waker` | see Join Waker Changes Hands | |
-//! | all | whoever took the count to zero | once, to free it (One Reference Each) |
+//! | all | the thread that took the count to zero | once, to free it (One Reference Each) |
 //!
 //! The invariants are those of [`state`](crate::state).
 //!
@@ -61,20 +61,20 @@ use crate::trailer::Trailer;
 use crate::vacant::VacantCell;
 use crate::vtable::Vtable;
 
-/// What every handle on a task points to, whatever the future.
+/// Every handle on a task points to this, for every type of future.
 ///
 /// Its address is that of the whole cell. A pointer to it may be used to reach the rest of the
-/// cell, and a reference may not: it is good for these fields only.
+/// cell. A reference may not: it is good for these fields only.
 #[repr(C)]
 pub(crate) struct Header {
-    /// Everything that is decided about the task. Written by everyone.
+    /// Everything that is decided about the task. Every handle writes it.
     pub(crate) state: State,
-    /// What needs to know the types of the future and the scheduler.
+    /// The functions that need the types of the future and the scheduler.
     pub(crate) vtable: &'static Vtable,
     /// The next task in a run queue. Written by the queue that holds the ticket.
     pub(crate) next: UnsafeCell<Option<NonNull<Header>>>,
-    /// The list of all tasks of its scheduler that the task was made for, if there is one. It
-    /// stays when the task leaves the list.
+    /// The list that the task was made for, which has all tasks of its scheduler, if there is one.
+    /// The field stays when the task leaves the list.
     pub(crate) owner: Option<OwnerId>,
     /// The task's name.
     pub(crate) id: Id,
@@ -90,7 +90,7 @@ pub(crate) struct Cell<F: Future, S> {
     pub(crate) trailer: Trailer,
 }
 
-/// The header is what each task pays, whatever it does.
+/// Each task pays for the header, even if it does nothing.
 const _: () = assert!(cfg!(loom) || size_of::<Header>() <= 7 * size_of::<u64>());
 
 impl<F: Future, S: Schedule> Cell<F, S> {
@@ -154,8 +154,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         let trailer = unsafe { &raw mut (*place).trailer };
         // SAFETY: the cell is alive, and what is written in a core is in a cell of its own.
         let core = unsafe { &(*place).core };
-        // SAFETY: nobody else has a reference to the task (invariant: One Reference Each). The same holds for each
-        // of the steps below; what each of them drops is not used again.
+        // SAFETY: no other handle has a reference to the task (invariant: One Reference Each). The
+        // same holds for each of the steps below; what each of them drops is not used again.
         if unsafe { core.is_filled() } {
             // SAFETY: as above.
             unsafe { discard_in_place(stage) };

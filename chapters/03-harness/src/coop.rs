@@ -1,20 +1,20 @@
 //! How much a task may do before it gives way.
 //!
-//! A scheduler gets its thread back when a task returns `Pending`. A task that always finds something
-//! ready never does: it reads from a channel that is filled faster than it reads, and every other task
-//! of the thread waits. No line of its code is wrong. So each poll by the scheduler begins with a
-//! budget, and every leaf that makes progress spends one of it: a value received, a lock taken. When
-//! it is used up, the leaf returns `Pending`, though it is ready, and the task is woken at
-//! once: it goes on when the others have had their turn.
+//! A scheduler gets its thread back when a task returns `Pending`. A task that always finds
+//! something ready never does. For example, it reads from a channel that is filled faster than it
+//! reads, and every other task of the thread waits. No line of its code is wrong. So each poll by
+//! the scheduler begins with a budget, and every leaf that makes progress spends one of it: a value
+//! received, a lock taken. When it is used up, the leaf returns `Pending`, though it is ready, and
+//! the task is woken at once: it goes on when the others have had their turn.
 //!
 //! ```text
 //!     poll begins: 128     recv: 127    recv: 126   …   recv: 0     recv: Pending, wake deferred
 //! ```
 //!
-//! The wake is [deferred](crate::context::defer), also if the waker is not the task's own. A combinator
-//! such as `FuturesUnordered` gives each of its futures a waker of its own, and polls again whatever
-//! is woken during its poll. If the leaf woke it at once, the combinator would poll the leaf again, find the
-//! budget used up again, and never return (tokio-rs/tokio#2390).
+//! The wake is [deferred](crate::context::defer), even if the waker is not the task's own. A
+//! combinator such as `FuturesUnordered` gives each of its futures a waker of its own, and polls
+//! again each future that is woken during its poll. If the leaf woke it at once, the combinator
+//! would poll the leaf again, find the budget used up again, and never return (tokio-rs/tokio#2390).
 //!
 //! Code outside of a task has no budget to keep to.
 //!
@@ -32,7 +32,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::context::{self, Record};
 
-/// What may still be done in this poll; `None` is without end.
+/// The operations that are left in this poll; `None` is without end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Budget(Option<u8>);
 
@@ -64,7 +64,7 @@ impl Budget {
     /// What a poll begins with: enough that giving way costs nothing beside it, and few enough that the
     /// others wait for microseconds.
     pub(crate) const FULL: Budget = Budget(Some(128));
-    /// Of code that no scheduler waits for.
+    /// The budget of code that no scheduler waits for.
     pub(crate) const UNLIMITED: Budget = Budget(None);
 
     #[inline]

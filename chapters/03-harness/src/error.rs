@@ -16,7 +16,7 @@ pub struct JoinError {
     id: Id,
 }
 
-/// What is kept in the task's stage: the id is in the header already.
+/// The part that is kept in the task's stage: the id is in the header already.
 pub(crate) enum Failure {
     /// The task was aborted or shut down, and its future dropped.
     Cancelled,
@@ -24,9 +24,9 @@ pub(crate) enum Failure {
     Panicked(Payload),
 }
 
-// SAFETY: a payload need not be `Sync`, and two threads may have a `&JoinError` and print it. All
-// that is done with a `&Payload` in here is to ask for its type and, if it is a `String` or a
-// `&'static str`, both of which are `Sync`, to read it.
+// SAFETY: a payload need not be `Sync`, and two threads may have a `&JoinError` and print it. This
+// file only asks a `&Payload` for its type and, if it is a `String` or a `&'static str`, both of
+// which are `Sync`, reads it.
 unsafe impl Sync for JoinError {}
 
 impl JoinError {

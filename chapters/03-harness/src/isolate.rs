@@ -1,9 +1,9 @@
 //! Foreign code, kept from taking us down with it.
 //!
-//! Futures, their outputs and the wakers of those who wait for them are written by somebody else.
-//! Each of them may panic when it is polled, dropped or woken, and when it does we are in the
-//! middle of a transition that other threads rely on. So foreign code runs in here, and what it
-//! panicked with comes back as a value.
+//! Others write the futures, their outputs and the wakers of the tasks that wait for them. Each of
+//! these may panic when it is polled, dropped or woken. When it does, we are in the middle of a
+//! transition that other threads rely on. So foreign code runs in here, and its panic comes back as
+//! a value.
 //!
 //! In tokio: the calls of `catch_unwind` in `runtime/task/harness.rs`.
 
@@ -19,7 +19,7 @@ pub type Payload = Box<dyn Any + Send + 'static>;
 #[cfg(not(loom))]
 #[inline]
 pub fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
-    // A task that panicked is never polled again, so nobody sees the state it was left in.
+    // A task that panicked is never polled again, so no code sees the state it was left in.
     catch_unwind(AssertUnwindSafe(foreign))
 }
 
@@ -29,7 +29,7 @@ pub fn isolate<T>(foreign: impl FnOnce() -> T) -> Result<T, Payload> {
     Ok(foreign())
 }
 
-/// Drops a foreign value that nobody waits for.
+/// Drops a foreign value that no code waits for.
 #[inline]
 pub fn discard<T>(foreign: T) {
     if let Err(payload) = isolate(|| drop(foreign)) {

@@ -1,25 +1,25 @@
 //! Waiting for a task, and having its output.
 //!
 //! The `JoinHandle` is a future like any other: polled too early, it leaves its waker; woken, it
-//! finds the output. Where other futures would need a lock for the waker, it shares the one word
+//! finds the output. Other futures would need a lock for the waker. This one shares the one word
 //! that the task has anyway (invariants Join Waker Changes Hands and Output Changes Hands, in
 //! [`state`](crate::state)).
 //!
 //! ```text
 //!     JOIN_WAKER   COMPLETE
 //!       clear       clear     the waker is the handle's: write it, then set JOIN_WAKER
-//!        set        clear     the waker is nobody's: to change it, clear JOIN_WAKER first
+//!        set        clear     no side owns the waker: to change it, clear JOIN_WAKER first
 //!       clear        set      there is no waker; the output is the handle's
-//!        set         set      the waker belongs to whoever completed the task; the output is the
-//!                             handle's
+//!        set         set      the waker belongs to the thread that completed the task; the
+//!                             output is the handle's
 //! ```
 //!
 //! # Left out
 //!
 //! Tokio lets the handle look at its waker while JOIN_WAKER is set, so that a second poll with the
-//! same waker costs no atomic operation. In return the task may only wake by reference, must
-//! clear the bit afterwards, and cannot know who is the last to drop the waker without asking again.
-//! Here a second poll costs two, and every completion is three cheaper.
+//! same waker costs no atomic operation. In return the task may only wake by reference, must clear
+//! the bit afterwards, and has to ask again to know which side is the last to drop the waker. Here
+//! a second poll costs two, and every completion is three cheaper.
 //!
 //! In tokio: `runtime/task/join.rs`, and `can_read_output` in `runtime/task/harness.rs`.
 
@@ -43,7 +43,7 @@ use crate::state::{IsComplete, ToJoinDropped};
 ///
 /// # Cancellation
 ///
-/// To stop waiting costs nothing, and does not stop the task.
+/// You may stop waiting at any time. That does not stop the task.
 pub struct JoinHandle<T> {
     /// Given up by `drop`, which may do so in the same step as other things.
     raw: ManuallyDrop<RawTask>,
@@ -167,7 +167,7 @@ impl<T> Drop for JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    /// Drops the handle of a task that something has happened to.
+    /// Drops the handle of a task that is no longer as it was made.
     fn drop_later(&mut self) {
         // SAFETY: it is `drop` that calls us, once, and so `self.raw` is not used again.
         let task = unsafe { ManuallyDrop::take(&mut self.raw) };

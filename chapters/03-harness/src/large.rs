@@ -1,7 +1,7 @@
 //! Large futures and large outputs, in a box of their own.
 //!
 //! A value that is passed on is moved, and an optimizer removes most of these moves. A debug build
-//! keeps them: each frame between `spawn` and the task's cell then has a copy of the future on its
+//! keeps them: then each frame between `spawn` and the task's cell has a copy of the future on its
 //! stack. With 512 KiB to a copy, four frames fill the stack of a thread. So a future that is large
 //! goes into a box first, and only the pointer is moved on. The same holds for an output, between
 //! the `poll` that returns it and the `JoinHandle` that is awaited.

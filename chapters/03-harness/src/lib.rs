@@ -1,9 +1,9 @@
 //! Chapter 3: the task.
 //!
-//! Chapter 2's task could be woken and polled, and that was all: its output was thrown away, a
-//! panic in it was counted, nobody could wait for it or stop it, and it took two allocations. This
-//! one is the task that a runtime stands on. It is one allocation and one atomic word, and what it
-//! knows of its scheduler is one trait, so that the schedulers of chapters 4 and 10 run it as it is.
+//! Chapter 2's task could be woken and polled, and that was all: its output was thrown away, a panic
+//! in it was counted, no other code could wait for it or stop it, and it took two allocations. A
+//! runtime stands on the task of this chapter. It is one allocation and one atomic word. It knows
+//! its scheduler through one trait, so the schedulers of chapters 4 and 10 run it as it is.
 //!
 //! ```text
 //!     spawn ──> Task, Notified, JoinHandle         three references to one cell
@@ -18,10 +18,10 @@
 //!
 //! In reading order: [`state`] decides everything; `cell`, `core` and `trailer` are what it decides
 //! about; `raw`, `vtable` and [`Task`] are the ways to point to it; `harness` polls, completes and
-//! cancels; `waker` comes back from the future; `vacant` keeps the cell
-//! for the next task; `join`, `abort` and `error` are for whoever waits;
-//! [`list`] and [`TaskList`] are for whoever shuts down; [`context`] is the runtime around a thread, and
-//! [`coop`] the budget of a poll, which later chapters stand on.
+//! cancels; `waker` comes back from the future; `vacant` keeps the cell for the next task; `join`,
+//! `abort` and `error` are for waiting code; [`list`] and [`TaskList`] are for the shutdown;
+//! [`context`] is the runtime around a thread, and [`coop`] the budget of a poll, which later
+//! chapters stand on.
 //!
 //! # What it costs
 //!
@@ -32,8 +32,8 @@
 //! | --- | ---: | ---: |
 //! | make a task: its id, one of 1024 | 0 | 1 |
 //! | drop the handle of a new task | 1 | 1 |
-//! | run a task that nobody waits for, to its end | 2 | 3 |
-//! | run one with a handle, to its end | 2 | 3 |
+//! | run a task without a handle, to its end | 2 | 3 |
+//! | run a task with a handle, to its end | 2 | 3 |
 //! | poll the handle after that, and drop it | 1 | 3 |
 //! | poll the handle before that (one is the clone of the waker) | 2 | 2 |
 //! | complete the task then, wake, poll the handle, drop it | 4 | 8 |
@@ -44,9 +44,9 @@
 //! | wake by value, after the end or while queued | 1 | 1 |
 //! | abort | 1 | 1 |
 //!
-//! A loop around `compare_exchange` is no dearer than `fetch_or`: where the old value is wanted, x86
-//! has no such instruction, and the compiler makes it a loop as well. `fetch_add` and `fetch_sub` it
-//! has, and `complete` uses one.
+//! A loop around `compare_exchange` costs no more than `fetch_or`: if the old value is needed, x86
+//! has no such instruction, and the compiler makes it a loop as well. x86 does have `fetch_add` and
+//! `fetch_sub`, and `complete` uses one.
 
 pub mod state;
 

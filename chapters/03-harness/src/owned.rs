@@ -1,8 +1,8 @@
 //! Lists of tasks that can be closed: one with a lock, one that stays on its thread.
 //!
-//! To close the list is how a scheduler shuts down. Every task in it is cancelled, and its future
-//! dropped then and there, with no lock held, since a future's `drop` may wake other tasks, or
-//! spawn some. A task that is bound after that is cancelled at once.
+//! A scheduler shuts down by closing its list. That cancels every task in it, and drops its future
+//! then and there, with no lock held, because a future's `drop` may wake other tasks, for example,
+//! or spawn some. A task that is bound after that is cancelled at once.
 //!
 //! In tokio: `OwnedTasks` and `LocalOwnedTasks` in `runtime/task/list.rs`.
 

@@ -1,4 +1,4 @@
-//! All that a task knows of its scheduler.
+//! What a task knows of its scheduler.
 //!
 //! A task does not care whether it runs on one thread or eight. When it is woken it hands its
 //! ticket to the scheduler, and when it is done it says so. That is the whole seam: chapter 4 puts
@@ -15,9 +15,9 @@
 //! the task, finish it and free the cell, while we are still inside of `schedule`. async-task had
 //! that bug (smol-rs/async-task#11); tokio holds an extra reference around each call. That costs it
 //! two atomic operations instead of one for a wake by value of a task that is idle, and nothing for
-//! other wakes. Here `schedule` gets the ticket alone, borrows the scheduler from it
-//! with [`Notified::scheduler`], and the borrow checker sees to it that the borrow ends before the
-//! ticket is given away. Who needs the scheduler for longer clones the handle first.
+//! other wakes. Here `schedule` gets the ticket alone, borrows the scheduler from it with
+//! [`Notified::scheduler`], and the borrow checker makes sure that the borrow ends before the
+//! ticket is given away. Code that needs the scheduler for longer clones the handle first.
 //!
 //! In tokio: `trait Schedule` in `runtime/task/mod.rs`.
 
@@ -28,8 +28,8 @@ use crate::vacant::VacantCell;
 
 /// A handle on a scheduler, as each of its tasks keeps one.
 pub trait Schedule: Sized + Send + Sync + 'static {
-    /// Queues a task that was woken. Called on any thread, at any time, also within a poll and
-    /// also after the scheduler has shut down: then drop the ticket.
+    /// Queues a task that was woken. Called on any thread, at any time, for example within a poll,
+    /// or after the scheduler has shut down: then drop the ticket.
     ///
     /// The code that calls a waker may hold locks of its own, so this must neither run the task
     /// nor drop its future.

@@ -6,10 +6,10 @@ use std::task::Waker;
 
 use model::loom::cell::UnsafeCell;
 
-/// What a task has beside its future, at the end of the cell.
+/// What a task has besides its future, at the end of the cell.
 pub(crate) struct Trailer {
-    /// Whom to wake when the task is complete. Written by the `JoinHandle`, taken by whoever
-    /// completes the task.
+    /// The waker to call when the task is complete. The `JoinHandle` writes it, the thread that
+    /// completes the task takes it.
     waker: UnsafeCell<Option<Waker>>,
 }
 
@@ -29,7 +29,7 @@ impl Trailer {
     /// The caller owns the join waker.
     pub(crate) unsafe fn will_wake(&self, waker: &Waker) -> bool {
         self.waker.with(|slot| {
-            // SAFETY: nobody writes while the caller owns the join waker.
+            // SAFETY: no other code writes while the caller owns the join waker.
             let slot = unsafe { &*slot };
             slot.as_ref()
                 .is_some_and(|present| present.will_wake(waker))
@@ -45,7 +45,7 @@ impl Trailer {
     #[must_use = "dropping a waker is foreign code: say when"]
     pub(crate) unsafe fn replace_waker(&self, waker: Option<Waker>) -> Option<Waker> {
         self.waker.with_mut(|slot| {
-            // SAFETY: nobody else touches the waker while the caller owns it.
+            // SAFETY: no other code touches the waker while the caller owns it.
             unsafe { slot.replace(waker) }
         })
     }

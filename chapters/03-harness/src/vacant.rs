@@ -1,8 +1,8 @@
 //! Cells without a task, and the shelf that a scheduler keeps them on.
 //!
-//! To allocate a cell and to free it takes the system's allocator a third of all instructions of a short task. And
-//! each cell has a handle on its scheduler, most often an `Arc`: to clone it is an atomic operation on a word that all
-//! threads of the scheduler share, and to drop it is another one.
+//! Allocating a cell and freeing it takes the system's allocator a third of all instructions of a
+//! short task. And each cell has a handle on its scheduler, most often an `Arc`: cloning it is an
+//! atomic operation on a word that all threads of the scheduler share, and dropping it is another one.
 //!
 //! A cell whose task is gone is of the right size for the next task of its kind, and it has the handle already. So
 //! it is not freed at once. It goes to the scheduler, as a [`VacantCell`], and the scheduler may put it on a
@@ -15,15 +15,15 @@
 //!                   └── Shelf::put <── Schedule::recycle <──────────────────────── VacantCell
 //! ```
 //!
-//! Neither of the two has a lock. A scheduler with several threads has a shelf for each of them. The last reference
-//! may be dropped anywhere: a cell that comes free on a thread without a shelf is freed, and one that comes free on
-//! another thread of the same scheduler stays there, for the next task of that thread.
+//! Neither the cell nor the shelf has a lock. A scheduler with several threads has a shelf for each of them.
+//! The last reference may be dropped anywhere: a cell that comes free on a thread without a shelf is freed, and
+//! one that comes free on another thread of the same scheduler stays there, for the next task of that thread.
 //!
-//! # A cell that is kept hides a mistake
+//! # A kept cell can hide a mistake
 //!
-//! If a waker is used after its task is gone, Miri and the tests' allocator see a use after free. In a cell that is
-//! on a shelf they see nothing. So a [shelf](Shelf::new) takes no cell in a build with debug assertions, under Miri
-//! and loom, or with the feature `really-free`: there each cell is freed, by the same code.
+//! If a waker is used after its task is gone, Miri and the tests' allocator see a use after free. If the cell
+//! is on a shelf they see nothing. So a [shelf](Shelf::new) takes no cell in a build with debug assertions,
+//! under Miri and loom, or with the feature `really-free`: there each cell is freed, by the same code.
 //!
 //! # Left out
 //!
@@ -66,7 +66,7 @@ const BYTES_MAX: usize = match REALLY_FREES {
 /// A use after free must be seen.
 const REALLY_FREES: bool = cfg!(any(loom, miri, debug_assertions, feature = "really-free"));
 
-/// Larger cells are freed: beside what is done with so many bytes, the allocator costs little.
+/// Larger cells are freed: compared with the work on so many bytes, the allocator costs little.
 const SIZE_MAX: usize = 512;
 
 /// A cell's size is a multiple of its alignment.
@@ -144,7 +144,7 @@ impl<S: 'static> Shelf<S> {
         Shelf::with_bytes(BYTES_MAX)
     }
 
-    /// An empty shelf, which takes so many bytes, whatever is to be really freed.
+    /// An empty shelf, which takes so many bytes, even where cells are to be really freed.
     pub const fn with_bytes(bytes_max: usize) -> Shelf<S> {
         Shelf {
             piles: [None; PILES],

@@ -8,7 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use crate::id::Id;
 use crate::raw::RawTask;
 
-/// Aborts a task. Has nothing to do with its output, and can be cloned.
+/// Aborts a task. It cannot reach the output, and it can be cloned.
 #[derive(Clone)]
 pub struct AbortHandle {
     raw: RawTask,

@@ -1,10 +1,10 @@
 //! What code may ask of the runtime around it.
 //!
-//! A socket that is made needs a driver. A task that yields needs a scheduler that puts its wake aside.
-//! A function that would block the thread must know whether the thread runs tasks. None of them has an
-//! argument that says which runtime is meant, and none of them cares of which flavor it is: one
-//! thread, or a pool of workers. So they ask the thread. Each thread has one record of the runtime
-//! it is in, and the functions of this module read it:
+//! A new socket needs a driver. A task that yields needs a scheduler that puts its wake aside. A
+//! function that would block the thread must know whether the thread runs tasks. They have no
+//! argument that says which runtime is meant, and they do not care which flavor it is, for example
+//! one thread, or a pool of workers. So they ask the thread. Each thread has one record of the
+//! runtime it is in, and the functions of this module read it:
 //!
 //! ```text
 //!     code on a thread                      the thread's record           set by
@@ -16,9 +16,9 @@
 //!     id(), poll_proceed(cx)  ────────────> the task: id, budget, yield   Harness::poll
 //! ```
 //!
-//! The task knows its scheduler through [`Schedule`](crate::Schedule), and the scheduler knows its sleep
-//! through chapter 4's `Park`. This is the third seam, and it has two traits: a [`Flavor`] is a
-//! runtime, as code inside sees it; a [`Worker`] is what runs the tasks on one thread of it.
+//! The task knows its scheduler through [`Schedule`](crate::Schedule), and the scheduler knows its
+//! sleep through chapter 4's `Park`. This is the third seam, and it has two traits: a [`Flavor`] is
+//! a runtime, as the code inside sees it; a [`Worker`] runs the tasks on one thread of it.
 //!
 //! # How a flavor stands here
 //!
@@ -34,7 +34,7 @@
 //! | to | ask |
 //! | --- | --- |
 //! | wake a waker after all tasks that are due | [`defer`] |
-//! | find a driver's handle, or a service | [`find`]: an owned clone, whatever the flavor is |
+//! | find a driver's handle, or a service | [`find`]: an owned clone, for every flavor |
 //! | know whether the thread may block | [`may_block`] |
 //! | run a closure that blocks | [`run_blocking`] |
 //! | sleep without knowing of timers | [`sleep_until`] with [`now`] |

@@ -1,7 +1,7 @@
 //! The part of a task that is polled: the scheduler, and the stage.
 //!
-//! The stage is the future first and its output later, in the same place. Nothing in this file
-//! asks who may touch it; that is decided by the state word, and each caller says why it may.
+//! The stage is the future first and its output later, in the same place. This file does not ask
+//! which thread may touch it. The state word decides that, and each caller says why it may.
 //!
 //! In tokio: `Core` and `Stage` in `runtime/task/core.rs`.
 
@@ -26,7 +26,7 @@ pub(crate) struct Core<F: Future, S> {
 ///
 /// `repr(C)` gives it a tag of its own. Left alone, the compiler may keep the tag in a byte of the
 /// future that has values to spare, and then asking for the stage reads a byte of the future while
-/// somebody else has a pointer into it.
+/// other code has a pointer into it.
 #[repr(C)]
 pub(crate) enum Stage<F: Future> {
     /// The future is not done.
@@ -51,7 +51,7 @@ impl<F: Future, S> Core<F, S> {
     #[inline]
     pub(crate) unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.stage.with_mut(|stage| {
-            // SAFETY: nobody else touches the stage now, as our caller promises.
+            // SAFETY: no other code touches the stage now, as our caller promises.
             let Stage::Running(future) = (unsafe { &mut *stage }) else {
                 unreachable!("a future is polled while it is in its stage");
             };
@@ -70,7 +70,7 @@ impl<F: Future, S> Core<F, S> {
     #[inline]
     pub(crate) unsafe fn is_filled(&self) -> bool {
         self.stage.with(|stage| {
-            // SAFETY: nobody else touches the stage now, as our caller promises.
+            // SAFETY: no other code touches the stage now, as our caller promises.
             !matches!(unsafe { &*stage }, Stage::Consumed)
         })
     }
@@ -85,10 +85,10 @@ impl<F: Future, S> Core<F, S> {
     #[inline]
     pub(crate) unsafe fn consume(&self) {
         self.stage.with_mut(|stage| {
-            // An assignment drops the old value in place, and then puts the new one there, also
-            // if that drop panics.
+            // An assignment drops the old value in place, and then puts the new one there, even if
+            // that drop panics.
             //
-            // SAFETY: nobody else touches the stage now, as our caller promises.
+            // SAFETY: no other code touches the stage now, as our caller promises.
             unsafe { *stage = Stage::Consumed };
         });
     }
@@ -109,7 +109,7 @@ impl<F: Future, S> Core<F, S> {
         self.stage.with_mut(|stage| {
             // Nothing is dropped: what was here is consumed.
             //
-            // SAFETY: nobody else touches the stage now, as our caller promises.
+            // SAFETY: no other code touches the stage now, as our caller promises.
             unsafe { stage.write(finished) };
         });
     }
@@ -129,7 +129,7 @@ impl<F: Future, S> Core<F, S> {
         let finished = self.stage.with_mut(|stage| {
             // An output is not pinned as the future was, and may be moved out.
             //
-            // SAFETY: nobody else touches the stage now, as our caller promises.
+            // SAFETY: no other code touches the stage now, as our caller promises.
             unsafe { stage.replace(Stage::Consumed) }
         });
         match finished {

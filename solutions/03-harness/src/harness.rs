@@ -12,8 +12,8 @@
 //!       complete
 //! ```
 //!
-//! Everything foreign that is called on the way is kept inside of `isolate`: the future's `poll`
-//! and `drop`, the `drop` of its output, and the waker of whoever waits for it.
+//! All foreign code on the way is called inside of `isolate`: the future's `poll` and `drop`, the
+//! `drop` of its output, and the join waker.
 //!
 //! In tokio: `runtime/task/harness.rs`.
 
@@ -65,7 +65,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     }
 
     // ANCHOR: poll
-    /// Polls the future once, and does what is to be done then.
+    /// Polls the future once, and acts on the result.
     ///
     /// # Safety
     ///
@@ -134,11 +134,11 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         unsafe { Notified::from_raw(ticket) }
     }
 
-    /// The task as one of its references, which stays with whoever has it.
+    /// The task as one of its references, which stays with its holder.
     #[inline]
     fn borrow(&self) -> ManuallyDrop<RawTask> {
-        // SAFETY: the task is alive while we are used, so somebody has a reference, which we
-        // borrow: the `ManuallyDrop` keeps us from giving it up.
+        // SAFETY: the task is alive while we are used, so there is a reference, which we borrow:
+        // the `ManuallyDrop` keeps us from giving it up.
         ManuallyDrop::new(unsafe { RawTask::from_raw(self.cell.cast()) })
     }
 
@@ -171,7 +171,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
 }
 
 // ANCHOR: poll-future
-/// Polls the future. If it is done, or has panicked, it is dropped and the outcome takes its place.
+/// Polls the future. If it is done, or has panicked, drops it and puts the outcome in its place.
 ///
 /// # Safety
 ///

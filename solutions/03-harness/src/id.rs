@@ -58,7 +58,7 @@ pub fn try_id() -> Option<Id> {
 }
 
 impl Id {
-    /// An id that no task has had before. Whoever makes a scheduler gives one to each task.
+    /// An id that no task has had before. A scheduler gives one to each of its tasks.
     #[inline]
     pub fn next() -> Id {
         BLOCK_LEFT.with(|block| {
@@ -74,14 +74,14 @@ impl Id {
     /// The number of the block that it came from.
     #[inline]
     pub(crate) fn block(self) -> usize {
-        // What is cut off on a machine of 32 bits is not missed.
+        // The bits that a machine of 32 bits cuts off are not missed.
         (self.0.get() / BLOCK) as usize
     }
 
     #[cold]
     fn next_block() -> Id {
-        // ORDERING: Relaxed, since a number is all there is to it: no two threads get the same
-        // block, whatever else they have seen of each other.
+        // ORDERING: Relaxed, since only the number matters: no two threads get the same block, even
+        // if they have seen nothing else of each other.
         let first = NEXT_BLOCK.fetch_add(BLOCK, Relaxed);
         BLOCK_LEFT.set((first + 1, first + BLOCK));
         Id(NonZeroU64::new(first).expect("blocks begin at one"))

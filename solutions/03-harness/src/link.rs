@@ -1,8 +1,8 @@
 //! A ticket as a word, for queues of later chapters.
 //!
-//! [`TaskQueue`](crate::TaskQueue) is for one thread, or for a lock. A queue without a lock keeps its tickets
-//! in atomic words, and links them through the field that each task brings. It needs a ticket as a bare
-//! pointer, and that field; it gets both here, and nothing else of the task.
+//! [`TaskQueue`](crate::TaskQueue) is for one thread, or for a lock. A queue without a lock keeps
+//! its tickets in atomic words, and links them through the field that each task brings. It needs a
+//! ticket as a bare pointer, and that field. This file gives it both, and nothing else of the task.
 //!
 //! In tokio: `header_ptr` and `set_queue_next` in `runtime/task/raw.rs`.
 

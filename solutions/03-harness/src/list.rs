@@ -1,8 +1,8 @@
 //! A list whose links are inside of what it lists.
 //!
 //! A `Vec` or a `BTreeMap` of all tasks would allocate for each spawn, and search for each task
-//! that is done. Here every element brings the two pointers it needs, so to insert and to remove
-//! are a few writes each, and the list itself is two words.
+//! that is done. Here every element brings the two pointers it needs, so inserting and removing
+//! take a few writes each, and the list itself is two words.
 //!
 //! ```text
 //!     head ──> +------+   next    +------+   next    +------+ <── tail
@@ -66,7 +66,7 @@ pub struct Links<T> {
     neighbours: UnsafeCell<Neighbours<T>>,
 }
 
-/// The list. The front is where elements go in; the back has been in for longest.
+/// The list. Elements go in at the front; the back has been in for longest.
 pub struct LinkedList<L: Link> {
     head: Option<NonNull<L::Target>>,
     tail: Option<NonNull<L::Target>>,
@@ -191,7 +191,7 @@ impl<L: Link> LinkedList<L> {
             // SAFETY: a neighbour of an element of this list is in this list.
             Some(prev) => unsafe { set_next::<L>(prev, next) },
             None if self.head == Some(node) => self.head = next,
-            // Nobody is before it, and it is not the first: it is in no list.
+            // No element is before it, and it is not the first: it is in no list.
             None => return None,
         }
         match next {

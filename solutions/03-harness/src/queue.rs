@@ -1,8 +1,8 @@
 //! A run queue that needs no memory: each task brings the link to the one behind it.
 //!
 //! A task is in at most one run queue, since there is at most one ticket for it. So one link in its
-//! header is enough for any number of tasks, and to queue a task can neither fail nor allocate.
-//! The queue has no lock; chapter 4 puts one around it for tasks that come from other threads.
+//! header is enough for any number of tasks, and queueing a task can neither fail nor allocate. The
+//! queue has no lock; chapter 4 puts one around it for tasks that come from other threads.
 //!
 //! In tokio: `runtime/scheduler/inject/shared.rs`.
 
@@ -14,7 +14,7 @@ use crate::cell::Header;
 use crate::raw::RawTask;
 use crate::task::Notified;
 
-/// Tickets, first in, first out. What is left in it when it is dropped is dropped with it.
+/// Tickets, first in, first out. Dropping the queue drops the tickets that are left in it.
 pub struct TaskQueue<S: 'static> {
     head: Option<NonNull<Header>>,
     tail: Option<NonNull<Header>>,
@@ -22,7 +22,7 @@ pub struct TaskQueue<S: 'static> {
     tickets: PhantomData<Notified<S>>,
 }
 
-// SAFETY: the queue owns its tickets, which are `Send`, and nobody else has the pointers.
+// SAFETY: the queue owns its tickets, which are `Send`, and no other code has the pointers.
 unsafe impl<S: 'static> Send for TaskQueue<S> {}
 
 // SAFETY: all that a `&TaskQueue` can do is to read its length.

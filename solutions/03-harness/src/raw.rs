@@ -1,8 +1,8 @@
 //! One reference to a task, and the table of what only the task's own types can do.
 //!
-//! A `JoinHandle<T>` knows the output but not the future, a `Notified<S>` the scheduler but not
-//! the future, a waker none of them. All of them are the same pointer, and where the types matter
-//! they go through a table of functions that was made where the types were known: in `spawn`.
+//! A `JoinHandle<T>` knows the output but not the future, a `Notified<S>` the scheduler but not the
+//! future, a waker neither. All of them are the same pointer. Where the types matter they go
+//! through a table of functions. `spawn` made it, where the types were known.
 //!
 //! [`RawTask`] is what the count of references counts. Every other handle is a `RawTask` with a
 //! type around it that says what else its owner may do:
@@ -124,8 +124,8 @@ impl RawTask {
         self.submit(self.state().transition_to_notified_by_ref());
     }
 
-    /// Asks for the future to be dropped, by whoever polls the task next: on our thread it might
-    /// not be allowed to.
+    /// Asks the thread that polls the task next to drop the future: our thread might not be allowed
+    /// to.
     pub(crate) fn remote_abort(&self) {
         self.submit(self.state().transition_to_notified_and_cancel());
     }
@@ -163,7 +163,7 @@ impl RawTask {
     #[inline]
     pub(crate) unsafe fn dealloc(&self) {
         let vtable = self.header().vtable;
-        // SAFETY: it is the task's own table, and nobody has a reference any more.
+        // SAFETY: it is the task's own table, and no reference is left.
         unsafe { (vtable.dealloc)(self.header) };
     }
 }

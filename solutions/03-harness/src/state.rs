@@ -1,9 +1,9 @@
 //! The whole life of a task in one word.
 //!
 //! Chapter 2 had two words: a count of references, and a state of three bits. Every wake by value
-//! changed both, one after the other. Here they share a word, and so does all that has to be
-//! decided together with them: whether the task is complete, whether anybody waits for its output,
-//! whether it was aborted. One step then changes all of it, and no thread ever sees a half.
+//! changed both, one after the other. Here they share a word with everything that has to be decided
+//! together with them: whether the task is complete, whether a handle waits for its output, whether
+//! it was aborted. One step then changes all of it, and no thread ever sees a half.
 //!
 //! ```text
 //!              wake, abort                  poll begins
@@ -22,17 +22,17 @@
 //! - **Look and Change Are One Step**: a transition decides about one word, and writes it only if the
 //!   word is still that one.
 //! - **One Reference Each**: the count is the number of `Task`, `Notified`, `JoinHandle`,
-//!   `AbortHandle` and `Waker` values that point to the task. Whoever takes it to zero frees the
-//!   cell.
+//!   `AbortHandle` and `Waker` values that point to the task. The thread that takes it to zero
+//!   frees the cell.
 //! - **One Ticket**: at most one `Notified` exists for a task. It is made by the wake that takes the
 //!   task out of IDLE, or by the end of a poll that was woken meanwhile.
-//! - **Running Owns Stage**: until the task is complete, the stage is touched by whoever set RUNNING
-//!   and by nobody else.
+//! - **Running Owns Stage**: until the task is complete, the thread that set RUNNING touches the
+//!   stage, and no other thread does.
 //! - **Output Changes Hands**: when COMPLETE is set, the stage goes to the `JoinHandle` if
-//!   JOIN_INTEREST is set in the same word, and stays with whoever set COMPLETE if not.
-//! - **Join Waker Changes Hands**: the join waker belongs to the `JoinHandle` while JOIN_WAKER is clear,
-//!   and to nobody while it is set: the handle can clear it and have the waker back. When COMPLETE
-//!   is set beside JOIN_WAKER, the waker goes to whoever set COMPLETE, for good.
+//!   JOIN_INTEREST is set in the same word, and stays with the thread that set COMPLETE if not.
+//! - **Join Waker Changes Hands**: the join waker belongs to the `JoinHandle` while JOIN_WAKER is
+//!   clear, and to no side while it is set: the handle can clear the bit and have the waker back. When
+//!   COMPLETE is set beside JOIN_WAKER, the waker goes to the thread that set COMPLETE, for good.
 //! - **A Wake Is Answered**: after a wake, a poll begins that sees everything the waking thread did
 //!   before it; or the task is complete, or cancelled.
 //!
@@ -79,7 +79,7 @@ impl State {
     /// Looks at the state. It may have changed by the time the answer is read; only COMPLETE stays.
     #[inline]
     pub fn load(&self) -> Snapshot {
-        // ORDERING: Acquire, so that whoever sees COMPLETE sees the output as well.
+        // ORDERING: Acquire, so that a thread that sees COMPLETE sees the output as well.
         Snapshot(self.word.load(Acquire))
     }
 
@@ -152,8 +152,8 @@ impl State {
     /// whether they were the last. The caller has RUNNING, and [`ToComplete::Detached`].
     #[inline]
     pub fn transition_to_complete_detached(&self, refs: usize) -> bool {
-        // RUNNING is set and COMPLETE is not, and nobody but us changes either. So a subtraction
-        // can do what would otherwise need a loop.
+        // RUNNING is set and COMPLETE is not, and only we change either. So a subtraction can do
+        // what would otherwise need a loop.
         let before = Snapshot(
             self.word
                 .fetch_sub(RUNNING + refs * REF_ONE - COMPLETE, AcqRel),
@@ -197,7 +197,7 @@ impl State {
                 let next = current.with(NOTIFIED).with_ref();
                 return (ToNotifiedByRef::Submit, Some(next));
             }
-            // Also if NOTIFIED is set already and the word does not change: the poll that answers
+            // Even if NOTIFIED is set already and the word does not change: the poll that answers
             // us must see what we did before this wake, and only a write can tell it.
             (ToNotifiedByRef::DoNothing, Some(current.with(NOTIFIED)))
         })
@@ -205,8 +205,8 @@ impl State {
     }
 
     // ANCHOR: notified-and-cancel
-    /// Cancels the task and wakes it, so that whoever polls it next drops the future instead. The
-    /// caller keeps its reference.
+    /// Cancels the task and wakes it, so that its next poll drops the future instead. The caller
+    /// keeps its reference.
     pub fn transition_to_notified_and_cancel(&self) -> ToNotifiedByRef {
         self.update(|current| {
             if current.is_complete() || current.is_cancelled() {
@@ -221,8 +221,8 @@ impl State {
     }
     // ANCHOR_END: notified-and-cancel
 
-    /// Cancels the task and takes RUNNING, if nobody has it. The caller has a reference, which it
-    /// keeps in that case only.
+    /// Cancels the task and takes RUNNING, if no thread has it. The caller has a reference, and
+    /// keeps it in that case only.
     pub fn transition_to_shutdown(&self) -> ToShutdown {
         self.update(|current| {
             let next = current.with(CANCELLED);
@@ -283,9 +283,9 @@ impl State {
         })
     }
 
-    /// [`transition_to_join_dropped`](State::transition_to_join_dropped) for a task that is as it was made, with its
-    /// three references, as most are whose handle nobody keeps. It costs no look, since the word is known. Returns
-    /// whether the task was so; if not, nothing has changed.
+    /// [`transition_to_join_dropped`](State::transition_to_join_dropped) for a task that is as it
+    /// was made, with its three references. Most tasks whose handle is not kept are so. It costs no
+    /// look, since the word is known. Returns whether the task was so; if not, nothing has changed.
     #[inline]
     pub fn drop_new_join(&self) -> bool {
         let new = Snapshot(NEW + 3 * REF_ONE);
@@ -298,9 +298,9 @@ impl State {
     /// Adds a reference.
     #[inline]
     pub fn ref_inc(&self) {
-        // ORDERING: Relaxed, since nobody learns anything from the count going up: the new
-        // reference is made from one that exists, and travels to another thread by means that
-        // bring their own ordering.
+        // ORDERING: Relaxed, since no thread learns anything from the count going up: the new
+        // reference is made from one that exists, and travels to another thread by means that bring
+        // their own ordering.
         check_ref_count(Snapshot(self.word.fetch_add(REF_ONE, Relaxed)));
     }
 

@@ -2,8 +2,8 @@
 //!
 //! # Futures that are not `Send`
 //!
-//! A ticket goes to whatever thread wakes the task, and it may be dropped there, so `Notified` is
-//! `Send` for every future. What must stay on one thread is the future itself. Two things see to
+//! A ticket goes to any thread that wakes the task, and it may be dropped there, so `Notified` is
+//! `Send` for every future. Only the future itself must stay on one thread. Two things make sure of
 //! that:
 //!
 //! - Only a [`LocalNotified`] can be run, and it is not `Send`. A list makes one of a ticket after
@@ -52,8 +52,8 @@ pub struct LocalNotified<S: 'static> {
     not_send: PhantomData<*const ()>,
 }
 
-/// Makes a task that is in no list. Its future is dropped when the task cannot be woken any more, and then no one
-/// tells the handle: a scheduler that will not run the ticket [shuts it down](LocalNotified::shut_down).
+/// Makes a task that is in no list. Its future is dropped when the task cannot be woken any more, and then the
+/// handle is not told: a scheduler that will not run the ticket [shuts it down](LocalNotified::shut_down).
 pub fn unowned<F, S>(future: F, scheduler: S, id: Id) -> (Notified<S>, JoinHandle<F::Output>)
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -191,7 +191,7 @@ impl<S: 'static> Task<S> {
         self.raw.header().id
     }
 
-    /// What state the task was in a moment ago.
+    /// The state that the task was in a moment ago.
     pub fn state(&self) -> Snapshot {
         self.raw.state().load()
     }
@@ -301,9 +301,9 @@ impl<S: 'static> LocalNotified<S> {
         unsafe { (vtable.poll)(self.notified.into_raw()) };
     }
 
-    /// Cancels the task instead of polling it: its future is dropped now, and its handle says so. A list
-    /// shuts its tasks down by itself. This is for a task that is in no list, whose ticket is all there
-    /// is: were it just dropped, the handle would wait for ever.
+    /// Cancels the task instead of polling it: its future is dropped now, and its handle says so. A
+    /// list shuts its tasks down by itself. This is for a task that is in no list, and has only its
+    /// ticket: if that were just dropped, the handle would wait for ever.
     pub fn shut_down(self) {
         let vtable = self.notified.raw.header().vtable;
         // SAFETY: it is the task's own table, and we give it the reference of the ticket, on a thread where

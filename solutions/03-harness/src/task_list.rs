@@ -1,8 +1,8 @@
 //! All tasks of a scheduler, in a list.
 //!
-//! A task that waits is known to its wakers and to nobody else, and the one who would wake it may
-//! never do so. To shut down, a scheduler has to know all of its tasks; and a task is taken out
-//! of the list when it is done, without a search, because it brings the links itself.
+//! Only its wakers know a task that waits, and they may never be called. To shut down, a scheduler
+//! has to know all of its tasks. A task that is done is taken out of the list without a search,
+//! because it brings the links itself.
 //!
 //! The list has no lock. A scheduler whose tasks all end on one thread can keep it there;
 //! [`OwnedTasks`](crate::OwnedTasks) puts a lock around it.

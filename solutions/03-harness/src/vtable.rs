@@ -1,4 +1,4 @@
-//! What can be done to a task by someone who does not know its types.
+//! What code that does not know a task's types can do to it.
 //!
 //! In tokio: `Vtable` in `runtime/task/raw.rs`.
 
@@ -19,7 +19,7 @@ pub(crate) struct Vtable {
     pub(crate) poll: unsafe fn(NonNull<Header>),
     /// Queues the task. Takes the ticket with its reference.
     pub(crate) schedule: unsafe fn(NonNull<Header>),
-    /// Cancels the task, and drops the future unless somebody is polling it. Takes a reference,
+    /// Cancels the task, and drops the future unless a thread is polling it. Takes a reference,
     /// where the future may be dropped.
     pub(crate) shutdown: unsafe fn(NonNull<Header>),
     /// Moves the outcome to where the pointer points, which is an `Option<Result<T, JoinError>>`

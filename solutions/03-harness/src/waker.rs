@@ -1,6 +1,6 @@
 //! The four functions behind a waker, and the waker that is only lent.
 //!
-//! As in chapter 2, with one difference: the table is the same for all tasks, whatever their types.
+//! As in chapter 2, with one difference: the table is the same for all tasks, of all types.
 //! A waker knows the header; what needs the types is behind the header's own table.
 //!
 //! # Invariants
@@ -20,7 +20,7 @@ use crate::cell::Header;
 use crate::id;
 use crate::raw::RawTask;
 
-/// A waker that was not paid for: it borrows its reference.
+/// A waker without a reference of its own: it borrows one.
 pub(crate) struct WakerRef<'a> {
     /// Never dropped: dropping a `Waker` gives up a reference, and this one has none.
     waker: ManuallyDrop<Waker>,
@@ -72,7 +72,7 @@ impl Deref for WakerRef<'_> {
     }
 }
 
-/// The reference of a waker. Whether it is ours to give up depends on who calls.
+/// The reference of a waker. Whether we may give it up depends on the caller.
 ///
 /// # Safety
 ///

@@ -14,7 +14,7 @@
     let is_same = unsafe { task.trailer().will_wake(waker) };
     if !is_same {
         // Foreign code, both the drop and the clone. If one of them panics, the bit is clear, and
-        // then no waker may be left in its place: nobody would know of it.
+        // then no waker may be left in its place: no thread would know of it.
         //
         // SAFETY: as above.
         drop(unsafe { task.trailer().replace_waker(None) });
@@ -25,7 +25,7 @@
     }
     let left = task.state().set_join_waker();
     if left.is_err() {
-        // Completed meanwhile, and whoever did it saw no waker: it is still ours.
+        // Completed meanwhile, by a thread that saw no waker: it is still ours.
         //
         // SAFETY: JOIN_WAKER is clear, and COMPLETE is set, so it stays clear.
         drop(unsafe { task.trailer().replace_waker(None) });

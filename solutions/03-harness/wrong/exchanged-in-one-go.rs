@@ -11,7 +11,7 @@
 <<<<<<< solution
     if !is_same {
         // Foreign code, both the drop and the clone. If one of them panics, the bit is clear, and
-        // then no waker may be left in its place: nobody would know of it.
+        // then no waker may be left in its place: no thread would know of it.
         //
         // SAFETY: as above.
         drop(unsafe { task.trailer().replace_waker(None) });
@@ -28,7 +28,7 @@
 >>>>>>> wrong
 
 <<<<<<< solution
-        // Completed meanwhile, and whoever did it saw no waker: it is still ours.
+        // Completed meanwhile, by a thread that saw no waker: it is still ours.
         //
         // SAFETY: JOIN_WAKER is clear, and COMPLETE is set, so it stays clear.
         drop(unsafe { task.trailer().replace_waker(None) });

@@ -16,7 +16,7 @@
     let is_same = unsafe { task.trailer().will_wake(waker) };
     if !is_same {
         // Foreign code, both the drop and the clone. If one of them panics, the bit is clear, and
-        // then no waker may be left in its place: nobody would know of it.
+        // then no waker may be left in its place: no thread would know of it.
         //
         // SAFETY: as above.
         drop(unsafe { task.trailer().replace_waker(None) });

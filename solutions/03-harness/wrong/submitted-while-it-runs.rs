@@ -15,7 +15,7 @@
 >>>>>>> wrong
 
 <<<<<<< solution
-            // Also if NOTIFIED is set already and the word does not change: the poll that answers
+            // Even if NOTIFIED is set already and the word does not change: the poll that answers
             // us must see what we did before this wake, and only a write can tell it.
             (ToNotifiedByRef::DoNothing, Some(current.with(NOTIFIED)))
 =======

@@ -1,8 +1,8 @@
-//! To be in a runtime, and to leave it.
+//! Entering a runtime, and leaving it.
 //!
-//! There are two ways in. A thread that only spawns [enters](enter) with a guard, which may be kept for
-//! as long as one likes. A thread that runs tasks [enters with a worker](enter_worker), for one call.
-//! A guard that was made during such a call may be dropped after it; it then finds that it is too late.
+//! There are two ways in. A thread that only spawns [enters](enter) with a guard, which it may keep
+//! for any time. A thread that runs tasks [enters with a worker](enter_worker), for one call. A guard
+//! that was made during such a call may be dropped after it; it then finds that it is too late.
 
 use std::any::TypeId;
 use std::fmt;
@@ -20,7 +20,7 @@ use super::record::{Entered, Record};
 #[derive(Debug)]
 #[must_use = "Creating and dropping a guard does nothing"]
 pub struct EnterGuard<'a> {
-    /// Has a `drop`, and no lifetime: so the runtime may be dropped before us, and by whoever likes.
+    /// Has a `drop`, and no lifetime: so any code may drop the runtime before us.
     _set: SetCurrent,
     /// A guard that outlives its handle is most often a mistake.
     handle: PhantomData<&'a ()>,
@@ -85,7 +85,7 @@ pub fn current<F: Flavor>() -> Option<Arc<F>> {
     Some(unsafe { Arc::from_raw(flavor) })
 }
 
-/// Lends the runtime that the thread is in, of whatever flavor.
+/// Lends the runtime that the thread is in, of any flavor.
 ///
 /// It costs no reference. If `f` drops the guard that the thread is in the runtime by, the guard's
 /// reference is leaked: it is a bug of `f`, and must not be a use after free.

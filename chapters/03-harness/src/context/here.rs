@@ -90,7 +90,7 @@ pub fn defer(waker: &Waker) {
     }
 }
 
-/// Whether a task is due on this thread, as far as what runs here knows.
+/// Whether a task is due on this thread, as far as the worker here knows.
 pub fn is_task_due() -> bool {
     let worker = Record::with(|record| record.worker.get());
     // SAFETY: the worker's `enter_worker` is further down on our stack, and keeps it borrowed (invariant:

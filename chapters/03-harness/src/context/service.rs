@@ -1,9 +1,9 @@
-//! What a runtime has to offer beside tasks.
+//! What a runtime offers besides tasks.
 //!
-//! A socket asks for the driver of sockets, and knows its type: it comes from the same chapter. A channel's
-//! `send_timeout` wants a sleep, and must not know the chapter of timers, which stands above it. So
-//! what leaves of any chapter may want has a trait here, and is [found](find) under the type of a
-//! pointer to it: `Arc<dyn Timer>`, `Arc<dyn Blocking>`.
+//! A socket asks for the driver of sockets, and knows its type: it comes from the same chapter. A
+//! channel's `send_timeout` wants a sleep, and must not know the chapter of timers, which stands
+//! above it. So this file has a trait for each service that a leaf of any chapter may want, and
+//! [`find`] finds it under the type of a pointer to it: `Arc<dyn Timer>`, `Arc<dyn Blocking>`.
 //!
 //! In tokio: `runtime/driver.rs`, `runtime/blocking/pool.rs`, `time/clock.rs`.
 

@@ -29,7 +29,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         // ANCHOR_END: ex-3-6-complete
     }
 
-    /// Cancels the task, and drops the future unless somebody is polling it; then the end of that
+    /// Cancels the task, and drops the future unless a thread is polling it; then the end of that
     /// poll will.
     ///
     /// # Safety
@@ -110,20 +110,20 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         }
     }
 
-    /// Gives the cell to its scheduler, which frees it or keeps it. If the future is still in it, nobody can wake it
-    /// any more, and it is dropped first.
+    /// Gives the cell to its scheduler, which frees it or keeps it. If the future is still in it,
+    /// no waker is left that could wake it, and it is dropped first.
     ///
     /// # Safety
     ///
     /// The caller has taken the count of references to zero.
     pub(crate) unsafe fn dealloc(self) {
-        // SAFETY: nobody has a reference to it any more (invariant: One Reference Each).
+        // SAFETY: no reference to it is left (invariant: One Reference Each).
         S::recycle(unsafe { Cell::vacate(self.cell) });
     }
 }
 
-/// Wakes whoever waits for the task. If that panics, it is not for this thread to know, which only
-/// happened to complete the task: the panic hook has printed it.
+/// Calls the join waker. A panic in it ends here, because this thread only happened to complete the
+/// task. The panic hook has printed it.
 fn wake_join(waker: Waker) {
     if let Err(payload) = isolate(|| waker.wake()) {
         discard(payload);

@@ -13,7 +13,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot(pub(super) usize);
 
-/// Somebody is polling the future, or dropping it. The lock around the stage.
+/// A thread is polling the future, or dropping it. The lock around the stage.
 pub(super) const RUNNING: usize = 1 << 0;
 
 /// The task has been woken, and no poll has begun since. A ticket for it exists.
@@ -39,11 +39,11 @@ pub(super) const REF_ONE: usize = 1 << 6;
 /// here, far from the end, leaves room for every other thread to be past the increment as well.
 pub(super) const REFS_MAX: usize = (usize::MAX / REF_ONE) / 2;
 
-/// A new task: its first ticket is in the hands of whoever spawned it, and so is its join handle.
+/// A new task: the code that spawned it has its first ticket, and its join handle.
 pub(super) const NEW: usize = NOTIFIED | JOIN_INTEREST;
 
 impl Snapshot {
-    /// Somebody is polling the future, or dropping it.
+    /// A thread is polling the future, or dropping it.
     #[inline]
     pub fn is_running(self) -> bool {
         self.0 & RUNNING != 0
@@ -61,13 +61,13 @@ impl Snapshot {
         self.0 & COMPLETE != 0
     }
 
-    /// The task waits: nobody polls it, and it is in no queue.
+    /// The task waits: no thread polls it, and it is in no queue.
     #[inline]
     pub fn is_idle(self) -> bool {
         self.0 & (RUNNING | NOTIFIED | COMPLETE) == 0
     }
 
-    /// Somebody may still ask for the output.
+    /// A handle may still ask for the output.
     #[inline]
     pub fn is_join_interested(self) -> bool {
         self.0 & JOIN_INTEREST != 0

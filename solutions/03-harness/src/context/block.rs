@@ -1,12 +1,12 @@
-//! May this thread block?
+//! Whether this thread may block.
 //!
-//! A thread that runs tasks must not be put to sleep by one of them: all the others would wait with it,
-//! and if the task waits for one of them, for ever. So `block_on` marks its thread, and functions that
-//! block a thread ask first.
+//! A task must not put the thread that runs it to sleep: all other tasks would wait with it. If the
+//! task waits for one of these, they wait for ever. So `block_on` marks its thread, and functions
+//! that block a thread ask first.
 //!
 //! A pool can do better. If one of its threads is to block, it gives the tasks away to another one.
-//! Then the mark is taken off for as long as the closure runs, and put back after it: that is
-//! `block_in_place`, and within it a new `block_on` is in order.
+//! Then the mark is off while the closure runs, and is put back after it: that is `block_in_place`,
+//! and within it a new `block_on` is in order.
 //!
 //! In tokio: `runtime/context/runtime.rs`, `runtime/context/runtime_mt.rs`.
 
@@ -42,7 +42,7 @@ pub struct LeftBlockOn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CannotLeave;
 
-/// Whether nothing is wrong with putting this thread to sleep: there is no `block_on` on its stack.
+/// Whether this thread may be put to sleep: there is no `block_on` on its stack.
 pub fn may_block() -> bool {
     Record::with(|record| record.blocked.get() == Blocked::No)
 }
@@ -74,9 +74,9 @@ pub fn begin_block_on(in_place: InPlace) -> BlockOn {
 }
 // ANCHOR_END: begin-block-on
 
-/// Undoes a `block_on` until the result is dropped: the thread may block, and code that runs there has
-/// no budget to keep to. What the scheduler has to do for it, such as giving its tasks away, the caller has
-/// done. Without a `block_on` on the stack there is nothing to undo.
+/// Undoes a `block_on` until the result is dropped: the thread may block, and code that runs there
+/// has no budget to keep to. The caller has done the scheduler's part, for example given its tasks
+/// away. Without a `block_on` on the stack there is nothing to undo.
 ///
 /// # Errors
 ///

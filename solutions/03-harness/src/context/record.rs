@@ -1,4 +1,4 @@
-//! The record: one thread-local for all that a thread knows.
+//! The record: one thread-local for everything that a thread knows.
 //!
 //! Every field is a `Cell` of a plain value, so the thread-local needs no destructor and no flag that
 //! says whether it has been made yet: a look at a field is one instruction.

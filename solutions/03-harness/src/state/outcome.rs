@@ -7,7 +7,7 @@
 pub enum ToNotifiedByRef {
     /// The task was idle. The caller has the ticket now, with a new reference, and must queue it.
     Submit,
-    /// Whoever has the ticket, or polls, will see this wake; or the task is complete.
+    /// The holder of the ticket, or the poll, will see this wake; or the task is complete.
     DoNothing,
 }
 // ANCHOR_END: by-ref
@@ -51,7 +51,7 @@ pub enum ToIdle {
     Ok,
     /// The task was woken while it was polled. The caller still has the ticket and must queue it.
     OkNotified,
-    /// As `Ok`, and the reference was the last one: nobody can wake the task, so free it.
+    /// As `Ok`, and the reference was the last one: no waker is left, so free the task.
     OkDealloc,
     /// The task was cancelled while it was polled. The caller still has RUNNING and must drop the
     /// future.
@@ -81,10 +81,10 @@ pub enum ToComplete {
     /// are gone.
     Done,
     /// The task is complete, its output belongs to the `JoinHandle`, and the join waker to the
-    /// caller, who must wake it and then give up the references.
+    /// caller, which must wake it and then give up the references.
     WakeJoin,
-    /// Nothing has changed yet, since nobody will ask for the output. The caller must drop it and
-    /// complete the task with [`transition_to_complete_detached`](super::State::transition_to_complete_detached).
+    /// Nothing has changed yet, since no handle will ask for the output. The caller must drop it and complete
+    /// the task with [`transition_to_complete_detached`](super::State::transition_to_complete_detached).
     Detached,
 }
 // ANCHOR_END: complete
