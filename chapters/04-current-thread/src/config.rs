@@ -1,22 +1,22 @@
 //! How often the scheduler looks beyond its run queue.
 //!
-//! A look costs something, and to wait for it costs those something who are not in the queue yet. How much of
-//! either a program can bear depends on how long its polls take, so it may say so.
+//! A look costs time, and waiting for it costs time, too: that of the tasks which are not in the queue
+//! yet. How much of either a program can bear depends on how long its polls take. So a program may set it.
 //!
 //! In tokio: `global_queue_interval`, `event_interval` in `runtime/builder.rs`.
 
 /// How often the scheduler looks beyond its run queue. Neither number may be 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The inject queue is looked at every so many polls, also while the run queue is not empty. To
-    /// look costs a load when there is nothing in it, so it could be every time; but then a thread that
-    /// pushes without end would always go first. 31 is a prime, so that no pattern of tasks falls into step
-    /// with it.
+    /// The inject queue is looked at every so many polls, even while the run queue is not empty. A
+    /// look into an empty one costs a load, so it could come every time. But then a thread that
+    /// pushes without end would always go first. 31 is a prime, so that no pattern of tasks falls
+    /// into step with it.
     pub inject_interval: u32,
-    /// The driver is asked every so many polls, also while there are tasks to run. With drivers that is a
-    /// system call, and takes about as long as a few polls of a small task; one in 61 is some percent of
-    /// the time of a busy thread, and a task that waits for a socket waits for 61 polls at most. A prime,
-    /// as for the inject queue.
+    /// The driver is asked every so many polls, even while there are tasks to run. With drivers
+    /// that is a system call, and takes about as long as a few polls of a small task. One in 61 is
+    /// some percent of the time of a busy thread, and a task that waits for a socket, for example,
+    /// waits for 61 polls at most. A prime, as for the inject queue.
     pub driver_interval: u32,
 }
 

@@ -16,10 +16,10 @@
 //!
 //! # Invariants
 //!
-//! - **Length Under Lock**: `len` is written only by whoever has the lock, and is then the length of
+//! - **Length Under Lock**: only the holder of the lock writes `len`, and it is then the length of
 //!   the list.
-//! - **Closed Is Empty Soon**: once the queue is closed nothing is pushed, so what is popped after that
-//!   is all there will ever be.
+//! - **Closed Is Empty Soon**: once the queue is closed nothing is pushed, so no more tasks come
+//!   than it has by then.
 //!
 //! In tokio: `runtime/scheduler/inject/shared.rs`, `synced.rs`.
 
@@ -83,8 +83,8 @@ impl<S: 'static> Inject<S> {
     /// How many tasks were queued a moment ago.
     #[inline]
     pub fn len(&self) -> usize {
-        // ORDERING: Acquire, with the Release in `set_len`: whoever is told of a length sees what
-        // was done before. That is only tidy; what counts is decided under the lock.
+        // ORDERING: Acquire, with the Release in `set_len`: a thread that reads a length sees what
+        // was done before. That is only tidy; the lock decides what counts.
         self.len.load(Acquire)
     }
 
@@ -94,7 +94,7 @@ impl<S: 'static> Inject<S> {
         self.len() == 0
     }
 
-    /// Queues one task. Returns with the lock held, for what else has to be seen in the same step.
+    /// Queues one task. Returns with the lock held: the caller looks at more in the same step.
     pub fn push<L: Lock<Synced<S>>>(
         &self,
         lock: L,

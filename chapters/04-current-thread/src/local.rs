@@ -1,7 +1,7 @@
 //! Tasks whose futures are not `Send`.
 //!
-//! Such a future must be polled and dropped on the thread it was spawned on, whoever wakes it and
-//! wherever its handle is dropped. There are two places for it:
+//! Such a future must be polled and dropped on the thread it was spawned on, even if another thread
+//! wakes it or drops its handle. There are two places for it:
 //!
 //! - a [`LocalRuntime`], which is a runtime that never leaves its thread. Its tasks are tasks like
 //!   any others, in the same list and the same run queue;
@@ -91,8 +91,8 @@ impl<P: Park> LocalRuntime<P> {
         })
     }
 
-    /// Spawns while nobody drives. The core is not at hand, so the task goes the way of those that
-    /// come from other threads, but is taken out at its end on this one.
+    /// Spawns while no thread drives. The core is not at hand, so the task goes the way of tasks
+    /// from other threads, but is taken out on this thread.
     fn spawn_idle<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,

@@ -1,21 +1,21 @@
 //! A scheduler inside of a future.
 //!
 //! A [`LocalSet`] has tasks of its own, and runs them whenever it is polled itself. To the runtime
-//! it is part of one future; to its tasks it is a scheduler. So it does on a small scale all that
-//! the large one does: a run queue, one for other threads, deferred wakes, an end. What it does not
-//! have is a sleep. Where a scheduler would park, it returns `Pending`, and where a scheduler would
-//! be unparked, it wakes the wakers it was polled with.
+//! it is part of one future; to its tasks it is a scheduler. So it has on a small scale all that
+//! the large one has: a run queue, one for other threads, deferred wakes, an end. It only has no
+//! sleep. Where a scheduler would park, it returns `Pending`, and where a scheduler would be
+//! unparked, it calls the wakers it was polled with.
 //!
-//! There may be several of these. Each [`run_until`](LocalSet::run_until) polls the set, two of them may be
-//! joined in one task, and one may run inside of a task of the set. None of them knows
-//! whether the others will be polled again, so each is told of what is to be done, and one that leaves
-//! tells the others of what it leaves behind.
+//! There may be several such wakers. Each [`run_until`](LocalSet::run_until) polls the set. For
+//! example, two of them may be joined in one task, or one may run inside of a task of the set. They
+//! do not know whether the others will be polled again. So each is told when there is work, and one
+//! that leaves tells the others of the work that it leaves.
 //!
 //! # Invariants
 //!
 //! - **Stays Home**: its tasks are polled and dropped on the thread of the set.
-//! - **Told Once**: a poller's waker is taken by the first push from outside, and left again by its next
-//!   poll, before that poll looks at what was pushed.
+//! - **Told Once**: the first push from outside takes a poller's waker, and the poller's next poll
+//!   leaves it again, before that poll looks at what was pushed.
 //! - **No Work Without a Poller Told**: while a task of the set is due, and there are pollers, one of them is in its poll
 //!   and has not yet looked into the queue for the last time, or each has been told.
 //!
@@ -198,7 +198,7 @@ impl Home {
             .borrow_mut()
             .append(&mut self.deferred.borrow_mut());
         if !self.queue.borrow().is_empty() {
-            // There is more to do, and nobody else will say so.
+            // There is more to do, and no other code will say so.
             context::defer(waker);
         }
     }

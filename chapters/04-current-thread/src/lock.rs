@@ -1,8 +1,8 @@
 //! A lock that may not have to be taken.
 //!
-//! The inject queue needs a lock around its list, but which lock is for the scheduler to say: the
-//! one of this chapter guards a flag as well, and the pool of chapter 10 keeps its idle workers
-//! beside the list. So the queue is handed something that *can* be locked, and decides whether to.
+//! The inject queue needs a lock around its list, but the scheduler chooses the lock: this
+//! chapter's guards a flag as well, and the pool of chapter 10 keeps its idle workers beside the
+//! list. So the queue gets something that *can* be locked, and decides whether to.
 //!
 //! In tokio: `runtime/scheduler/lock.rs`.
 

@@ -1,9 +1,9 @@
-//! All that a scheduler knows of what it sleeps on.
+//! What a scheduler knows of the thing it sleeps on.
 //!
-//! A thread with nothing to do must sleep, and what it sleeps on decides what can wake it. Asleep
-//! on a condition variable, only another thread can; asleep in `epoll_wait`, a socket can as
-//! well; asleep until a deadline, so can the clock. The scheduler does not care. It has a [`Park`],
-//! and everything else about drivers is in the layers below that:
+//! A thread with nothing to do must sleep, and the thing it sleeps on decides what can wake it. On
+//! a condition variable, only another thread can; in `epoll_wait`, a socket can as well; until a
+//! deadline, so can the clock. The scheduler does not care. It has a [`Park`], and everything else
+//! about drivers is in the layers below that:
 //!
 //! ```text
 //!     scheduler ── park ──> TimePark<P> ── park_timeout ──> IoPark<P> ──> epoll_wait
@@ -15,15 +15,15 @@
 //!                     turn, find
 //! ```
 //!
-//! A driver has two halves. What it drives lies behind a lock that can be tried, in a handle that many
-//! threads share: that is the [`Unpark`]. Each resource keeps a clone of the handle it was made with.
-//! The [`Park`] is the owner's half, and what it has of its own is what only a sleeper needs. So
-//! a scheduler may have one driver for all of its threads, or one for each, and a thread whose
+//! A driver has two halves. The things it drives lie behind a lock that can be tried, in a handle
+//! that many threads share: that is the [`Unpark`]. Each resource keeps a clone of the handle it
+//! was made with. The [`Park`] is the owner's half, and has of its own only what a sleeper needs.
+//! So a scheduler may have one driver for all of its threads, or one for each, and a thread whose
 //! neighbour is busy for long may [turn](Unpark::turn) the neighbour's driver.
 //!
 //! A `Park` is a type parameter, so that the whole stack of drivers is compiled into one function.
-//! Its other half is called once per sleep, beside a system call, and goes through a table: a handle
-//! on a scheduler can so do without the type of what the scheduler sleeps on.
+//! Its other half is called once per sleep, beside a system call, and goes through a table: so a
+//! handle on a scheduler can do without the type of its `Park`.
 //!
 //! # Invariants
 //!
@@ -44,11 +44,11 @@ pub trait Park {
     fn unparker(&self) -> Self::Unpark;
 
     /// Sleeps until unparked, or until there is something to do. May wake tasks, and then returns;
-    /// may return for no reason at all.
+    /// may also return without a reason.
     fn park(&mut self);
 
-    /// As `park`, but not for longer than `timeout`. With none at all, it looks after what is ready,
-    /// and does not sleep.
+    /// As `park`, but not for longer than `timeout`. With a `timeout` of zero, it looks for what is
+    /// ready, and does not sleep.
     fn park_timeout(&mut self, timeout: Duration);
 
     /// Whether to look, by `park_timeout` with no time at all, though there are tasks to run. The
@@ -62,7 +62,7 @@ pub trait Park {
         true
     }
 
-    /// Says that nobody will park here again. Whoever still waits for this driver is to be woken.
+    /// Says that no thread will park here again. Wakes all wakers that still wait for this driver.
     fn shutdown(&mut self) {}
 }
 
@@ -71,15 +71,15 @@ pub trait Unpark: Any + Send + Sync {
     /// Ends the current sleep, or the next one if there is none (An Unpark Is Kept).
     fn unpark(&self);
 
-    /// Looks after what is ready in the owner's place, and does not sleep. Returns whether it has
-    /// looked: not if some other thread looks, or sleeps, at this moment, since then there is no need
-    /// to. Wakes are called with no lock held.
+    /// Looks for what is ready in the owner's place, and does not sleep. Returns whether it has
+    /// looked: not if some other thread looks, or sleeps, at this moment, since then there is no
+    /// need to. Wakes are called with no lock held.
     fn turn(&self) -> bool {
         false
     }
 
     /// The handle of the type `wanted` that this driver, or one below it, gives to its resources. A
-    /// driver compares with the type of its own, and else asks the one below.
+    /// driver compares it with its own type, or else asks the driver below.
     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
         let _ = wanted;
         None

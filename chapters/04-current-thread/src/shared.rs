@@ -1,4 +1,4 @@
-//! What all threads may touch of a scheduler.
+//! The part of a scheduler that all threads may touch.
 //!
 //! A thread that wakes a task from outside puts it into the inject queue. Then the scheduler must
 //! look there, and it may be asleep. The danger is the moment between its last look and its sleep:
@@ -18,7 +18,7 @@
 //! # Invariants
 //!
 //! - **Announced Sleep**: the scheduler parks only after it set `is_parked` with the inject queue
-//!   empty. Whoever takes `is_parked` away unparks it.
+//!   empty. The thread that takes `is_parked` away unparks it.
 //!
 //! In tokio: `Shared` in `runtime/scheduler/current_thread/mod.rs`, where each push unparks.
 
@@ -38,7 +38,7 @@ use crate::park::Unpark;
 pub(crate) struct Shared {
     /// The layer of the inject queue that needs no lock.
     inject: Inject<Handle>,
-    /// What does.
+    /// The layer under the lock.
     remote: Mutex<Remote>,
     /// Ends the scheduler's sleep.
     unpark: Box<dyn Unpark>,
@@ -106,7 +106,7 @@ impl Shared {
         self.find(TypeId::of::<T>())?.downcast_ref().cloned()
     }
 
-    /// Queues a task from another thread, and sees to it that the scheduler looks.
+    /// Queues a task from another thread, and makes sure that the scheduler looks.
     pub(crate) fn push(&self, task: Notified<Handle>) -> Result<(), Closed<Notified<Handle>>> {
         let mut remote = self.inject.push(self, task)?;
         let is_parked = remote.take_parked();
@@ -155,7 +155,7 @@ impl Shared {
         // ANCHOR_END: ex-4-2-announce-sleep
     }
 
-    /// Says that the scheduler is up again, for whatever reason.
+    /// Says that the scheduler is up again, for any reason.
     pub(crate) fn end_sleep(&self) {
         self.lock().take_parked();
     }
@@ -168,7 +168,7 @@ impl Flavor for Shared {
 }
 
 impl RemoteGuard<'_> {
-    /// Whoever is told that the scheduler is parked has to unpark it, outside of the lock.
+    /// A caller that is told that the scheduler is parked has to unpark it, outside of the lock.
     fn take_parked(&mut self) -> bool {
         std::mem::take(&mut self.0.is_parked)
     }

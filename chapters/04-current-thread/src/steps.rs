@@ -1,7 +1,7 @@
 //! The loop, one step at a time, for tests.
 //!
-//! `block_on` takes all steps in one go, so it shows what they come to together, and only when there
-//! are all of them. Here each can be taken alone.
+//! `block_on` takes all steps in one go, so it shows only their joint result, and only when all of
+//! them are written. Here each can be taken alone.
 
 use std::fmt;
 use std::future::pending;
@@ -77,13 +77,13 @@ impl<P: Park> Steps<P> {
         context.enter(|| Driver::new(context, park).rest_after(polls, &root))
     }
 
-    /// Gives those who gave way their turn.
+    /// Gives the tasks that gave way their turn.
     pub fn wake_deferred(&self) {
         self.enter(|| self.context().wake_deferred());
     }
 
-    /// Shuts down, as the drop of a runtime does. Returns how many wakes are left, which nobody will ever
-    /// see to: tickets in the run queue, and whatever is deferred.
+    /// Shuts down, as the drop of a runtime does. Returns how many wakes are left, which will never
+    /// be answered: tickets in the run queue, and deferred wakes.
     pub fn shut_down(self) -> usize {
         let mut worker = ManuallyDrop::into_inner(self.worker);
         shut_down(&mut worker);

@@ -1,8 +1,8 @@
 //! A thread that sleeps until another one unparks it: the bottom of every stack of drivers.
 //!
 //! `std::thread::park` would do nearly the same. But its token belongs to the thread, and this one
-//! belongs to whoever runs the tasks, which is now one thread and then another; and any code on the
-//! thread may use up the thread's token, futures included.
+//! belongs to the holder of the core, which is now one thread and then another. And any code on the
+//! thread may use up the thread's token, even a future.
 //!
 //! ```text
 //!                 park                          unpark
@@ -10,7 +10,7 @@
 //!     NOTIFIED ────> EMPTY, no sleep   EMPTY ───────────> NOTIFIED
 //! ```
 //!
-//! The lock guards nothing but the moment between PARKED and sleep: whoever finds PARKED takes it
+//! The lock guards only the moment between PARKED and sleep: a thread that finds PARKED takes it
 //! once, and then knows that the sleeper has given it up by falling asleep.
 //!
 //! In tokio: `runtime/park.rs`.
@@ -99,8 +99,8 @@ impl Unpark for ThreadUnpark {
     }
 }
 
-/// Whoever unparks gives away what it wrote before (Release), and whoever uses the token up takes
-/// that over (Acquire). Nothing else is handed over, so EMPTY and PARKED are written with less.
+/// An unpark gives away what its thread wrote before (Release), and using the token up takes that
+/// over (Acquire). Nothing else is handed over, so EMPTY and PARKED are written with less.
 impl Token {
     /// Uses up an `unpark`, if there is one.
     fn take(&self) -> bool {

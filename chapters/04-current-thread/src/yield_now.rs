@@ -1,8 +1,8 @@
 //! A future that gives way.
 //!
-//! A task that computes for long keeps its thread, and everybody on it waits. `yield_now().await` is
-//! where such a task lets the others go first. It returns `Pending` once, having asked to be woken
-//! when everybody else has had a turn, drivers included: see [`defer`](crate::defer).
+//! A task that computes for long keeps its thread, and all other tasks on it wait. At
+//! `yield_now().await` such a task lets the others go first. It returns `Pending` once, and asks to
+//! be woken when all others have had a turn, drivers included: see [`defer`](crate::defer).
 //!
 //! In tokio: `task/yield_now.rs`.
 
@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use harness::context;
 
-/// Lets all tasks that are due go first, and whatever the drivers have ready.
+/// Lets all tasks that are due go first, and all events that the drivers have ready.
 ///
 /// # Cancellation
 ///

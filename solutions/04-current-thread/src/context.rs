@@ -2,14 +2,14 @@
 //!
 //! The [`Core`] is in a [`Context`], and the thread that drives the scheduler has the context in a
 //! thread-local. So a task that is woken by another task goes straight to the run queue, without a
-//! lock and without an atomic operation; from any other thread it takes the way of the inject queue.
+//! lock and without an atomic operation; from any other thread it goes through the inject queue.
 //!
 //! # Who may touch what
 //!
-//! The core is in a `RefCell`, and it is borrowed for single steps. It is never borrowed while foreign
-//! code runs, since any foreign code may come back to here: a task that is polled spawns, a future
-//! that is dropped wakes, a driver that is asked wakes whoever waited for it, a waker that is cloned
-//! does whatever it likes.
+//! The core is in a `RefCell`, and it is borrowed for single steps. It is never borrowed while
+//! foreign code runs, since any foreign code may come back to here: a task that is polled spawns, a
+//! future that is dropped wakes, a driver that is asked wakes the tasks that waited for it, a waker
+//! that is cloned may do anything.
 //!
 //! In tokio: `Context` in `runtime/scheduler/current_thread/mod.rs`.
 
@@ -37,8 +37,8 @@ pub(crate) struct Context {
 }
 // ANCHOR_END: context
 
-/// How many batches are woken at the end of a `block_on` or of the runtime. What is deferred waits for what it is
-/// behind, and a chain of so many wakes that each defer the next is no program's.
+/// How many batches are woken at the end of a `block_on` or of the runtime. A deferred wake waits
+/// for the wakes before it, and no program has a chain of so many wakes that each defer the next.
 const LAST_BATCHES: usize = 61;
 
 /// Why `spawn_local` panics.
@@ -79,7 +79,7 @@ impl Context {
     ///
     /// # Panics
     ///
-    /// If it is borrowed already: whoever is in the middle of a step has called foreign code.
+    /// If it is borrowed already: a step has called foreign code before its end.
     #[inline]
     #[track_caller]
     pub(crate) fn core(&self) -> RefMut<'_, Core> {
@@ -92,7 +92,7 @@ impl Context {
         self.core().next_task(self.shared())
     }
 
-    /// Makes a task on the scheduler's own thread: no lock, and nobody to be woken up.
+    /// Makes a task on the scheduler's own thread: no lock, and no thread to be woken up.
     #[inline]
     pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -108,7 +108,7 @@ impl Context {
     ///
     /// # Panics
     ///
-    /// If the core may leave this thread. Callers check it first, to name the line of theirs.
+    /// If the core may leave this thread. Callers check it first, to name their line.
     pub(crate) fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
@@ -152,7 +152,7 @@ impl Context {
     }
 
     // ANCHOR: wake-deferred
-    /// Gives those who gave way their turn.
+    /// Gives the tasks that gave way their turn.
     #[inline]
     pub(crate) fn wake_deferred(&self) {
         if self.core().defer.is_empty() {
@@ -178,8 +178,8 @@ impl Context {
         self.is_root_woken.set(true);
     }
 
-    /// As [`wake_deferred`](Context::wake_deferred), for the end: also what is deferred by what it wakes, but
-    /// not for ever. A waker may defer itself each time.
+    /// As [`wake_deferred`](Context::wake_deferred), for the end: it also wakes what its wakers
+    /// defer, but not for ever. A waker may defer itself each time.
     pub(crate) fn wake_all_deferred(&self) {
         for _ in 0..LAST_BATCHES {
             self.wake_deferred();

@@ -1,9 +1,9 @@
-//! What whoever runs the tasks has, and nobody else.
+//! The core: what the thread that runs the tasks has, and no other thread.
 //!
 //! The run queue and the list of all tasks have no lock. They need none, because they belong to the
-//! [`Core`], and there is one core. It is a capability: whoever holds it may run tasks, and who
-//! wants to run tasks must first get hold of it. It moves from the [`slot`](crate::slot) of the runtime
-//! to the thread that calls `block_on`, and back when that returns.
+//! [`Core`], and there is one core. It is a capability: the thread that holds it may run tasks, and
+//! a thread that wants to run tasks must get it first. It moves from the [`slot`](crate::slot) of
+//! the runtime to the thread that calls `block_on`, and back when that returns.
 //!
 //! # Invariants
 //!
@@ -21,7 +21,7 @@ use crate::shared::{Handle, Shared};
 /// The capability to run tasks.
 #[derive(Debug)]
 pub(crate) struct Core {
-    /// All tasks that are not done, but for new ones that are in the inject queue still.
+    /// All tasks that are not done, except new ones that are still in the inject queue.
     pub(crate) tasks: TaskList<Handle>,
     /// The tasks that are due, first come, first served.
     pub(crate) queue: TaskQueue<Handle>,
@@ -34,13 +34,13 @@ pub(crate) struct Core {
     until_inject: u32,
     /// What the count begins with: see [`Config`].
     inject_interval: u32,
-    /// The scheduler shuts down: no task is taken in.
+    /// The scheduler shuts down: it takes in no task.
     pub(crate) is_closed: bool,
 }
 // ANCHOR_END: core
 
 /// How many tasks are taken out of the inject queue at once: more than come in between two looks in
-/// any program that can keep up, and few enough that those who push need not wait for the lock.
+/// any program that can keep up, and few enough that a push need not wait for the lock.
 pub(crate) const INJECT_BATCH: usize = 64;
 
 impl Core {

@@ -1,11 +1,11 @@
 //! Wakes that wait for their turn.
 //!
-//! A task that gives way, by waking itself and returning `Pending`, says: everyone else first. If
-//! its ticket went straight to the run queue, that would be kept only towards those who are in the
-//! queue already. Who waits for a socket or a timer is not: a driver would have to be asked, and
-//! it is asked when the queue is empty, or every so many polls. With a task that wakes itself the
-//! queue is never empty. So such a wake is put aside until the queue is done with and the driver has
-//! been asked:
+//! A task that gives way, by waking itself and returning `Pending`, says: all others first. If its
+//! ticket went straight to the run queue, only the tasks that are in the queue already would go
+//! first. A task that waits for a socket or a timer is not in it: a driver would have to be asked,
+//! and it is asked when the queue is empty, or every so many polls. With a task that wakes itself
+//! the queue is never empty. So such a wake is put aside until the queue is empty and the driver
+//! has been asked:
 //!
 //! ```text
 //!     run queue:  A B C ──> empty ──> ask the driver ──> take_batch ──> A' D ...
@@ -14,14 +14,14 @@
 //! ```
 //!
 //! Two kinds of wakes are deferred. The wake of the very task that is being polled is a ticket, and
-//! costs nothing to keep: the ticket stays in being, and only waits in another queue. Any other
-//! waker, which may belong to a combinator or to the root of a `block_on`, is cloned and kept.
+//! costs nothing to keep: the ticket stays, and only waits in another queue. Any other waker, for
+//! example that of a combinator or of the root of a `block_on`, is cloned and kept.
 //!
 //! # Invariants
 //!
-//! - **Empty Before Sleep**: nobody parks while a wake is deferred.
-//! - **One Batch**: what is deferred while a batch is woken waits for the next batch. A waker that
-//!   defers itself each time it is woken would otherwise be woken for ever.
+//! - **Empty Before Sleep**: the scheduler does not park while a wake is deferred.
+//! - **One Batch**: a wake that is deferred while a batch is woken waits for the next batch. A
+//!   waker that defers itself each time it is woken would otherwise be woken for ever.
 //! - **Foreign Code Last**: nothing is borrowed while a waker is cloned, woken or dropped.
 //!
 //! In tokio: `runtime/scheduler/defer.rs`, for wakers only.
@@ -38,7 +38,7 @@ use harness::{Notified, TaskQueue};
 pub struct Defer<S: 'static> {
     /// Tasks that yielded, each with the ticket it had.
     tickets: TaskQueue<S>,
-    /// Wakers that are none of a task that yielded.
+    /// Wakers that do not belong to a yielding task.
     wakers: Vec<Waker>,
 }
 // ANCHOR_END: defer
@@ -82,7 +82,7 @@ impl<S: 'static> Defer<S> {
     }
     // ANCHOR_END: is-last
 
-    /// Puts a waker aside. Whoever clones it does so before this is borrowed (Foreign Code Last).
+    /// Puts a waker aside. Its caller clones it before this is borrowed (Foreign Code Last).
     pub fn push_waker(&mut self, waker: Waker) {
         self.wakers.push(waker);
     }
@@ -97,7 +97,7 @@ impl<S: 'static> Defer<S> {
     }
     // ANCHOR_END: take-batch
 
-    /// Takes the wakers that are deferred, to be looked at. Who takes them must wake them.
+    /// Takes the wakers that are deferred, to be looked at. The caller must wake them.
     #[must_use = "a wake that is dropped is lost"]
     pub fn take_deferred(&mut self) -> Vec<Waker> {
         mem::take(&mut self.wakers)
@@ -113,10 +113,10 @@ impl<S: 'static> Defer<S> {
 }
 
 // ANCHOR: wake-all
-/// Wakes each of them, in order, and leaves the memory.
+/// Wakes each waker, in order, and leaves the memory.
 ///
-/// A waker that panics must not keep the others from being woken. Nobody here has anything to do
-/// with its panic, so it ends here; the panic hook has printed it.
+/// A waker that panics must not keep the others from being woken. Its panic concerns no code here,
+/// so it ends here; the panic hook has printed it.
 pub fn wake_all(wakers: &mut Vec<Waker>) {
     for waker in wakers.drain(..) {
         if let Err(payload) = isolate(|| waker.wake()) {

@@ -15,12 +15,12 @@
 //!
 //! # Invariants
 //!
-//! - **Nothing Waits For Ever**: a task that is due is polled after those that were due before it; one
-//!   in the inject queue goes to the end of the run queue with the next look there, after 31 polls at most, if
-//!   fewer than 64 are before it, and with one more look for each 64 that are; and what a driver or
-//!   a yield has ready after 61. The root is polled at least every 61 polls, if it was woken.
-//! - **Idle Costs Nothing**: if no task is due, nothing deferred and the root not woken, the thread sleeps,
-//!   and each time round the loop was somebody's doing.
+//! - **Nothing Waits For Ever**: a task that is due is polled after the tasks that were due before it. A
+//!   task in the inject queue goes to the end of the run queue with the next look there, after 31 polls
+//!   at most, if fewer than 64 are before it, and with one more look for each 64 that are. Drivers and
+//!   yields have their turn after 61. The root is polled at least every 61 polls, if it was woken.
+//! - **Idle Costs Nothing**: if no task is due, nothing deferred and the root not woken, the thread
+//!   sleeps, and each time round the loop has a cause.
 //!
 //! In tokio: `CoreGuard::block_on` in `runtime/scheduler/current_thread/mod.rs`.
 
@@ -108,9 +108,9 @@ impl<'a, P: Park> Driver<'a, P> {
     }
 
     // ANCHOR: sleep
-    /// Sleeps, unless somebody was faster. A wake of the root that comes before the announcement is
-    /// seen by the second look at it, and one that comes after it finds it: both go through the lock.
-    /// Only a sleep counts as having asked the driver.
+    /// Sleeps, unless another thread was faster. A wake of the root that comes before the
+    /// announcement is seen by the second look at it, and one that comes after it finds it: both go
+    /// through the lock. Only a sleep counts as having asked the driver.
     fn sleep(&mut self, root: &Root) {
         let shared = self.context.shared();
         if shared.announce_sleep() {

@@ -55,7 +55,7 @@ impl Handle {
         context::enter(Arc::clone(self.shared()))
     }
 
-    /// Makes a task of `future`, and queues it. It is polled by whoever drives the runtime, and it
+    /// Makes a task of `future`, and queues it. The thread that drives the runtime polls it, and it
     /// need not be awaited.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
@@ -111,7 +111,7 @@ impl Handle {
     }
 
     /// Polls `future` on this thread until it is done, within the context of the runtime. Tasks are
-    /// not run here: somebody else has to be in [`Runtime::block_on`](crate::Runtime::block_on).
+    /// not run here: another thread has to be in [`Runtime::block_on`](crate::Runtime::block_on).
     ///
     /// # Panics
     ///
@@ -148,8 +148,8 @@ impl Handle {
     }
 
     // ANCHOR: spawn-remote
-    /// Makes a task on a thread that does not have the core. Whoever has it will put the task into
-    /// the list of all tasks, when it comes out of the inject queue.
+    /// Makes a task on a thread that does not have the core. The thread that has it will put the
+    /// task into the list of all tasks, when the task comes out of the inject queue.
     pub(crate) fn spawn_remote<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,

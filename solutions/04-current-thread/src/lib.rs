@@ -1,7 +1,7 @@
 //! Chapter 4: a scheduler for one thread.
 //!
 //! Chapter 3's task can do everything but run. This chapter runs it: a queue of the tasks that are
-//! due, a loop that polls them, something to sleep on when none is, and an order in which nobody
+//! due, a loop that polls them, something to sleep on when none is, and an order in which no task
 //! waits for ever.
 //!
 //! ```text
@@ -15,11 +15,11 @@
 //!                      └──────── every 31 polls ──────────────┘                       park
 //! ```
 //!
-//! In reading order: [`park`] and [`ThreadPark`] are what it sleeps on; [`lock`] and [`inject`] are the
-//! way in from other threads; [`defer`] is for those who give way; `shared` is what everybody has, [`Config`] what a program may set; `core` is the
-//! capability to run tasks, `context` is where a thread finds it, [`Handle`] what can be done from anywhere; `root`, `slot`, `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`]
-//! and [`spawn()`] are for tasks; [`LocalRuntime`] and [`LocalSet`] are for futures that are not `Send`;
-//! `steps` is for tests, which take one step of the loop at a time.
+//! In reading order: [`park`] and [`ThreadPark`] are what it sleeps on; [`lock`] and [`inject`] are the way in from other
+//! threads; [`defer`] is for tasks that give way; `shared` is what all threads have, [`Config`] what a program may set; `core` is
+//! the capability to run tasks, `context` is where a thread finds it, [`Handle`] what can be done from anywhere; `root`, `slot`,
+//! `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`] and [`spawn()`] are for tasks; [`LocalRuntime`]
+//! and [`LocalSet`] are for futures that are not `Send`; `steps` is for tests, which take one step of the loop at a time.
 //!
 //! Chapters 8 and 9 stand on [`park`], chapter 10 on [`inject`], [`lock`] and [`defer`], and all of
 //! them on [`Handle`].

@@ -2,8 +2,8 @@
 //!
 //! It is not a task. It may borrow from the stack of its caller, it need not be `Send`, and it is
 //! polled on this very thread. Like a task it is polled only when it has been woken, and so it has
-//! a bit of its own for that; and what its waker has to do beside setting the bit depends on how
-//! the thread is asleep.
+//! a bit of its own for that. What its waker has to do besides setting the bit depends on how the
+//! thread sleeps.
 //!
 //! ```text
 //!     WOKEN   set by the waker, cleared before the poll: a wake during the poll is one more poll
@@ -36,7 +36,7 @@ use crate::shared::Handle;
 #[derive(Debug)]
 pub(crate) struct Root {
     state: AtomicUsize,
-    /// Who called `block_on`, if that thread ever slept without the core.
+    /// The thread that called `block_on`, if it ever slept without the core.
     thread: Option<Thread>,
     handle: Handle,
 }
@@ -44,9 +44,9 @@ pub(crate) struct Root {
 const WOKEN: usize = 1;
 const DRIVING: usize = 2;
 
-/// WOKEN hands over what was done before the wake: whoever sets it gives that away (Release), and
-/// whoever clears it takes it over (Acquire). DRIVING goes with it in the same word: a waker that
-/// does not see it has set WOKEN before it was set, and the look at WOKEN after that sees it.
+/// WOKEN hands over what was done before the wake: setting it gives that away (Release), and
+/// clearing it takes it over (Acquire). DRIVING goes with it in the same word: a waker that does
+/// not see it has set WOKEN before it was set, and the look at WOKEN after that sees it.
 impl Root {
     /// A root whose first poll is due, on a thread without the core.
     pub(crate) fn new(handle: &Handle) -> Arc<Root> {
@@ -67,7 +67,7 @@ impl Root {
     }
 
     /// The same, without an allocation if `last`, which served another future of this scheduler, is
-    /// not in the hands of some waker still.
+    /// no longer held by a waker.
     pub(crate) fn driving_again(handle: &Handle, last: Option<Arc<Root>>) -> Arc<Root> {
         if let Some(mut last) = last
             && let Some(root) = Arc::get_mut(&mut last)
@@ -106,7 +106,7 @@ impl Root {
         self.state.fetch_or(DRIVING, AcqRel);
     }
 
-    /// The future is done. Wakes that come now have nobody to wake.
+    /// The future is done. Wakes that come now have no thread to wake.
     pub(crate) fn retire(self: &Arc<Root>) {
         if 1 < Arc::strong_count(self) {
             self.state.fetch_or(WOKEN, AcqRel);
@@ -120,7 +120,7 @@ impl Root {
         }
     }
 
-    /// A waker that was not paid for: it borrows our reference.
+    /// A waker without a reference of its own: it borrows ours.
     pub(crate) fn lend(self: &Arc<Root>) -> ManuallyDrop<Waker> {
         // SAFETY: the pointer is that of an `Arc`. The reference stays ours: the `ManuallyDrop` keeps
         // the waker from giving it up.
@@ -170,8 +170,8 @@ pub(crate) fn drop_in_place<F, T>(
     output: &mut Option<T>,
     ended: Result<(), Payload>,
 ) -> Result<(), Payload> {
-    // An assignment drops the old value in place, and then puts the new one there, also if that drop panics.
-    // `Pin::set` would do it by way of the stack, and a future may be large.
+    // An assignment drops the old value in place, and then puts the new one there, even if that
+    // drop panics. `Pin::set` would do it by way of the stack, and a future may be large.
     //
     // SAFETY: nothing is moved out.
     let slot = unsafe { future.get_unchecked_mut() };

@@ -5,7 +5,7 @@
 //!
 //! # Left out
 //!
-//! Nothing is run while nobody blocks: this runtime has no thread of its own. Chapter 10 has.
+//! No task runs while no thread blocks: this runtime has no thread of its own. Chapter 10 has.
 //!
 //! In tokio: `runtime/runtime.rs`, `CurrentThread` in `runtime/scheduler/current_thread/mod.rs`.
 
@@ -136,8 +136,8 @@ impl<P: Park> Runtime<P> {
         output.expect("it is there, since nothing has panicked")
     }
 
-    /// Runs tasks with the worker, and puts it back, also if the root future panics. The future is done then, and
-    /// dropped.
+    /// Runs tasks with the worker, and puts it back, even if the root future panics. The future is
+    /// done then, and dropped.
     fn drive<F: Future>(
         &self,
         mut worker: Box<Worker<P>>,
@@ -225,7 +225,7 @@ impl Default for Runtime {
 
 impl<P: Park> Drop for Runtime<P> {
     fn drop(&mut self) {
-        // It is there: nobody is in `block_on`, which borrows us.
+        // It is there: no thread is in `block_on`, which borrows us.
         if let Some(mut worker) = self.slot.take() {
             shut_down(&mut worker);
         }

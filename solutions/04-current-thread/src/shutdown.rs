@@ -1,11 +1,11 @@
 //! The end of a scheduler.
 //!
-//! To drop a runtime is to drop every future it has, and a future's `drop` is foreign code like any
-//! other. It wakes other tasks, spawns new ones, asks for `Handle::current()`, and takes locks that
-//! whoever wakes us may hold. So:
+//! Dropping a runtime drops every future it has, and a future's `drop` is foreign code like any
+//! other. For example, it wakes other tasks, spawns new ones, asks for `Handle::current()`, or
+//! takes locks that a waking thread may hold. So:
 //!
-//! 1. First the doors are closed: what is spawned from now on is shut down at once, by whoever spawns
-//!    it.
+//! 1. First the doors are closed: a task that is spawned from now on is shut down at once, by the
+//!    thread that spawns it.
 //! 2. What is in the inject queue is taken over, so that the list has all tasks.
 //! 3. Each task in the list is shut down, within the context, with nothing borrowed and no lock held.
 //!    A task that is woken meanwhile is queued; it will not run.
@@ -14,8 +14,8 @@
 //!    no later turn comes for it.
 //! 6. The tickets are dropped. Their tasks are complete, so this frees memory and no future.
 //!
-//! A task whose handle another task holds is not kept by that: handles count as references to the
-//! cell, and by now the cell has no future in it that could hold a handle.
+//! If a task holds the handle of another task, that does not keep the other alive: handles count as
+//! references to the cell, and by now the cell has no future in it that could hold a handle.
 //!
 //! In tokio: `shutdown2` in `runtime/scheduler/current_thread/mod.rs`.
 
@@ -28,7 +28,7 @@ use crate::park::Park;
 use crate::shared::Handle;
 use crate::slot::Worker;
 
-/// Shuts down what the worker has. Nobody will drive again.
+/// Shuts down what the worker has. No thread will drive it again.
 pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
     let Worker { context, park, .. } = worker;
     context.enter(|| close_and_drop_all(context, park));

@@ -1,9 +1,9 @@
-//! Where the core is while nobody runs tasks, and who waits for it.
+//! Where the core is while no thread runs tasks, and which threads wait for it.
 //!
 //! Any number of threads may call `block_on` of the same runtime. The first one finds the core here
-//! and drives; the others poll their own futures only, and each of them leaves its [`Root`] here, to
-//! be told when the core comes back. If nobody were told, the tasks would stand still as soon as
-//! the first thread is done, and the futures of the others may wait for just those tasks.
+//! and drives; the others poll their own futures only, and each of them leaves its [`Root`] here,
+//! to be told when the core comes back. If no thread were told, the tasks would stand still as soon
+//! as the first thread is done, and the futures of the other threads may wait for just those tasks.
 //!
 //! # Invariants
 //!
@@ -21,8 +21,8 @@ use model::loom::sync::{Mutex, MutexGuard};
 use crate::context::Context;
 use crate::root::Root;
 
-/// The core, in its context, and what it sleeps on: together they are all it takes to drive. In a box,
-/// so that it is quickly moved.
+/// The core, in its context, and what it sleeps on: a thread needs no more to drive. In a box, so
+/// that it is quickly moved.
 #[derive(Debug)]
 pub(crate) struct Worker<P> {
     pub(crate) context: Context,
@@ -70,7 +70,7 @@ impl<P> Slot<P> {
         None
     }
 
-    /// Puts the worker back, and tells whoever waits for it.
+    /// Puts the worker back, and tells a thread that waits for it.
     pub(crate) fn put_back(&self, worker: Box<Worker<P>>) {
         let mut seat = self.lock();
         debug_assert!(seat.worker.is_none(), "One Core: there are two");

@@ -77,7 +77,7 @@ impl Home {
         f(unsafe { home.as_ref() })
     }
 
-    /// The set that is polled, dropped or entered on this thread, for as long as one likes.
+    /// The set that is polled, dropped or entered on this thread, to keep for any time.
     fn entered() -> Option<Rc<Home>> {
         let home = ENTERED.with(Cell::get).home;
         if home.is_null() {

@@ -1,5 +1,5 @@
-//! What other threads may touch of a [`LocalSet`](super::LocalSet): the queue that they push woken
-//! tasks into, and the wakers that tell its pollers to look.
+//! The part of a [`LocalSet`](super::LocalSet) that other threads may touch: the queue that they
+//! push woken tasks into, and the wakers that tell its pollers to look.
 
 use std::mem;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ pub(super) struct Remote {
     inner: Arc<Mutex<Inner>>,
 }
 
-/// One of those that poll the set.
+/// One future that polls the set.
 pub(super) type Key = u64;
 
 #[derive(Debug)]
 struct Inner {
     queue: TaskQueue<Remote>,
-    /// Those who poll the set: mostly one.
+    /// The futures that poll the set: mostly one.
     pollers: Vec<Poller>,
     /// The set is gone.
     is_closed: bool,
@@ -37,7 +37,7 @@ struct Poller {
     waker: Option<Waker>,
 }
 
-/// Who is to be told, outside of the lock. One is the rule, and needs no memory.
+/// The wakers to call, outside of the lock. Most often it is one, which needs no memory.
 #[must_use = "a wake that is dropped is lost"]
 enum Told {
     None,
@@ -78,8 +78,8 @@ impl Remote {
         told.wake();
     }
 
-    /// Leaves the waker of one who polls the set. Foreign code, the clone of the one and the drop of the other, runs
-    /// without the lock.
+    /// Leaves the waker of a poller. Foreign code, the clone of the new waker and the drop of the
+    /// old one, runs without the lock.
     pub(super) fn leave_waker(&self, key: Key, waker: &Waker) {
         let is_left = (self.lock().find(key))
             .is_some_and(|poller| poller.waker.as_ref().is_some_and(|it| it.will_wake(waker)));
@@ -106,7 +106,7 @@ impl Remote {
         mem::take(&mut self.lock().queue)
     }
 
-    /// Forgets one who polled the set. Its waker is the caller's to drop.
+    /// Forgets a poller. The caller drops its waker.
     pub(super) fn forget(&self, key: Key) -> Option<Waker> {
         let mut inner = self.lock();
         let place = inner.pollers.iter().position(|poller| poller.key == key)?;

@@ -1,4 +1,4 @@
-//! One future that polls a set, beside whichever others do.
+//! One future that polls a set, perhaps beside others.
 
 use std::pin::Pin;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ pub(super) struct RunUntil<'a, F> {
     future: Option<F>,
 }
 
-/// Forgets a poller, and tells the others, also if the drop of its future panics.
+/// Forgets a poller, and tells the others, even if the drop of its future panics.
 struct Leave<'a>(&'a Home, Key);
 
 impl<'a, F> RunUntil<'a, F> {
