@@ -1,6 +1,6 @@
 //! The whole life of a task, as its word tells it.
 //!
-//! No task is needed for that: the word and its transitions are a type of their own. Each line is one
+//! This needs no task: the word and its transitions are a type of their own. Each line is one
 //! transition, what it tells its caller, and what the word says afterwards.
 
 use std::fmt::Debug;

@@ -1,9 +1,9 @@
-//! A task that is woken while it runs, on this chapter's task and on one that does not look twice.
+//! A wake comes while the task runs: this chapter's task looks twice, and the other one does not.
 //!
 //! The future asks for a number that a thread is about to send. It looks, finds nothing, and leaves
 //! its waker. The thread sends, and wakes, before the poll has come to its end: the task is not in
-//! the run queue, for it is running; and it is not waiting either. Whoever ends the poll must look
-//! at the state once more. If not, nobody will ever poll the task again, though the number is there.
+//! the run queue, because it runs, and it is not waiting either. The end of the poll must look
+//! at the state once more. If not, no thread polls the task again, though the number is there.
 
 #[path = "../tests/schedulers/pool.rs"]
 mod pool;

@@ -1,5 +1,5 @@
-//! Step by step, what a task that gives way, its sibling and a driver do: what the figure on the first
-//! page of the chapter is drawn from.
+//! The steps of a task that gives way, of its sibling and of a driver. The figure on the first
+//! page of the chapter is drawn from them.
 //!
 //! The sibling waits for three events, and the driver has one ready each time it is asked. Each poll
 //! and each look at the driver is one step, and the same step many times in a row is one column.
@@ -21,7 +21,7 @@ enum Step {
     NobodyWaits,
 }
 
-/// The steps, and whoever waits for the next event.
+/// The steps, and the waker of the task that waits for the next event.
 #[derive(Default)]
 struct Record {
     steps: Mutex<Vec<Step>>,
@@ -75,7 +75,7 @@ fn main() {
     show("yield_now, deferred", &steps_of(yield_now));
 }
 
-/// Gives way as one would by hand: the ticket goes to the back of the run queue.
+/// Gives way as most would by hand: the ticket goes to the back of the run queue.
 async fn wake_self() {
     let mut has_yielded = false;
     poll_fn(|cx| {

@@ -65,7 +65,7 @@ fn spawn_all(handle: &Handle, send: &Sender<Waker>) {
                     Poll::Pending
                 }
                 _ => {
-                    // Nobody listens any more at the very end.
+                    // At the very end the receiver may be gone.
                     let _ = send.send(cx.waker().clone());
                     Poll::Pending
                 }

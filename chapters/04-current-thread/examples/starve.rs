@@ -1,6 +1,6 @@
 //! A task that gives way in a loop, beside one that waits for ten events of a driver.
 //!
-//! The driver has an event ready each time it is asked. So if everybody has a turn between two polls
+//! The driver has an event ready each time it is asked. So if all have a turn between two polls
 //! of the task that gives way, ten polls of it are enough.
 //!
 //!     cargo run -p current-thread --example starve_solved
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use current_thread::{Park, Runtime, ThreadPark, ThreadUnpark, spawn, yield_now};
 
-/// Whoever waits for the next event.
+/// The waker of the task that waits for the next event.
 type Waiter = Arc<Mutex<Option<Waker>>>;
 
 /// A driver that has an event ready whenever it is asked.
@@ -56,7 +56,7 @@ fn main() {
     }
 }
 
-/// Gives way as one would by hand: the ticket goes to the back of the run queue.
+/// Gives way as most would by hand: the ticket goes to the back of the run queue.
 async fn wake_self() {
     let mut has_yielded = false;
     poll_fn(|cx| {
