@@ -72,8 +72,8 @@ impl<S: 'static> Defer<S> {
         self.tickets.push_back(ticket);
     }
 
-    /// Whether `waker` is what was deferred last. A task that polls several futures that yield
-    /// defers the same waker once for each of them, in a row, and is to be woken once.
+    /// Whether `waker` was deferred last. A task that polls several futures that yield defers the
+    /// same waker once for each of them, in a row, and is to be woken once.
     pub fn is_last(&self, waker: &Waker) -> bool {
         self.wakers.last().is_some_and(|last| last.will_wake(waker))
     }

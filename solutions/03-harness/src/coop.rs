@@ -107,8 +107,8 @@ impl Proceed {
 // ANCHOR_END: poll-proceed
 
 // ANCHOR: poll-spending
-/// Calls `leaf`, which polls for one step of progress, if there is budget for it; and spends one if the leaf
-/// was ready. It is what a leaf's `poll` wraps itself in.
+/// Calls `leaf`, which polls for one step of progress, if there is budget for it; and spends one if
+/// the leaf was ready. A leaf's `poll` wraps itself in it.
 #[inline]
 pub fn poll_spending<T>(
     cx: &mut Context<'_>,

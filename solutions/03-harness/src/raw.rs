@@ -4,8 +4,8 @@
 //! future, a waker neither. All of them are the same pointer. Where the types matter they go
 //! through a table of functions. `spawn` made it, where the types were known.
 //!
-//! [`RawTask`] is what the count of references counts. Every other handle is a `RawTask` with a
-//! type around it that says what else its owner may do:
+//! The count of references counts [`RawTask`]s. Every other handle is a `RawTask` with a type
+//! around it that says what else its owner may do:
 //!
 //! | handle | how many | what it may do |
 //! | --- | --- | --- |

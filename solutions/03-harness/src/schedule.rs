@@ -36,14 +36,14 @@ pub trait Schedule: Sized + Send + Sync + 'static {
     /// nor drop its future.
     fn schedule(task: Notified<Self>);
 
-    /// Queues a task that was woken while it was polled, behind those that wait already. Called on
-    /// the thread that polled it, at the end of the poll.
+    /// Queues a task that was woken while it was polled, behind the tasks that wait already. Called
+    /// on the thread that polled it, at the end of the poll.
     fn yield_now(task: Notified<Self>) {
         Self::schedule(task);
     }
 
-    /// Queues a task that gave way while it was polled, behind all that is due, and behind what a
-    /// driver has ready. Called as `yield_now` is.
+    /// Queues a task that gave way while it was polled, behind all that is due, and behind the
+    /// events that a driver has ready. Called as `yield_now` is.
     fn defer(task: Notified<Self>) {
         Self::yield_now(task);
     }

@@ -317,8 +317,8 @@ impl State {
     }
 
     // ANCHOR: update
-    /// Asks `decide` what the word should become, until that is what it becomes: between the look
-    /// and the change no other thread was faster. `None` leaves the word alone.
+    /// Asks `decide` what the word should become, again and again, until no other thread is faster
+    /// between the look and the change. `None` leaves the word alone.
     #[inline(always)]
     fn update<A>(&self, mut decide: impl FnMut(Snapshot) -> (A, Option<Snapshot>)) -> A {
         let mut current = self.load();

@@ -166,8 +166,8 @@ impl<S: 'static> Shelf<S> {
     ///
     /// # Errors
     ///
-    /// The cell, if it is too large or the shelf is full. To drop it is to drop a handle on the scheduler: not under a
-    /// lock.
+    /// The cell, if it is too large or the shelf is full. Dropping it drops a handle on the
+    /// scheduler: not under a lock.
     #[inline]
     pub fn put(&mut self, cell: VacantCell<S>) -> Result<(), VacantCell<S>> {
         let layout = cell.layout;

@@ -15,9 +15,9 @@
 //!                      └──────── every 31 polls ──────────────┘                       park
 //! ```
 //!
-//! In reading order: [`park`] and [`ThreadPark`] are what it sleeps on; [`lock`] and [`inject`] are the way in from other
-//! threads; [`defer`] is for tasks that give way; `shared` is what all threads have, [`Config`] what a program may set; `core` is
-//! the capability to run tasks, `context` is where a thread finds it, [`Handle`] what can be done from anywhere; `root`, `slot`,
+//! In reading order: it sleeps on [`park`] and [`ThreadPark`]; [`lock`] and [`inject`] are the way in from other threads;
+//! [`defer`] is for tasks that give way; `shared` is what all threads have, [`Config`] what a program may set; `core` is the
+//! capability to run tasks, `context` is where a thread finds it, [`Handle`] what can be done from anywhere; `root`, `slot`,
 //! `drive` and [`Runtime`] are `block_on`; `shutdown` is the end; [`yield_now()`] and [`spawn()`] are for tasks; [`LocalRuntime`]
 //! and [`LocalSet`] are for futures that are not `Send`; `steps` is for tests, which take one step of the loop at a time.
 //!

@@ -4,9 +4,9 @@
 //! message: locked for nothing
 //! rule: A look at an empty queue takes no lock.
 //!
-//! The lock is what makes the answer true, so it is taken first. But the scheduler looks every few
-//! polls, for as long as it runs, and most of the time there is nothing. Each look takes the lock
-//! that every other thread needs in order to wake a task.
+//! Only the lock makes the answer true, so this answer takes it first. But the scheduler looks
+//! every few polls, for as long as it runs, and most of the time there is nothing. Each look takes
+//! the lock that every other thread needs in order to wake a task.
 
 <<<<<<< solution
         if self.is_empty() {

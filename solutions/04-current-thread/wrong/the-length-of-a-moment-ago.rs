@@ -4,11 +4,11 @@
 //! message: the length: 0, but expected 1
 //! rule: The length is written by whoever has the lock, from what is in the list.
 //!
-//! The length was just read, and so many are taken: the difference is what is left. But it was read
-//! before we had the lock. A push in between has raised the length, and we write the old one over
-//! it. Now there is a task in the list, and a length that says there is none: the scheduler does
-//! not find the task, and its last look before the sleep, under the lock, sees one. It turns round
-//! and round.
+//! The length was just read, and we know how many we take, so the difference seems to be left. But
+//! it was read before we had the lock. A push in between has raised the length, and we write the
+//! old one over it. Now there is a task in the list, and a length that says there is none: the
+//! scheduler does not find the task, and its last look before the sleep, under the lock, sees one.
+//! It turns round and round.
 
 <<<<<<< solution
         if self.is_empty() {
