@@ -256,8 +256,10 @@ impl Timers for OnWheel {
         let (mut fired, mut now, mut wrong) = (0, 0, 0);
         while let Some(next) = self.wheel.next_expiration() {
             while let Some(timer) = self.wheel.poll(next) {
-                // SAFETY: it is in its box, and out of the wheel.
-                let deadline = unsafe { timer.as_ref().when() };
+                // SAFETY: it is in its box.
+                let timer = unsafe { timer.as_ref() };
+                // SAFETY: it is out of the wheel.
+                let deadline = unsafe { timer.when() };
                 wrong += if deadline < now { deadline } else { 0 };
                 now = deadline;
                 fired += 1;

@@ -28,8 +28,10 @@ fn main() {
     while let Some(next) = wheel.next_expiration() {
         let mut due = Vec::new();
         while let Some(timer) = wheel.poll(next) {
-            // SAFETY: it is in its box, and out of the wheel.
-            due.push(unsafe { timer.as_ref().when() });
+            // SAFETY: it is in its box.
+            let timer = unsafe { timer.as_ref() };
+            // SAFETY: it is out of the wheel.
+            due.push(unsafe { timer.when() });
         }
         let what = match due.is_empty() {
             true => "none is due: a slot is spread".to_owned(),

@@ -490,7 +490,9 @@ fn work_is_shared_where_polls_are_long() {
             let tasks: Vec<_> = (0..4)
                 .map(|_| {
                     let barrier = barrier.clone();
-                    work_stealing::spawn(async move { drop(barrier.wait()) })
+                    work_stealing::spawn(async move {
+                        barrier.wait();
+                    })
                 })
                 .collect();
             for task in tasks {

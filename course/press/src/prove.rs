@@ -1,7 +1,7 @@
 //! Proving the course: what its readers rely on, checked by machine.
 //!
 //! - Every skeleton is fresh and compiles with its tests; every exercise has a goal, hints, tests,
-//!   wrong answers and a page ([`form`]).
+//!   wrong answers and a page (`form`).
 //! - Each region opened alone makes its own tests fail, by its name and in time.
 //! - A reader who goes in order is never stuck: with an exercise and those before it solved and the
 //!   others open, its tests and its models pass.
@@ -13,7 +13,7 @@
 //! - The book builds and passes its checks.
 //!
 //! Nothing here touches a tracked file: variants of the chapters are packages of a workspace below
-//! `target/course/prove` ([`variant`]). Tests run as they do for a reader, through
+//! `target/course/prove` (`variant`). Tests run as they do for a reader, through
 //! [`pool`](course::check::pool), so what is proven is what a reader is told.
 
 use std::collections::BTreeMap;

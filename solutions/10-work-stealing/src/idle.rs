@@ -194,7 +194,10 @@ impl Idle {
     /// A worker has found a task.
     pub fn end_search(&self) {
         let before = self.counts.fetch_sub(SEARCHING, AcqRel);
-        debug_assert!(before % AWAKE != 0, "Counted Once: a search ends twice");
+        debug_assert!(
+            !before.is_multiple_of(AWAKE),
+            "Counted Once: a search ends twice"
+        );
     }
 
     // ANCHOR: watch

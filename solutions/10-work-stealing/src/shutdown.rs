@@ -35,7 +35,7 @@ pub(crate) struct End {
 
 struct State {
     /// Those that have come.
-    cores: Vec<Box<Core>>,
+    cores: Vec<Core>,
     /// The threads that are, or may become, workers.
     threads: usize,
     is_done: bool,
@@ -78,7 +78,7 @@ impl End {
 
     // ANCHOR: arrive
     /// Step 2: a worker brings its core. The last one does all the rest. We are in the runtime's context, without a core.
-    pub(crate) fn arrive<P: Park>(&self, shared: &Shared, core: Box<Core>, driver: &Driver<P>) {
+    pub(crate) fn arrive<P: Park>(&self, shared: &Shared, core: Core, driver: &Driver<P>) {
         let cores = {
             let mut state = self.lock();
             state.cores.push(core);

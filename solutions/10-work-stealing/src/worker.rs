@@ -72,7 +72,7 @@ pub(crate) fn run<P: Park>(shared: &Arc<Shared>, index: usize, driver: &Driver<P
     enter_worker(shared, &worker, || {
         worker.run(driver);
         if let Some(core) = worker.core.take() {
-            shared.end.arrive(shared, core, driver);
+            shared.end.arrive(shared, *core, driver);
         }
     });
 }

@@ -143,11 +143,11 @@ impl Shape {
             _ => Tint::Remark,
         };
         let end = place.unwrap_or(line.len());
-        for at in text..line.len() {
-            if at < end && is_text(&at) {
-                chars[at].1 = own;
-            } else if end <= at {
-                chars[at].1 = Tint::Faint;
+        for (at, (_, tint)) in chars.iter_mut().enumerate().skip(text) {
+            if end <= at {
+                *tint = Tint::Faint;
+            } else if is_text(&at) {
+                *tint = own;
             }
         }
         before.tint = own;

@@ -47,7 +47,7 @@ impl<'a> Builder<'a> {
         Builder { name: PhantomData }
     }
 
-    /// See [`spawn`](crate::task::spawn).
+    /// See [`spawn`](crate::task::spawn()).
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl<'a> Builder<'a> {
         Ok(local_set.spawn_local(future))
     }
 
-    /// See [`spawn_blocking`](crate::task::spawn_blocking).
+    /// See [`spawn_blocking`](crate::task::spawn_blocking()).
     ///
     /// # Errors
     ///

@@ -22,7 +22,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::thread;
 
-/// Declares task-locals, of type [`LocalKey`](crate::task::LocalKey).
+/// Declares task-locals, of type [`LocalKey`].
 ///
 /// # Examples
 ///
