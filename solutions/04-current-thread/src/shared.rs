@@ -59,7 +59,7 @@ struct Remote {
 
 /// A handle on a runtime: spawns tasks from any thread. Cloning it is cheap.
 ///
-/// It is here because it and [`Shared`] name each other: the scheduler has a queue of tasks that have handles.
+/// It is here because it and `Shared` name each other: the scheduler has a queue of tasks that have handles.
 #[derive(Clone, Debug)]
 pub struct Handle {
     shared: Arc<Shared>,

@@ -3,7 +3,7 @@
 //! To take a task from another worker costs what it costs to move its cache lines: some hundred nanoseconds. That is more than a
 //! short poll takes. So tasks are worth stealing from a worker whose polls are *long*, and from no other. A worker cannot say
 //! so of itself, not while it is in the middle of a poll; and a look at the clock in each poll would cost as much as the poll. So
-//! a worker only counts, in a word of its own, and one parked worker, the [watcher](crate::watch), looks at that word twice:
+//! a worker only counts, in a word of its own, and one parked worker, the watcher (`watch`), looks at that word twice:
 //!
 //! ```text
 //!     first look    3 sleeps, 1200 polls
