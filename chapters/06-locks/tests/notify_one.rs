@@ -87,12 +87,17 @@ fn one_who_is_enabled_is_chosen() {
     });
 }
 
+/// As the initial value of a static is made.
+const fn in_a_static() -> Notify {
+    Notify::const_new()
+}
+
 #[test]
-fn a_static_is_notified() {
-    static NOTIFY: Notify = Notify::const_new();
-    EX.within("a notify in a static", || {
-        NOTIFY.notify_one();
-        let mut future = Kept::new(NOTIFY.notified());
+fn one_that_is_made_as_for_a_static_is_notified() {
+    EX.within("a notify that a constant function has made", || {
+        let notify = in_a_static();
+        notify.notify_one();
+        let mut future = Kept::new(notify.notified());
         KEPT.ready(future.poll(&TestWaker::new("task")), "it was notified");
     });
 }

@@ -13,7 +13,7 @@
             Some(worker) => worker.push(task),
             None => schedule_remote(task),
 =======
-        context::with(|here| match here.worker_of_current::<Shared>() {
+        context::with(|here| match here.worker_of_current::<crate::shared::Shared>() {
             Some(worker) if Arc::ptr_eq(worker.handle().shared(), task.scheduler().shared()) => {
                 worker.push(task);
             }

@@ -11,5 +11,5 @@
 <<<<<<< solution
         context::with(|here| match here.worker_of(task.scheduler().shared()) {
 =======
-        context::with(|here| match here.worker_of_current::<Shared>() {
+        context::with(|here| match here.worker_of_current::<crate::shared::Shared>() {
 >>>>>>> wrong

@@ -1,5 +1,5 @@
 //! exercise: 6.3
-//! test: notify_one::the_lists_are_unlocked_during_the_wake
+//! test: notify_unlocked::the_lists_are_unlocked_during_the_wake
 //! verdict: wrong
 //! message: the waker is being woken, and the lists
 //! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.
