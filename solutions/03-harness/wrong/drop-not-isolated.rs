@@ -1,9 +1,9 @@
-//! exercise: 3.7 test:
-//! cancel::a_panic_in_the_futures_drop_is_the_handles verdict: wrong
-//! message: A panic in a future's drop ends with its task. rule: A panic
-//! in a future's drop ends with its task. source: tokio #4412, and
-//! futures-rs #2863: a panic in a drop hit the code that happened to run
-//! it
+//! exercise: 3.7
+//! test: cancel::a_panic_in_the_futures_drop_is_the_handles
+//! verdict: wrong
+//! message: A panic in a future's drop ends with its task.
+//! rule: A panic in a future's drop ends with its task.
+//! source: tokio #4412, and futures-rs #2863: a panic in a drop hit the code that happened to run it
 //!
 //! Nothing is polled, so there is nothing to catch. A future's `drop` is as foreign as its `poll`, and
 //! when it panics, the scheduler's thread is unwound, with RUNNING set for ever.
