@@ -256,7 +256,9 @@ fn at_the_edges_of_the_levels() {
             .flat_map(|edge| [edge - 1, edge, edge + 1])
             .chain([u64::MAX - 64, u64::MAX - 1, u64::MAX])
             .collect();
-        for &start in &edges {
+        // Miri takes a tenth of a second for each timer.
+        let step = if cfg!(miri) { 7 } else { 1 };
+        for &start in edges.iter().step_by(step) {
             let mut pair = Pair::starting_at(start);
             for &when in &edges {
                 pair.insert(when);
