@@ -454,7 +454,7 @@ impl Semaphore {
     fn hand_over<'a>(&'a self, mut waiters: MutexGuard<'a, WaitList>, mut n: usize) {
         // ANCHOR: ex-6-5-hand-over
         // All `n` permits are with those who wait, in the order in which they came, or free if none
-        // waits; who has got all of its permits is woken with no lock held.
+        // waits; a task that has all of its permits is woken with no lock held.
         todo!("6.5 hand-over")
         // ANCHOR_END: ex-6-5-hand-over
     }

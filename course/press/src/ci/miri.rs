@@ -21,8 +21,8 @@ use crate::solutions::{self, Solution};
 ///
 /// If the run is cancelled.
 pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
-    // Left out: chapters 8 and 11, which stand on sockets, which Miri has not; and chapter 10, whose tests
-    // are whole pools of threads, which take Miri hours.
+    // Left out: chapters 8 and 11, of which much needs sockets, which Miri has not; and chapter 10, whose
+    // tests are whole pools of threads: too long for Miri.
     let mut packages = solutions(course, |solution| ![8, 10, 11].contains(&solution.chapter))?;
     packages.push("testkit".to_owned());
     run_on(None, &packages, course, cancel)
