@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use current_thread::{Park, Runtime, ThreadPark, Unpark, spawn};
 use reactor::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use reactor::net::{TcpListener, TcpStream, UdpSocket};
-use reactor::steps::{count_listed, count_released, count_sources};
+use reactor::steps::{count_released, count_sources};
 use reactor::{IoHandle, IoPark, is_shut_down_error};
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -190,26 +190,6 @@ fn the_owner_waits_for_the_turn() {
         });
         resume.join().unwrap();
         turner.join().unwrap();
-    });
-}
-
-/// tokio #6329: the system refuses a source, and what was made for it is kept.
-#[test]
-#[cfg(target_os = "linux")]
-fn tokio_6329_a_source_that_is_refused() {
-    KEPT.holds("a plain file, a thousand times", || {
-        let rt = runtime();
-        let handle = rt.handle().driver::<IoHandle>().unwrap();
-        let _entered = rt.enter();
-        for _ in 0..1000 {
-            let file = std::fs::File::open("/proc/self/exe").unwrap();
-            let refused = reactor::AsyncFd::try_new(file).unwrap_err();
-            let (_file, why) = refused.into_parts();
-            assert_eq!(why.kind(), std::io::ErrorKind::PermissionDenied);
-        }
-        KEPT.check_eq("sources", count_sources(&handle), 0);
-        KEPT.check_eq("listed", count_listed(&handle), 0);
-        KEPT.check_eq("kept", count_released(&handle), 0);
     });
 }
 

@@ -24,45 +24,6 @@ fn is_told<T>(polled: &Poll<T>, task: &TestWaker) -> bool {
     polled.is_ready() || task.wakes() > 0
 }
 
-#[test]
-fn a_report_comes_while_a_task_begins_to_wait() {
-    SEEN.model(|| {
-        lane("task");
-        let io = Arc::new(LoneIo::new());
-        let theirs = Arc::clone(&io);
-        let driver = thread::spawn(move || {
-            lane("driver");
-            theirs.report(Ready::READABLE);
-        });
-        let task = TestWaker::new("task");
-        let mut wait = pin!(io.wait(Interest::READABLE));
-        let polled = task.poll(wait.as_mut());
-        driver.join().unwrap();
-        SEEN.check_eq("told", is_told(&polled, &task), true);
-        if polled.is_pending() {
-            SEEN.check_eq("ready", task.poll(wait.as_mut()).is_ready(), true);
-        }
-    });
-}
-
-#[test]
-fn a_report_comes_while_the_latest_task_begins_to_wait() {
-    SEEN.model(|| {
-        lane("task");
-        let io = Arc::new(LoneIo::new());
-        let theirs = Arc::clone(&io);
-        let driver = thread::spawn(move || {
-            lane("driver");
-            theirs.report(Ready::WRITABLE);
-        });
-        let task = TestWaker::new("task");
-        let poll = std::future::poll_fn(|cx| io.poll_ready(cx, Direction::Write));
-        let polled = task.poll(pin!(poll));
-        driver.join().unwrap();
-        SEEN.check_eq("told", is_told(&polled, &task), true);
-    });
-}
-
 /// The task has found nothing, and clears; meanwhile there is something again.
 #[test]
 fn a_report_comes_while_a_task_clears() {
@@ -87,32 +48,6 @@ fn a_report_comes_while_a_task_clears() {
     });
 }
 
-/// Two tasks clear different directions while a report about both comes.
-#[test]
-fn both_directions_are_cleared_at_once() {
-    CLEAR.model(|| {
-        lane("reader");
-        let io = Arc::new(LoneIo::new());
-        io.report(Ready::READABLE | Ready::WRITABLE);
-        let theirs = Arc::clone(&io);
-        let writer = thread::spawn(move || {
-            lane("writer");
-            theirs.clear(theirs.look(Interest::WRITABLE));
-        });
-        let theirs = Arc::clone(&io);
-        let driver = thread::spawn(move || {
-            lane("driver");
-            theirs.report(Ready::READABLE);
-        });
-        let seen = io.look(Interest::READABLE);
-        driver.join().unwrap();
-        io.clear(seen);
-        writer.join().unwrap();
-        let known = io.look(Interest::WRITABLE).ready();
-        CLEAR.check_eq("writable", known, Ready::EMPTY);
-    });
-}
-
 #[test]
 fn a_shutdown_comes_while_a_task_begins_to_wait() {
     SHUTDOWN.model(|| {
@@ -132,31 +67,6 @@ fn a_shutdown_comes_while_a_task_begins_to_wait() {
         driver.join().unwrap();
         SHUTDOWN.check_eq("told", is_told(&polled, &task), true);
         SHUTDOWN.check_eq("told", is_told(&latest_polled, &latest), true);
-    });
-}
-
-/// The report calls the task that is about to leave, and another that stays.
-#[test]
-fn a_report_comes_while_a_wait_is_dropped() {
-    LEAVES.model(|| {
-        lane("task");
-        let io = Arc::new(LoneIo::new());
-        let [leaves, stays] = ["leaves", "stays"].map(TestWaker::new);
-        let mut leaving = Box::pin(io.wait(Interest::READABLE));
-        let mut staying = Box::pin(io.wait(Interest::READABLE));
-        assert!(leaves.poll(leaving.as_mut()).is_pending());
-        assert!(stays.poll(staying.as_mut()).is_pending());
-        let theirs = Arc::clone(&io);
-        let driver = thread::spawn(move || {
-            lane("driver");
-            theirs.report(Ready::READABLE);
-        });
-        drop(leaving);
-        driver.join().unwrap();
-        LEAVES.check_eq("wakes of the one that stays", stays.wakes(), 1);
-        leaves.none_held(LEAVES);
-        drop(staying);
-        stays.none_held(LEAVES);
     });
 }
 

@@ -2,7 +2,6 @@
 
 #![cfg(not(loom))]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -19,7 +18,6 @@ const UNLOCKED: Rule =
     CHAPTER.rule("No waker is cloned, woken or dropped while the lock of the waiters is held.");
 const LATEST: Rule = CHAPTER.rule("A wait keeps the waker of its latest poll, and no older one.");
 const LEAVES: Rule = CHAPTER.rule("A wait that is dropped leaves nothing behind.");
-const ENDS: Rule = CHAPTER.rule("A call comes to its end, whatever those that are called do.");
 const SHUTDOWN: Rule =
     CHAPTER.rule("A shutdown ends all waits, and those that begin a moment later.");
 
@@ -39,52 +37,6 @@ fn poll_ready(io: &LoneIo, task: &TestWaker, direction: Direction) -> Poll<std::
         }
     }
     task.poll(pin!(Ready(io, direction)))
-}
-
-#[test]
-fn each_is_called_by_what_it_waits_for() {
-    CALLED.holds("a reader, a writer, and one of both", || {
-        let io = Arc::new(LoneIo::new());
-        let interests = [
-            Interest::READABLE,
-            Interest::WRITABLE,
-            Interest::READABLE | Interest::WRITABLE,
-        ];
-        let tasks = ["reader", "writer", "both"].map(TestWaker::new);
-        let mut waits = interests.map(|interest| wait(&io, interest));
-        for (task, wait) in tasks.iter().zip(&mut waits) {
-            assert!(task.poll(wait.as_mut()).is_pending());
-        }
-        io.report(Ready::WRITABLE);
-        let wakes = tasks.each_ref().map(TestWaker::wakes);
-        CALLED.check_eq("wakes by room to write", wakes, [0, 1, 1]);
-        io.report(Ready::READABLE);
-        let wakes = tasks.each_ref().map(TestWaker::wakes);
-        CALLED.check_eq("and by something to read", wakes, [1, 1, 1]);
-        for (task, wait) in tasks.iter().zip(&mut waits) {
-            assert!(task.poll(wait.as_mut()).is_ready());
-            task.none_held(LEAVES);
-        }
-    });
-}
-
-/// More than two batches, in the order in which they came.
-#[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
-fn any_number_may_wait() {
-    CALLED.holds("a hundred readers", || {
-        let io = Arc::new(LoneIo::new());
-        let tasks: Vec<_> = (0..100).map(|_| TestWaker::new("reader")).collect();
-        let mut waits: Vec<_> = (0..100).map(|_| wait(&io, Interest::READABLE)).collect();
-        for (task, wait) in tasks.iter().zip(&mut waits) {
-            assert!(task.poll(wait.as_mut()).is_pending());
-        }
-        io.report(Ready::READABLE);
-        for (task, wait) in tasks.iter().zip(&mut waits) {
-            CALLED.check_eq("wakes of one reader", task.wakes(), 1);
-            assert!(task.poll(wait.as_mut()).is_ready());
-        }
-    });
 }
 
 /// Between the wake and the poll another task has taken what there was.
@@ -204,56 +156,6 @@ fn a_report_comes_while_the_waker_is_cloned() {
         io.clear(io.look(Interest::READABLE));
         assert!(poll_ready(&io, &task, Direction::Read).is_ready());
         task.none_held(LEAVES);
-    });
-}
-
-#[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
-fn a_waker_that_panics_keeps_no_other_asleep() {
-    CALLED.holds("forty tasks, and two panic", || {
-        let io = Arc::new(LoneIo::new());
-        let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
-        let mut waits: Vec<_> = (0..40).map(|_| wait(&io, Interest::READABLE)).collect();
-        for (task, wait) in tasks.iter().zip(&mut waits) {
-            assert!(task.poll(wait.as_mut()).is_pending());
-        }
-        for number in [0, 35] {
-            tasks[number].on_wake(|| panic!("expected by the test"));
-        }
-        let report = AssertUnwindSafe(|| io.report(Ready::READABLE));
-        assert!(catch_unwind(report).is_err());
-        let woken = tasks.iter().filter(|task| task.wakes() == 1).count();
-        CALLED.check_eq("tasks that were woken", woken, 40);
-    });
-}
-
-/// Each task clears, and waits again, within its wake. More than a batch of them must not be called
-/// without end.
-#[test]
-#[cfg_attr(miri, ignore = "more than a batch takes Miri minutes")]
-fn those_that_come_back_are_not_called_again() {
-    ENDS.holds("forty tasks that come back", || {
-        let io = Arc::new(LoneIo::new());
-        let kept = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("task")).collect();
-        for task in &tasks {
-            let mut first = wait(&io, Interest::READABLE);
-            assert!(task.poll(first.as_mut()).is_pending());
-            kept.lock().unwrap().push(first);
-            let (io, kept, own) = (Arc::clone(&io), Arc::clone(&kept), TestWaker::new("again"));
-            task.on_wake(move || {
-                io.clear(io.look(Interest::READABLE));
-                let mut again = wait(&io, Interest::READABLE);
-                assert!(own.poll(again.as_mut()).is_pending());
-                kept.lock().unwrap().push(again);
-                ENDS.check_eq("wakes of one that came back", own.wakes(), 0);
-            });
-        }
-        io.report(Ready::READABLE);
-        for task in &tasks {
-            ENDS.check_eq("wakes", task.wakes(), 1);
-        }
-        drop(std::mem::take(&mut *kept.lock().unwrap()));
     });
 }
 

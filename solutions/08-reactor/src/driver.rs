@@ -63,6 +63,7 @@ impl<P: Park> IoPark<P> {
         }
     }
 
+    // ANCHOR: sleep
     /// Sleeps, for ever if there is no `timeout`.
     fn sleep(&mut self, timeout: Option<Duration>) {
         let shared = self.handle.shared();
@@ -89,6 +90,7 @@ impl<P: Park> IoPark<P> {
             self.sleep_below(timeout);
         }
     }
+    // ANCHOR_END: sleep
 
     fn sleep_polling(&self, mut turn: Turn<'_>, timeout: Option<Duration>) {
         let sleep = &self.handle.shared().sleep;

@@ -114,6 +114,7 @@ impl IoHandle {
         interest: Interest,
         begin: Begin,
     ) -> io::Result<Arc<ScheduledIo>> {
+        // ANCHOR: ex-8-7-register
         let poller = self.shared.poller()?;
         let io = Arc::new(ScheduledIo::new(begin));
         self.shared.sources.insert(&io)?;
@@ -127,6 +128,7 @@ impl IoHandle {
             self.shared.below.unpark();
         }
         Ok(io)
+        // ANCHOR_END: ex-8-7-register
     }
     // ANCHOR_END: register
 

@@ -85,11 +85,13 @@ impl Readiness {
     /// Takes away the facts `seen`, unless there was a report since (Clear What Was Seen).
     #[inline]
     pub(crate) fn clear(&self, seen: Snapshot, facts: Ready) {
+        // ANCHOR: ex-8-1-clear
         let facts = u64::from((facts - Ready::CLOSED).as_bits());
         self.update(|word| {
             let is_unchanged = word / TICK == seen.0 / TICK;
             is_unchanged.then_some(word & !facts)
         });
+        // ANCHOR_END: ex-8-1-clear
     }
     // ANCHOR_END: clear
 
@@ -104,6 +106,8 @@ impl Readiness {
         self.update(|word| Some(word.wrapping_add(reports.wrapping_mul(TICK))));
     }
 
+    // ANCHOR: update
+    /// Writes what `change` makes of the word, in one step; if it makes nothing of it, the word stays.
     fn update(&self, change: impl Fn(u64) -> Option<u64>) {
         // ORDERING: as the sentence above the impl says.
         let mut word = self.word.load(Relaxed);
@@ -114,6 +118,7 @@ impl Readiness {
             }
         }
     }
+    // ANCHOR_END: update
 }
 
 impl Snapshot {

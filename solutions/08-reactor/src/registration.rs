@@ -100,7 +100,6 @@ impl Registration {
         Ok(self.wait(interest).await?.ready())
     }
 
-    // ANCHOR: poll-io
     /// Tries `operation` until it does not say *would block*, and waits in between as the latest task
     /// of this direction.
     ///
@@ -111,22 +110,10 @@ impl Registration {
         &self,
         cx: &mut Context<'_>,
         direction: Direction,
-        mut operation: impl FnMut(ReadyEvent) -> io::Result<R>,
+        operation: impl FnMut(ReadyEvent) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        let proceed = ready!(poll_proceed(cx));
-        loop {
-            let event = ready!(self.poll_ready(cx, direction))?;
-            match operation(event) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear(event),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => {
-                    proceed.made_progress();
-                    return Poll::Ready(result);
-                }
-            }
-        }
+        self.io.poll_io(cx, direction, operation)
     }
-    // ANCHOR_END: poll-io
 
     /// As [`poll_io`](Registration::poll_io), for any number of tasks.
     ///
@@ -182,6 +169,34 @@ impl Registration {
     pub(crate) fn handle(&self) -> &IoHandle {
         &self.handle
     }
+}
+
+impl ScheduledIo {
+    // ANCHOR: poll-io
+    /// See [`Registration::poll_io`].
+    #[inline]
+    pub(crate) fn poll_io<R>(
+        &self,
+        cx: &mut Context<'_>,
+        direction: Direction,
+        mut operation: impl FnMut(ReadyEvent) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        // ANCHOR: ex-8-4-poll-io
+        let proceed = ready!(poll_proceed(cx));
+        loop {
+            let event = ready!(self.poll_ready(cx, direction))?;
+            match operation(event) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear(event),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => {
+                    proceed.made_progress();
+                    return Poll::Ready(result);
+                }
+            }
+        }
+        // ANCHOR_END: ex-8-4-poll-io
+    }
+    // ANCHOR_END: poll-io
 }
 
 impl fmt::Debug for Registration {

@@ -82,17 +82,25 @@ impl ScheduledIo {
     /// woken by the caller; if the batch is full, it is woken here.
     pub(crate) fn report(&self, ready: Ready, batch: &mut Batch) {
         let ready = ready - self.ignored;
+        self.note(ready);
+        self.call(ready, batch);
+    }
+
+    /// Keeps what an event says.
+    pub(crate) fn note(&self, ready: Ready) {
         for direction in [Direction::Read, Direction::Write] {
             let facts = ready & direction.mask();
             if !facts.is_empty() {
                 self.readiness(direction).report(facts);
             }
         }
-        self.call(ready, batch);
     }
+    // ANCHOR_END: report
 
+    // ANCHOR: call
     /// Calls those that wait for one of the facts in `ready`.
     fn call(&self, ready: Ready, batch: &mut Batch) {
+        // ANCHOR: ex-8-3-call
         let mut waiters = self.waiters();
         let latest = waiters.call(ready);
         while !waiters.take_called(batch) {
@@ -107,8 +115,9 @@ impl ScheduledIo {
             }
             batch.push(waker);
         }
+        // ANCHOR_END: ex-8-3-call
     }
-    // ANCHOR_END: report
+    // ANCHOR_END: call
 
     /// Ends every wait, those that are still to come included.
     pub(crate) fn shut_down(&self, batch: &mut Batch) {
@@ -142,6 +151,7 @@ impl ScheduledIo {
     /// Forgets what was seen, since an operation found nothing: only in the directions that the task
     /// is interested in, and only where no report came since.
     pub(crate) fn clear(&self, event: ReadyEvent) {
+        // ANCHOR: ex-8-2-directions
         for direction in [Direction::Read, Direction::Write] {
             if event.concerns(direction) {
                 let seen = event.seen[direction as usize];
@@ -149,6 +159,7 @@ impl ScheduledIo {
                 self.readiness(direction).clear(seen, facts);
             }
         }
+        // ANCHOR_END: ex-8-2-directions
     }
     // ANCHOR_END: clear
 

@@ -84,6 +84,7 @@ impl Sleep {
     ///
     /// If an unpark came, which is used up.
     pub(crate) fn begin_below(&self) -> Result<bool, Notified> {
+        // ANCHOR: ex-8-6-begin-below
         let mut word = self.word.load(Relaxed);
         while word & NOTIFIED == 0 {
             if word / SOURCE != 0 {
@@ -99,6 +100,7 @@ impl Sleep {
         }
         self.take_notified();
         Err(Notified)
+        // ANCHOR_END: ex-8-6-begin-below
     }
     // ANCHOR_END: begin-below
 
@@ -139,12 +141,14 @@ impl Sleep {
     // ANCHOR: notify
     /// Leaves an unpark. Returns where the owner has to be woken.
     pub(crate) fn notify(&self) -> Asleep {
+        // ANCHOR: ex-8-5-notify
         let word = self.word.fetch_or(NOTIFIED, AcqRel);
         if word & NOTIFIED != 0 {
             // The thread that left it wakes the owner.
             return Asleep::Nowhere;
         }
         asleep(word)
+        // ANCHOR_END: ex-8-5-notify
     }
     // ANCHOR_END: notify
 

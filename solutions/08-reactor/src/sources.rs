@@ -90,10 +90,12 @@ impl Sources {
         drop(reference);
     }
 
+    // ANCHOR: release
     /// Takes a source out that the system does not know any more, and keeps it for the driver.
     /// Returns whether the driver should be woken to free what is kept.
     #[must_use = "the driver may be asleep"]
     pub(crate) fn release(&self, io: &Arc<ScheduledIo>) -> bool {
+        // ANCHOR: ex-8-8-release
         let mut lists = self.lock();
         let Some(reference) = remove(&mut lists, io) else {
             // The shutdown has released all sources.
@@ -105,7 +107,9 @@ impl Sources {
         // then the next one sees it.
         self.released.store(count, Release);
         count == TOO_MANY
+        // ANCHOR_END: ex-8-8-release
     }
+    // ANCHOR_END: release
 
     /// Whether there may be something to free.
     #[inline]
@@ -114,6 +118,7 @@ impl Sources {
         self.released.load(Acquire) != 0
     }
 
+    // ANCHOR: free-released
     /// Frees what was released. The caller is the driver, and has no events in hand.
     pub(crate) fn free_released(&self) {
         if !self.has_released() {
@@ -126,6 +131,7 @@ impl Sources {
         drop(lists);
         drop(released);
     }
+    // ANCHOR_END: free-released
 
     /// Refuses sources from now on, and releases all of them. Returns them.
     pub(crate) fn shut_down(&self) -> Vec<Arc<ScheduledIo>> {

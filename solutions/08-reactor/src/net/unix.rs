@@ -1,8 +1,10 @@
-//! Sockets between processes of one machine.
+//! Sockets and pipes between processes of one machine.
 
 mod credentials;
 mod datagram;
+mod flags;
 mod listener;
+pub mod pipe;
 mod split;
 mod stream;
 

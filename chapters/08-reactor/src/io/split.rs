@@ -1,0 +1,119 @@
+//! Two halves of any stream, for two tasks.
+//!
+//! A stream of one's own kind has a cheaper `split` or `into_split`, whose halves do not wait for one
+//! another.
+//!
+//! In tokio: `io/split.rs`.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+
+/// The half of a stream that reads. Made by [`split`].
+#[derive(Debug)]
+pub struct ReadHalf<T>(futures::io::ReadHalf<T>);
+
+/// The half of a stream that writes. Made by [`split`].
+#[derive(Debug)]
+pub struct WriteHalf<T>(futures::io::WriteHalf<T>);
+
+/// Makes a half that reads and one that writes.
+///
+/// # Examples
+///
+/// ```
+/// use reactor::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
+///
+/// # futures::FutureExt::now_or_never(async {
+/// let (client, mut server) = duplex(64);
+/// let (mut reader, mut writer) = split(client);
+/// writer.write_all(b"ping").await?;
+/// server.write_all(b"pong").await?;
+/// let mut buffer = [0; 4];
+/// reader.read_exact(&mut buffer).await?;
+/// let client = reader.unsplit(writer);
+/// # drop(client);
+/// # Ok::<_, std::io::Error>(())
+/// # }).unwrap()?;
+/// # Ok::<_, std::io::Error>(())
+/// ```
+pub fn split<T: AsyncRead + AsyncWrite>(stream: T) -> (ReadHalf<T>, WriteHalf<T>) {
+    let (reader, writer) = AsyncReadExt::split(stream);
+    (ReadHalf(reader), WriteHalf(writer))
+}
+
+impl<T> ReadHalf<T> {
+    /// Whether both are of the same stream.
+    pub fn is_pair_of(&self, other: &WriteHalf<T>) -> bool {
+        self.0.is_pair_of(&other.0)
+    }
+
+    /// Makes the stream again.
+    ///
+    /// # Panics
+    ///
+    /// If the halves do not belong together.
+    #[track_caller]
+    pub fn unsplit(self, other: WriteHalf<T>) -> T
+    where
+        T: Unpin,
+    {
+        match self.0.reunite(other.0) {
+            Ok(stream) => stream,
+            Err(_) => panic!("Unrelated `split::Write` passed to `split::Read::unsplit`."),
+        }
+    }
+}
+
+impl<T> WriteHalf<T> {
+    /// Whether both are of the same stream.
+    pub fn is_pair_of(&self, other: &ReadHalf<T>) -> bool {
+        other.is_pair_of(self)
+    }
+}
+
+impl<T: AsyncRead> AsyncRead for ReadHalf<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+
+    fn poll_read_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_read_vectored(cx, buffers)
+    }
+}
+
+impl<T: AsyncWrite> AsyncWrite for WriteHalf<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buffer)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, buffers)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_close(cx)
+    }
+}

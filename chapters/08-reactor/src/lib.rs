@@ -1,0 +1,70 @@
+//! Chapter 8: a driver that sleeps on sockets.
+//!
+//! The scheduler of chapter 4 sleeps until another thread wakes it. Now the world outside can wake it
+//! as well: the thread sleeps in the operating system's event queue, and each event wakes the tasks that
+//! waited for its socket.
+//!
+//! ```text
+//!     task: read ── would block ──> ScheduledIo: listed              scheduler: nothing to do
+//!                                        ^                                    │ park
+//!                                        │ report, call                       v
+//!     task: woken <── WakeList ── Turn::dispatch <── events ── Turn::wait: epoll, kqueue, …
+//! ```
+//!
+//! In reading order: [`Ready`] and [`Interest`] are the words; `readiness`, `waiters` and `scheduled_io`
+//! are one source; `sources` is all of them, and when they are freed; `poller`, `turn`, `sleep`,
+//! [`IoHandle`] and [`IoPark`] are the driver; `registration` and `wait` are what a socket does with it;
+//! `evented` and `net` are the sockets; `io` is how programs read and write; `current` finds the
+//! driver; `steps` is for tests.
+//!
+//! Chapter 9 puts its clock on top of [`IoPark`]; chapter 11 hands on what is in [`net`] and [`io`].
+
+// Without an operating system there are no sockets, and less is needed of what they stand on.
+#![cfg_attr(any(loom, miri), allow(dead_code))]
+
+mod interest;
+mod ready;
+
+mod readiness;
+mod scheduled_io;
+mod waiters;
+
+mod sources;
+
+#[cfg(not(any(loom, miri)))]
+mod poller;
+#[cfg(any(loom, miri))]
+#[path = "poller/fake.rs"]
+mod poller;
+
+mod driver;
+mod handle;
+mod sleep;
+mod turn;
+
+mod registration;
+mod wait;
+
+#[cfg(not(any(loom, miri)))]
+mod current;
+#[cfg(not(any(loom, miri)))]
+mod evented;
+
+#[cfg(all(unix, not(any(loom, miri))))]
+pub mod async_fd;
+#[cfg(not(any(loom, miri)))]
+pub mod net;
+
+pub mod io;
+
+#[cfg(feature = "steps")]
+#[doc(hidden)]
+pub mod steps;
+
+#[cfg(all(unix, not(any(loom, miri))))]
+pub use async_fd::AsyncFd;
+pub use driver::IoPark;
+pub use handle::IoHandle;
+pub use interest::Interest;
+pub use ready::Ready;
+pub use scheduled_io::is_shut_down_error;

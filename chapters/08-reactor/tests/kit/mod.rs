@@ -1,0 +1,87 @@
+//! A driver on a sleep that is a fake: it returns at once, and counts.
+
+#![allow(dead_code, reason = "not every test needs all of it")]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use current_thread::{Park, Unpark};
+use reactor::{IoHandle, IoPark};
+
+/// A driver, and the half of it that is for all threads.
+pub struct Kit {
+    pub park: IoPark<FakePark>,
+    pub handle: IoHandle,
+}
+
+/// What the driver sleeps on while it has no source.
+pub struct FakePark(Below);
+
+/// What is known of it.
+#[derive(Clone, Default)]
+pub struct Below(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    sleeps: usize,
+    unparks: usize,
+    meanwhile: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl Kit {
+    pub fn new() -> (Kit, Below) {
+        let below = Below::default();
+        let park = IoPark::new(FakePark(below.clone()));
+        let handle = park.unparker();
+        (Kit { park, handle }, below)
+    }
+}
+
+impl Below {
+    /// How often the driver went to sleep here.
+    pub fn sleeps(&self) -> usize {
+        self.0.lock().unwrap().sleeps
+    }
+
+    /// How often it was woken here.
+    pub fn unparks(&self) -> usize {
+        self.0.lock().unwrap().unparks
+    }
+
+    /// What happens during the next sleep.
+    pub fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
+        self.0.lock().unwrap().meanwhile = Some(Box::new(happens));
+    }
+}
+
+impl Park for FakePark {
+    type Unpark = Below;
+
+    fn unparker(&self) -> Below {
+        self.0.clone()
+    }
+
+    fn park(&mut self) {
+        let mut state = self.0.0.lock().unwrap();
+        state.sleeps += 1;
+        let meanwhile = state.meanwhile.take();
+        drop(state);
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+    }
+
+    fn park_timeout(&mut self, timeout: Duration) {
+        if !timeout.is_zero() {
+            self.park();
+        }
+    }
+
+    fn shutdown(&mut self) {}
+}
+
+impl Unpark for Below {
+    fn unpark(&self) {
+        self.0.lock().unwrap().unparks += 1;
+    }
+}
