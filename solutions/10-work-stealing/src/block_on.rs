@@ -5,6 +5,7 @@
 //!
 //! In tokio: `CachedParkThread::block_on` in `runtime/park.rs`.
 
+use std::cell::Cell;
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -14,11 +15,11 @@ use std::task::{Context, Poll, Wake, Waker};
 use harness::context::{InPlace, begin_block_on};
 use harness::coop;
 use harness::isolate::{discard, isolate};
-use model::loom::hint::spin_loop;
 use model::loom::sync::atomic::AtomicBool;
 use model::loom::thread::{self, Thread};
 
 use crate::handle::Handle;
+use crate::patience::Patience;
 
 /// The waker of a root future.
 struct Root {
@@ -26,9 +27,14 @@ struct Root {
     thread: Thread,
 }
 
-/// To put a thread to sleep and wake it takes about as long as so many looks; a future that waits for a short task is woken
-/// before. Under loom one look is all there is to see.
-const SPINS: u32 = if cfg!(loom) { 1 } else { 200 };
+/// How often the thread looks whether its future was woken, before it sleeps. That is about as long as it takes to wake a worker that
+/// runs a short task: then neither of them sleeps while they exchange tasks.
+const LOOKS: u32 = 2000;
+
+model::loom::thread_local! {
+    /// What calls of `block_on` on this thread have learnt.
+    static PATIENCE: Cell<Patience> = const { Cell::new(Patience::new()) };
+}
 
 /// See [`Handle::block_on`].
 #[track_caller]
@@ -75,12 +81,12 @@ fn drop_in_place<F>(slot: Pin<&mut Option<F>>) {
 impl Root {
     /// Waits for a wake, and uses it up.
     fn wait(&self) {
-        for _ in 0..SPINS {
-            if self.take() {
-                return;
-            }
-            spin_loop();
+        if self.take() {
+            return;
         }
+        let mut patience = PATIENCE.with(Cell::get);
+        patience.look_for(LOOKS, || self.is_woken.load(Acquire));
+        PATIENCE.with(|it| it.set(patience));
         while !self.take() {
             thread::park();
         }

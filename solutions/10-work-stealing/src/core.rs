@@ -6,10 +6,11 @@
 //! In tokio: `Core` in `runtime/scheduler/multi_thread/worker.rs`.
 
 use current_thread::Config;
-use harness::{LocalNotified, Notified};
+use harness::{LocalNotified, Notified, Shelf};
 
 use crate::bed::Bed;
 use crate::handle::Handle;
+use crate::patience::Patience;
 use crate::ring::{CAPACITY, Mark, Missed, Owner};
 use crate::shared::Shared;
 
@@ -27,6 +28,10 @@ pub(crate) struct Core {
     pub(crate) bed: Option<Bed>,
     /// Until the queue has come to this place, there is a task in it that has yielded: it is to run after the driver was asked.
     pub(crate) yielded: Option<Mark>,
+    /// Cells of tasks that ended here, for tasks that are spawned here.
+    pub(crate) shelf: Shelf<Handle>,
+    /// Whether to look for tasks for a while before it sleeps.
+    pub(crate) patience: Patience,
     /// How many polls there are until the inject queue is looked at again.
     until_inject: u32,
     /// How many polls there were since the driver was last asked.
@@ -55,6 +60,8 @@ impl Core {
             ring,
             bed: Some(bed),
             yielded: None,
+            shelf: Shelf::new(),
+            patience: Patience::new(),
             until_inject: config.inject_interval,
             polls: 0,
             is_searching: false,
@@ -102,14 +109,13 @@ impl Core {
     // ANCHOR: steal
     /// Takes half of the tasks of a worker that is open to thieves.
     pub(crate) fn steal(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
-        use std::sync::atomic::Ordering::Relaxed;
         let workers = shared.workers();
         let first = self.next_random() as usize % workers;
         for i in 0..workers {
             let victim = (first + i) % workers;
             let front = &shared.fronts[victim];
             // ORDERING: Relaxed, as it is a hint. What is stolen is decided in the ring.
-            if victim == self.index || !front.is_open.load(Relaxed) {
+            if victim == self.index || !front.has_spare() {
                 continue;
             }
             // A race is lost to another thread that got something, so this ends.

@@ -7,7 +7,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use harness::context::{self, EnterGuard, Flavor};
-use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, is_large};
+use harness::isolate::discard;
+use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, VacantCell, is_large};
 
 use crate::block_on::block_on;
 use crate::shared::Shared;
@@ -125,6 +126,14 @@ impl Schedule for Handle {
         context::with(|here| match here.worker_of(task.scheduler().shared()) {
             Some(worker) => worker.push_deferred(task),
             None => schedule_remote(task),
+        });
+    }
+
+    #[inline]
+    fn recycle(cell: VacantCell<Handle>) {
+        context::with(|here| match here.worker_of(cell.scheduler().shared()) {
+            Some(worker) => worker.keep(cell),
+            None => discard(cell),
         });
     }
 

@@ -14,8 +14,8 @@
 //!                                                    poll              poll
 //! ```
 //!
-//! In reading order: [`ring`] is the queue of a worker; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; [`pace`] and `watch`
-//! say whose tasks are worth stealing; `bed` is where a worker sleeps; `core` and `worker` are the loop; `shared` and [`Handle`] are what all threads
+//! In reading order: [`ring`] is the queue of a worker; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; `door`, [`pace`] and `watch`
+//! say whose tasks are worth stealing; `bed` is where a worker sleeps, and `patience` when it does not yet; `core` and `worker` are the loop; `shared` and [`Handle`] are what all threads
 //! have; `block_on` and [`Runtime`] are the owner's; `shutdown` is the end; [`block_in_place()`] gives a worker away; [`spawn()`] is for
 //! tasks.
 //!
@@ -34,10 +34,12 @@ pub mod inject;
 
 pub mod idle;
 
+mod door;
 pub mod pace;
 mod watch;
 
 mod bed;
+mod patience;
 
 mod core;
 mod worker;

@@ -35,12 +35,16 @@ pub enum Verdict {
     Short,
     /// Its polls are long: what waits for it may be taken away.
     Long,
-    /// It is in the middle of a poll that has lasted since the first look at least.
+    /// It is in the middle of a poll that has lasted since the first look at least; or all of its polls are so long that another
+    /// thread could have been woken for what waits behind each.
     Stuck,
 }
 
 /// Polls are long if they take so long on average: some times what it costs to steal one task.
 pub const LONG: Duration = Duration::from_micros(4);
+
+/// A poll that takes so long on average delays the next task by more than it takes to wake a thread.
+pub const STUCK: Duration = Duration::from_micros(50);
 
 const SLEEP: u64 = 1 << 40;
 
@@ -84,9 +88,12 @@ impl Look {
         }
         // The poll that was going on at the first look is not counted, and was a part of the time.
         let mean = elapsed / u32::try_from(polls + 1).unwrap_or(u32::MAX);
-        match LONG <= mean {
-            true => Verdict::Long,
-            false => Verdict::Short,
+        if mean < LONG {
+            Verdict::Short
+        } else if mean < STUCK {
+            Verdict::Long
+        } else {
+            Verdict::Stuck
         }
     }
     // ANCHOR_END: since

@@ -12,11 +12,11 @@ use current_thread::{Config, Park, ThreadPark};
 use harness::context::{EnterGuard, InPlace, begin_block_on, may_block};
 use harness::{JoinHandle, OwnedTasks};
 use model::loom::sync::Mutex;
-use model::loom::sync::atomic::AtomicBool;
 use model::loom::thread;
 
 use crate::bed::{Bed, Driver, SharedDriver};
 use crate::core::Core;
+use crate::door::DoorOf;
 use crate::handle::Handle;
 use crate::idle::Idle;
 use crate::inject::Inject;
@@ -193,7 +193,7 @@ fn new_front(index: usize, config: Config) -> Front {
         spill: Inject::new(),
         bell,
         pace: Pace::new(),
-        is_open: AtomicBool::new(false),
+        door: DoorOf::new(),
         handed: Mutex::new(Some(Box::new(Core::new(index, config, owner, bed)))),
         deferred: Mutex::new(Vec::new()),
     }

@@ -5,16 +5,15 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 
 use current_thread::defer::wake_all;
 use harness::context::{Flavor, Scheduler};
 use harness::{Notified, OwnedTasks};
 use model::loom::sync::Mutex;
-use model::loom::sync::atomic::AtomicBool;
 
 use crate::bed::{Bell, SharedDriver};
 use crate::core::Core;
+use crate::door::{Door, DoorOf};
 use crate::handle::Handle;
 use crate::idle::{Claimed, Counts, Idle};
 use crate::inbox::Closed;
@@ -49,8 +48,8 @@ pub(crate) struct Front {
     pub(crate) spill: Inject<Handle>,
     pub(crate) bell: Bell,
     pub(crate) pace: Pace,
-    /// Its polls are long, so that others may take what waits. Written by the watcher, read by the worker with each push.
-    pub(crate) is_open: AtomicBool,
+    /// What others may take of what waits here.
+    pub(crate) door: DoorOf,
     /// The core, while it is on its way to another thread.
     pub(crate) handed: Mutex<Option<Box<Core>>>,
     /// Wakers that do not belong to a yielding task, and wait for their turn. Few tasks have such wakers, so a lock will do; the
@@ -123,7 +122,7 @@ impl Shared {
 
     /// Whether the polls of some worker are long.
     fn is_any_open(&self) -> bool {
-        self.fronts.iter().any(|front| front.is_open.load(Relaxed))
+        self.fronts.iter().any(|front| front.door.lets_in())
     }
 
     /// Wakes what has been deferred on a worker. We may be another one.
@@ -138,6 +137,16 @@ impl Front {
     /// Whether there is something that a thief could take.
     pub(crate) fn has_tasks(&self) -> bool {
         !self.thief.is_empty() || !self.spill.is_empty()
+    }
+
+    /// Whether thieves may take something.
+    pub(crate) fn has_spare(&self) -> bool {
+        match self.door.get() {
+            Door::Shut => false,
+            // Only a full ring spills.
+            _ if !self.spill.is_empty() => true,
+            door => door.has_spare(self.thief.len()),
+        }
     }
 
     /// Takes the core, if it is on its way.

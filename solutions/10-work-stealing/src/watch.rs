@@ -4,7 +4,7 @@
 //! next poll may last for a second, and then all that is behind it waits, and the driver with it. So one parked worker sleeps for
 //! short times only, as long as another one is awake. After each sleep it looks how fast the others go, and
 //!
-//! - says of each whether it is open to thieves, which it is if its polls are long;
+//! - says of each how far it is [open](crate::door) to thieves: the longer its polls, the farther;
 //! - steals from one that is, and takes what no worker has taken yet;
 //! - asks the driver, and wakes what is deferred, in the place of one that is stuck.
 //!
@@ -26,9 +26,9 @@
 //!
 //! In tokio there is none: a task behind a long poll waits for its end, unless it was announced.
 
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
+use crate::door::Door;
 use crate::pace::{Look, Verdict};
 use crate::shared::Shared;
 
@@ -121,11 +121,11 @@ impl Watch {
             true => Verdict::Short,
             false => Look::verdict(before, look, elapsed),
         };
-        let is_open = verdict != Verdict::Short;
-        // A look first: the line is the worker's own.
-        if front.is_open.load(Relaxed) != is_open {
-            front.is_open.store(is_open, Relaxed);
-        }
+        front.door.set(match verdict {
+            Verdict::Short => Door::Shut,
+            Verdict::Long => Door::Ajar,
+            Verdict::Stuck => Door::Open,
+        });
         let has_slept = shared.idle.is_parked(worker) && before == look;
         (!has_slept).then_some(verdict)
     }
@@ -140,8 +140,6 @@ impl Shared {
     /// Whether another worker that is open to thieves has a task.
     pub(crate) fn is_any_to_steal(&self, index: usize) -> bool {
         let mut fronts = self.fronts.iter().enumerate();
-        fronts.any(|(worker, front)| {
-            worker != index && front.is_open.load(Relaxed) && front.has_tasks()
-        })
+        fronts.any(|(worker, front)| worker != index && front.has_spare())
     }
 }

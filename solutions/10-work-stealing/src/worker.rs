@@ -22,15 +22,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::Waker;
 
 use current_thread::Park;
 use harness::context::{self, enter_worker};
-use harness::{Id, JoinHandle, LocalNotified, Notified};
+use harness::{Id, JoinHandle, LocalNotified, Notified, VacantCell};
 
 use crate::bed::{Driver, Until};
 use crate::core::Core;
+use crate::door::Door;
 use crate::handle::Handle;
 use crate::idle::Was;
 use crate::shared::{Front, Shared};
@@ -48,6 +48,9 @@ pub(crate) struct Worker {
     has_deferred: Cell<bool>,
 }
 // ANCHOR_END: worker
+
+/// How often a worker looks for tasks before it sleeps: some microseconds in all, which is less than a sleep and a wake cost.
+const LOOKS: u32 = 200;
 
 /// What a worker does next.
 enum Next {
@@ -111,7 +114,7 @@ impl Worker {
         };
         let is_driver_due = match core.polls {
             0 => false,
-            polls => core.config.driver_interval <= polls || self.front().is_open.load(Relaxed),
+            polls => core.config.driver_interval <= polls || self.front().door.lets_in(),
         };
         if is_driver_due || core.yielded.is_some_and(|mark| core.ring.has_reached(mark)) {
             return match shared.end.is_begun() {
@@ -177,7 +180,13 @@ impl Worker {
         if !core.is_searching {
             return None;
         }
-        let task = core.steal(shared)?;
+        let task = core.steal(shared).or_else(|| {
+            let is_due = || self.is_anything_due();
+            if !core.patience.look_for(LOOKS, is_due) {
+                return None;
+            }
+            core.next_task(shared).or_else(|| core.steal(shared))
+        })?;
         self.begin_poll(core);
         Some(task)
     }
@@ -263,11 +272,32 @@ impl Worker {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let tasks = &self.shared().tasks;
-        let (join, ticket) = tasks.bind(future, self.handle.clone(), Id::next());
+        let (join, ticket) = tasks.bind_in(self.cell::<F>(), future, Id::next());
         if let Some(ticket) = ticket {
             self.push(ticket);
         }
         join
+    }
+
+    /// A cell for a new task.
+    #[inline]
+    fn cell<F: Future>(&self) -> VacantCell<Handle> {
+        let kept = match self.core.borrow_mut().as_deref_mut() {
+            Some(core) => core.shelf.take::<F>(),
+            None => None,
+        };
+        kept.unwrap_or_else(|| VacantCell::new::<F>(self.handle.clone()))
+    }
+
+    /// Keeps a cell for another task. If it comes in the middle of a step, it is freed.
+    #[inline]
+    pub(crate) fn keep(&self, cell: VacantCell<Handle>) {
+        let kept = match self.core.try_borrow_mut().as_deref_mut() {
+            Ok(Some(core)) => core.shelf.put(cell),
+            _ => Err(cell),
+        };
+        // With nothing borrowed: the handle in it may be the last one.
+        drop(kept);
     }
 
     // ANCHOR: push
@@ -281,8 +311,8 @@ impl Worker {
             return shared.push(ticket);
         };
         core.ring.push(ticket, &self.front().spill);
-        // ORDERING: Relaxed, as the watcher's verdict may come a little later or earlier.
-        if self.front().is_open.load(Relaxed) {
+        let door = self.front().door.get();
+        if door != Door::Shut && door.has_spare(core.ring.len()) {
             shared.announce_local();
         }
     }
