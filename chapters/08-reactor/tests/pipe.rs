@@ -5,17 +5,18 @@
 mod rt;
 
 use std::fs::File;
+use std::future::poll_fn;
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::thread;
 
-use current_thread::{Runtime, spawn, yield_now};
+use current_thread::{Runtime, Unpark, spawn, yield_now};
 use futures::FutureExt;
 use harness::coop::with_budget;
-use reactor::Interest;
-use reactor::io::{AsyncReadExt, AsyncWriteExt};
+use reactor::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use reactor::net::unix::pipe::{self, Receiver, Sender};
+use reactor::{Interest, IoHandle};
 use testkit::{Exercise, Rule, TestWaker};
 
 use rt::{Counting, block_on, runtime};
@@ -137,21 +138,34 @@ fn a_try_that_finds_nothing() {
     });
 }
 
-/// The system reports ten bytes once. They are read four at a time.
+/// The system reports ten bytes once. They are read four at a time, and the driver has no turn in between.
 #[test]
 fn a_read_leaves_something() {
     MORE.holds("ten bytes in three reads", || {
-        block_on(async {
-            let (mut sender, mut receiver) = pipe::pipe().unwrap();
-            sender.write_all(b"0123456789").await.unwrap();
-            let mut all = Vec::new();
-            while all.len() < 10 {
-                let mut part = [0; 4];
-                let length = receiver.read(&mut part).await.unwrap();
-                all.extend_from_slice(&part[..length]);
-            }
-            MORE.check_eq("what was read", all, b"0123456789".to_vec());
-        });
+        let rt = runtime();
+        let handle = rt.handle().driver::<IoHandle>().unwrap();
+        let _entered = rt.enter();
+        let (sender, mut receiver) = pipe::pipe().unwrap();
+        let task = TestWaker::new("reader");
+        let mut read = || {
+            let mut part = [0; 4];
+            task.poll(pin!(poll_fn(
+                |cx| Pin::new(&mut receiver).poll_read(cx, &mut part)
+            )))
+        };
+        assert!(read().is_pending());
+        while sender.try_write(b"0123456789").is_err() {
+            handle.turn();
+        }
+        while task.wakes() == 0 {
+            handle.turn();
+        }
+        for length in [4, 4, 2] {
+            let saw = "there is more to read, no report will speak of it, and the read waits";
+            let done = MORE.ready(read(), saw);
+            BYTES.check_eq("what was read", done.unwrap(), length);
+        }
+        WAITS.pending(read(), "nothing is left");
     });
 }
 

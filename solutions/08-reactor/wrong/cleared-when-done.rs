@@ -1,7 +1,7 @@
 //! exercise: 8.9
 //! test: pipe::a_read_leaves_something
-//! verdict: hangs
-//! message: holds the waker
+//! verdict: wrong
+//! message: no report will speak of it
 //! rule: A read that leaves something is followed by one that finds it.
 //!
 //! The guard says that something was reported, and after the read that has been used. So it is cleared. The
