@@ -27,7 +27,7 @@ fn watch(handle: &IoHandle) -> Watched<UdpSocket> {
 }
 
 /// A driver. One source has come and gone, alone: if that is not written yet, no other drop panics too.
-fn kit() -> (Kit, Below) {
+fn driver() -> (Kit, Below) {
     let (kit, below) = Kit::new();
     drop(watch(&kit.handle));
     kit.handle.turn();
@@ -37,7 +37,7 @@ fn kit() -> (Kit, Below) {
 #[test]
 fn it_is_kept_until_the_next_turn() {
     KEPT.holds("three sources that go", || {
-        let (kit, _below) = kit();
+        let (kit, _below) = driver();
         let sources = [(); 3].map(|()| watch(&kit.handle));
         KEPT.check_eq("kept", count_released(&kit.handle), 0);
         drop(sources);
@@ -53,7 +53,7 @@ fn it_is_kept_until_the_next_turn() {
 #[test]
 fn one_of_several_goes() {
     KEPT.holds("three sources, and one goes", || {
-        let (kit, _below) = kit();
+        let (kit, _below) = driver();
         let [first, second, third] = [(); 3].map(|()| watch(&kit.handle));
         drop(second);
         KEPT.check_eq("listed", count_listed(&kit.handle), 2);
@@ -71,7 +71,7 @@ fn one_of_several_goes() {
 #[test]
 fn a_few_wake_no_thread() {
     WOKEN.holds("fifteen sources that go", || {
-        let (mut kit, below) = kit();
+        let (mut kit, below) = driver();
         for _ in 0..15 {
             drop(watch(&kit.handle));
         }
@@ -86,14 +86,14 @@ fn a_few_wake_no_thread() {
 #[test]
 fn many_wake_the_owner() {
     WOKEN.holds("sixteen sources that go", || {
-        let (mut kit, below) = kit();
+        let (mut kit, below) = driver();
         for _ in 0..16 {
             drop(watch(&kit.handle));
         }
         kit.park.park();
         WOKEN.check_eq("sleeps below", below.sleeps(), 0);
         // The seventeenth does not wake it once more.
-        let (mut kit, below) = kit();
+        let (mut kit, below) = driver();
         for _ in 0..16 {
             drop(watch(&kit.handle));
         }
@@ -107,7 +107,7 @@ fn many_wake_the_owner() {
 #[test]
 fn one_that_goes_after_the_shutdown() {
     SHUTDOWN.holds("a source that outlives its driver", || {
-        let (mut kit, _below) = kit();
+        let (mut kit, _below) = driver();
         let source = watch(&kit.handle);
         kit.park.shutdown();
         FREED.check_eq("kept by the shutdown", count_released(&kit.handle), 0);
