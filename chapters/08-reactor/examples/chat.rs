@@ -6,13 +6,16 @@
 //! ```
 //!
 //! Each client has a task that reads and one that writes. Between them is a broadcast: a client that
-//! reads too slowly misses lines, and hears how many, and keeps no other waiting.
+//! reads too slowly misses lines, and hears how many, and keeps no other waiting. A client that closes its
+//! half of the connection has said all, and still hears the others.
 
 use std::env;
 use std::io;
+use std::sync::Arc;
 
 use channels::broadcast::{self, Receiver, Sender};
 use current_thread::{Runtime, ThreadPark, spawn};
+use locks::Semaphore;
 use reactor::IoPark;
 use reactor::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use reactor::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -24,6 +27,9 @@ type Line = (usize, String);
 /// So many lines are kept for a client that does not read.
 const KEPT: usize = 64;
 
+/// So many clients at once: fewer than a process may have descriptors.
+const PLACES: usize = 500;
+
 fn main() -> io::Result<()> {
     let address = env::args().nth(1).unwrap_or(String::from("127.0.0.1:7008"));
     let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
@@ -34,13 +40,23 @@ async fn serve(address: &str) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
     println!("chat at {}", listener.local_addr()?);
     let (room, _) = broadcast::channel(KEPT);
+    let places = Arc::new(Semaphore::new(PLACES));
     for number in 0.. {
-        let (stream, _) = listener.accept().await?;
+        let place = Arc::clone(&places).acquire_owned().await;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // It is about this client: there are descriptors enough.
+            Err(error) => {
+                println!("client {number}: {error}");
+                continue;
+            }
+        };
         let room = room.clone();
         drop(spawn(async move {
             if let Err(error) = join(stream, number, room).await {
                 println!("client {number}: {error}");
             }
+            drop(place);
         }));
     }
     Ok(())
@@ -57,8 +73,13 @@ async fn join(stream: TcpStream, number: usize, room: Sender<Line>) -> io::Resul
     let hears = spawn(hear(writer, number, room.subscribe()));
     say(&room, number, format!("* {name} comes"));
     let spoken = speak(&mut lines, number, &name, &room).await;
+    say(&room, number, format!("* {name} has said all"));
+    match spoken {
+        // It may still listen. If it does not, a write will fail.
+        Ok(()) => drop(hears.await),
+        Err(_) => hears.abort(),
+    }
     say(&room, number, format!("* {name} goes"));
-    hears.abort();
     spoken
 }
 

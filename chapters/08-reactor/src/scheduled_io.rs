@@ -123,7 +123,7 @@ impl ScheduledIo {
 
     /// What is known about one direction.
     #[inline]
-    fn look_at(&self, direction: Direction) -> ReadyEvent {
+    pub(crate) fn look_at(&self, direction: Direction) -> ReadyEvent {
         let mut seen = [Snapshot::NOTHING; 2];
         seen[direction as usize] = self.readiness(direction).load();
         ReadyEvent {

@@ -1,7 +1,7 @@
 //! exercise: 8.1
 //! test: loom_clear::a_clear_against_a_report
 //! verdict: wrong
-//! message: what is known is Ready { is_readable: false
+//! message: what is known: Ready { is_readable: false
 //! rule: Clear What Was Seen: a clear takes away nothing that was reported since the look.
 //!
 //! The tick is compared, and then the word is written. Each of the two is one step, and both together are

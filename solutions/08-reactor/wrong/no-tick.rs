@@ -1,7 +1,7 @@
 //! exercise: 8.1
 //! test: clear::a_report_in_between
 //! verdict: wrong
-//! message: what is known is Ready { is_readable: false
+//! message: what is known: Ready { is_readable: false
 //! rule: Clear What Was Seen: a clear takes away nothing that was reported since the look.
 //!
 //! The read said *would block*, so the source is not readable. That was true when the read was made. Between

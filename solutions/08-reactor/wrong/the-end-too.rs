@@ -1,7 +1,7 @@
 //! exercise: 8.1
 //! test: clear::an_end_stays
 //! verdict: wrong
-//! message: what is known is Ready
+//! message: what is known: Ready
 //! rule: The End Stays: neither a closed end nor a shutdown is cleared.
 //!
 //! What was seen is cleared, and *closed* was seen. But the other side closes once, and the system reports it
