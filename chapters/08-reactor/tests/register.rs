@@ -149,8 +149,8 @@ fn after_the_shutdown() {
     SHUTDOWN.holds("a socket that comes too late", || {
         let (mut kit, _below) = Kit::new();
         watch(&kit.handle).unwrap();
-        let before = watched_by_the_system();
         kit.park.shutdown();
+        let before = watched_by_the_system();
         // A copy stays open, so that the system would go on watching the socket.
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let copy = socket.as_fd().try_clone_to_owned().unwrap();
