@@ -29,8 +29,8 @@ fn main() -> io::Result<()> {
 }
 
 // ANCHOR: turn
-/// Each event is told to the source in its slot. The first one's task drops the other source, and makes a new
-/// one. The slot is free, so it is used again.
+/// Each event is told to the source in its slot. The first one's task drops the other
+/// source, and makes a new one. The slot is free, so it is used again.
 fn turn(queue: &Poll, slots: &mut [Option<Source>; 2], events: &Events) -> io::Result<()> {
     let mut is_first = true;
     for event in events {

@@ -81,7 +81,7 @@ async fn with_permits(listener: &TcpListener, descriptors: usize) -> io::Result<
         task.await.map_err(io::Error::other)?;
     }
     println!(
-        "with permits:  accept failed {failures} times, {served} clients were served, {descriptors} at once"
+        "with permits:  accept failed {failures} times; {served} clients, {descriptors} at once"
     );
     Ok(())
 }

@@ -61,8 +61,8 @@ fn after_reports(reports: u64, bits: u32) -> &'static str {
 // ANCHOR_END: after-reports
 
 // ANCHOR: tries
-/// A reader tries until it may sleep. During each try the other side takes something, and the driver reports
-/// room to write. How often does the reader try?
+/// A reader tries until it may sleep. During each try the other side takes something, and
+/// the driver reports room to write. How often does the reader try?
 fn tries(is_shared: bool) -> u32 {
     let [mut readable, mut writable] = [Believed::default(); 2];
     readable.report();
