@@ -59,6 +59,23 @@ fn bytes_come_through() {
     });
 }
 
+/// A short read has taken all there was, and clears. The end is a report of its own, and stays.
+#[test]
+fn an_end_behind_a_short_read() {
+    BYTES.holds("a hundred bytes and the end", || {
+        block_on(async {
+            let (mut client, mut server) = pair().await;
+            client.write_all(&[7; 100]).await.unwrap();
+            drop(client);
+            let mut lengths = Vec::new();
+            for _ in 0..4 {
+                lengths.push(server.read(&mut [0; 64]).await.unwrap());
+            }
+            BYTES.check_eq("what each read found", lengths, vec![64, 36, 0, 0]);
+        });
+    });
+}
+
 #[test]
 fn several_buffers_at_once() {
     BYTES.holds("vectored reads and writes", || {
