@@ -53,6 +53,62 @@ pub fn is_untouched(chapter: &Chapter, verdicts: &Verdicts) -> bool {
     ids.all(|id| matches!(verdicts.get(&id), Some(Verdict::NotStarted)))
 }
 
+/// Whether no exercise of the course was begun, as far as is known.
+pub fn is_new(course: &Course, verdicts: &Verdicts) -> bool {
+    let mut chapters = course.chapters.iter();
+    chapters.all(|chapter| is_untouched(chapter, verdicts))
+}
+
+/// How much of the course is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// How many exercises are solved.
+    pub solved: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Minutes of what is not solved: of each chapter the share that its open exercises have in it,
+    /// reading included.
+    pub minutes_left: u32,
+}
+
+impl Progress {
+    /// Counts, as far as is known.
+    pub fn of(course: &Course, verdicts: &Verdicts) -> Progress {
+        let mut progress = Progress {
+            solved: 0,
+            of: 0,
+            minutes_left: 0,
+        };
+        for chapter in &course.chapters {
+            let open = chapter.exercises.iter();
+            let open = open.filter(|exercise| !is_solved(verdicts, exercise.id));
+            let left: u32 = open.map(|exercise| exercise.minutes).sum();
+            let all: u32 = chapter.exercises.iter().map(|e| e.minutes).sum();
+            progress.solved += solved(chapter, verdicts);
+            progress.of += chapter.exercises.len();
+            progress.minutes_left += (chapter.minutes * left).checked_div(all).unwrap_or(0);
+        }
+        progress
+    }
+
+    /// The time that is left, as rough as it is known: `about 38 h`, without the `about`.
+    pub fn hours_left(&self) -> String {
+        match self.minutes_left {
+            minutes @ 0..90 => format!("{minutes} min"),
+            minutes => format!("{} h", (minutes + 30) / 60),
+        }
+    }
+
+    /// `3 of 61 in all, 37 h left`
+    pub fn words(&self) -> String {
+        let Progress { solved, of, .. } = self;
+        match self.minutes_left {
+            0 => format!("{solved} of {of} in all"),
+            _ => format!("{solved} of {of} in all, {} left", self.hours_left()),
+        }
+    }
+}
+
 /// Whether every exercise of the chapter is solved, and they do not fail together.
 pub fn is_done(chapter: &Chapter, verdicts: &Verdicts) -> bool {
     solved(chapter, verdicts) == chapter.exercises.len() && suspect(chapter, verdicts).is_none()
@@ -77,10 +133,7 @@ pub fn reading(
     let page = course
         .closing_page(chapter)
         .filter(|_| is_done(chapter, verdicts))?;
-    Some((
-        page,
-        format!("the last page of chapter {number}: what you built, and what tokio does"),
-    ))
+    Some((page, format!("the last page of chapter {number}")))
 }
 
 /// How many of a chapter's exercises are solved.
@@ -121,6 +174,12 @@ pub fn lines(course: &Course, verdicts: &Verdicts, width: usize, bars: Bars) -> 
             .extend(report::bar(solved(chapter, verdicts), of, room).spans);
         lines.push(line);
         lines.extend(whole_row(chapter, verdicts));
+    }
+    if 1 < course.chapters.len() {
+        lines.push(Line::from(dim(format!(
+            "    {}",
+            Progress::of(course, verdicts).words()
+        ))));
     }
     lines.push(Line::empty());
     let waiting = waiting(course, verdicts);

@@ -16,8 +16,10 @@
 mod files;
 mod input;
 mod keys;
+mod list;
 mod plain;
 mod runner;
+mod shelf;
 mod snapshot;
 mod state;
 #[cfg(test)]

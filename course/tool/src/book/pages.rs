@@ -67,6 +67,29 @@ impl Pages {
     }
 }
 
+/// Path and title of each page that `SUMMARY.md` lists, in its order; none if it cannot be read.
+pub fn titles(course: &Course) -> Vec<(String, String)> {
+    let summary = course.root.join("book").join("src").join("SUMMARY.md");
+    let summary = fs::read_to_string(summary).unwrap_or_default();
+    let page = |line: &str| {
+        let path = link_target(line)?;
+        let title = line.split_once('[')?.1.split("](").next()?;
+        Some((path.to_owned(), title.to_owned()))
+    };
+    summary.lines().filter_map(page).collect()
+}
+
+/// The book's chapters, in order: the entries of `SUMMARY.md` that are below no other. A draft has no path.
+pub fn chapters(course: &Course) -> Vec<(String, Option<String>)> {
+    let summary = course.root.join("book").join("src").join("SUMMARY.md");
+    let summary = fs::read_to_string(summary).unwrap_or_default();
+    let entry = |line: &str| {
+        let title = line.strip_prefix("- [")?.split("](").next()?;
+        Some((title.to_owned(), link_target(line).map(str::to_owned)))
+    };
+    summary.lines().filter_map(entry).collect()
+}
+
 /// A path with slashes and without `.` and `..`, whatever the system writes.
 pub fn slashed(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();

@@ -5,6 +5,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::list::List;
 use super::state::{Book, Effect, Panel, Question, State};
 use crate::course::ExerciseId;
 use crate::problem::Problem;
@@ -50,12 +51,17 @@ pub fn press(state: &mut State, key: KeyEvent) -> Option<Effect> {
     if let Panel::Question(_) = state.panel {
         return answer(state, key.code);
     }
+    if is_typing(state) {
+        return search(state, key.code);
+    }
     if let Some(steps) = steps(key.code) {
         move_by(state, steps);
         return None;
     }
     state.note = None;
     match key.code {
+        KeyCode::Char('/') => begin_search(state),
+        KeyCode::Char('u') => toggle_unsolved(state),
         KeyCode::Char('q') => return Some(Effect::Quit),
         KeyCode::Esc | KeyCode::Backspace => state.show(Panel::Verdict),
         KeyCode::Enter => return enter(state),
@@ -63,7 +69,7 @@ pub fn press(state: &mut State, key: KeyEvent) -> Option<Effect> {
         KeyCode::Char('n') => return next(state),
         KeyCode::Char('l') => toggle_list(state),
         KeyCode::Char('c') => {
-            state.show(Panel::List(state.current));
+            state.show(Panel::List(List::all(state.current)));
             return Some(state.check_all());
         }
         KeyCode::Char('r') => ask_to_reset(state),
@@ -102,22 +108,16 @@ fn steps(key: KeyCode) -> Option<isize> {
 
 /// Scrolls, or moves the mark in the list.
 fn move_by(state: &mut State, steps: isize) {
-    let Panel::List(marked) = &mut state.panel else {
+    match &mut state.panel {
+        Panel::List(list) => list.move_by(steps, &state.course, &state.verdicts),
         // The view knows where the end is, and the loop takes its word for it.
-        state.scroll = state.scroll.saturating_add_signed(steps);
-        return;
-    };
-    let all: Vec<ExerciseId> = state.course.exercises().map(|(_, e)| e.id).collect();
-    let at = all.iter().position(|id| id == marked).unwrap_or(0);
-    let last = all.len().saturating_sub(1);
-    if let Some(id) = all.get(at.saturating_add_signed(steps).min(last)) {
-        *marked = *id;
+        _ => state.scroll = state.scroll.saturating_add_signed(steps),
     }
 }
 
 fn enter(state: &mut State) -> Option<Effect> {
     match state.panel {
-        Panel::List(marked) => state.choose(marked),
+        Panel::List(ref list) => go_to_marked(state, list.marked),
         Panel::Verdict if state.problem.is_some() => Some(state.check_current()),
         _ => {
             state.show(Panel::Verdict);
@@ -217,13 +217,18 @@ fn show_printed(state: &mut State) {
 
 /// What each key does, in more than a word.
 fn help() -> Vec<Line> {
-    const HELP: [(&str, &str); 13] = [
+    const HELP: [(&str, &str); 15] = [
         ("Esc", "goes back to the verdict"),
         ("h", "shows a hint, and then one more each time"),
         ("n", "goes to the next exercise that is not solved"),
         (
             "l",
             "lists all exercises; Enter goes to the one that is marked",
+        ),
+        ("/", "searches the list by number, name or title"),
+        (
+            "u",
+            "leaves solved exercises out of the list, and brings them back",
         ),
         ("c", "checks every exercise"),
         ("p", "shows all that your code printed"),
@@ -257,9 +262,66 @@ fn help() -> Vec<Line> {
 fn toggle_list(state: &mut State) {
     let panel = match state.panel {
         Panel::List(_) => Panel::Verdict,
-        _ => Panel::List(state.current),
+        _ => Panel::List(List::all(state.current)),
     };
     state.show(panel);
+}
+
+/// Goes to the marked exercise, if the list shows any.
+fn go_to_marked(state: &mut State, marked: ExerciseId) -> Option<Effect> {
+    let Panel::List(list) = &state.panel else {
+        return None;
+    };
+    if list.shown(&state.course, &state.verdicts).is_empty() {
+        return None;
+    }
+    state.choose(marked)
+}
+
+/// Changes what the list shows; from anywhere else, opens it first.
+fn in_list(state: &mut State, change: impl FnOnce(&mut List)) {
+    if !matches!(state.panel, Panel::List(_)) {
+        toggle_list(state);
+    }
+    if let Panel::List(list) = &mut state.panel {
+        change(list);
+        list.keep_mark_in_sight(&state.course, &state.verdicts);
+    }
+}
+
+fn toggle_unsolved(state: &mut State) {
+    in_list(state, |list| list.is_unsolved_only = !list.is_unsolved_only);
+}
+
+fn begin_search(state: &mut State) {
+    in_list(state, |list| {
+        list.is_typing = true;
+        list.wanted.clear();
+    });
+}
+
+fn is_typing(state: &State) -> bool {
+    matches!(&state.panel, Panel::List(list) if list.is_typing)
+}
+
+/// A key while the reader types what to search for.
+fn search(state: &mut State, key: KeyCode) -> Option<Effect> {
+    match key {
+        KeyCode::Enter => return enter(state),
+        KeyCode::Up => move_by(state, -1),
+        KeyCode::Down => move_by(state, 1),
+        KeyCode::Esc => in_list(state, |list| {
+            list.is_typing = false;
+            list.wanted.clear();
+        }),
+        KeyCode::Backspace => in_list(state, |list| {
+            // Backwards beyond the beginning ends the search.
+            list.is_typing = list.wanted.pop().is_some();
+        }),
+        KeyCode::Char(char) => in_list(state, |list| list.wanted.push(char)),
+        _ => {}
+    }
+    None
 }
 
 fn ask_to_reset(state: &mut State) {

@@ -13,7 +13,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::list::List;
 use super::runner::Order;
+use super::shelf::Shelf;
 use super::snapshot::Snapshot;
 use crate::check::{self, AllNotes, Printed};
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
@@ -51,6 +53,8 @@ pub struct State {
     pub book: Book,
     /// The chapter for whose models loom is being built in the background.
     pub warming: Option<u32>,
+    /// What the book has for a reader who has solved an exercise.
+    pub shelf: Shelf,
     /// Exercises whose verdict may be out of date, because their chapter has changed.
     pub unsure: BTreeSet<ExerciseId>,
     /// Whether the reader (or an edit) has chosen the current exercise.
@@ -69,8 +73,8 @@ pub enum Panel {
     Verdict,
     /// Its hints, this many of them.
     Hints(usize),
-    /// All exercises; this one is marked.
-    List(ExerciseId),
+    /// All exercises, or some of them.
+    List(List),
     /// A question that `y` answers.
     Question(Question),
     /// Something to read.
@@ -138,6 +142,7 @@ impl State {
         let first_open = verdicts.keys().next().copied();
         let current = first_open.or_else(|| course.exercises().next().map(|(_, e)| e.id))?;
         let all = course.exercises().map(|(_, e)| e.id).collect::<Vec<_>>();
+        let shelf = Shelf::load(&course);
         let mut state = State {
             course,
             current,
@@ -151,6 +156,7 @@ impl State {
             is_note_kept: false,
             book: Book::default(),
             warming: None,
+            shelf,
             unsure: all.iter().copied().collect(),
             is_chosen: false,
             snapshot,

@@ -453,6 +453,130 @@ fn a_list_goes_to_the_marked_exercise() {
 }
 
 #[test]
+fn the_list_is_searched_and_keeps_its_mark_in_sight() {
+    let mut state = after([Verdict::Solved, Verdict::NotStarted]);
+    key(&mut state, 'l');
+    assert!(shows(&state, "/ searches, u only unsolved"));
+    press(&mut state, KeyEvent::new(KeyCode::Up, KeyModifiers::NONE));
+    assert!(shows(&state, "> ✓ 1.1"));
+    key(&mut state, 'u');
+    assert!(shows(&state, "unsolved exercises"));
+    assert!(shows(&state, "> · 1.2"), "what is marked is shown");
+    assert!(!shows(&state, "✓ 1.1"));
+    key(&mut state, 'u');
+    assert!(shows(&state, "✓ 1.1"));
+    // While one types, characters are no keys: `q` does not quit, `l` does not leave.
+    for char in ['/', 'P', 'o', 'l', 'l', 'q'] {
+        assert_eq!(key(&mut state, char), None);
+    }
+    assert!(shows(&state, "/Pollq"));
+    assert!(shows(&state, "No exercise is like that."));
+    let code = |code| KeyEvent::new(code, KeyModifiers::NONE);
+    assert_eq!(press(&mut state, code(KeyCode::Enter)), None, "to nowhere");
+    press(&mut state, code(KeyCode::Backspace));
+    assert!(shows(&state, "> ✓ 1.1"));
+    assert!(!shows(&state, "· 1.2"));
+    press(&mut state, code(KeyCode::Enter));
+    assert_eq!(state.current, id("1.1"));
+    assert!(matches!(state.panel, Panel::Verdict));
+    key(&mut state, '/');
+    assert!(matches!(state.panel, Panel::List(_)), "it opens the list");
+    press(&mut state, code(KeyCode::Esc));
+    assert!(shows(&state, "1.1") && shows(&state, "1.2"));
+}
+
+#[test]
+fn a_reader_who_has_begun_nothing_is_welcomed() {
+    let mut state = after([Verdict::NotStarted, Verdict::NotStarted]);
+    for (width, height) in [(60, 24), (80, 24)] {
+        let screen = rows(&state, width, height).join("\n");
+        for text in [
+            "Welcome. Here you build an async runtime",
+            "not started",
+            "opens the page of this",
+        ] {
+            assert!(
+                screen.contains(text),
+                "{width} columns: no {text}:\n{screen}"
+            );
+        }
+    }
+    assert!(
+        rows(&state, 120, 40)
+            .join("\n")
+            .contains("2 exercises, about 2 h in all.")
+    );
+    state.saved(Snapshot::default());
+    state.checked(2, Ok(vec![(id("1.1"), wrong(1))]));
+    assert!(!shows(&state, "Welcome"));
+    key(&mut state, 'n');
+    state.checked(3, Ok(vec![(id("1.2"), Verdict::NotStarted)]));
+    assert!(!shows(&state, "Welcome"), "something was begun");
+}
+
+#[test]
+fn a_solved_exercise_names_what_is_worth_opening_now() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "solutions/01-timer-future/wrong/a.rs",
+        "//! exercise: 1.1\n//! test: poll::a\n//! verdict: wrong\n//! message: m\n//! rule: R.\n//!\n\
+         //! Why.\n\n<<<<<<< solution\n    a\n=======\n    b\n>>>>>>> wrong\n",
+    );
+    write(
+        "book/src/SUMMARY.md",
+        "- [1 · Timer](timer/index.md)\n  - [Poll](timer/poll.md)\n  - [Never early](timer/late.md)\n  \
+         - [Fire](timer/fire.md)\n  - [What chapter 1 has built](timer/closing.md)\n",
+    );
+    write("book/src/timer/closing.md", "");
+    let begin = |verdicts: [Verdict; 2]| {
+        let (mut state, _) = State::new(course(root.path()), Snapshot::default()).unwrap();
+        state.is_chosen = true;
+        let found = vec![id("1.1"), id("1.2")].into_iter().zip(verdicts);
+        state.checked(1, Ok(found.collect()));
+        rows(&state, 100, 40).join("\n")
+    };
+    let screen = begin([Verdict::Solved, Verdict::NotStarted]);
+    for text in [
+        "s compares your answer with ours",
+        "o opens its page again: the wrong answer at its end is worth opening now",
+        "Next is 1.2 timer-fire",
+        "Before it the book has “Never early”.",
+    ] {
+        assert!(screen.contains(text), "no {text}:\n{screen}");
+    }
+    let screen = begin([Verdict::Solved, Verdict::Solved]);
+    let text = "i opens the last page of chapter 1, “What chapter 1 has built”.";
+    assert!(screen.contains(text), "no {text}:\n{screen}");
+}
+
+#[test]
+fn progress_over_the_whole_course_and_the_hours_left() {
+    let mut state = after([Verdict::Solved, Verdict::NotStarted]);
+    let words = "of 3 in all";
+    assert!(
+        !rows(&state, 120, 40).join("\n").contains("in all"),
+        "of one chapter it is the same"
+    );
+    state.course.chapters.push(toml::from_str(SECOND).unwrap());
+    let screen = rows(&state, 120, 40).join("\n");
+    assert!(screen.contains(words), "{screen}");
+    // 15 of 35 minutes of the first chapter's 100, and all 60 of the second.
+    assert!(
+        screen.contains("1 of 2 solved · 1 of 3 in all, 2 h left"),
+        "{screen}"
+    );
+    assert_eq!(
+        status::Progress::of(&state.course, &state.verdicts).minutes_left,
+        42 + 60
+    );
+}
+
+#[test]
 fn hints_unfold_one_at_a_time_and_are_remembered() {
     let root = tempfile::tempdir().unwrap();
     let begin = || {

@@ -118,6 +118,7 @@ fn heading(state: &State) -> Vec<Span> {
             (None, None) => Vec::new(),
         },
         Panel::Hints(_) => vec![bold("hints")],
+        Panel::List(list) if list.is_unsolved_only => vec![bold("unsolved exercises")],
         Panel::List(_) => vec![bold("all exercises")],
         Panel::Question(_) => vec![coloured("a question", colour::YELLOW)],
         Panel::Text(_) => Vec::new(),

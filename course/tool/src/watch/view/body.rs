@@ -1,9 +1,12 @@
 //! The body: the verdict, or what a key asked for instead.
 
+use std::path::Path;
+
 use super::PROSE_COLUMNS_MAX;
-use crate::course::ExerciseId;
+use crate::course::Chapter;
 use crate::screen::{Line, bold, colour, coloured, dim, plain};
 use crate::verdict::Verdict;
+use crate::watch::list::List;
 use crate::watch::state::{Panel, Question, State};
 use crate::{hint, report, status};
 
@@ -22,7 +25,7 @@ pub fn body(state: &State, width: usize) -> Vec<Line> {
             }
             lines
         }
-        Panel::List(marked) => list(state, *marked, width),
+        Panel::List(shown) => list(state, shown, width),
         Panel::Question(question) => ask(state, question),
         Panel::Text(lines) => lines.clone(),
     }
@@ -47,6 +50,9 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
             lines.extend(solved(state));
             with_notes(state, lines)
         }
+        Some(Verdict::NotStarted) if status::is_new(&state.course, &state.verdicts) => {
+            with_notes(state, welcome(state))
+        }
         Some(verdict) => {
             let stands_on = status::stands_on(chapter, state.current, &state.verdicts);
             let mut lines: Vec<Line> = stands_on.into_iter().collect();
@@ -61,11 +67,40 @@ fn verdict(state: &State, width: usize) -> Vec<Line> {
     }
 }
 
+/// Before anything was begun: what this is, and the three keys that lead on.
+fn welcome(state: &State) -> Vec<Line> {
+    let progress = status::Progress::of(&state.course, &state.verdicts);
+    let mut lines = vec![
+        Line::from(bold(
+            "Welcome. Here you build an async runtime, one function at a time.",
+        )),
+        Line::of([
+            plain("Read a page, replace a "),
+            coloured("todo!", colour::CYAN),
+            plain(" in your editor, and save: each save is checked here."),
+        ]),
+        Line::from(format!(
+            "{} exercises, about {} in all.",
+            progress.of,
+            progress.hours_left()
+        )),
+        Line::empty(),
+    ];
+    lines.extend(reading(state));
+    lines.push(key_line("o", "opens the page of this exercise"));
+    lines.push(key_line("h", "gives a hint, and one more each time"));
+    lines
+}
+
 /// What to read now beside the exercise's own page.
 fn reading(state: &State) -> Option<Line> {
     let (chapter, _) = state.exercise();
-    let (_, what) = status::reading(&state.course, chapter, &state.verdicts)?;
-    Some(key_line("i", &format!("opens {what}")))
+    let (page, what) = status::reading(&state.course, chapter, &state.verdicts)?;
+    // Of the introduction, its name says it all.
+    let of_chapter = Path::new(&page).parent() == Path::new(&chapter.page).parent();
+    let title = state.shelf.title(&page).filter(|_| of_chapter);
+    let title = title.map_or(String::new(), |title| format!(", “{title}”"));
+    Some(key_line("i", &format!("opens {what}{title}")))
 }
 
 /// What there is to tell beside the verdict, beneath it.
@@ -104,6 +139,8 @@ fn solved(state: &State) -> Vec<Line> {
         _ if !exercise.loom.is_empty() => lines.push(Line::from(report::MODELS_PASS)),
         _ => {}
     }
+    lines.push(key_line("s", "compares your answer with ours"));
+    lines.extend(wrong_answers(state));
     let of = chapter.exercises.len();
     if status::is_done(chapter, &state.verdicts) {
         lines.push(Line::from(format!(
@@ -122,53 +159,110 @@ fn solved(state: &State) -> Vec<Line> {
     }
     lines.push(Line::empty());
     let next = state.next().and_then(|id| state.course.exercise(id));
-    lines.extend(match next {
-        Some((_, next)) => vec![
-            Line::of([
-                plain("Next is "),
-                bold(next.label()),
-                plain(format!(", {} ({} min).", next.title, next.minutes)),
-            ]),
-            key_line("n", "moves on"),
-        ],
-        None => vec![Line::from(coloured(
+    let Some((to, next)) = next else {
+        lines.push(Line::from(coloured(
             "Every exercise is solved.",
             colour::GREEN,
-        ))],
-    });
+        )));
+        return lines;
+    };
+    lines.push(Line::of([
+        plain("Next is "),
+        bold(next.label()),
+        plain(format!(", {} ({} min).", next.title, next.minutes)),
+    ]));
+    if to.number != chapter.number && status::is_untouched(to, &state.verdicts) {
+        lines.push(Line::from(format!(
+            "It begins chapter {}: {}.",
+            to.number, to.title
+        )));
+    } else if let Some(between) = state.shelf.between(exercise, next) {
+        lines.push(Line::from(format!("Before it the book has “{between}”.")));
+    }
+    lines.push(key_line("n", "moves on"));
     lines
 }
 
-fn list(state: &State, marked: ExerciseId, width: usize) -> Vec<Line> {
-    let mut lines = vec![Line::of([
+/// The exercise is solved: its page has wrong answers, which give nothing away any more.
+fn wrong_answers(state: &State) -> Option<Line> {
+    let what = match state.shelf.wrong_answers(state.current) {
+        0 => return None,
+        1 => "the wrong answer at its end is".to_owned(),
+        count => format!("the {count} wrong answers at its end are"),
+    };
+    Some(key_line(
+        "o",
+        &format!("opens its page again: {what} worth opening now"),
+    ))
+}
+
+fn list(state: &State, list: &List, width: usize) -> Vec<Line> {
+    let mut lines = list_keys(list);
+    let (course, verdicts) = (&state.course, &state.verdicts);
+    let is_narrowed = list.is_unsolved_only || !list.wanted.is_empty();
+    for chapter in &course.chapters {
+        let shown = chapter.exercises.iter();
+        let shown = shown.filter(|exercise| list.shows(chapter, exercise, verdicts));
+        let rows: Vec<Line> = shown
+            .map(|exercise| {
+                let is_marked = exercise.id == list.marked;
+                let mark = if is_marked { MARK } else { "  " };
+                let mut row = status::row(course, exercise, verdicts, width.saturating_sub(2));
+                row.spans.insert(0, coloured(mark, colour::CYAN));
+                if is_marked {
+                    row.spans.iter_mut().for_each(|span| span.style.bold = true);
+                }
+                row
+            })
+            .collect();
+        if rows.is_empty() && is_narrowed {
+            continue;
+        }
+        lines.push(Line::empty());
+        lines.extend(chapter_heading(state, chapter));
+        lines.extend(rows);
+    }
+    if list.shown(course, verdicts).is_empty() {
+        lines.extend([Line::empty(), Line::from("No exercise is like that.")]);
+    }
+    lines
+}
+
+fn chapter_heading(state: &State, chapter: &Chapter) -> Vec<Line> {
+    let heading = format!("{}  {}", chapter.number, chapter.title);
+    let mut lines = vec![Line::from(bold(heading))];
+    let whole = status::whole_row(chapter, &state.verdicts);
+    lines.extend(whole.map(|row| row.indented(2)));
+    lines
+}
+
+/// The keys of the list, or what is being searched for.
+fn list_keys(list: &List) -> Vec<Line> {
+    if list.is_typing {
+        return vec![Line::of([
+            coloured("/", colour::CYAN),
+            bold(list.wanted.as_str()),
+            plain("▏ "),
+            coloured("Enter", colour::CYAN),
+            plain(" goes to the marked one, "),
+            coloured("Esc", colour::CYAN),
+            plain(" shows all."),
+        ])];
+    }
+    let unsolved = match list.is_unsolved_only {
+        true => " shows solved ones too.",
+        false => " only unsolved.",
+    };
+    vec![Line::of([
         coloured("↑ ↓", colour::CYAN),
         plain(" mark one, "),
         coloured("Enter", colour::CYAN),
-        plain(" goes to it."),
-    ])];
-    for chapter in &state.course.chapters {
-        lines.push(Line::empty());
-        let heading = format!("{}  {}", chapter.number, chapter.title);
-        lines.push(Line::from(bold(heading)));
-        let whole = status::whole_row(chapter, &state.verdicts);
-        lines.extend(whole.map(|row| row.indented(2)));
-        for exercise in &chapter.exercises {
-            let is_marked = exercise.id == marked;
-            let mark = if is_marked { MARK } else { "  " };
-            let mut row = status::row(
-                &state.course,
-                exercise,
-                &state.verdicts,
-                width.saturating_sub(2),
-            );
-            row.spans.insert(0, coloured(mark, colour::CYAN));
-            if is_marked {
-                row.spans.iter_mut().for_each(|span| span.style.bold = true);
-            }
-            lines.push(row);
-        }
-    }
-    lines
+        plain(" goes to it, "),
+        coloured("/", colour::CYAN),
+        plain(" searches, "),
+        coloured("u", colour::CYAN),
+        plain(unsolved),
+    ])]
 }
 
 /// The row of the list that the mark is in.

@@ -26,9 +26,17 @@ pub fn head(state: &State, width: usize, room: usize) -> Vec<Line> {
         dim(format!("({} min)", exercise.minutes)),
     ]);
     let goal = Line::from(exercise.goal.as_str()).indented(2);
+    let mut bar = report::bar(solved, chapter.exercises.len(), width);
+    let whole = dim(format!(
+        " · {}",
+        status::Progress::of(&state.course, &state.verdicts).words()
+    ));
+    if 1 < state.course.chapters.len() && bar.width() + Line::of([whole.clone()]).width() <= width {
+        bar.spans.push(whole);
+    }
     let parts = [
         (4, title.wrap(width)),
-        (1, vec![report::bar(solved, chapter.exercises.len(), width)]),
+        (1, vec![bar]),
         (6, vec![Line::empty()]),
         (0, name.wrap(width)),
         (3, goal.wrap(width.min(PROSE_COLUMNS_MAX))),
