@@ -19,6 +19,7 @@ mod code;
 mod expand;
 pub mod figure;
 pub mod html;
+mod map;
 mod onward;
 pub mod pages;
 mod schedule;

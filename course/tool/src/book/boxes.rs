@@ -22,6 +22,11 @@ pub const QUIZ_ANSWER: &str = "\n<details class=\"folded\">\n<summary>Answer</su
 /// Ends its answer.
 pub const QUIZ_END: &str = "\n</details>\n</div>\n";
 
+/// Which file a listing shows.
+pub fn listed_file(file: &str) -> String {
+    format!("<p class=\"listed-file\">{}</p>\n\n", escaped(file))
+}
+
 /// The exercise: what to do, where, and how to check it, with its hints folded away.
 pub fn exercise(chapter: &Chapter, exercise: &Exercise) -> String {
     let id = exercise.id;

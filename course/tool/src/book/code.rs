@@ -76,7 +76,63 @@ pub fn include(course: &Course, page: &str, arguments: &str) -> Expansion {
             "Show answers with `{{#answer N.M}}`, which folds them away".into(),
         ));
     }
-    Ok(dedent(&folded(course, &source, region.body.clone())))
+    let shown = folded(course, &source, region.body.clone());
+    Ok(dedent(&without_spoken_docs(&shown)))
+}
+
+/// The file that `{{#include path:anchor}}` shows on `page`, as a reader looks for it: below `chapters/`
+/// or below `solutions/`, since it is in both.
+pub fn included_file(page: &str, arguments: &str) -> String {
+    let path = arguments
+        .split_once(':')
+        .map_or(arguments, |(path, _)| path);
+    let folder = Path::new("book/src").join(page);
+    let path = slashed(&folder.parent().unwrap_or(Path::new("")).join(path));
+    let inner = path.strip_prefix("solutions/");
+    let inner = inner.or_else(|| path.strip_prefix("chapters/"));
+    inner.unwrap_or(&path).to_owned()
+}
+
+/// Without the documentation of functions, which the page around them gives in its own words. That of
+/// fields and types stays, and so does what a caller of an unsafe function has to know.
+fn without_spoken_docs(text: &str) -> String {
+    let is_doc = |line: &str| line.trim_start().starts_with("///");
+    let mut out: Vec<&str> = Vec::new();
+    let mut rest = text.lines().peekable();
+    while let Some(line) = rest.next() {
+        if !is_doc(line) {
+            out.push(line);
+            continue;
+        }
+        let mut docs = vec![line];
+        while let Some(doc) = rest.next_if(|line| is_doc(line)) {
+            docs.push(doc);
+        }
+        let of_function = {
+            let mut ahead = rest.clone();
+            let item = ahead.find(|line| !line.trim_start().starts_with("#["));
+            item.is_some_and(is_function)
+        };
+        let is_duty = docs.iter().any(|doc| doc.contains("# Safety"));
+        if !of_function || is_duty {
+            out.extend(docs);
+        }
+    }
+    let mut out = out.join("\n");
+    out.push('\n');
+    out
+}
+
+/// Whether an item's first line is that of a function.
+fn is_function(line: &str) -> bool {
+    let words = line.split_whitespace();
+    let mut words = words.skip_while(|word| {
+        matches!(
+            *word,
+            "pub" | "unsafe" | "const" | "async" | "extern" | "\"C\""
+        ) || word.starts_with("pub(")
+    });
+    words.next() == Some("fn")
 }
 
 /// The solution's body of an exercise.
@@ -174,6 +230,29 @@ mod tests {
             without_markers("// ANCHOR: a\n\n  x\n// ANCHOR_END: a\n\n"),
             "  x\n"
         );
+    }
+
+    #[test]
+    fn the_page_says_what_a_function_does_and_the_listing_the_rest() {
+        let text = "/// Adds.\n#[must_use]\npub(crate) fn add() {}\n\n/// A pair.\nstruct Pair {\n    \
+                    /// The left one.\n    left: u8,\n}\n\n/// Frees.\n///\n/// # Safety\n///\n/// Once.\n\
+                    pub unsafe fn free() {}\n";
+        let shown = without_spoken_docs(text);
+        assert!(!shown.contains("Adds."), "{shown}");
+        for kept in [
+            "#[must_use]\npub(crate) fn add",
+            "/// A pair.",
+            "    /// The left",
+            "/// Once.\n",
+        ] {
+            assert!(shown.contains(kept), "no {kept} in\n{shown}");
+        }
+    }
+
+    #[test]
+    fn a_listing_names_the_file_that_is_in_both_folders() {
+        let file = included_file("a/b.md", "../../../solutions/01-a/src/lib.rs:x");
+        assert_eq!(file, "01-a/src/lib.rs");
     }
 
     #[test]

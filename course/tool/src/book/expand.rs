@@ -9,6 +9,7 @@
 //! | `{{#figure NAME "caption"}}` | the drawing `figures/NAME.svg` |
 //! | `{{#output 1 NAME}}` | the recorded output of an example, under its command |
 //! | `{{#schedule 5 NAME}}` | the recorded run of a model that fails with a wrong answer |
+//! | `{{#invariants}}` | the table of invariants of the chapter's first page |
 //! | `{{#tokio file.rs:15 text}}`, in a line | a link to that line of tokio's source |
 //! | `{{#quiz}}` … `{{#quiz-answer}}` … `{{#quiz-end}}` | a question, its answer behind a fold |
 //!
@@ -18,13 +19,14 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::rc::Rc;
 
 use crate::course::{Chapter, Course, Exercise, ExerciseId};
 use crate::problem::Problem;
 use crate::wrong::{self, WrongAnswer};
 
-use super::{boxes, code, figure};
+use super::{boxes, code, figure, map};
 
 /// Expands pages and remembers what it found in them.
 pub struct Expander<'a> {
@@ -94,7 +96,8 @@ impl<'a> Expander<'a> {
         let mut fence: Option<Fence> = None;
         let mut quiz = Quiz::Outside;
         let mut figures_here = BTreeSet::new();
-        for (index, line) in text.lines().enumerate() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (index, line) in lines.iter().copied().enumerate() {
             let number = index + 1;
             let mut problem = |(what, next): (String, String)| {
                 problems.push(Problem::new(
@@ -119,6 +122,12 @@ impl<'a> Expander<'a> {
             }
             if let Some(open) = Fence::of(line) {
                 fence = Some(open);
+                if let Some(("include", arguments)) =
+                    lines.get(index + 1).and_then(|l| directive(l))
+                {
+                    let file = boxes::listed_file(&code::included_file(page, arguments));
+                    push_indented(&mut out, &file, margin);
+                }
                 push_line(&mut out, line);
                 continue;
             }
@@ -158,6 +167,12 @@ impl<'a> Expander<'a> {
                 format!("book/src/{page}:{line}: this quiz does not end"),
                 "Write `{{#quiz-answer}}` before its answer and `{{#quiz-end}}` after it",
             ));
+        }
+        // Below the title.
+        if let Some(end) = out.find('\n').filter(|_| out.starts_with("# "))
+            && let Some(strip) = map::strip(self.course, page)
+        {
+            out.insert_str(end + 1, &strip);
         }
         (out, problems)
     }
@@ -220,13 +235,14 @@ impl<'a> Expander<'a> {
                 })?;
                 boxes::recorded(self.course, chapter, name.trim())
             }
+            "invariants" => invariants(self.course, page),
             "include" => Err((
                 "an include stands outside of a code fence".into(),
                 "Put it between ```rust and ```, on a line of its own".into(),
             )),
             _ => Err((
                 format!("there is no directive `{name}`"),
-                "Use one of exercise, answer, wrong, figure, output, schedule, tokio, quiz, quiz-answer, \
+                "Use one of exercise, answer, wrong, figure, output, schedule, invariants, tokio, quiz, quiz-answer, \
                  quiz-end or, in a code fence, include"
                     .into(),
             )),
@@ -335,6 +351,27 @@ impl<'a> Expander<'a> {
             .borrow_mut()
             .insert(chapter.number, Rc::clone(&answers));
         Ok(answers)
+    }
+}
+
+/// The first words of a chapter's table of invariants.
+const INVARIANTS: &str = "| name | what always holds |";
+
+/// The table of invariants that stands on the chapter's first page. The pages are in one folder, so its links
+/// lead on from here as well.
+fn invariants(course: &Course, page: &str) -> Expansion {
+    let index = format!("{}/index.md", folder(page));
+    let text = fs::read_to_string(course.root.join("book/src").join(&index)).unwrap_or_default();
+    let lines = text
+        .lines()
+        .skip_while(|line| !line.starts_with(INVARIANTS));
+    let table: Vec<&str> = lines.take_while(|line| line.starts_with('|')).collect();
+    match table.is_empty() {
+        true => Err((
+            format!("book/src/{index} has no table of invariants"),
+            format!("Begin one there with `{INVARIANTS} page |`"),
+        )),
+        false => Ok(format!("{}\n", table.join("\n"))),
     }
 }
 

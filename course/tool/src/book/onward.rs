@@ -50,7 +50,7 @@ fn page(chapter: &Chapter) -> Option<Page> {
 }
 
 /// The address of a page, from another one.
-fn href(from: &Path, to: &Path) -> String {
+pub fn href(from: &Path, to: &Path) -> String {
     let up = from
         .parent()
         .map_or(0, |folder| folder.components().count());

@@ -1,5 +1,6 @@
 //! Builds small books and looks at what a reader gets.
 
+mod readme;
 mod repository;
 
 use std::fs;
@@ -362,4 +363,32 @@ fn builds_at_the_same_time_do_not_disturb_one_another() {
         }
     });
     assert!(book::page_file(&course, "one/index.md").is_file());
+}
+
+#[test]
+fn a_chapter_begins_with_where_it_is_and_ends_with_its_invariants() {
+    let page = "# One\n\n| name | what always holds | page |\n| --- | --- | --- |\n| Once | It holds. | here |\n\n\
+                Again:\n\n{{#invariants}}\n";
+    let html = Repository::new("map", page).html();
+    assert_order(
+        &html,
+        &[
+            "<h1 id=\"one\">",
+            "<nav class=\"chapters-strip\"",
+            "<li class=\"here\" aria-current=\"page\">One<span>you are here</span></li>",
+            "not written yet",
+            "<td>Once</td>",
+            "Again:",
+            "<td>Once</td>",
+        ],
+    );
+}
+
+#[test]
+fn a_listing_is_under_the_name_of_its_file() {
+    let html = Repository::new("listed", INCLUDE).html();
+    assert_order(
+        &html,
+        &["<p class=\"listed-file\">01-one/src/lib.rs</p>", "impl"],
+    );
 }
