@@ -44,7 +44,7 @@ pub struct Named {
 }
 
 /// All steps, in their order.
-pub const STEPS: [Named; 16] = [
+pub const STEPS: [Named; 17] = [
     Named {
         name: "format",
         what: "the code is formatted",
@@ -111,6 +111,11 @@ pub const STEPS: [Named; 16] = [
         name: "terminal",
         what: "the watch in a terminal, in the journey's copy",
         run: terminal::run,
+    },
+    Named {
+        name: "picture",
+        what: "the tool shows what the README's picture shows",
+        run: |course, cancel| cargo_step(course, cancel, &PICTURE),
     },
     Named {
         name: "miri",
@@ -212,6 +217,19 @@ const CLIPPY: [&str; 6] = [
     "--",
     "-D",
     "warnings",
+];
+
+/// Plays the steps of the recording anew. It needs a pseudo terminal; elsewhere no such test is there.
+const PICTURE: [&str; 9] = [
+    "test",
+    "--package",
+    "course",
+    "--test",
+    "watch",
+    "picture::the_tool_shows_what_was_recorded",
+    "--",
+    "--ignored",
+    "--exact",
 ];
 
 /// The races are a workspace of their own, which no reader builds.

@@ -1,58 +1,203 @@
-//! Draws the picture of the tool that the README shows, from what a terminal really shows.
+//! The picture of the tool in the README and in the book: a recording of a real terminal, drawn as an
+//! animated SVG.
+//!
+//! The recording is an asciicast, so that `asciinema play` shows it too. Its markers hold what the reader
+//! saved at that time, and the drawing shows that above the terminal, as an editor would.
 //!
 //! ```sh
-//! cargo test -p course --test watch picture -- --ignored
+//! cargo test -p course --test watch picture::record -- --ignored    # records and draws anew
+//! cargo test -p course --test watch picture::redraw -- --ignored    # only draws
+//! cargo press ci --only picture       # whether the tool still shows what was recorded
 //! ```
+
+mod cast;
+mod draw;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use course::course::Course;
-use course::source::Source;
+use course::course::{Course, Exercise};
+use course::source::{Source, dedent};
 use course::{skeleton, wrong};
 
 use crate::terminal::Terminal;
 
-/// The first exercises of chapter 1 are solved, and the next one is answered so.
-const ANSWERED: [&str; 3] = ["1.1", "1.2", "1.3"];
-const WRONG: &str = "forgets-a-wake-during-the-poll";
+use cast::Cast;
+
+/// The first exercises of chapter 1 are solved, and the next one is answered: wrong, and then right.
+const ANSWERED: [&str; 2] = ["1.1", "1.2"];
+const CURRENT: &str = "1.3";
+const WRONG: &str = "unparks-the-caller";
 
 const COLUMNS: u16 = 80;
 const ROWS: u16 = 24;
 
-/// One character cell, and the space around all of them.
-const CELL_WIDTH: f32 = 8.4;
-const CELL_HEIGHT: f32 = 20.0;
-const MARGIN: f32 = 20.0;
+fn root() -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    root.canonicalize().unwrap()
+}
 
-const BACKGROUND: &str = "#1d2026";
-const FOREGROUND: &str = "#d9dce2";
-const FAINT: &str = "#969ca8";
-/// Red, green, yellow, blue, magenta, cyan.
-const COLOURS: [&str; 6] = [
-    "#f0787f", "#98c379", "#e5c07b", "#74b3ea", "#d59be5", "#6cc3cd",
-];
+fn cast_file() -> PathBuf {
+    root().join("course/tool/tests/watch/picture/tool-watch.cast")
+}
+
+fn svg_file() -> PathBuf {
+    root().join("book/src/figures/tool-watch.svg")
+}
 
 #[test]
-#[ignore = "writes book/src/figures/tool-watch.svg; for whoever changes the screen"]
-fn picture() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let root = root.canonicalize().unwrap();
+#[ignore = "writes the recording and its picture; for a change of the screen"]
+fn record() {
+    let cast = recorded().thinned();
+    fs::write(cast_file(), cast.text()).unwrap();
+    fs::write(svg_file(), draw::svg(&cast)).unwrap();
+}
+
+#[test]
+#[ignore = "writes the picture of the recording; for a change of the drawing"]
+fn redraw() {
+    let cast = Cast::parse(&fs::read_to_string(cast_file()).unwrap()).thinned();
+    fs::write(cast_file(), cast.text()).unwrap();
+    fs::write(svg_file(), draw::svg(&cast)).unwrap();
+}
+
+#[test]
+fn the_picture_is_the_one_of_the_recording() {
+    let cast = Cast::parse(&fs::read_to_string(cast_file()).unwrap());
+    assert!(
+        fs::read_to_string(svg_file()).unwrap() == draw::svg(&cast),
+        "book/src/figures/tool-watch.svg is stale: run picture::redraw"
+    );
+}
+
+/// Without a run: the answers in the picture are those of the course, and so is what is said of them.
+#[test]
+fn the_recording_is_about_the_course_as_it_is() {
+    let cast = Cast::parse(&fs::read_to_string(cast_file()).unwrap());
+    let course = Course::load(&root()).unwrap();
+    let (chapter, exercise) = course.exercise(CURRENT.parse().unwrap()).unwrap();
+    let answers = Answers::of(&course);
+    let saved: Vec<&str> = cast.marks().collect();
+    assert_eq!(saved, [&answers.given, &answers.wrong, &answers.right]);
+
+    let wrong = wrong::load(&course, chapter).unwrap();
+    let wrong = wrong.iter().find(|answer| answer.name == WRONG).unwrap();
+    let stills = cast.settled();
+    let hangs = stills[1].to_lowercase();
+    for text in [
+        exercise.label(),
+        exercise.title.to_lowercase(),
+        wrong.verdict.clone(),
+        wrong.message.clone(),
+        wrong.function().to_owned(),
+    ] {
+        assert!(
+            hangs.contains(&text),
+            "the picture does not say {text}:\n{hangs}"
+        );
+    }
+    let solved = format!("{} is solved", exercise.label());
+    assert!(stills[2].contains(&solved), "{}", stills[2]);
+}
+
+/// With a run, which takes a minute or two: `cargo press ci` asks for it.
+#[test]
+#[ignore = "plays the recording's steps anew, and compares"]
+fn the_tool_shows_what_was_recorded() {
+    let kept = Cast::parse(&fs::read_to_string(cast_file()).unwrap());
+    for (kept, now) in kept.settled().iter().zip(recorded().settled()) {
+        assert_eq!(words(kept), words(&now), "run picture::record");
+    }
+}
+
+/// A screen without what differs from run to run: times, and the note on what is built meanwhile.
+fn words(screen: &str) -> String {
+    let lines = screen.lines().filter(|line| {
+        let is_note = line.starts_with("Loom is being built") || line.starts_with("models of");
+        !is_note && !line.starts_with("──") && !line.trim().is_empty()
+    });
+    let masked = lines.map(|line| match line.starts_with("Stopped after ") {
+        true => line.split_once(':').map_or(line, |(_, rest)| rest),
+        // How far the whole course is changes with each exercise that is added to it.
+        false => line
+            .split_once(" · ")
+            .map_or(line, |(line, _)| line)
+            .trim_end(),
+    });
+    masked.collect::<Vec<_>>().join("\n")
+}
+
+/// What is in the exercise's function, one after the other.
+struct Answers {
+    given: String,
+    wrong: String,
+    right: String,
+}
+
+impl Answers {
+    fn of(course: &Course) -> Answers {
+        let (chapter, exercise) = course.exercise(CURRENT.parse().unwrap()).unwrap();
+        let ours = skeleton::answer(course, chapter, exercise).unwrap();
+        let answers = wrong::load(course, chapter).unwrap();
+        let wrong = answers.iter().find(|answer| answer.name == WRONG).unwrap();
+        Answers {
+            given: dedent(&skeleton::hole_body(exercise, 0)),
+            wrong: bare(&wrong.body_in(&ours).unwrap()),
+            right: bare(&ours),
+        }
+    }
+}
+
+/// An answer without its comments, as a reader would write it first.
+fn bare(body: &str) -> String {
+    let lines = body.lines().filter(|line| !line.trim().starts_with("//"));
+    let lines: Vec<&str> = lines.collect();
+    dedent(&format!("{}\n", lines.join("\n")))
+}
+
+/// Plays the steps in a copy of the repository.
+fn recorded() -> Cast {
     let folder = tempfile::tempdir().unwrap();
     // So deep that the screen shows paths from the repository's root.
     let copy = folder.path().join("a-folder/".repeat(6)).join("reveille");
-    copy_files(&root, &copy);
+    copy_files(&root(), &copy);
     let course = Course::load(&copy).unwrap();
-    answer(&course);
+    let chapter = &course.chapters[0];
+    skeleton::write(&course, chapter).unwrap();
+    for id in ANSWERED {
+        let (_, exercise) = course.exercise(id.parse().unwrap()).unwrap();
+        put(
+            &course,
+            exercise,
+            &skeleton::answer(&course, chapter, exercise).unwrap(),
+        );
+    }
+    let (_, exercise) = course.exercise(CURRENT.parse().unwrap()).unwrap();
+    let answers = Answers::of(&course);
 
     let mut command = Command::new(env!("CARGO_BIN_EXE_course"));
     command.current_dir(&copy).env_remove("NO_COLOR");
     let terminal = Terminal::start(command, COLUMNS, ROWS);
-    terminal.wait_for("hangs");
-    terminal.wait_until_gone("being built");
-    let svg = terminal.with_screen(draw);
-    fs::write(root.join("book/src/figures/tool-watch.svg"), svg).unwrap();
+    let mut cast = Cast::new(COLUMNS, ROWS);
+    for (answer, seen) in [
+        (&answers.given, "2 of 7 solved"),
+        (&answers.wrong, "✗ hangs"),
+        (&answers.right, "is solved"),
+    ] {
+        cast.mark(answer);
+        if *answer != answers.given {
+            put(&course, exercise, &course::source::indent(answer, 8));
+        }
+        terminal.wait(seen, |screen| {
+            let contents = screen.contents();
+            let is_at_rest =
+                !contents.contains(cast::is_wheel) && !contents.contains("being built");
+            is_at_rest && contents.contains(seen)
+        });
+        cast.add(terminal.take_written());
+    }
+    cast
 }
 
 fn copy_files(root: &Path, copy: &Path) {
@@ -76,137 +221,9 @@ fn copy_files(root: &Path, copy: &Path) {
     }
 }
 
-fn answer(course: &Course) {
-    let chapter = &course.chapters[0];
-    skeleton::write(course, chapter).unwrap();
-    for id in ANSWERED {
-        let (_, exercise) = course.exercise(id.parse().unwrap()).unwrap();
-        let body = skeleton::answer(course, chapter, exercise).unwrap();
-        put(course, exercise, &body);
-    }
-    let answers = wrong::load(course, chapter).unwrap();
-    let answer = answers.iter().find(|answer| answer.name == WRONG).unwrap();
-    let (_, exercise) = course.exercise(answer.exercise).unwrap();
-    let ours = skeleton::answer(course, chapter, exercise).unwrap();
-    put(course, exercise, &answer.body_in(&ours).unwrap());
-}
-
-fn put(course: &Course, exercise: &course::course::Exercise, body: &str) {
+fn put(course: &Course, exercise: &Exercise, body: &str) {
     let path = course.chapter_dir(&course.chapters[0]).join(&exercise.file);
     let source = Source::parse("", fs::read_to_string(&path).unwrap()).unwrap();
     let text = source.with_body(&exercise.anchor(), body).unwrap();
     fs::write(path, text).unwrap();
-}
-
-/// The screen as an SVG: one text for each run of cells that look alike, as wide as its cells, so
-/// that columns line up in any font.
-fn draw(screen: &vt100::Screen) -> String {
-    let width = f32::from(COLUMNS) * CELL_WIDTH + 2.0 * MARGIN;
-    let height = f32::from(ROWS) * CELL_HEIGHT + 2.0 * MARGIN;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-         role=\"img\">\n\
-         <title>cargo run, beside an editor</title>\n\
-         <desc>A terminal. {}</desc>\n\
-         <rect width=\"{width:.0}\" height=\"{height:.0}\" rx=\"10\" fill=\"{BACKGROUND}\"/>\n\
-         <g font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', \
-         monospace\" font-size=\"14\">\n",
-        escaped(&described(screen))
-    );
-    for row in 0..ROWS {
-        let mut column = 0;
-        while column < COLUMNS {
-            let start = column;
-            let look = Look::of(screen, row, column);
-            let mut text = String::new();
-            while column < COLUMNS && Look::of(screen, row, column) == look {
-                let cell = screen.cell(row, column).unwrap();
-                text.push_str(if cell.has_contents() {
-                    cell.contents()
-                } else {
-                    " "
-                });
-                column += 1;
-            }
-            svg.push_str(&run(row, start, column, &look, &text));
-        }
-    }
-    svg.push_str("</g>\n</svg>\n");
-    svg
-}
-
-/// How a cell looks.
-#[derive(PartialEq)]
-struct Look {
-    colour: &'static str,
-    is_bold: bool,
-    /// What is drawn instead of a character of the font: a part of a bar or of a rule.
-    shape: Option<char>,
-}
-
-impl Look {
-    fn of(screen: &vt100::Screen, row: u16, column: u16) -> Look {
-        let cell = screen.cell(row, column).unwrap();
-        let colour = match cell.fgcolor() {
-            vt100::Color::Idx(index @ 1..=6) => COLOURS[usize::from(index) - 1],
-            _ if cell.dim() => FAINT,
-            _ => FOREGROUND,
-        };
-        Look {
-            colour,
-            is_bold: cell.bold(),
-            shape: cell
-                .contents()
-                .chars()
-                .next()
-                .filter(|char| "█░─".contains(*char)),
-        }
-    }
-}
-
-fn run(row: u16, start: u16, end: u16, look: &Look, text: &str) -> String {
-    let x = MARGIN + f32::from(start) * CELL_WIDTH;
-    let y = MARGIN + f32::from(row) * CELL_HEIGHT;
-    let width = f32::from(end - start) * CELL_WIDTH;
-    let colour = look.colour;
-    let (top, height, opacity) = match look.shape {
-        Some('█') => (4.0, 12.0, 1.0),
-        Some('░') => (4.0, 12.0, 0.35),
-        Some(_) => (9.5, 1.0, 1.0),
-        None if text.trim().is_empty() => return String::new(),
-        None => {
-            let weight = if look.is_bold {
-                " font-weight=\"700\""
-            } else {
-                ""
-            };
-            return format!(
-                "<text x=\"{x:.1}\" y=\"{:.1}\" fill=\"{colour}\"{weight} xml:space=\"preserve\" \
-                 textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>\n",
-                y + 15.0,
-                escaped(text)
-            );
-        }
-    };
-    format!(
-        "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height}\" fill=\"{colour}\" \
-         opacity=\"{opacity}\"/>\n",
-        y + top
-    )
-}
-
-/// What the screen says, for those who cannot see it.
-fn described(screen: &vt100::Screen) -> String {
-    let contents = screen.contents();
-    let words = contents.split_whitespace().filter(|word| {
-        let is_drawn = word.chars().all(|char| "█░─".contains(char));
-        !is_drawn
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

@@ -27,6 +27,8 @@ pub struct Terminal {
 
 struct Shared {
     parser: Mutex<vt100::Parser>,
+    /// What the program has written, and how long after what came before it.
+    written: Mutex<Vec<(f64, Vec<u8>)>>,
     changed: Condvar,
 }
 
@@ -53,6 +55,7 @@ impl Terminal {
         drop(command);
         let shared = Arc::new(Shared {
             parser: Mutex::new(vt100::Parser::new(some(rows), some(columns), 0)),
+            written: Mutex::default(),
             changed: Condvar::new(),
         });
         let keyboard = File::from(master);
@@ -72,14 +75,6 @@ impl Terminal {
     pub fn wait_for(&self, text: &str) -> String {
         self.wait(&format!("`{text}` to be shown"), |screen| {
             screen.contents().contains(text)
-        })
-    }
-
-    /// Waits until the screen no longer shows this.
-    #[track_caller]
-    pub fn wait_until_gone(&self, text: &str) -> String {
-        self.wait(&format!("`{text}` to go"), |screen| {
-            !screen.contents().contains(text)
         })
     }
 
@@ -181,9 +176,11 @@ impl Terminal {
         self.shared.lock().screen().contents()
     }
 
-    /// Makes something of the screen.
-    pub fn with_screen<T>(&self, make: impl FnOnce(&vt100::Screen) -> T) -> T {
-        make(self.shared.lock().screen())
+    /// What the program has written since the last call, each with the seconds since what came before.
+    pub fn take_written(&self) -> Vec<(f64, Vec<u8>)> {
+        let _screen = self.shared.lock();
+        let written = self.shared.written.lock();
+        std::mem::take(&mut written.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether anything on the screen is coloured.
@@ -210,8 +207,16 @@ impl Drop for Terminal {
 impl Shared {
     fn read_all(&self, mut from: File) {
         let mut buffer = [0; 4096];
+        let mut last = Instant::now();
         while let Ok(count @ 1..) = from.read(&mut buffer) {
-            self.lock().process(&buffer[..count]);
+            // Both under the screen's lock: what a screen shows has been written down.
+            let mut parser = self.lock();
+            parser.process(&buffer[..count]);
+            let seconds = last.elapsed().as_secs_f64();
+            last = Instant::now();
+            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.push((seconds, buffer[..count].to_vec()));
+            drop((parser, written));
             self.changed.notify_all();
         }
     }
