@@ -11,6 +11,7 @@ use course::screen::{self, Line};
 use course::{book, report, share, skeleton, workspace};
 
 use crate::new::{self, New};
+use crate::prove::report::Report;
 use crate::soak::{self, Soak};
 use crate::{ci, prove, schedules};
 
@@ -74,13 +75,9 @@ pub fn new(course: &Course, id: &str, name: String, file: Option<PathBuf>) -> Re
 /// `prove`
 pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<Outcome> {
     let mut say = |line: &str| println!("{line}");
-    let part = chapter.and_then(|word| {
-        let id: ExerciseId = word.parse().ok()?;
-        let chapter = course.chapter(id.chapter)?;
-        Some((chapter, chapter.part(id)?))
-    });
-    let report = match part {
-        Some((chapter, part)) => prove::prove_part(course, chapter, part, cancel, &mut say)?,
+    let id: Option<ExerciseId> = chapter.and_then(|word| word.parse().ok());
+    let report = match id {
+        Some(id) => prove_one(course, id, cancel, &mut say)?,
         None => prove::prove(course, number(course, chapter)?, cancel, &mut say)?,
     };
     print!("\n{}", report.text(course));
@@ -88,6 +85,28 @@ pub fn prove(course: &Course, cancel: &Cancel, chapter: Option<&str>) -> Result<
         true => Ok(Outcome::Fine),
         false => Ok(Outcome::Unsolved),
     }
+}
+
+/// Proves a part, or an exercise.
+fn prove_one(
+    course: &Course,
+    id: ExerciseId,
+    cancel: &Cancel,
+    say: &mut dyn FnMut(&str),
+) -> Result<Report> {
+    let chapter = select::chapter(course, &id.chapter.to_string())?;
+    if let Some(part) = chapter.parts.iter().find(|part| part.id == id) {
+        return prove::prove_part(course, chapter, part, cancel, say);
+    }
+    let mut exercises = chapter.exercises.iter();
+    let exercise = exercises.find(|exercise| exercise.id == id);
+    let exercise = exercise.ok_or_else(|| {
+        Problem::new(
+            format!("There is no exercise {id} to prove"),
+            format!("`cargo course list` names those of chapter {}", id.chapter),
+        )
+    })?;
+    prove::prove_exercise(course, chapter, exercise, cancel, say)
 }
 
 /// `share`

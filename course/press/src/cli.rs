@@ -40,7 +40,7 @@ enum Command {
     },
     /// Prove that each hole fails its test and each wrong answer is caught
     Prove {
-        /// The chapter, or a part such as 5.9; without one, all
+        /// The chapter, an exercise such as 6.3, or a part such as 5.9; without one, all
         chapter: Option<String>,
     },
     /// How much of each chapter its reader writes, in both ways

@@ -30,11 +30,13 @@ pub(crate) mod bench;
 pub(crate) mod catch;
 mod examples;
 mod form;
+mod gathered;
 mod judge;
 pub mod report;
 pub(crate) mod variant;
 
-use bench::Bench;
+use bench::{Bench, Built};
+use gathered::Gathered;
 use judge::Judged;
 use report::{Finding, Report, Row};
 use variant::{Kind, Variant};
@@ -92,20 +94,22 @@ pub fn prove(
         .collect();
     let mut judged = Judged::default();
     for loom in [Loom::Without, Loom::With] {
-        let mut variants = variants(course, &chapters, &answers, loom);
-        variants.extend(wholes(&opened, &answers, loom));
-        if variants.iter().all(|variant| variant.targets.is_empty()) {
-            continue;
-        }
-        let bench = Bench::set_up(course, loom, &variants, cancel, say)?;
-        report.findings.extend(bench.build_failures());
-        judged.extend(judge::judge(course, &bench, cancel, say)?);
-        if loom == Loom::Without {
+        let variants = Asked {
+            one_body: variants(course, &chapters, &answers, loom),
+            whole: wholes(&opened, &answers, loom),
+        };
+        let found = run(course, loom, variants, cancel, say, &mut |bench, say| {
+            report.findings.extend(bench.build_failures());
+            if loom == Loom::With || bench.built == Built::Again {
+                return Ok(());
+            }
             say("running the examples");
-            let (shown, findings) = examples::run(course, &bench, &chapters, cancel)?;
+            let (shown, findings) = examples::run(course, bench, &chapters, cancel)?;
             report.also.push(shown);
             report.findings.extend(findings);
-        }
+            Ok(())
+        })?;
+        judged.extend(found);
     }
     say("building and checking the book");
     let book = book::check(course);
@@ -137,17 +141,102 @@ pub fn prove_part(
     let opened = [chapter.with_open(&[part.id])];
     let mut judged = Judged::default();
     for loom in [Loom::Without, Loom::With] {
-        let variants = wholes(&opened, &answers, loom);
-        if variants.is_empty() {
-            continue;
-        }
-        let bench = Bench::set_up(course, loom, &variants, cancel, say)?;
-        report.findings.extend(bench.build_failures());
-        judged.extend(judge::judge(course, &bench, cancel, say)?);
+        let variants = Asked {
+            one_body: Vec::new(),
+            whole: wholes(&opened, &answers, loom),
+        };
+        let found = run(course, loom, variants, cancel, say, &mut |bench, _| {
+            report.findings.extend(bench.build_failures());
+            Ok(())
+        })?;
+        judged.extend(found);
     }
     rows(&[part.whole()], &answers, &judged, &mut report);
     report.findings.extend(judged.findings);
     Ok(report)
+}
+
+/// Proves of one exercise that its hole fails by its name, that it can be solved in its turn, and that its
+/// wrong answers are caught.
+///
+/// # Errors
+///
+/// As [`prove`].
+pub fn prove_exercise(
+    course: &Course,
+    chapter: &Chapter,
+    exercise: &Exercise,
+    cancel: &Cancel,
+    say: &mut dyn FnMut(&str),
+) -> Result<Report> {
+    let mut report = Report::default();
+    let mut wrong = wrong::load(course, chapter)?;
+    wrong.retain(|answer| answer.exercise == exercise.id);
+    for answer in &wrong {
+        fits(course, chapter, answer)?;
+    }
+    let answers = BTreeMap::from([(chapter.number, wrong)]);
+    let mut judged = Judged::default();
+    for loom in [Loom::Without, Loom::With] {
+        let mut one_body = variants(course, &[chapter], &answers, loom);
+        one_body.retain(|variant| match variant.kind {
+            Kind::Hole(of) | Kind::SoFar(of) | Kind::Second(of) | Kind::Wrong(of, _) => {
+                of.id == exercise.id
+            }
+            _ => false,
+        });
+        let variants = Asked {
+            one_body,
+            whole: Vec::new(),
+        };
+        let found = run(course, loom, variants, cancel, say, &mut |bench, _| {
+            report.findings.extend(bench.build_failures());
+            Ok(())
+        })?;
+        judged.extend(found);
+    }
+    rows(&[exercise], &answers, &judged, &mut report);
+    report.findings.extend(judged.findings);
+    Ok(report)
+}
+
+/// Variants to be built and judged.
+struct Asked<'a> {
+    /// Of which each has another body in one region than the others: many of them are built at once.
+    one_body: Vec<Variant<'a>>,
+    /// Of which a whole part is another.
+    whole: Vec<Variant<'a>>,
+}
+
+/// Builds variants and judges them. `built` sees each bench.
+fn run(
+    course: &Course,
+    loom: Loom,
+    asked: Asked<'_>,
+    cancel: &Cancel,
+    say: &mut dyn FnMut(&str),
+    built: &mut dyn FnMut(&Bench<'_>, &mut dyn FnMut(&str)) -> Result<()>,
+) -> Result<Judged> {
+    let Asked {
+        one_body: mut variants,
+        whole,
+    } = asked;
+    let gathered = gathered::gather(&mut variants);
+    variants.extend(gathered.iter().map(Gathered::variant));
+    variants.extend(whole);
+    if variants.iter().all(|variant| variant.targets.is_empty()) {
+        return Ok(Judged::default());
+    }
+    let bench = Bench::set_up(course, loom, Built::First, &variants, cancel, say)?;
+    let (mut judged, again) = judge::judge(course, &bench, cancel, say)?;
+    built(&bench, say)?;
+    if !again.is_empty() {
+        let bench = Bench::set_up(course, loom, Built::Again, &again, cancel, say)?;
+        let (found, _) = judge::judge(course, &bench, cancel, say)?;
+        judged.extend(found);
+        built(&bench, say)?;
+    }
+    Ok(judged)
 }
 
 /// Whether a wrong answer can take the place of ours.
@@ -207,7 +296,8 @@ fn variants<'a>(
             Loom::With => chapter.loom.iter().cloned(),
         });
         if loom == Loom::Without {
-            push(Kind::Skeleton, all.clone());
+            // With its tests it is a member of the repository's workspace, where clippy compiles all.
+            push(Kind::Skeleton, Vec::new());
             for exercise in &chapter.exercises {
                 push(Kind::Hole(exercise), of(exercise));
             }
@@ -220,6 +310,10 @@ fn variants<'a>(
                 .is_some_and(|e| e.id == exercise.id);
             // With the last one all are solved, which is looked at below.
             if !targets.is_empty() && !is_last {
+                if loom == Loom::With {
+                    // They try the same runs there: see `judge`.
+                    all.retain(|target| !targets.contains(target));
+                }
                 push(Kind::SoFar(exercise), targets);
             }
         }

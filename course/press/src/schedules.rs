@@ -23,7 +23,7 @@ use course::verdict::Failure;
 use course::wrong::{self, WrongAnswer};
 
 use crate::prove::Loom;
-use crate::prove::bench::Bench;
+use crate::prove::bench::{Bench, Built};
 use crate::prove::catch::seen;
 use crate::prove::report::Finding;
 use crate::prove::variant::{Kind, Variant};
@@ -115,7 +115,7 @@ pub fn failing(
         kind: Kind::Wrong(exercise, &answer),
         targets: vec![target.clone()],
     });
-    let bench = Bench::set_up(course, Loom::With, &variants, cancel, say)?;
+    let bench = Bench::set_up(course, Loom::With, Built::First, &variants, cancel, say)?;
     let variant = variants.last().expect("it was just pushed");
     let Some(executable) = bench.executable(variant, &target) else {
         let errors = bench.errors(variant).into_iter();
@@ -138,6 +138,7 @@ pub fn failing(
             test,
             folder: bench.folder(variant),
             limit: LOOM_LIMIT,
+            environment: Vec::new(),
         };
         say(&format!("running {}", trial.name()));
         let outcome = trial.run(&scratch, cancel)?;

@@ -15,12 +15,23 @@ use super::Loom;
 use super::report::Finding;
 use super::variant::{Kind, Variant};
 
+/// Whether variants are built for the first time, or those among them that have to be by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// For the first time.
+    First,
+    /// By themselves.
+    Again,
+}
+
 /// Built variants.
 pub struct Bench<'a> {
     /// The variants.
     pub variants: &'a [Variant<'a>],
     /// How they were built.
     pub loom: Loom,
+    /// Whether for the first time.
+    pub built: Built,
     /// What was built, and what was not.
     pub build: Build,
     folder: PathBuf,
@@ -36,6 +47,7 @@ impl<'a> Bench<'a> {
     pub fn set_up(
         course: &Course,
         loom: Loom,
+        built: Built,
         variants: &'a [Variant<'a>],
         cancel: &Cancel,
         say: &mut dyn FnMut(&str),
@@ -44,26 +56,29 @@ impl<'a> Bench<'a> {
             Loom::Without => "fast",
             Loom::With => "loom",
         };
-        let folder = course.scratch().join("prove").join(name);
+        let folder = course.scratch().join("prove").join(match built {
+            Built::First => name.to_owned(),
+            Built::Again => format!("{name}-apart"),
+        });
         let mut packages = Vec::new();
         for variant in variants {
             packages.push(variant.write(course, &folder)?);
         }
         workspace::write(course, &folder, &packages, Debug::None)?;
 
-        let command = command(course, &folder, loom);
+        let command = command(course, &folder, loom, variants);
         let site = Site::new(course, &format!("prove-{name}"));
         let site = site.with(packages.iter().map(Package::part));
         let of = variants
             .iter()
             .map(|variant| variant.targets.len())
             .sum::<usize>();
-        let built = match loom {
+        let programs = match loom {
             Loom::Without => "test programs",
             Loom::With => "loom models",
         };
         say(&format!(
-            "building {of} {built} of {} variants",
+            "building {of} {programs} of {} variants",
             variants.len()
         ));
         let mut done = 0;
@@ -72,13 +87,14 @@ impl<'a> Bench<'a> {
             done += usize::from(artifact.is_test());
             if last.elapsed() > PROGRESS {
                 last = Instant::now();
-                say(&format!("built {done} of {of} {built}"));
+                say(&format!("built {done} of {of} {programs}"));
             }
         })?;
         let shown = folder.strip_prefix(&course.root).unwrap_or(&folder);
         Ok(Bench {
             variants,
             loom,
+            built,
             build,
             shown_folder: shown.display().to_string(),
             folder,
@@ -128,7 +144,8 @@ impl<'a> Bench<'a> {
     pub fn build_failures(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for variant in self.variants {
-            if expects_errors(variant) {
+            // Those that a gathered chapter holds are built by themselves if it cannot be.
+            if expects_errors(variant) || matches!(variant.kind, Kind::Gathered(_)) {
                 continue;
             }
             let target = variant.targets.first().map_or("", |target| target);
@@ -156,7 +173,7 @@ impl<'a> Bench<'a> {
 }
 
 /// Builds all variants of a workspace, however many of them do not compile.
-fn command(course: &Course, folder: &Path, loom: Loom) -> Command {
+fn command(course: &Course, folder: &Path, loom: Loom, variants: &[Variant<'_>]) -> Command {
     let mut command = cargo::command(folder);
     command.args(["build", "--workspace", "--tests", "--keep-going"]);
     command.arg("--message-format=json");
@@ -164,9 +181,21 @@ fn command(course: &Course, folder: &Path, loom: Loom) -> Command {
         Loom::Without => {
             command.arg("--examples");
         }
-        Loom::With => with_loom(&mut command, &course.root, Optimised::NotAtAll),
+        Loom::With => {
+            with_loom(&mut command, &course.root, Optimised::NotAtAll);
+            for variant in variants.iter().filter(|variant| runs_much(variant)) {
+                let (package, level) = (variant.package(), Optimised::ALittle as u32);
+                let level = format!("profile.release.package.{package}.opt-level={level}");
+                command.args(["--config", &level]);
+            }
+        }
     }
     command
+}
+
+/// Whether many models of a variant are run.
+fn runs_much(variant: &Variant<'_>) -> bool {
+    matches!(variant.kind, Kind::Gathered(_) | Kind::Solved)
 }
 
 /// Whether a variant is there to show an error of the compiler.
@@ -189,6 +218,7 @@ pub fn describe(variant: &Variant<'_>) -> String {
         Kind::Wrong(exercise, answer) => {
             format!("the wrong answer `{}` to {}", answer.name, exercise.label())
         }
+        Kind::Gathered(_) => format!("chapter {number} with many answers at once"),
     }
 }
 

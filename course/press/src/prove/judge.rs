@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use course::check::pool::{self, Job};
@@ -15,6 +16,7 @@ use course::process::Cancel;
 use super::Loom;
 use super::bench::{Bench, PROGRESS, describe, expects_errors};
 use super::catch::{fault_of, seen, words};
+use super::gathered::BODIES;
 use super::report::Finding;
 use super::variant::{Kind, Variant};
 use crate::schedules;
@@ -36,12 +38,6 @@ pub struct Judged {
     pub findings: Vec<Finding>,
 }
 
-/// A test of a variant, to be run.
-struct Case<'a> {
-    variant: &'a Variant<'a>,
-    trial: Trial,
-}
-
 impl Judged {
     /// Takes in what another bench showed.
     pub fn extend(&mut self, other: Judged) {
@@ -60,32 +56,58 @@ impl Judged {
     }
 }
 
-/// Runs all tests of the bench's variants and judges them.
+/// Runs all tests of the bench's variants and judges them. Of those that a gathered chapter holds, only what
+/// is as it should be is judged; the others are returned, to be built by themselves.
 ///
 /// # Errors
 ///
 /// If a test program cannot be started, or the run is cancelled.
-pub fn judge(
+pub fn judge<'a>(
     course: &Course,
-    bench: &Bench<'_>,
+    bench: &Bench<'a>,
     cancel: &Cancel,
     say: &mut dyn FnMut(&str),
-) -> Result<Judged> {
+) -> Result<(Judged, Vec<Variant<'a>>)> {
     let mut judged = Judged::default();
+    let mut again = Vec::new();
     let mut cases = Vec::new();
     for variant in bench.variants {
-        if expects_errors(variant) {
-            judge_errors(bench, variant, &mut judged);
-        } else if !matches!(variant.kind, Kind::Skeleton) {
-            cases.extend(cases_of(course, bench, variant, cancel, &mut judged)?);
+        match variant.kind {
+            Kind::Skeleton => {}
+            Kind::Gathered(gathered) if !is_built(bench, variant) => {
+                let reason = match bench.errors(variant).first() {
+                    Some(error) => error.message.rendered.clone().unwrap_or_default(),
+                    None => "cargo did not build its tests".to_owned(),
+                };
+                say(&format!(
+                    "{} cannot be built, so each is built by itself:\n{reason}",
+                    describe(variant)
+                ));
+                again.extend(gathered.variants.iter().cloned());
+            }
+            Kind::Gathered(gathered) => {
+                let listed = list(course, bench, variant, cancel)?;
+                for inner in &gathered.variants {
+                    let environment = vec![(BODIES, gathered.chosen(inner))];
+                    let own = cases_of(bench, inner, variant, &listed, environment);
+                    cases.push((inner, true, own));
+                }
+            }
+            _ if expects_errors(variant) => judge_errors(bench, variant, &mut judged),
+            _ => {
+                let listed = list(course, bench, variant, cancel)?;
+                let own = cases_of(bench, variant, variant, &listed, Vec::new());
+                cases.push((variant, false, own));
+            }
         }
     }
     let jobs: Vec<Job> = cases
         .iter()
+        .flat_map(|(_, _, trials)| trials)
         .enumerate()
-        .map(|(group, case)| Job {
+        .map(|(group, trial)| Job {
             group,
-            trial: case.trial.clone(),
+            trial: trial.clone(),
         })
         .collect();
     let scratch = course.scratch().join("run");
@@ -101,27 +123,56 @@ pub fn judge(
             say(&format!("ran {done} of {} tests", jobs.len()));
         }
     })?;
-    for (case, outcome) in cases.iter().zip(&outcomes) {
-        if let Some(outcome) = outcome {
-            judge_case(bench, case, outcome, &mut judged);
-            if let Kind::Wrong(_, answer) = case.variant.kind {
-                let stale = schedules::stale(course, case.variant.chapter, answer, outcome);
-                judged.findings.extend(stale);
+    let mut outcomes = outcomes.into_iter();
+    for (variant, is_gathered, trials) in &cases {
+        let mut one = Judged::default();
+        for (trial, outcome) in trials.iter().zip(outcomes.by_ref()) {
+            let Some(outcome) = outcome else { continue };
+            judge_case(bench, variant, trial, &outcome, &mut one);
+            if let Kind::Wrong(_, answer) = variant.kind {
+                let stale = schedules::stale(course, variant.chapter, answer, &outcome);
+                one.findings.extend(stale);
             }
         }
+        judge_whole(bench, variant, trials, &mut one);
+        match one.findings.first() {
+            Some(finding) if *is_gathered => {
+                let seen: Vec<&str> = finding.seen.lines().take(3).collect();
+                let seen = seen.join("; ");
+                say(&format!(
+                    "to be built by itself, as it does not hold here that {}: {seen}",
+                    finding.what
+                ));
+                again.push((*variant).clone());
+            }
+            _ => judged.extend(one),
+        }
     }
-    for variant in bench.variants {
-        if let Kind::Hole(exercise) = variant.kind
-            && !judged.failing.contains_key(&exercise.id)
-        {
+    Ok((judged, again))
+}
+
+fn is_built(bench: &Bench<'_>, variant: &Variant<'_>) -> bool {
+    let mut targets = variant.targets.iter();
+    targets.all(|target| bench.executable(variant, target).is_some())
+}
+
+/// What must hold of all tests of a variant together.
+fn judge_whole(bench: &Bench<'_>, variant: &Variant<'_>, trials: &[Trial], judged: &mut Judged) {
+    match variant.kind {
+        Kind::Hole(exercise) if !judged.failing.contains_key(&exercise.id) => {
             judged.findings.push(Finding {
                 what: format!("{} fails a test of {}", describe(variant), exercise.id),
                 seen: "all of them pass".to_owned(),
                 reproduce: bench.reproduce(variant, &exercise.tests.join(" --test "), None),
             });
         }
+        Kind::Wrong(_, answer) if trials.is_empty() => judged.findings.push(Finding {
+            what: format!("the test that catches `{}` exists", answer.name),
+            seen: format!("there is no test `{}`", answer.test),
+            reproduce: format!("see solutions/{}/wrong", variant.chapter.dir),
+        }),
+        _ => {}
     }
-    Ok(judged)
 }
 
 /// A test that fails as it should must do so within this time: the kit's own limit and some.
@@ -132,52 +183,84 @@ fn patience(loom: Loom) -> Duration {
     }
 }
 
-fn cases_of<'a>(
+/// The tests of a test program.
+struct Listed {
+    target: String,
+    executable: PathBuf,
+    tests: Vec<String>,
+}
+
+/// The tests that a variant was built with.
+fn list(
     course: &Course,
     bench: &Bench<'_>,
-    variant: &'a Variant<'a>,
+    variant: &Variant<'_>,
     cancel: &Cancel,
-    judged: &mut Judged,
-) -> Result<Vec<Case<'a>>> {
-    let mut cases = Vec::new();
+) -> Result<Vec<Listed>> {
+    let folder = course.chapter_dir(variant.chapter).join("tests");
+    let mut all = Vec::new();
     for target in &variant.targets {
         let Some(executable) = bench.executable(variant, target) else {
             continue;
         };
-        let folder = course.chapter_dir(variant.chapter).join("tests");
         let source = folder.join(format!("{target}.rs"));
-        let mut tests = trial::list(executable, &source, cancel)?;
-        if let Kind::Wrong(_, answer) = variant.kind {
-            tests.retain(|test| test == answer.function());
-            if tests.is_empty() {
-                judged.findings.push(Finding {
-                    what: format!("the test that catches `{}` exists", answer.name),
-                    seen: format!("there is no test `{}`", answer.test),
-                    reproduce: format!("see solutions/{}/wrong", variant.chapter.dir),
-                });
-            }
-        }
-        cases.extend(tests.into_iter().map(|test| Case {
-            variant,
-            trial: Trial {
-                executable: executable.to_owned(),
-                target: target.clone(),
-                test,
-                folder: bench.folder(variant),
-                limit: match bench.loom {
-                    Loom::Without => TEST_LIMIT,
-                    Loom::With => LOOM_LIMIT,
-                },
-            },
-        }));
+        all.push(Listed {
+            target: target.clone(),
+            tests: trial::list(executable, &source, cancel)?,
+            executable: executable.to_owned(),
+        });
     }
-    Ok(cases)
+    Ok(all)
 }
 
-fn judge_case(bench: &Bench<'_>, case: &Case<'_>, outcome: &Outcome, judged: &mut Judged) {
-    let name = case.trial.name();
-    let fault = match case.variant.kind {
-        Kind::Hole(exercise) if exercise.tests.contains(&case.trial.target) => {
+/// The tests of a variant that are to be run, out of those that were built for it.
+fn cases_of(
+    bench: &Bench<'_>,
+    variant: &Variant<'_>,
+    built: &Variant<'_>,
+    listed: &[Listed],
+    environment: Vec<(&'static str, String)>,
+) -> Vec<Trial> {
+    let is_asked = |test: &String| match variant.kind {
+        Kind::Wrong(_, answer) => test == answer.function(),
+        _ => true,
+    };
+    let mut cases = Vec::new();
+    for program in listed
+        .iter()
+        .filter(|of| variant.targets.contains(&of.target))
+    {
+        cases.extend(
+            program
+                .tests
+                .iter()
+                .filter(|test| is_asked(test))
+                .map(|test| Trial {
+                    executable: program.executable.clone(),
+                    target: program.target.clone(),
+                    test: test.clone(),
+                    folder: bench.folder(built),
+                    limit: match bench.loom {
+                        Loom::Without => TEST_LIMIT,
+                        Loom::With => LOOM_LIMIT,
+                    },
+                    environment: environment.clone(),
+                }),
+        );
+    }
+    cases
+}
+
+fn judge_case(
+    bench: &Bench<'_>,
+    variant: &Variant<'_>,
+    trial: &Trial,
+    outcome: &Outcome,
+    judged: &mut Judged,
+) {
+    let name = trial.name();
+    let fault = match variant.kind {
+        Kind::Hole(exercise) if exercise.tests.contains(&trial.target) => {
             *judged.tests.entry(exercise.id).or_default() += 1;
             match &outcome.result {
                 TrialResult::Passed => None,
@@ -198,25 +281,33 @@ fn judge_case(bench: &Bench<'_>, case: &Case<'_>, outcome: &Outcome, judged: &mu
             }
             fault
         }
-        Kind::Hole(_) | Kind::SoFar(_) | Kind::Solved | Kind::Second(_) | Kind::Skeleton => {
-            match outcome.result {
-                TrialResult::Passed => {
-                    if let Kind::Second(exercise) = case.variant.kind {
-                        *judged.second.entry(exercise.id).or_default() += 1;
-                    }
-                    judged.passed += usize::from(matches!(case.variant.kind, Kind::Solved));
-                    None
+        _ => match outcome.result {
+            TrialResult::Passed => {
+                if let Kind::Second(exercise) = variant.kind {
+                    *judged.second.entry(exercise.id).or_default() += 1;
                 }
-                _ => Some((format!("`{name}` passes"), seen(outcome))),
+                judged.passed += usize::from(is_of_solved(variant, bench.loom));
+                None
             }
-        }
+            _ => Some((format!("`{name}` passes"), seen(outcome))),
+        },
     };
     if let Some((what, seen)) = fault {
         judged.findings.push(Finding {
-            what: format!("with {}, {what}", describe(case.variant)),
+            what: format!("with {}, {what}", describe(variant)),
             seen,
-            reproduce: bench.reproduce(case.variant, &case.trial.target, Some(&case.trial.test)),
+            reproduce: bench.reproduce(variant, &trial.target, Some(&trial.test)),
         });
+    }
+}
+
+/// Whether a test says something of the solved chapter. A model that passes while later exercises are open
+/// has tried all runs, and none came to an open one: the solved chapter would run the same again.
+fn is_of_solved(variant: &Variant<'_>, loom: Loom) -> bool {
+    match variant.kind {
+        Kind::Solved => true,
+        Kind::SoFar(_) => loom == Loom::With,
+        _ => false,
     }
 }
 

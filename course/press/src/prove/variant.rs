@@ -1,4 +1,5 @@
-//! Variants of a chapter: solved, with one region open, with a second answer, or with one wrong answer.
+//! Variants of a chapter: solved, with one region open, with a second answer, with one wrong answer, or
+//! with all of these at once (`gathered`).
 //!
 //! Each is a package of one generated workspace, so that a single cargo builds them all on all
 //! cores and their dependencies once.
@@ -12,8 +13,10 @@ use course::source::Source;
 use course::workspace::{self, Package};
 use course::wrong::WrongAnswer;
 
+use super::gathered::{Gathered, LOOK_UP};
+
 /// A chapter with certain bodies in its regions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Variant<'a> {
     /// The chapter.
     pub chapter: &'a Chapter,
@@ -38,6 +41,8 @@ pub enum Kind<'a> {
     Second(&'a Exercise),
     /// All solutions, and this wrong answer.
     Wrong(&'a Exercise, &'a WrongAnswer),
+    /// All bodies of many variants; the environment says which of them run.
+    Gathered(&'a Gathered<'a>),
 }
 
 impl Variant<'_> {
@@ -51,6 +56,7 @@ impl Variant<'_> {
             Kind::SoFar(exercise) => format!("{chapter}-so-far-{}", exercise.name),
             Kind::Second(exercise) => format!("{chapter}-second-{}", exercise.name),
             Kind::Wrong(_, answer) => format!("{chapter}-wrong-{}", answer.name),
+            Kind::Gathered(_) => format!("{chapter}-gathered"),
         }
     }
 
@@ -107,6 +113,9 @@ impl Variant<'_> {
                     text = filled.unwrap_or(text);
                 }
             }
+            if matches!(self.kind, Kind::Gathered(_)) && relative == Path::new("src/lib.rs") {
+                text.push_str(LOOK_UP);
+            }
             let inner = relative.strip_prefix("src").unwrap_or(&relative).to_owned();
             files.push((inner, text));
         }
@@ -114,9 +123,14 @@ impl Variant<'_> {
     }
 
     /// What stands in the region of an exercise: none for its hole.
-    fn body(&self, course: &Course, exercise: &Exercise) -> Result<Option<String>> {
+    ///
+    /// # Errors
+    ///
+    /// If a solution cannot be read.
+    pub fn body(&self, course: &Course, exercise: &Exercise) -> Result<Option<String>> {
         match self.kind {
             Kind::Skeleton => return Ok(None),
+            Kind::Gathered(gathered) => return gathered.body(course, exercise),
             Kind::Hole(open) if open.id == exercise.id => return Ok(None),
             Kind::SoFar(last) if is_later(exercise, last) => return Ok(None),
             _ => {}
@@ -134,6 +148,6 @@ impl Variant<'_> {
 
 /// Whether an exercise is still open for a reader who has just solved `last`, and neither its tests
 /// nor its models say that they need it.
-fn is_later(exercise: &Exercise, last: &Exercise) -> bool {
+pub fn is_later(exercise: &Exercise, last: &Exercise) -> bool {
     last.id < exercise.id && !last.loom_needs.contains(&exercise.id)
 }

@@ -143,6 +143,7 @@ impl Check<'_> {
                     test,
                     folder: folder.clone(),
                     limit: self.limit(),
+                    environment: Vec::new(),
                 });
             }
         }

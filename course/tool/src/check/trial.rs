@@ -34,6 +34,8 @@ pub struct Trial {
     pub folder: PathBuf,
     /// After this it is killed. The test kit's own limit is far below.
     pub limit: Duration,
+    /// What it finds in its environment, beside what each test does.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 /// How a test ended.
@@ -104,7 +106,8 @@ impl Trial {
             .env("CARGO_MANIFEST_DIR", &self.folder)
             .env("COURSE_REPORT", &report)
             .env("COURSE_STEPS", &steps)
-            .env("RUST_BACKTRACE", "0");
+            .env("RUST_BACKTRACE", "0")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         if std::env::var_os(PREEMPTIONS).is_none() {
             // With two, loom finds what is worth finding, and in seconds.
             command.env(PREEMPTIONS, "2");
