@@ -1,4 +1,7 @@
 //! What a reader does, from the untouched clone to two solved chapters, in a copy.
+//!
+//! That each chapter is solved by our answers, on its own and on the ones below it, is what `prove` shows, by
+//! the same functions. So here two chapters are checked: one without models and one with them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +57,7 @@ fn walk(course: &Course, cancel: &Cancel) -> Result<()> {
             ));
         }
     }
-    for (index, chapter) in copy.chapters.iter().enumerate() {
+    for (index, chapter) in copy.chapters.iter().take(SOLVED).enumerate() {
         let number = chapter.number.to_string();
         solve(&copy, chapter, usize::MAX)?;
         tool(&["check", &number], 0, &["solved"])?;
@@ -71,15 +74,19 @@ fn walk(course: &Course, cancel: &Cancel) -> Result<()> {
             tool(&["mine"], 0, &[&theirs, &ours])?;
         }
     }
-    tool(&["mine"], 0, &[])?;
+    // On the reader's first chapters, on ours where none is solved, and on the reader's last one.
     if let Some(chapter) = copy.chapters.last()
         && let Some(example) = chapter.examples.first()
     {
+        solve(&copy, chapter, usize::MAX)?;
         let number = chapter.number.to_string();
         tool(&["run", &number, &example.name, "--mine"], 0, &[])?;
     }
     Ok(())
 }
+
+/// How many chapters are solved, one after the other. The second one has models.
+const SOLVED: usize = 2;
 
 /// Puts the solutions' bodies into the first regions of the chapter, so many at most.
 fn solve(copy: &Course, chapter: &Chapter, count: usize) -> Result<()> {
@@ -146,12 +153,7 @@ pub fn the_tool(course: &Course, cancel: &Cancel) -> Result<PathBuf> {
     let mut command = cargo::command(&course.root);
     command.args(["build", "--package", "course", "--bin", "course"]);
     command.arg("--message-format=json");
-    // In the folder that this program was built in, where most of it is there already.
-    if let Ok(this) = std::env::current_exe()
-        && let Some(target) = this.ancestors().nth(2)
-    {
-        cargo::builds_in(&mut command, target);
-    }
+    builds_where_we_were_built(&mut command);
     let build = cargo::build(command, cancel, &mut |_| {})?;
     let built = build.executable("course", "course");
     built.map(Path::to_owned).ok_or_else(|| {
@@ -160,6 +162,16 @@ pub fn the_tool(course: &Course, cancel: &Cancel) -> Result<PathBuf> {
             "See what `cargo build --package course` says",
         )
     })
+}
+
+/// Makes a cargo command build into the folder that this program was built in, where most of it is there
+/// already.
+pub fn builds_where_we_were_built(command: &mut Command) {
+    if let Ok(this) = std::env::current_exe()
+        && let Some(target) = this.ancestors().nth(2)
+    {
+        cargo::builds_in(command, target);
+    }
 }
 
 /// Copies what git would: tracked files, and new ones that are not ignored. What the last run left

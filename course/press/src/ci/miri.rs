@@ -1,6 +1,14 @@
 //! The test kit and the solutions under Miri.
+//!
+//! Miri runs a program some hundred times slower than the machine does, so each test is run once here, with
+//! one seed: what depends on the order of threads is what the loom models try. The examples in the
+//! documentation are left out, as the tests do all that they do; so is, where a word has 32 bits, what counts
+//! nothing in one.
 
+use std::cmp::Reverse;
+use std::fs;
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -9,11 +17,12 @@ use std::time::Duration;
 use course::cargo;
 use course::check::nightly_cargo;
 use course::course::Course;
+use course::files::files_below;
 use course::problem::Result;
 use course::process::{self, Cancel, End};
 
 use super::{Step, run_command};
-use crate::solutions::{self, Solution};
+use crate::solutions;
 
 /// Installs Miri if it is not there, and runs the tests under it.
 ///
@@ -23,35 +32,118 @@ use crate::solutions::{self, Solution};
 pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
     // Left out: chapters 8 and 11, of which much needs sockets, which Miri has not; and chapter 10, whose
     // tests are whole pools of threads: too long for Miri.
-    let mut packages = solutions(course, |solution| ![8, 10, 11].contains(&solution.chapter))?;
-    packages.push("testkit".to_owned());
-    run_on(None, &packages, course, cancel)
+    let mut asked: Vec<Asked> = solutions::all(course)?
+        .into_iter()
+        .filter(|solution| ![8, 10, 11].contains(&solution.chapter))
+        .map(|solution| Asked {
+            size: size_of_tests(course, solution.chapter),
+            package: solution.package,
+            targets: Vec::new(),
+        })
+        .collect();
+    asked.push(Asked {
+        package: "testkit".to_owned(),
+        targets: Vec::new(),
+        size: size_below(&course.root.join("course/testkit")),
+    });
+    run_on(None, asked, course, cancel)
 }
 
-/// The same for a target whose pointers and counts have 32 bits: of the chapters that count in a word
-/// (references, permits, waiters, places of a channel).
+/// The same for a target whose pointers and counts have 32 bits: tests of what counts in a word.
 ///
 /// # Errors
 ///
 /// If the run is cancelled.
 pub fn run_32(course: &Course, cancel: &Cancel) -> Result<Step> {
-    const COUNTS_IN_A_WORD: [u32; 3] = [3, 6, 7];
-    let packages = solutions(course, |solution| {
-        COUNTS_IN_A_WORD.contains(&solution.chapter)
-    })?;
-    run_on(Some("i686-unknown-linux-gnu"), &packages, course, cancel)
+    let mut asked = Vec::new();
+    for solution in solutions::all(course)? {
+        let counts = COUNTS_IN_A_WORD.iter();
+        let Some((_, targets)) = counts.into_iter().find(|(of, _)| *of == solution.chapter) else {
+            continue;
+        };
+        asked.push(Asked {
+            size: size_of_tests(course, solution.chapter),
+            package: solution.package,
+            targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        });
+    }
+    run_on(Some("i686-unknown-linux-gnu"), asked, course, cancel)
 }
 
-fn solutions(course: &Course, is_asked: impl Fn(&Solution) -> bool) -> Result<Vec<String>> {
-    let all = solutions::all(course)?;
-    let asked = all.into_iter().filter(is_asked);
-    Ok(asked.map(|solution| solution.package).collect())
+/// By chapter, the tests of what counts in a word: references of a task; permits, calls and waiters; senders,
+/// versions and places of a channel.
+const COUNTS_IN_A_WORD: [(u32, &[&str]); 3] = [
+    (
+        3,
+        &[
+            "complete",
+            "life",
+            "matrix",
+            "memory",
+            "notified",
+            "wake_by_val",
+        ],
+    ),
+    (
+        6,
+        &[
+            "give_back",
+            "hand_over",
+            "mutex",
+            "notify",
+            "notify_one",
+            "places",
+            "rwlock",
+            "semaphore",
+        ],
+    ),
+    (
+        7,
+        &[
+            "broadcast",
+            "claims",
+            "close",
+            "fill",
+            "mpsc",
+            "places",
+            "reuse",
+            "wait_for_room",
+            "watch",
+        ],
+    ),
+];
+
+/// What is to be run.
+struct Asked {
+    package: String,
+    /// Test targets; none for all, and the unit tests.
+    targets: Vec<String>,
+    /// How large its tests are, by which we guess how long they take.
+    size: u64,
 }
 
-/// Miri uses one core. So each package has a command of its own, and two of them run at a time.
+fn size_of_tests(course: &Course, chapter: u32) -> u64 {
+    let chapters = course.root.join("chapters");
+    let own = format!("{chapter:02}-");
+    let folders = fs::read_dir(chapters).into_iter().flatten().flatten();
+    let mut folders =
+        folders.filter(|folder| folder.file_name().to_string_lossy().starts_with(&own));
+    folders
+        .next()
+        .map_or(0, |folder| size_below(&folder.path()))
+}
+
+fn size_below(folder: &Path) -> u64 {
+    let tests = files_below(&folder.join("tests")).unwrap_or_default();
+    let sizes = tests.iter().filter_map(|path| fs::metadata(path).ok());
+    sizes.map(|file| file.len()).sum()
+}
+
+/// Miri uses one core. So each package has a command of its own, and two of them run at a time, the long ones
+/// first.
 fn run_on(
     target: Option<&str>,
-    packages: &[String],
+    mut asked: Vec<Asked>,
     course: &Course,
     cancel: &Cancel,
 ) -> Result<Step> {
@@ -68,14 +160,15 @@ fn run_on(
     if let Step::Failed(why) = run_command(setup, MIRI_LIMIT, cancel)? {
         return Ok(Step::Failed(why));
     }
-    let waiting = Mutex::new(packages.iter());
+    asked.sort_by_key(|asked| Reverse(asked.size));
+    let waiting = Mutex::new(asked.iter());
     let failed = Mutex::new(Vec::new());
     let work = || -> Result<()> {
         loop {
-            let Some(package) = lock(&waiting).next() else {
+            let Some(asked) = lock(&waiting).next() else {
                 return Ok(());
             };
-            let command = command(target, package, course);
+            let command = command(target, asked, course);
             if let Step::Failed(why) = run_command(command, MIRI_LIMIT, cancel)? {
                 lock(&failed).push(why);
             }
@@ -97,10 +190,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn command(target: Option<&str>, package: &str, course: &Course) -> Command {
+fn command(target: Option<&str>, asked: &Asked, course: &Course) -> Command {
     let mut command = nightly_cargo();
     command
-        .args(["miri", "test", "--no-fail-fast", "--package", package])
+        .args([
+            "miri",
+            "test",
+            "--no-fail-fast",
+            "--package",
+            &asked.package,
+        ])
         .current_dir(&course.root)
         .env("MIRIFLAGS", "-Zmiri-disable-isolation")
         // Miri would spend minutes on the backtrace of each panic that a test expects.
@@ -109,6 +208,12 @@ fn command(target: Option<&str>, package: &str, course: &Course) -> Command {
         &mut command,
         &cargo::target_dir(&course.root).join(cargo::MIRI),
     );
+    if asked.targets.is_empty() {
+        command.arg("--tests");
+    }
+    for test in &asked.targets {
+        command.args(["--test", test]);
+    }
     if let Some(target) = target {
         command.args(["--target", target]);
     }

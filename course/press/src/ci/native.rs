@@ -13,7 +13,7 @@ use course::course::Course;
 use course::problem::Result;
 use course::process::Cancel;
 
-use super::{STEP_LIMIT, Step, miri, run_command};
+use super::{STEP_LIMIT, Step, journey, miri, run_command};
 
 /// The program: a package, and a test target of it.
 const PROGRAM: [&str; 4] = ["--package", "reveille", "--test", "across_threads"];
@@ -42,6 +42,8 @@ pub fn sanitizer(course: &Course, cancel: &Cancel) -> Result<Step> {
         .args(PROGRAM)
         .current_dir(&course.root)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        // What it finds is told with the lines.
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
         .env("RUSTFLAGS", "-Zsanitizer=thread");
     let target = cargo::target_dir(&course.root).join("sanitizer");
     cargo::builds_in(&mut command, &target);
@@ -64,9 +66,9 @@ pub fn memcheck(course: &Course, cancel: &Cancel) -> Result<Step> {
     }
     let runner = format!("target.{TARGET}.runner={MEMCHECK:?}");
     let mut command = cargo::command(&course.root);
-    command
-        .args(["test", "--target", TARGET, "--config", &runner])
-        .args(PROGRAM);
+    command.args(["test", "--config", &runner]).args(PROGRAM);
+    // Where `cargo test` has built most of it already.
+    journey::builds_where_we_were_built(&mut command);
     run_command(command, STEP_LIMIT, cancel)
 }
 
