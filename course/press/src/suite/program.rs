@@ -36,8 +36,10 @@ enum What {
 /// The package whose programs work in one folder, so that only one of them may run at a time.
 const WORKS_IN_ONE_FOLDER: &str = "course";
 
-/// How long a program may take, in time that it could use.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+/// How long a program may take, in time that it could use. The longest takes some seconds.
+const LIMIT: Duration = Duration::from_secs(3 * 60);
+/// The same where it waits for builds.
+const BUILDS_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// How often we look whether a build has ended.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -119,7 +121,8 @@ impl Program {
     pub fn run(&self, arguments: &Arguments, cancel: &Cancel) -> Result<Ran> {
         let finished = self.run_with(&arguments.passed_on, cancel)?;
         let mut ran = Ran::new(&finished);
-        if ran.broke_off.is_some() && matches!(self.what, What::Tests(_)) {
+        let is_named = !ran.failed.is_empty();
+        if ran.broke_off.is_some() && !is_named && matches!(self.what, What::Tests(_)) {
             // One test at a time is named before it runs.
             let mut alone = arguments.passed_on.clone();
             alone.push("--test-threads=1".to_owned());
@@ -142,7 +145,12 @@ impl Program {
             .current_dir(&self.folder)
             .env("CARGO_MANIFEST_DIR", &self.folder)
             .env("CARGO_PKG_NAME", &self.package);
-        let finished = process::run(command, LIMIT, cancel).map_err(|error| {
+        let builds = match self.what {
+            What::Documentation(_) => true,
+            What::Tests(_) => self.package == WORKS_IN_ONE_FOLDER,
+        };
+        let limit = if builds { BUILDS_LIMIT } else { LIMIT };
+        let finished = process::run(command, limit, cancel).map_err(|error| {
             let what = format!("The tests of {} cannot be run: {error}", self.package);
             Problem::new(what, "Run `cargo test` again")
         })?;

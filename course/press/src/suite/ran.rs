@@ -84,7 +84,10 @@ impl Ran {
         if !is_fine && ran.failed.is_empty() {
             ran.broke_off = Some(match finished.end {
                 End::Exited(status) => status.to_string(),
-                End::TimedOut => "it did not end".to_owned(),
+                End::TimedOut => {
+                    ran.failed = still_running(&stdout);
+                    "it did not end".to_owned()
+                }
                 end => format!("{end:?}"),
             });
             ran.counts.failed = ran.counts.failed.max(1);
@@ -120,6 +123,20 @@ fn said(stdout: &str) -> Option<&str> {
     let (_, rest) = stdout.split_once("\nfailures:\n\n")?;
     let end = rest.rfind("\nfailures:\n").unwrap_or(rest.len());
     Some(rest[..end].trim())
+}
+
+/// The tests that libtest has said to take long, and that did not end.
+fn still_running(stdout: &str) -> Vec<String> {
+    let (mut slow, mut ended) = (Vec::new(), Vec::new());
+    for line in stdout.lines().filter_map(|line| line.strip_prefix("test ")) {
+        if let Some((test, _)) = line.split_once(" has been running for over ") {
+            slow.push(test.to_owned());
+        } else if let Some((test, _)) = line.split_once(" ... ") {
+            ended.push(test);
+        }
+    }
+    slow.retain(|test| !ended.contains(&test.as_str()));
+    slow
 }
 
 /// The test that was begun last, and did not end.
@@ -158,6 +175,14 @@ mod tests {
             filtered_out: 4,
         };
         assert_eq!(counts, expected);
+    }
+
+    #[test]
+    fn the_tests_that_still_run_are_those_that_libtest_has_told_of() {
+        let stdout = "test one has been running for over 60 seconds\n\
+            test two has been running for over 60 seconds\ntest one ... ok\n";
+        assert_eq!(still_running(stdout), ["two"]);
+        assert!(still_running("test one ... ok\n").is_empty());
     }
 
     #[test]
