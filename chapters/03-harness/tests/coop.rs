@@ -12,9 +12,12 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use harness::context::{self, Flavor, Scheduler, Worker, enter_worker};
+use harness::context::{
+    self, Flavor, InPlace, Scheduler, Worker, begin_block_on, enter_worker, leave_block_on,
+};
 use harness::coop::{
-    consume_budget, cooperative, has_budget_remaining, poll_proceed, unconstrained, with_budget,
+    consume_budget, cooperative, has_budget_remaining, poll_proceed, try_spending, unconstrained,
+    with_budget,
 };
 use harness::{Id, JoinHandle, Notified, Schedule, Task, TaskQueue, unowned};
 use schedulers::Pool;
@@ -164,6 +167,34 @@ fn budgets_nest() {
             );
             consume_budget().await;
             assert!(!has_budget_remaining(), "the inner task has left its own");
+        });
+        assert_eq!(polls, 1);
+    });
+}
+
+/// A thread that leaves its scheduler for a while, to block, has no budget to spend then. When it comes back, the
+/// poll goes on with what was left.
+#[test]
+fn a_poll_goes_on_with_its_budget_after_it_has_left_the_scheduler() {
+    SHARED.holds("a thread that may leave its scheduler", || {
+        let _blocks = begin_block_on(InPlace::Allowed);
+        let polls = polls_of(async {
+            for _ in 0..BUDGET - 1 {
+                consume_budget().await;
+            }
+            let left = leave_block_on().expect("it may leave");
+            let spent = (0..2 * BUDGET).filter(|_| try_spending(|| true)).count();
+            assert_eq!(
+                spent,
+                2 * BUDGET,
+                "away from the scheduler there is no bound"
+            );
+            drop(left);
+            consume_budget().await;
+            assert!(
+                !has_budget_remaining(),
+                "the poll did not go on with what it had left"
+            );
         });
         assert_eq!(polls, 1);
     });

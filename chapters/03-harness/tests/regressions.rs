@@ -4,6 +4,8 @@
 
 mod schedulers;
 
+use std::any::{Any, TypeId};
+use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -12,6 +14,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
+use harness::context::{self, EnterGuard, Flavor};
 use harness::{Id, JoinHandle, Notified, Schedule, Task, unowned};
 use schedulers::{Elsewhere, Local, Pool, Scheduler};
 use testkit::{Exercise, Rule, TestWaker, drop_counter};
@@ -29,6 +32,8 @@ const SHUT_DOWN: Rule = CHAPTER.may_be("3.4 or 3.7").rule("A shutdown ends every
 const WAKER_PANICS: Rule = CHAPTER
     .may_be("3.5 or 3.6")
     .rule("A foreign waker that panics harms neither the scheduler nor the output.");
+
+const LENT: Rule = CHAPTER.rule("The runtime that a thread is in lives on while the thread asks it for something, though its guard is dropped in the middle.");
 
 fn on_all_schedulers(rule: Rule, what: &str, test: [fn(); 3]) {
     for test in test {
@@ -435,4 +440,68 @@ fn a_task_that_aborts_itself() {
         "abort",
         [test::<Pool>, test::<Local>, test::<Elsewhere>],
     );
+}
+
+thread_local! {
+    static GUARD: Cell<Option<EnterGuard<'static>>> = const { Cell::new(None) };
+}
+
+/// A part of a runtime. Its clone is foreign code: it asks the runtime for another part, and leaves the runtime.
+struct Leaves {
+    gone: Arc<AtomicUsize>,
+}
+
+impl Clone for Leaves {
+    fn clone(&self) -> Leaves {
+        assert_eq!(context::find::<u32>(), Some(7), "the other part");
+        // A clone of its own, as the runtime must not be looked at if it is gone.
+        let gone = Arc::clone(&self.gone);
+        drop(GUARD.take());
+        let is_gone = gone.load(Relaxed);
+        LENT.check_eq(
+            "runtimes that are gone while their part is cloned",
+            is_gone,
+            0,
+        );
+        Leaves { gone }
+    }
+}
+
+/// A runtime of two parts.
+struct TwoParts {
+    leaves: Leaves,
+    number: u32,
+}
+
+impl Flavor for TwoParts {
+    fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        match wanted {
+            _ if wanted == TypeId::of::<Leaves>() => Some(&self.leaves),
+            _ if wanted == TypeId::of::<u32>() => Some(&self.number),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for TwoParts {
+    fn drop(&mut self) {
+        self.leaves.gone.fetch_add(1, Relaxed);
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks the runtime, as is documented")]
+fn a_runtime_is_asked_and_left_from_within() {
+    LENT.holds("a guard that is dropped while the runtime is asked", || {
+        let gone = Arc::new(AtomicUsize::new(0));
+        let runtime = Arc::new(TwoParts {
+            leaves: Leaves {
+                gone: Arc::clone(&gone),
+            },
+            number: 7,
+        });
+        GUARD.set(Some(context::enter(runtime)));
+        assert!(context::find::<Leaves>().is_some(), "the part");
+        assert!(!context::is_entered(), "the guard is dropped");
+    });
 }

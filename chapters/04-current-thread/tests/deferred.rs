@@ -7,6 +7,8 @@ mod parks;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
@@ -223,6 +225,34 @@ fn a_waker_that_panics() {
         OTHERS.returns(|| steps.wake_deferred(), saw);
         let wakes = wakers.each_ref().map(TestWaker::wakes);
         OTHERS.check_eq("wakes", wakes, [1; 3]);
+    });
+}
+
+/// What a waker's panic was thrown with is dropped here, and that may panic, too.
+#[test]
+fn a_waker_that_throws_a_bomb() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic_any(Bomb);
+        }
+    }
+    EX.within("two wakers, of which the first throws a bomb", || {
+        let steps = steps();
+        let wakers = ["throws", "last"].map(TestWaker::new);
+        wakers[0].on_wake(|| panic_any(Bomb));
+        steps.enter(|| {
+            for waker in &wakers {
+                context::defer(&waker.waker());
+            }
+        });
+        let woken = catch_unwind(AssertUnwindSafe(|| steps.wake_deferred()));
+        let is_ok = woken.is_ok();
+        // It may have been thrown with a bomb.
+        mem::forget(woken);
+        OTHERS.check(is_ok, "a panic came out of `wake_deferred`");
+        let wakes = wakers.each_ref().map(TestWaker::wakes);
+        OTHERS.check_eq("wakes", wakes, [1; 2]);
     });
 }
 

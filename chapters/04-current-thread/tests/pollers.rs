@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -21,6 +22,10 @@ const LEAVES: Rule =
 const ENTERED: Rule = CHAPTER.rule(
     "A local set that was entered is the one that `spawn_local` means, until the guard is dropped.",
 );
+const FOREIGN: Rule = CHAPTER.rule(
+    "The drop of a poller's waker is foreign code: no lock is held, and its panic stays inside.",
+);
+const LEFT: Rule = CHAPTER.rule("A poll that panics leaves the local set, as any other.");
 const KEPT: Rule =
     CHAPTER.rule("A waker that panics costs a local set nothing that it was handed.");
 
@@ -295,5 +300,59 @@ fn a_waker_that_panics_is_not_the_others_loss() {
         pending_of(&good, second.as_mut());
         gate.open(());
         KEPT.check_eq("wakes of the other", good.wakes(), 1);
+    });
+}
+
+/// The waker that a poll replaces is dropped, and its drop has another thread wake a task of the set.
+#[test]
+fn a_waker_whose_drop_needs_the_set() {
+    FOREIGN.holds("a poll with another waker", || {
+        let set = LocalSet::new();
+        let (gate, waits) = gate::<()>("in the set");
+        let join = set.spawn_local(waits);
+        let [first, second] = ["first", "second"].map(TestWaker::new);
+        let mut runs = pin!(set.run_until(pending::<()>()));
+        pending_of(&first, runs.as_mut());
+        let gate = Mutex::new(Some(gate));
+        first.on_drop(move || {
+            if let Some(gate) = gate.lock().unwrap().take() {
+                thread::scope(|scope| scope.spawn(|| gate.open(())).join().unwrap());
+            }
+        });
+        pending_of(&second, runs.as_mut());
+        pending_of(&second, runs.as_mut());
+        FOREIGN.check(join.is_finished(), "the wake was lost");
+    });
+}
+
+/// A set that goes drops the wakers that were left with it, each of which may panic.
+#[test]
+fn wakers_whose_drops_panic_at_the_end() {
+    FOREIGN.holds("the end of a set", || {
+        let mut set = Box::pin(LocalSet::new());
+        drop(set.spawn_local(pending::<()>()));
+        let waker = TestWaker::new("left behind");
+        waker.on_drop(|| panic!("expected by the test"));
+        pending_of(&waker, set.as_mut());
+        FOREIGN.returns(
+            || drop(set),
+            "the panic of a waker's drop came out of the set's",
+        );
+        FOREIGN.check_eq("wakers held", waker.held(), 0);
+    });
+}
+
+#[test]
+fn a_poll_that_panics() {
+    LEFT.holds("`run_until` with a future that panics", || {
+        let set = LocalSet::new();
+        let waker = TestWaker::new("A");
+        let panics = pin!(set.run_until(std::future::poll_fn(|_| -> Poll<()> {
+            panic!("expected by the test")
+        })));
+        let polled = catch_unwind(AssertUnwindSafe(|| waker.poll(panics)));
+        assert!(polled.is_err(), "its panic is its poller's");
+        let spawned = catch_unwind(|| drop(spawn_local(async {})));
+        LEFT.check(spawned.is_err(), "the thread is still in the set");
     });
 }

@@ -4,6 +4,8 @@
 
 mod kit;
 
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -23,6 +25,9 @@ const EARLIER: Rule =
     EX.rule("A timer that is due before the owner wakes up unparks it, and no other one does.");
 const GONE: Rule = EX.rule("For a timer that was dropped the driver does not wake up.");
 const LATEST: Rule = EX.rule("The latest waker is the one that is woken.");
+const LOOKS: Rule = EX.rule("A driver that was asked to look begins its count anew.");
+const FOREIGN: Rule =
+    EX.rule("A panic of a waker ends in the driver, and keeps no other timer's task asleep.");
 const HALVES: Rule = EX.rule("Any thread can fire what is due, unless the owner sleeps.");
 
 /// Whatever the deadline is, and wherever the clock stands between two ticks.
@@ -276,6 +281,41 @@ fn after_the_sleep_it_is_awake() {
     kit.park.park();
     EARLIER.check_eq("wakes", task.wakes(), 1);
     EARLY.check_eq("at", kit.at(), ms(20));
+}
+
+/// It costs a look at the clock, so a busy scheduler is not told so after each poll: once in 61.
+#[test]
+fn a_look_begins_the_count_anew() {
+    let mut park = TimePark::new(ThreadPark::new());
+    let looks: Vec<u32> = (1..=200).filter(|_| park.is_due(1)).collect();
+    LOOKS.check_eq("polls after which it is due", looks, vec![61, 122, 183]);
+}
+
+/// What a waker's panic was thrown with is dropped by the driver, and that may panic, too.
+#[test]
+fn a_waker_that_throws_a_bomb() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic_any(Bomb);
+        }
+    }
+    FOREIGN.holds("two timers, and a waker that throws a bomb", || {
+        let mut kit = Kit::new();
+        let tasks = ["throws", "other"].map(TestWaker::new);
+        tasks[0].on_wake(|| panic_any(Bomb));
+        let mut sleeps = [kit.sleep(ms(20)), kit.sleep(ms(20))];
+        for (task, sleep) in tasks.iter().zip(&mut sleeps) {
+            FOREIGN.pending(task.poll(sleep.as_mut()), "it is not due yet");
+        }
+        let parked = catch_unwind(AssertUnwindSafe(|| kit.park.park()));
+        let is_ok = parked.is_ok();
+        // It may have been thrown with a bomb.
+        mem::forget(parked);
+        FOREIGN.check(is_ok, "a panic came out of the driver");
+        let wakes = tasks.each_ref().map(TestWaker::wakes);
+        FOREIGN.check_eq("wakes", wakes, [1; 2]);
+    });
 }
 
 /// What a scheduler finds beside it.
