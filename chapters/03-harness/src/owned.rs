@@ -28,6 +28,8 @@ pub struct OwnedTasks<S: 'static> {
     shards: Box<[Shard<S>]>,
     /// Beside the lists, to be read without a lock.
     id: OwnerId,
+    /// So many names after this one are those of its [homes](OwnedTasks::with_homes).
+    homes: u64,
 }
 
 /// Aligned to a pair of cache lines, so that two shards share none.
@@ -57,14 +59,36 @@ impl<S: Schedule> OwnedTasks<S> {
 
     /// An empty list in so many shards, rounded up to a power of two.
     pub fn with_shards(shards: usize) -> OwnedTasks<S> {
-        let id = OwnerId::next();
+        OwnedTasks::with_homes(shards, 0).0
+    }
+
+    /// An empty list in so many shards; and beside it so many lists without a lock, for the workers of a pool. The tasks of all of
+    /// them may be run by any worker.
+    pub fn with_homes(shards: usize, homes: usize) -> (OwnedTasks<S>, Vec<TaskList<S>>) {
+        let homes = homes as u64;
+        let id = OwnerId::next_block(1 + homes);
         let shard = |_| Shard {
             inner: Mutex::new(Inner::with_id(id)),
         };
-        OwnedTasks {
+        let tasks = OwnedTasks {
             shards: (0..shards.next_power_of_two()).map(shard).collect(),
             id,
-        }
+            homes,
+        };
+        let home = |place| TaskList::with_id(id.plus(1 + place));
+        (tasks, (0..homes).map(home).collect())
+    }
+
+    /// Which of the homes the task was made for; `None` if it was made for this list.
+    ///
+    /// # Panics
+    ///
+    /// If it was made for another list.
+    #[inline]
+    pub fn home_of(&self, task: &Task<S>) -> Option<usize> {
+        let place = (task.owner()).map_or(u64::MAX, |owner| owner.since(self.id));
+        assert!(place <= self.homes, "a task for another list");
+        (place as usize).checked_sub(1)
     }
 
     /// The name of the list.
@@ -120,8 +144,9 @@ impl<S: Schedule> OwnedTasks<S> {
     /// If the task was made for another list.
     #[inline]
     pub fn assert_owner(&self, notified: Notified<S>) -> LocalNotified<S> {
-        assert!(notified.owner() == Some(self.id), "a task for another list");
-        // SAFETY: tasks for this list are made by `task::owned`, with futures that are `Send`.
+        let place = (notified.owner()).map_or(u64::MAX, |owner| owner.since(self.id));
+        assert!(place <= self.homes, "a task for another list");
+        // SAFETY: tasks for this list and its homes are made by `task::owned`, with futures that are `Send`.
         unsafe { notified.into_local() }
     }
 

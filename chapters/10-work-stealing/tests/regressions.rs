@@ -328,3 +328,27 @@ fn tokio_3869_shut_down_after_the_poll() {
         drops.dropped_once(ENDS);
     });
 }
+
+/// A runtime that waits for its threads when it is dropped waits for ever on one of them.
+#[test]
+fn dropped_in_place_by_a_thread_of_its_own() {
+    ENDS.holds("a task that drops its own runtime, in place", || {
+        for workers in [1, 2] {
+            let rt = Runtime::new(workers).unwrap();
+            let handle = rt.handle().clone();
+            let (token, drops) = drop_counter("the future of another task");
+            let waits = rt.spawn(async move {
+                let _token = token;
+                pending::<()>().await;
+            });
+            let task = handle.spawn(async move {
+                block_in_place(|| drop(rt));
+                7
+            });
+            assert_eq!(futures::executor::block_on(task).unwrap(), 7);
+            let ended = futures::executor::block_on(waits);
+            assert!(ended.unwrap_err().is_cancelled());
+            drops.dropped_once(ENDS);
+        }
+    });
+}

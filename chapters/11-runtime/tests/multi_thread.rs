@@ -2,8 +2,10 @@
 
 #![cfg(not(loom))]
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use reveille::io::{AsyncReadExt, AsyncWriteExt};
@@ -206,4 +208,48 @@ fn the_end_with_sockets_and_timers() {
 #[should_panic(expected = "Worker threads cannot be set to 0")]
 fn no_workers() {
     Builder::new_multi_thread().worker_threads(0);
+}
+
+/// One worker sleeps on the drivers, and the others elsewhere.
+#[test]
+fn hooks_around_the_sleep_of_each_worker() {
+    BOTH.holds(
+        "a hook before a sleep, and one after it, on three workers",
+        || {
+            let (sender, threads) = mpsc::channel();
+            let (before, after) = (sender.clone(), sender);
+            let rt = Builder::new_multi_thread()
+                .worker_threads(3)
+                .on_thread_park(move || {
+                    let _ = before.send((thread::current().id(), "before"));
+                })
+                .on_thread_unpark(move || {
+                    let _ = after.send((thread::current().id(), "after"));
+                })
+                .build()
+                .unwrap();
+            // Each of them sleeps, as there is nothing to do.
+            let mut slept = HashSet::new();
+            let mut told = Vec::new();
+            while slept.len() < 3 {
+                let (thread, what) = threads.recv().unwrap();
+                slept.insert(thread);
+                told.push((thread, what));
+            }
+            drop(rt);
+            told.extend(threads);
+            for thread in slept {
+                let of_one: Vec<_> = (told.iter().filter(|it| it.0 == thread))
+                    .map(|it| it.1)
+                    .collect();
+                let expected: Vec<_> = ["before", "after"]
+                    .into_iter()
+                    .cycle()
+                    .take(of_one.len())
+                    .collect();
+                assert_eq!(of_one, expected, "a sleep begins and ends");
+                assert_eq!(of_one.len() % 2, 0, "the end woke it");
+            }
+        },
+    );
 }

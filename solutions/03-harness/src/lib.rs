@@ -73,6 +73,7 @@ mod id;
 mod join;
 mod large;
 
+mod ended;
 mod link;
 pub mod list;
 mod owned;
@@ -81,6 +82,7 @@ mod queue;
 mod task_list;
 
 pub use abort::AbortHandle;
+pub use ended::Ended;
 pub use error::JoinError;
 pub use id::{Id, id, try_id};
 pub use join::JoinHandle;

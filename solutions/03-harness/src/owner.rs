@@ -18,10 +18,26 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 impl OwnerId {
     /// An id that no list has had before.
     pub(crate) fn next() -> OwnerId {
+        OwnerId::next_block(1)
+    }
+
+    /// The first of so many ids in a row, for lists that belong together.
+    pub(crate) fn next_block(count: u64) -> OwnerId {
         // ORDERING: Relaxed, since a number is all there is to it.
-        let id = NEXT.fetch_add(1, Relaxed);
+        let id = NEXT.fetch_add(count, Relaxed);
         // A counter of 64 bits does not come round.
         OwnerId(NonZeroU64::new(id).expect("the counter began at one"))
+    }
+
+    /// The id that comes so many after this one, in the same block.
+    pub(crate) fn plus(self, place: u64) -> OwnerId {
+        OwnerId(self.0.checked_add(place).expect("it is in the block"))
+    }
+
+    /// How many ids after `first` this one comes. Large if it does not.
+    #[inline]
+    pub(crate) fn since(self, first: OwnerId) -> u64 {
+        self.0.get().wrapping_sub(first.0.get())
     }
 }
 

@@ -180,6 +180,11 @@ impl<S: 'static> Task<S> {
         self.raw.as_raw()
     }
 
+    #[inline]
+    pub(crate) fn clone_raw(&self) -> RawTask {
+        self.raw.clone()
+    }
+
     /// The list that the task was made for.
     #[inline]
     pub(crate) fn owner(&self) -> Option<OwnerId> {

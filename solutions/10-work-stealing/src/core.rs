@@ -6,7 +6,7 @@
 //! In tokio: `Core` in `runtime/scheduler/multi_thread/worker.rs`.
 
 use current_thread::Config;
-use harness::{LocalNotified, Notified, Shelf};
+use harness::{LocalNotified, Notified, Shelf, TaskList};
 
 use crate::bed::Bed;
 use crate::handle::Handle;
@@ -28,6 +28,8 @@ pub(crate) struct Core {
     pub(crate) bed: Option<Bed>,
     /// Until the queue has come to this place, there is a task in it that has yielded: it is to run after the driver was asked.
     pub(crate) yielded: Option<Mark>,
+    /// The tasks that were spawned here, wherever they are.
+    pub(crate) tasks: TaskList<Handle>,
     /// Cells of tasks that ended here, for tasks that are spawned here.
     pub(crate) shelf: Shelf<Handle>,
     /// Whether to look for tasks for a while before it sleeps.
@@ -51,6 +53,7 @@ impl Core {
     pub(crate) fn new(
         index: usize,
         config: Config,
+        tasks: TaskList<Handle>,
         ring: Owner<Notified<Handle>>,
         bed: Bed,
     ) -> Core {
@@ -60,6 +63,7 @@ impl Core {
             ring,
             bed: Some(bed),
             yielded: None,
+            tasks,
             shelf: Shelf::new(),
             patience: Patience::new(),
             until_inject: config.inject_interval,

@@ -139,7 +139,13 @@ impl Schedule for Handle {
 
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
-        self.shared.tasks.remove(task)
+        let Some(home) = self.shared.tasks.home_of(task) else {
+            return self.shared.tasks.remove(task);
+        };
+        context::with(|here| match here.worker_of(&self.shared) {
+            Some(worker) => worker.release(home, task),
+            None => self.shared.leave(home, task),
+        })
     }
 }
 

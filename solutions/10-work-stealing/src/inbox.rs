@@ -35,14 +35,7 @@ pub struct Inbox<S: 'static> {
     tickets: PhantomData<fn(Notified<S>) -> Notified<S>>,
 }
 
-/// Tickets that are linked, and not yet in the inbox. Never empty.
-pub struct Chain<S: 'static> {
-    newest: NonNull<Link>,
-    oldest: NonNull<Link>,
-    tickets: PhantomData<Notified<S>>,
-}
-
-/// The inbox is closed. The tickets come back, to be dropped where no lock is held.
+/// The inbox is closed. The ticket comes back, to be dropped where no lock is held.
 #[derive(Debug)]
 pub struct Closed<T>(pub T);
 
@@ -70,6 +63,7 @@ impl<S: 'static> Inbox<S> {
         newest.is_null() || newest == closed()
     }
 
+    // ANCHOR: push
     /// Leaves a ticket.
     ///
     /// # Errors
@@ -77,38 +71,28 @@ impl<S: 'static> Inbox<S> {
     /// The ticket, if the inbox is closed.
     #[inline]
     pub fn push(&self, ticket: Notified<S>) -> Result<(), Closed<Notified<S>>> {
-        self.push_chain(Chain::new(ticket))
-            .map_err(|Closed(mut queue)| Closed(queue.pop_front().expect("a chain has a ticket")))
-    }
-
-    // ANCHOR: push-chain
-    /// Leaves many tickets in one step.
-    ///
-    /// # Errors
-    ///
-    /// The tickets, if the inbox is closed.
-    pub fn push_chain(&self, chain: Chain<S>) -> Result<(), Closed<TaskQueue<S>>> {
+        let link = ticket.into_link();
         let mut below = self.newest.load(Relaxed);
         loop {
             if below == closed() {
-                return Err(Closed(chain.into_queue()));
+                // SAFETY: we have the ticket.
+                unsafe { Link::set_next(link, None) };
+                // SAFETY: it was not pushed, and so it is made a ticket once.
+                return Err(Closed(unsafe { Notified::from_link(link) }));
             }
-            // SAFETY: the chain has the ticket.
-            unsafe { Link::set_next(chain.oldest, NonNull::new(below)) };
+            // SAFETY: we have the ticket.
+            unsafe { Link::set_next(link, NonNull::new(below)) };
             match self
                 .newest
-                .compare_exchange_weak(below, chain.newest.as_ptr(), AcqRel, Relaxed)
+                .compare_exchange_weak(below, link.as_ptr(), AcqRel, Relaxed)
             {
-                Ok(_) => {
-                    // The tickets are the inbox's now.
-                    std::mem::forget(chain);
-                    return Ok(());
-                }
+                // It is the inbox's now.
+                Ok(_) => return Ok(()),
                 Err(actual) => below = actual,
             }
         }
     }
-    // ANCHOR_END: push-chain
+    // ANCHOR_END: push
 
     // ANCHOR: take-all
     /// Takes all tickets, the oldest first.
@@ -144,34 +128,6 @@ impl<S: 'static> Inbox<S> {
     }
 }
 
-impl<S: 'static> Chain<S> {
-    /// One ticket.
-    #[inline]
-    pub fn new(ticket: Notified<S>) -> Chain<S> {
-        let link = ticket.into_link();
-        Chain {
-            newest: link,
-            oldest: link,
-            tickets: PhantomData,
-        }
-    }
-
-    /// Adds a newer one.
-    pub fn push(&mut self, ticket: Notified<S>) {
-        let link = ticket.into_link();
-        // SAFETY: the chain has the ticket.
-        unsafe { Link::set_next(link, Some(self.newest)) };
-        self.newest = link;
-    }
-
-    fn into_queue(self) -> TaskQueue<S> {
-        let chain = std::mem::ManuallyDrop::new(self);
-        // SAFETY: the chain has the ticket. What is below it was not pushed.
-        unsafe { Link::set_next(chain.oldest, None) };
-        into_queue(Some(chain.newest))
-    }
-}
-
 /// Turns a chain round. The tickets of the chain are our caller's.
 fn into_queue<S: 'static>(newest: Option<NonNull<Link>>) -> TaskQueue<S> {
     let mut queue = TaskQueue::new();
@@ -197,25 +153,10 @@ impl<S: 'static> Drop for Inbox<S> {
     }
 }
 
-/// A chain that was not pushed.
-impl<S: 'static> Drop for Chain<S> {
-    fn drop(&mut self) {
-        // SAFETY: the chain has the ticket.
-        unsafe { Link::set_next(self.oldest, None) };
-        drop(into_queue::<S>(Some(self.newest)));
-    }
-}
-
 impl<S: 'static> fmt::Debug for Inbox<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inbox")
             .field("is_empty", &self.is_empty())
             .finish()
-    }
-}
-
-impl<S: 'static> fmt::Debug for Chain<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chain").finish_non_exhaustive()
     }
 }

@@ -1,14 +1,13 @@
 //! The queue that belongs to all workers.
 //!
-//! What comes from threads that are no workers goes here. And each worker has one of its own, for what does not fit into its ring.
-//! Many push,
+//! What comes from threads that are no workers goes here. Many push,
 //! and none of them may wait for another; few take, and each takes a fair part. So the queue has two halves: an
 //! [inbox](crate::inbox) without a lock on the way in, and a list behind a lock on the way out. A worker that takes
 //! finds the list, or else makes it of all that is in the inbox.
 //!
 //! ```text
 //!     any thread ── push ──> inbox ── take_all ──> [ lock: list ] ── pop_batch ──> a worker's ring
-//!     a full ring ─ push_batch ─^                       │
+//!                                                       │
 //!                                                      len, read without the lock
 //! ```
 //!
@@ -27,8 +26,7 @@ use harness::{Notified, TaskQueue};
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
 
-use crate::inbox::{Chain, Closed, Inbox};
-use crate::ring::{Drained, Overflow};
+use crate::inbox::{Closed, Inbox};
 
 /// Tickets that any worker may take.
 pub struct Inject<S: 'static> {
@@ -114,20 +112,6 @@ impl<S: 'static> Inject<S> {
 
     fn lock(&self) -> MutexGuard<'_, TaskQueue<S>> {
         self.list.lock().expect("nothing panics under this lock")
-    }
-}
-
-impl<S: 'static> Overflow<Notified<S>> for Inject<S> {
-    fn push_batch(&self, mut batch: Drained<'_, Notified<S>>) {
-        let Some(oldest) = batch.next() else { return };
-        let mut chain = Chain::new(oldest);
-        for ticket in batch {
-            chain.push(ticket);
-        }
-        if let Err(Closed(tickets)) = self.inbox.push_chain(chain) {
-            // The pool has shut down, or is about to: the list of all tasks knows them.
-            drop(tickets);
-        }
     }
 }
 

@@ -14,8 +14,8 @@
 //!                                                    poll              poll
 //! ```
 //!
-//! In reading order: [`ring`] is the queue of a worker; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; `door`, [`pace`] and `watch`
-//! say whose tasks are worth stealing; `bed` is where a worker sleeps, and `patience` when it does not yet; `core` and `worker` are the loop; `shared` and [`Handle`] are what all threads
+//! In reading order: [`ring`] is the queue of a worker, and [`spill`] what it has no room for; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; `door`, [`pace`] and `watch`
+//! say whose tasks are worth stealing; `bed` is where a worker sleeps, and `patience` when it does not yet; `core` and `worker` are the loop, and [`ended`] is for tasks that end away from home; `shared` and [`Handle`] are what all threads
 //! have; `block_on` and [`Runtime`] are the owner's; `shutdown` is the end; [`block_in_place()`] gives a worker away; [`spawn()`] is for
 //! tasks.
 //!
@@ -28,6 +28,7 @@
 //! queue is all there is.
 
 pub mod ring;
+pub mod spill;
 
 pub mod inbox;
 pub mod inject;
@@ -42,6 +43,7 @@ mod bed;
 mod patience;
 
 mod core;
+pub mod ended;
 mod worker;
 
 mod handle;
@@ -60,5 +62,5 @@ pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
 pub use block_in_place::block_in_place;
 pub use handle::Handle;
-pub use runtime::{Options, Runtime, Start, ThreadMain};
+pub use runtime::{Hook, Options, Runtime, SleepHooks, Start, ThreadMain};
 pub use spawn::{spawn, try_spawn};

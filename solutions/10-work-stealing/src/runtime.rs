@@ -9,14 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use current_thread::{Config, Park, ThreadPark};
-use harness::context::{EnterGuard, InPlace, begin_block_on, may_block};
-use harness::{JoinHandle, OwnedTasks};
+use harness::context::{self, EnterGuard, InPlace, begin_block_on, may_block};
+use harness::{JoinHandle, OwnedTasks, TaskList};
 use model::loom::sync::Mutex;
 use model::loom::thread;
 
 use crate::bed::{Bed, Driver, SharedDriver};
 use crate::core::Core;
 use crate::door::DoorOf;
+use crate::ended::Left;
 use crate::handle::Handle;
 use crate::idle::Idle;
 use crate::inject::Inject;
@@ -24,11 +25,13 @@ use crate::pace::Pace;
 use crate::ring::ring;
 use crate::shared::{Front, Launch, Shared};
 use crate::shutdown::End;
+use crate::spill::Spill;
 use crate::worker;
 
 /// A scheduler whose tasks run on several threads of its own.
 ///
-/// Dropping it drops the futures of all tasks, within its context, and waits for its threads.
+/// Dropping it drops the futures of all tasks, within its context, and waits for its threads; but not on a thread of its own, in
+/// [`block_in_place`](crate::block_in_place()), which would wait for itself.
 ///
 /// # Examples
 ///
@@ -60,7 +63,22 @@ pub struct Options {
     pub start: Start,
     /// How often a worker looks beyond its queue.
     pub config: Config,
+    /// What is called around each sleep of a worker.
+    pub hooks: SleepHooks,
 }
+
+/// What is called on a worker's thread before it sleeps, and when it has slept. They must not panic. The first may wake or spawn tasks:
+/// then the worker does not sleep.
+#[derive(Clone, Default)]
+pub struct SleepHooks {
+    /// Called before.
+    pub before: Option<Hook>,
+    /// Called after.
+    pub after: Option<Hook>,
+}
+
+/// See [`SleepHooks`].
+pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
 /// Starts a thread that runs the closure.
 pub type Start = Box<dyn Fn(ThreadMain) -> io::Result<()> + Send + Sync>;
@@ -75,6 +93,7 @@ impl Options {
             workers,
             start: Box::new(start_thread),
             config: Config::default(),
+            hooks: SleepHooks::default(),
         }
     }
 }
@@ -113,15 +132,18 @@ impl Runtime {
         options.config.check();
         let unpark = SharedDriver::new(Box::new(park.unparker()));
         let driver = Arc::new(Driver::new(park));
-        let fronts: Box<[Front]> = (0..options.workers)
-            .map(|index| new_front(index, options.config))
+        // Shards for the threads outside.
+        let (tasks, homes) = OwnedTasks::with_homes(options.workers, options.workers);
+        let fronts: Box<[Front]> = (homes.into_iter().enumerate())
+            .map(|(index, home)| new_front(index, options.config, home))
             .collect();
         let shared = Arc::new(Shared {
-            tasks: OwnedTasks::with_shards(4 * options.workers),
+            tasks,
             inject: Inject::new(),
             idle: Idle::new(options.workers),
             fronts,
             driver: unpark,
+            hooks: options.hooks,
             launch: launcher(Arc::clone(&driver), options.start),
             end: Arc::new(End::new()),
         });
@@ -172,7 +194,9 @@ impl Runtime {
     pub fn shutdown_timeout(self, timeout: Duration) {
         let shared = Arc::clone(self.handle.shared());
         self.shutdown_background();
-        shared.end.wait(Some(timeout));
+        if !is_own_thread(&shared) {
+            shared.end.wait(Some(timeout));
+        }
     }
 
     /// Shuts down, and waits for nothing. The futures are dropped by a thread of the pool. May be called in async code.
@@ -185,16 +209,17 @@ impl Runtime {
     }
 }
 
-fn new_front(index: usize, config: Config) -> Front {
+fn new_front(index: usize, config: Config, tasks: TaskList<Handle>) -> Front {
     let (owner, thief) = ring();
     let (bed, bell) = Bed::new();
     Front {
         thief,
-        spill: Inject::new(),
+        spill: Spill::new(),
+        left: Left::new(),
         bell,
         pace: Pace::new(),
         door: DoorOf::new(),
-        handed: Mutex::new(Some(Box::new(Core::new(index, config, owner, bed)))),
+        handed: Mutex::new(Some(Box::new(Core::new(index, config, tasks, owner, bed)))),
         deferred: Mutex::new(Vec::new()),
     }
 }
@@ -220,6 +245,11 @@ fn launcher<P: Park + Send + 'static>(driver: Arc<Driver<P>>, start: Start) -> L
 }
 // ANCHOR_END: launcher
 
+/// Whether this is a thread of the pool, which the end waits for. It may block only if it has given its worker away.
+fn is_own_thread(shared: &Arc<Shared>) -> bool {
+    context::with(|here| here.worker_of(shared).is_some())
+}
+
 /// A panic of a future leaves no runtime behind in which anything is half done.
 impl UnwindSafe for Runtime {}
 impl RefUnwindSafe for Runtime {}
@@ -233,7 +263,9 @@ impl Drop for Runtime {
         let shared = self.handle.shared();
         End::begin(shared);
         if may_block() {
-            shared.end.wait(None);
+            if !is_own_thread(shared) {
+                shared.end.wait(None);
+            }
         } else if !std::thread::panicking() {
             panic!(
                 "Cannot drop a runtime in a context where blocking is not allowed. This happens when a \

@@ -8,25 +8,28 @@ use std::sync::Arc;
 
 use current_thread::defer::wake_all;
 use harness::context::{Flavor, Scheduler};
-use harness::{Notified, OwnedTasks};
+use harness::{Notified, OwnedTasks, Task};
 use model::loom::sync::Mutex;
 
 use crate::bed::{Bell, SharedDriver};
 use crate::core::Core;
 use crate::door::{Door, DoorOf};
+use crate::ended::Left;
 use crate::handle::Handle;
 use crate::idle::{Claimed, Counts, Idle};
 use crate::inbox::Closed;
 use crate::inject::Inject;
 use crate::pace::Pace;
 use crate::ring::Thief;
+use crate::runtime::SleepHooks;
 use crate::shutdown::End;
+use crate::spill::Spill;
 use crate::worker::Worker;
 
 // ANCHOR: shared
 /// A pool, as its handles and its tasks have it.
 pub(crate) struct Shared {
-    /// All tasks. One shard for each worker and some more, as there are other threads that spawn.
+    /// All tasks that were spawned on other threads; and the names of the workers' lists, where the others are.
     pub(crate) tasks: OwnedTasks<Handle>,
     /// Tasks from other threads.
     pub(crate) inject: Inject<Handle>,
@@ -35,6 +38,7 @@ pub(crate) struct Shared {
     /// What each worker shows to all others.
     pub(crate) fronts: Box<[Front]>,
     pub(crate) driver: SharedDriver,
+    pub(crate) hooks: SleepHooks,
     /// Starts a thread that runs the worker whose core has been [handed](Front::handed).
     pub(crate) launch: Launch,
     pub(crate) end: Arc<End>,
@@ -45,7 +49,9 @@ pub(crate) struct Shared {
 pub(crate) struct Front {
     pub(crate) thief: Thief<Notified<Handle>>,
     /// What its ring has no room for. It is the worker's own as the ring is: a thief takes of it what it would take of the ring.
-    pub(crate) spill: Inject<Handle>,
+    pub(crate) spill: Spill<Handle>,
+    /// Tasks of this worker that ended elsewhere.
+    pub(crate) left: Left<Handle>,
     pub(crate) bell: Bell,
     pub(crate) pace: Pace,
     /// What others may take of what waits here.
@@ -118,6 +124,15 @@ impl Shared {
         while let Some(Claimed(worker)) = self.idle.claim() {
             self.fronts[worker].bell.ring(&self.driver);
         }
+    }
+
+    /// A task has ended on a thread that does not have its list. The worker that has it takes it out later.
+    pub(crate) fn leave(&self, home: usize, task: &Task<Handle>) -> Option<Task<Handle>> {
+        let front = &self.fronts[home];
+        if front.left.leave(task.ended()) {
+            front.bell.ring(&self.driver);
+        }
+        None
     }
 
     /// Whether the polls of some worker are long.

@@ -4,7 +4,7 @@
 //!
 //! 1. The doors are closed: nothing comes in any more, and what is spawned is shut down by the thread that spawns it. All workers are woken.
 //! 2. Each worker ends its poll, leaves its loop, and brings its core here. The last one to come goes on, alone.
-//! 3. Each task is shut down. One that is being polled by a thread that blocks in place is cancelled, and that thread drops it at the end
+//! 3. Each task is shut down, those of the list for all and then those of each worker's. One that is being polled by a thread that blocks in place is cancelled, and that thread drops it at the end
 //!    of the poll.
 //! 4. The driver is shut down, and wakes each waker that still waits for it.
 //! 5. What is deferred is woken: it may be a wake of another runtime.
@@ -79,7 +79,7 @@ impl End {
     // ANCHOR: arrive
     /// Step 2: a worker brings its core. The last one does all the rest. We are in the runtime's context, without a core.
     pub(crate) fn arrive<P: Park>(&self, shared: &Shared, core: Core, driver: &Driver<P>) {
-        let cores = {
+        let mut cores = {
             let mut state = self.lock();
             state.cores.push(core);
             if state.cores.len() < shared.workers() {
@@ -90,6 +90,13 @@ impl End {
         debug_assert!(shared.inject.is_closed(), "Step 1: the doors are closed");
         // Step 3.
         shared.tasks.close_and_shutdown_all();
+        for core in &mut cores {
+            // The list is told no more.
+            drop(shared.fronts[core.index].left.close());
+            while let Some(task) = core.tasks.pop() {
+                task.shutdown();
+            }
+        }
         debug_assert!(shared.tasks.is_empty(), "Step 3: no task is left");
         // Step 4.
         if let Some(mut park) = driver.take() {

@@ -26,7 +26,7 @@ use std::task::Waker;
 
 use current_thread::Park;
 use harness::context::{self, enter_worker};
-use harness::{Id, JoinHandle, LocalNotified, Notified, VacantCell};
+use harness::{Id, JoinHandle, LocalNotified, Notified, Task, VacantCell, owned_in};
 
 use crate::bed::{Driver, Until};
 use crate::core::Core;
@@ -158,6 +158,7 @@ impl Worker {
             core.yielded = None;
             std::mem::take(&mut core.polls)
         };
+        self.take_in_ended();
         // Foreign code: nothing is borrowed.
         driver.ask(polls);
         self.wake_deferred();
@@ -194,6 +195,7 @@ impl Worker {
     // ANCHOR: park
     /// Sleeps until there is something to do. See [`idle`](crate::idle) for why the last look is late enough.
     fn park<P: Park>(&self, driver: &Driver<P>) {
+        self.take_in_ended();
         let shared = self.shared();
         let (was, mut bed) = {
             let mut core = self.core.borrow_mut();
@@ -207,6 +209,12 @@ impl Worker {
         shared.idle.announce(self.index, was);
         let mut watch = None;
         let mut is_up = self.is_anything_due();
+        let sleeps = !is_up;
+        if sleeps && let Some(hook) = &shared.hooks.before {
+            // Foreign code: nothing is borrowed. What it queues is found with one look more (tokio-rs/tokio#7835).
+            hook();
+            is_up = self.is_anything_due();
+        }
         while !is_up {
             let until = self.watch_on(&mut watch);
             bed.sleep(&self.front().bell, driver, until);
@@ -215,6 +223,7 @@ impl Worker {
             is_up = !shared.idle.is_parked(self.index)
                 || self.is_own_due()
                 || shared.end.is_begun()
+                || self.front().left.is_full()
                 || watch.as_mut().is_some_and(|watch| watch.look(shared));
         }
         let is_claimed = !shared.idle.retract(self.index, Was::Running);
@@ -222,13 +231,18 @@ impl Worker {
             shared.idle.end_watch();
         }
         self.front().pace.count_sleep();
-        let mut core = self.core.borrow_mut();
-        let core = core.as_deref_mut().expect("it has slept here");
-        core.bed = Some(bed);
-        core.polls = 0;
-        core.is_searching = is_claimed;
+        {
+            let mut core = self.core.borrow_mut();
+            let core = core.as_deref_mut().expect("it has slept here");
+            core.bed = Some(bed);
+            core.polls = 0;
+            core.is_searching = is_claimed;
+        }
         if !is_claimed {
             shared.see_to_watcher();
+        }
+        if sleeps && let Some(hook) = &shared.hooks.after {
+            hook();
         }
     }
     // ANCHOR_END: park
@@ -271,22 +285,69 @@ impl Worker {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        let tasks = &self.shared().tasks;
-        let (join, ticket) = tasks.bind_in(self.cell::<F>(), future, Id::next());
-        if let Some(ticket) = ticket {
-            self.push(ticket);
+        let cell = self.cell::<F>();
+        let Some(owner) = self.core.borrow().as_ref().map(|core| core.tasks.id()) else {
+            // Given away, and so this thread is like any other. The pool may have shut down.
+            let tasks = &self.shared().tasks;
+            let (join, ticket) = tasks.bind_in(cell, future, Id::next());
+            if let Some(ticket) = ticket {
+                self.shared().push(ticket);
+            }
+            return join;
+        };
+        let (task, ticket, join) = owned_in(cell, future, owner, Id::next());
+        if let Some(core) = self.core.borrow_mut().as_deref_mut() {
+            core.tasks.insert(task);
         }
+        self.push(ticket);
         join
+    }
+
+    /// Takes a task that is done out of its list, if the list is here.
+    #[inline]
+    pub(crate) fn release(&self, home: usize, task: &Task<Handle>) -> Option<Task<Handle>> {
+        if home == self.index
+            && let Some(core) = self.core.borrow_mut().as_deref_mut()
+        {
+            return core.tasks.remove(task);
+        }
+        self.shared().leave(home, task)
+    }
+
+    /// Takes those tasks out of the list that ended elsewhere.
+    fn take_in_ended(&self) {
+        let left = &self.front().left;
+        if left.is_empty() || self.core.borrow().is_none() {
+            return;
+        }
+        for ended in left.take() {
+            let task = match self.core.borrow_mut().as_deref_mut() {
+                Some(core) => core.tasks.remove_ended(&ended),
+                None => {
+                    // A drop below has given the core away. Whoever has it now is awake.
+                    let _ = left.leave(ended);
+                    continue;
+                }
+            };
+            // With nothing borrowed: the cell may come free, and to us.
+            drop(task);
+        }
     }
 
     /// A cell for a new task.
     #[inline]
     fn cell<F: Future>(&self) -> VacantCell<Handle> {
-        let kept = match self.core.borrow_mut().as_deref_mut() {
-            Some(core) => core.shelf.take::<F>(),
-            None => None,
-        };
+        let kept = self.kept_cell::<F>().or_else(|| {
+            self.take_in_ended();
+            self.kept_cell::<F>()
+        });
         kept.unwrap_or_else(|| VacantCell::new::<F>(self.handle.clone()))
+    }
+
+    #[inline]
+    fn kept_cell<F: Future>(&self) -> Option<VacantCell<Handle>> {
+        let mut core = self.core.borrow_mut();
+        core.as_deref_mut()?.shelf.take::<F>()
     }
 
     /// Keeps a cell for another task. If it comes in the middle of a step, it is freed.

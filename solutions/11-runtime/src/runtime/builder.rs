@@ -327,8 +327,12 @@ impl Builder {
             self.blocking_threads_max,
             self.keep_alive,
         );
-        let services = Services::new(self.name.clone(), pool, self.on_park.clone());
-        let services = Arc::new(services);
+        // A pool calls the hooks itself: most of its workers do not sleep on the drivers.
+        let on_park = match self.flavor {
+            RuntimeFlavor::CurrentThread => self.on_park.clone(),
+            RuntimeFlavor::MultiThread => ParkHooks::default(),
+        };
+        let services = Arc::new(Services::new(self.name.clone(), pool, on_park));
         let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
         match self.flavor {
             RuntimeFlavor::CurrentThread => {
@@ -340,6 +344,7 @@ impl Builder {
                     workers: self.workers(),
                     start: Box::new(move |main| start.start(main).map(drop)),
                     config: self.config,
+                    hooks: self.on_park.of_workers(),
                 };
                 Runtime::multi_thread(drivers, services, options)
             }

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use harness::context::Blocking;
+use work_stealing::SleepHooks;
 
 use crate::blocking::pool::{BlockingService, Pool};
-use crate::blocking::start::Hook;
+use crate::blocking::start::{Hook, call};
 
 /// Shared by all handles of a runtime.
 pub(crate) struct Services {
@@ -23,6 +24,21 @@ pub(crate) struct Services {
 pub(crate) struct ParkHooks {
     pub(crate) before: Option<Hook>,
     pub(crate) after: Option<Hook>,
+}
+
+impl ParkHooks {
+    /// The same, for a pool. A panic in a hook ends in the hook.
+    pub(crate) fn of_workers(&self) -> SleepHooks {
+        let guarded = |hook: &Option<Hook>| {
+            let hook = hook.clone()?;
+            let guarded: Hook = Arc::new(move || call(Some(&hook)));
+            Some(guarded)
+        };
+        SleepHooks {
+            before: guarded(&self.before),
+            after: guarded(&self.after),
+        }
+    }
 }
 
 impl Services {
