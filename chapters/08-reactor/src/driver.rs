@@ -26,6 +26,11 @@ use crate::turn::{NoTurn, Turn};
 /// # Examples
 ///
 /// ```
+/// # // Under Miri there are no sockets.
+/// # #[cfg(miri)]
+/// # fn main() {}
+/// # #[cfg(not(miri))]
+/// # fn main() -> std::io::Result<()> {
 /// use current_thread::{Runtime, ThreadPark};
 /// use reactor::{IoPark, net::UdpSocket};
 ///
@@ -38,7 +43,8 @@ use crate::turn::{NoTurn, Turn};
 ///     assert_eq!(&buffer[..length], b"to myself");
 ///     Ok::<_, std::io::Error>(())
 /// })?;
-/// # Ok::<_, std::io::Error>(())
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct IoPark<P: Park = ThreadPark> {

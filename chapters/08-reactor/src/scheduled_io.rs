@@ -237,6 +237,7 @@ impl ReadyEvent {
     }
 
     /// The same, about some of the facts only.
+    #[cfg(unix)]
     pub(crate) fn narrow(mut self, ready: Ready) -> ReadyEvent {
         self.interest = self.interest & ready;
         self
