@@ -9,8 +9,8 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant as StdInstant};
 
 use current_thread::Unpark;
@@ -65,7 +65,8 @@ impl Shared {
 
     #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nothing panics under this lock")
+        // Nothing panics under this lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The lock, if it is free.

@@ -198,7 +198,6 @@ impl Entry {
 
     // ANCHOR: cancel
     /// Takes the timer out before the future ends, unless the driver has done so.
-    #[cold]
     fn cancel_locked(&self, mut state: MutexGuard<'_, State>) {
         let waiting = self.timer.value();
         // ANCHOR: ex-9-5-cancel
