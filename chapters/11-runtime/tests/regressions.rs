@@ -1,11 +1,12 @@
 //! Faults that published runtimes have had at their ends, each by its number, on every flavor.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
+use reveille::net::UdpSocket;
 use reveille::runtime::{Builder, Handle, Runtime};
 use reveille::sync::oneshot;
 use reveille::task::{JoinHandle, yield_now};
@@ -147,6 +148,53 @@ fn futures_are_dropped_within_the_runtime() {
             &*said,
             &vec![Some("mine".to_owned()); 4],
         );
+    });
+}
+
+#[test]
+fn a_task_that_owns_the_socket_it_waits_for() {
+    // tokio-rs/tokio#3477: the driver kept the waker, the waker the task, and the task the socket. None was freed.
+    on_each_flavor("ending while tasks wait for their own sockets", |builder| {
+        let runtime = built(builder.enable_all());
+        let begun = Arc::new(AtomicUsize::new(0));
+        let mut counters = Vec::new();
+        for _ in 0..3 {
+            let (guard, counter) = drop_counter("what the task owns");
+            counters.push(counter);
+            let begun = Arc::clone(&begun);
+            runtime.spawn(async move {
+                let _guard = guard;
+                let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+                begun.fetch_add(1, Relaxed);
+                let mut message = [0; 8];
+                // Once with a place in the list of all who wait, and once as the latest that asks.
+                match begun.load(Relaxed) % 2 {
+                    0 => drop(socket.recv(&mut message).await),
+                    _ => drop(poll_fn(|cx| socket.poll_recv(cx, &mut message)).await),
+                }
+            });
+        }
+        begin_all(&runtime, &begun, 3);
+        drop(runtime);
+        for counter in counters {
+            counter.dropped_once(CONTEXT);
+        }
+    });
+}
+
+#[test]
+fn a_wait_for_a_socket_that_begins_after_the_end() {
+    // tokio-rs/tokio#2903: the end woke those that waited. One that came a moment later slept for ever.
+    on_each_flavor("waiting for a socket whose runtime has ended", |builder| {
+        let runtime = built(builder.enable_all());
+        let socket = runtime.block_on(UdpSocket::bind("127.0.0.1:0"));
+        let socket = socket.expect("a port");
+        drop(runtime);
+        let other = built(&mut Builder::new_current_thread());
+        let said = other.block_on(socket.readable());
+        ENDS.check(said.is_err(), "the socket is taken to be readable");
+        let said = other.block_on(poll_fn(|cx| socket.poll_recv_ready(cx)));
+        ENDS.check(said.is_err(), "the socket is taken to be readable");
     });
 }
 
