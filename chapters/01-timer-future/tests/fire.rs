@@ -17,7 +17,7 @@ const WAKES: Rule = EX.rule("When its time is over, a timer wakes the task that 
 const BEFORE: Rule = EX.rule("The wake comes after the news: a task that is woken finds it ready.");
 const UNLOCKED: Rule = EX.rule("A waker is foreign code: it is called with no lock held.");
 const GIVEN_BACK: Rule = EX.rule("A timer keeps no waker once it has used it.");
-const UNASKED: Rule = EX.rule("The time passes whether or not anybody has polled the timer.");
+const UNASKED: Rule = EX.rule("The time passes whether or not the timer was polled.");
 
 const SECOND: Duration = Duration::from_secs(1);
 

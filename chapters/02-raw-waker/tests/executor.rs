@@ -30,7 +30,7 @@ const CLOSED: Rule = EX.rule("A future that can never run is dropped.");
 
 /// Runs `f`, under a rule for the case that it hangs although no future is left.
 fn within<T: Send + 'static>(what: &str, f: impl FnOnce() -> T + Send + 'static) -> T {
-    let meaning = "all tasks are done, and `run` still waits: somebody holds a `Sender`, so that the \
+    let meaning = "all tasks are done, and `run` still waits: some code holds a `Sender`, so that the \
                    queue stays open";
     OPEN.within(what, meaning, f)
 }

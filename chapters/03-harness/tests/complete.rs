@@ -19,8 +19,8 @@ testkit::quarantine!();
 const EX: Exercise = Exercise::new("3.6", "harness/complete.md");
 
 const OUTPUT: Rule = EX.rule("The output waits for the handle, and is the handle's.");
-const UNWANTED: Rule = EX.rule("An output that nobody will take is dropped when the task ends.");
-const WOKEN: Rule = EX.rule("Whoever awaits the task is woken once, when the output is there.");
+const UNWANTED: Rule = EX.rule("An output that no handle will take is dropped when the task ends.");
+const WOKEN: Rule = EX.rule("A task that awaits the output is woken once, when it is there.");
 const ALL_GIVEN_UP: Rule =
     EX.rule("A task that is done gives up the ticket's reference and the list's.");
 const STILL_OURS: Rule = EX.rule(
@@ -95,7 +95,7 @@ fn an_unwanted_output_is_dropped_though_somebody_has_a_waker() {
 fn whoever_awaits_is_woken_when_the_output_is_there() {
     EX.within("awaiting a task", || {
         let pool = Pool::new();
-        let task = TestWaker::new("whoever awaits");
+        let task = TestWaker::new("the awaiting task");
         let mut join = pool.spawn(async {});
         OUTPUT.pending(task.poll(Pin::new(&mut join)), "the task has not run yet");
         let abort = join.abort_handle();

@@ -93,7 +93,7 @@ fn an_output_throws_a_bomb() {
         FREED.check_eq("handles on the scheduler", scheduler.handles(), 1);
 
         drop(scheduler.spawn(async { Output }));
-        stays_inside("running a task that nobody awaits", || scheduler.run());
+        stays_inside("running a task that no code awaits", || scheduler.run());
         FREED.check_eq("handles on the scheduler", scheduler.handles(), 1);
     }
     on_all_schedulers(

@@ -7,9 +7,9 @@ use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("3.1", "harness/idle.md");
 
-const USED_UP: Rule = EX.rule("A poll that nobody woke meanwhile uses its ticket up.");
+const USED_UP: Rule = EX.rule("A poll without a wake in it uses its ticket up.");
 const KEPT: Rule = EX.rule("A poll that was woken meanwhile keeps its ticket.");
-const LAST: Rule = EX.rule("Whoever takes the count to zero frees the cell.");
+const LAST: Rule = EX.rule("The thread that takes the count to zero frees the cell.");
 const CANCELLED: Rule = EX.rule("A cancelled task is not polled again.");
 
 /// The state of a task that is being polled.
@@ -55,7 +55,7 @@ fn a_poll_that_was_woken_keeps_its_ticket() {
 
 #[test]
 fn the_ticket_may_be_the_last_reference() {
-    EX.within("ending the poll of a task that nobody can wake", || {
+    EX.within("ending the poll of a task without a waker", || {
         let state = running(1);
         LAST.check_eq(
             "the end of the poll",

@@ -17,15 +17,16 @@ use testkit::{Exercise, Rule};
 /// The other half is what the handle does.
 const EX: Exercise = Exercise::new("3.6", "harness/complete.md").may_be("3.5 or 3.6");
 
-const WOKEN: Rule =
-    EX.rule("Whoever awaits a task is woken when it completes (3.6), or finds it complete (3.5).");
+const WOKEN: Rule = EX.rule(
+    "A task that awaits another is woken when that completes (3.6), or finds it complete (3.5).",
+);
 const LATEST_WOKEN: Rule =
     EX.rule("A task that completes wakes the waker of the latest poll, once.");
 const LAST_USE: Rule = EX.rule(
     "Once the references are given up the cell may be gone: nothing is done with it after that.",
 );
 const HANDED_OVER: Rule =
-    EX.rule("The join waker is touched by its owner, the handle (3.5) or whoever completes (3.6).");
+    EX.rule("The join waker is touched by its owner alone: the handle (3.5), or the thread that completes (3.6).");
 
 /// Counts wakes; a `Waker` can be made of it.
 struct Count(std::sync::atomic::AtomicUsize);

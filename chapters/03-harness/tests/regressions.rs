@@ -242,7 +242,7 @@ fn tokio_6986_tasks_that_hold_each_others_handles_are_freed() {
 fn tokio_6986_no_join_waker_is_kept() {
     fn test<S: Scheduler>() {
         let scheduler = S::start();
-        let waker = TestWaker::new("whoever awaits");
+        let waker = TestWaker::new("the awaiting task");
         let mut join = scheduler.spawn(pending::<()>());
         assert!(waker.poll(Pin::new(&mut join)).is_pending());
         assert_eq!(waker.held(), 1);

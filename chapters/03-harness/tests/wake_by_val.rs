@@ -20,9 +20,10 @@ const EX: Exercise = Exercise::new("3.4", "harness/wake.md");
 const ONE_TICKET: Rule = EX.rule("There is at most one ticket for a task.");
 const GIVEN_UP: Rule =
     EX.rule("A wake by value gives its reference up, or gives it to the ticket.");
-const NOT_BEFORE: Rule = EX.rule("Nobody gives up a reference that somebody else has.");
-const FREED: Rule =
-    EX.rule("Whoever takes the count to zero frees the cell, and does not touch it afterwards.");
+const NOT_BEFORE: Rule = EX.rule("A handle gives up its own reference, and no other.");
+const FREED: Rule = EX.rule(
+    "The thread that takes the count to zero frees the cell, and does not touch it afterwards.",
+);
 
 /// A task in no list that waits, and two wakers of it. A wrong count may free it under our feet, so
 /// whatever could stumble over that is not dropped when a check fails.

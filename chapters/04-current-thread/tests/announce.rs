@@ -14,7 +14,7 @@ use parks::NoPark;
 const EX: Exercise = Exercise::new("4.2", "current-thread/sleep.md");
 
 const SAYS: Rule = EX.rule("What is returned is whether the sleep was announced.");
-const SEEN: Rule = EX.rule("Nobody goes to sleep beside a task that is due.");
+const SEEN: Rule = EX.rule("The scheduler does not go to sleep beside a task that is due.");
 const ENDED: Rule = EX.rule("A push that comes after the announcement ends the sleep.");
 const ONCE: Rule = EX.rule("A scheduler that does not sleep is not unparked.");
 

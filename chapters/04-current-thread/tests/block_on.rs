@@ -23,7 +23,7 @@ const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
 const OUTPUT: Rule = CHAPTER.may_be("4.3 or 4.5").rule(
     "`block_on` returns what its future returns, and its future is polled where it was given.",
 );
-const NEXT: Rule = CHAPTER.may_be("4.3, 4.5 or 4.6").rule("What is left when `block_on` returns goes on in the next one, and a waker of the first root wakes nobody.");
+const NEXT: Rule = CHAPTER.may_be("4.3, 4.5 or 4.6").rule("What is left when `block_on` returns goes on in the next one, and a waker of the first root wakes no task.");
 const PANICS: Rule = CHAPTER
     .may_be("4.5")
     .rule("A root that panics leaves the runtime whole.");

@@ -182,7 +182,7 @@ fn a_waker_that_panics_does_not_keep_others_from_being_woken() {
 #[test]
 fn nothing_is_left_deferred_when_block_on_returns() {
     NONE_LEFT.holds("a root that defers and is done", || {
-        let waker = TestWaker::new("somebody else");
+        let waker = TestWaker::new("another task");
         let rt = Runtime::new();
         rt.block_on(async { context::defer(&waker.waker()) });
         assert_eq!((waker.wakes(), waker.held()), (1, 0));

@@ -22,10 +22,10 @@ use parks::{CountingPark, NoPark};
 
 const EX: Exercise = Exercise::new("4.6", "current-thread/yield.md");
 
-const WOKEN: Rule = EX.rule("Who gave way has a turn, once, when everybody else has had one.");
+const WOKEN: Rule = EX.rule("A task that gave way has a turn, once, when all others have had one.");
 const BACK: Rule = EX.rule("A task that gave way is queued behind those that are due.");
 const FIRST: Rule =
-    EX.rule("The tickets are queued before a waker is called, which may queue somebody else.");
+    EX.rule("The tickets are queued before a waker is called, which may queue another task.");
 const MEMORY: Rule = EX.rule("The memory of a batch is given back: yielding does not allocate.");
 const FOREIGN: Rule = EX.rule("Foreign Code Last: nothing is borrowed while a waker is woken.");
 /// What a waker sees if it is.
@@ -35,7 +35,8 @@ const BATCH: Rule =
 const OTHERS: Rule = EX.rule("A waker that panics keeps no other from being woken.");
 /// What the rest before it does.
 const REST: Exercise = Exercise::new("4.5", "current-thread/rest.md");
-const AWAKE: Rule = REST.rule("Empty Before Sleep: nobody parks while a wake is deferred.");
+const AWAKE: Rule =
+    REST.rule("Empty Before Sleep: the thread does not park while a wake is deferred.");
 const LOOKED: Rule = REST.rule("What is deferred is woken when the driver has been asked.");
 const COUNT: Rule = REST.rule("Once the driver has been asked, the count begins anew.");
 

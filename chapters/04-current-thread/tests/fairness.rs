@@ -23,7 +23,7 @@ const OUTSIDE: Rule =
 const BOUND: Rule = REST.rule(
     "Nothing Waits For Ever: a yield, the driver and the root have their turn after 61 polls.",
 );
-const DRIVER: Rule = REST.rule("Whoever yields waits until the driver has been asked.");
+const DRIVER: Rule = REST.rule("A task that yields waits until the driver has been asked.");
 
 /// The intervals that are documented, in `core` and `drive`.
 const INJECT_INTERVAL: usize = 31;

@@ -57,7 +57,10 @@ const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet`
 fn the_thread_that_drives_has_the_list() {
     NAMED.holds("the thread that drives has the list", || {
         let rt = Runtime::new();
-        NAMED.check(rt.handle().tasks().is_none(), "a list while nobody drives");
+        NAMED.check(
+            rt.handle().tasks().is_none(),
+            "a list while no thread drives",
+        );
         let handle = rt.handle().clone();
         rt.block_on(async {
             let waiting = spawn(std::future::pending::<()>());

@@ -18,7 +18,7 @@ use parks::{Asked, CountingPark};
 
 const EX: Exercise = Exercise::new("4.5", "current-thread/rest.md");
 
-const COSTS: Rule = EX.rule("Idle Costs Nothing: each turn of the loop is somebody's doing.");
+const COSTS: Rule = EX.rule("Idle Costs Nothing: each turn of the loop has a cause.");
 const ROOT: Rule = EX.rule("The root is polled when it has been woken, and not otherwise.");
 const LOOKS: Rule = EX.rule("The driver is asked when it is due, and not for each wake.");
 

@@ -14,8 +14,9 @@ use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("4.7", "current-thread/shutdown.md");
 
-const TOLD: Rule =
-    EX.rule("A runtime that is dropped drops each of its futures once, and tells whoever waits.");
+const TOLD: Rule = EX.rule(
+    "A runtime that is dropped drops each of its futures once, and tells each task that waits.",
+);
 
 /// Pending until `value` is 1, with its waker left in `slot`.
 fn waits_for(

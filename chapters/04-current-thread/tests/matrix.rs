@@ -163,7 +163,7 @@ scheduler!(
 
 scheduler!(
     Outside,
-    "spawned while nobody drives",
+    "spawned while no thread drives",
     Runtime<TracedPark>,
     Runtime::with_park,
     |rt: &Runtime<TracedPark>, future| rt.spawn(future),

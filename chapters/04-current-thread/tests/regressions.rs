@@ -44,8 +44,8 @@ const SHUT_DOWN: Rule = CHAPTER.may_be("4.7").rule("A shutdown ends every task, 
 /// Most tests here are about the scheduler as a whole. These are about its rest.
 const REST: Exercise = Exercise::new("4.5", "current-thread/rest.md");
 
-const COSTS: Rule = REST.rule("Idle Costs Nothing: each turn of the loop is somebody's doing.");
-const AWAKE: Rule = REST.rule("Nobody sleeps with something left to do.");
+const COSTS: Rule = REST.rule("Idle Costs Nothing: each turn of the loop has a cause.");
+const AWAKE: Rule = REST.rule("The scheduler does not sleep with something left to do.");
 const ROOT: Rule = REST.rule("The root is polled when it has been woken, and not otherwise.");
 const LATER: Rule = REST.rule(
     "What the driver defers in its sleep is woken after a look at the driver, which is next.",

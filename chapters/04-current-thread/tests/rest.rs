@@ -19,7 +19,7 @@ use parks::{Asked, CountingPark};
 const EX: Exercise = Exercise::new("4.5", "current-thread/rest.md");
 
 const SLEEPS: Rule = EX.rule("Idle Costs Nothing: with nothing to do, the thread sleeps.");
-const AWAKE: Rule = EX.rule("Nobody sleeps with something left to do.");
+const AWAKE: Rule = EX.rule("The scheduler does not sleep with something left to do.");
 const LOOKS: Rule =
     EX.rule("The driver is asked, without a sleep, if it is due or if something is deferred.");
 const NO_LOOK: Rule = EX.rule("A look at the driver is a system call: none without a reason.");

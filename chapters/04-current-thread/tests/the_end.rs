@@ -32,7 +32,7 @@ const LEFT: Rule = EX.rule("At the end nothing is queued any more, and nothing i
 const FOREIGN: Rule = EX.rule(
     "Foreign Code Last: the core is borrowed for single steps, and never while a future is dropped.",
 );
-const WOKEN: Rule = EX.rule("A deferred wake may be somebody else's: none is lost.");
+const WOKEN: Rule = EX.rule("A deferred wake may be for another task: none is lost.");
 const AT_LAST: Rule = EX.rule("What the driver defers as it shuts down is woken.");
 
 /// Calls `f` when it is dropped.
@@ -199,7 +199,7 @@ fn a_spawn_after_the_end_is_refused() {
 fn what_a_drop_defers_is_woken() {
     EX.within("dropping a future that defers a wake", || {
         let rt = Runtime::new();
-        let waker = TestWaker::new("somebody else");
+        let waker = TestWaker::new("another task");
         let deferred = waker.waker();
         drop(rt.spawn(until_dropped(move || context::defer(&deferred))));
         end(|| drop(rt));
@@ -232,7 +232,7 @@ fn a_deferred_waker_panics() {
 fn nothing_is_left() {
     EX.within("shutting down with wakes of all kinds", || {
         let steps = Steps::new(NoPark::new().0);
-        let deferred = TestWaker::new("somebody else").waker();
+        let deferred = TestWaker::new("another task").waker();
         steps.enter(|| {
             drop(spawn(async {
                 yield_now().await;

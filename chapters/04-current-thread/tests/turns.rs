@@ -24,7 +24,7 @@ const FOUND: Rule =
 const BOUND: Rule = EX.rule("A task in the inject queue is due after 31 polls at most.");
 const ANEW: Rule = EX.rule("Any look begins the count anew: the next is 31 polls later.");
 const ASIDE: Rule =
-    EX.rule("Whoever yields waits until the driver has been asked: no turn is theirs until then.");
+    EX.rule("A task that yields waits until the driver has been asked: it has no turn until then.");
 
 /// The interval that is documented, in `core`.
 const INJECT_INTERVAL: usize = 31;
@@ -171,7 +171,7 @@ fn what_comes_from_outside_goes_to_the_back() {
 /// It is not for a turn to end their wait: between two turns nobody has asked the driver.
 #[test]
 fn who_yields_is_not_due() {
-    EX.within("a task that yields, and nobody else", || {
+    EX.within("a task that yields, and no other", || {
         let (steps, polled) = steps();
         let yields = once("again", &polled);
         let waker = TestWaker::new("deferred");

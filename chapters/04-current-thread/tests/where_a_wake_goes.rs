@@ -22,7 +22,7 @@ use parks::{NoPark, Unparks};
 const EX: Exercise = Exercise::new("4.4", "current-thread/schedule.md");
 
 const HERE: Rule =
-    EX.rule("A wake on the scheduler's own thread takes no lock, and unparks nobody.");
+    EX.rule("A wake on the scheduler's own thread takes no lock, and unparks no thread.");
 const BEHIND: Rule = EX.rule("A task that is woken goes behind those that are due already.");
 const ITS_OWN: Rule = EX.rule("A task that is woken by another is due: it has not given way.");
 const YIELD: Rule =
@@ -186,7 +186,7 @@ fn a_wake_on_another_thread_ends_the_sleep() {
 /// The same thread, but it does not drive at the moment.
 #[test]
 fn a_wake_while_nobody_drives() {
-    EX.within("a wake while nobody drives", || {
+    EX.within("a wake while no thread drives", || {
         let idle = idle();
         assert!(idle.steps.announce_sleep());
         idle.waker.wake();

@@ -31,7 +31,7 @@ fn a_close_while_the_sender_asks() {
         let rx = receiver.join().unwrap();
         WOKEN.check(
             polled.is_ready() || 1 <= task.wakes(),
-            "the sender found it open, and nobody has woken it",
+            "the sender found it open, and was not woken",
         );
         ONCE.check(
             task.wakes() <= 1,
@@ -56,7 +56,7 @@ fn a_receiver_is_dropped_while_the_sender_asks() {
         receiver.join().unwrap();
         WOKEN.check(
             polled.is_ready() || 1 <= task.wakes(),
-            "the sender found it open, and nobody has woken it",
+            "the sender found it open, and was not woken",
         );
         ONCE.check(
             task.wakes() <= 1,

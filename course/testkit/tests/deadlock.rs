@@ -41,7 +41,7 @@ fn woken_by_value_with_a_lock_held() {
     deadlock(|slot| slot.take().unwrap().wake())
         .names_rule("A waker is called with no lock held.")
         .says("deadlock: thread 'timer' is stuck inside wake() of A")
-        .says("whoever made that call holds a lock that the called code needs, too")
+        .says("the code that made that call holds a lock that the called code needs, too")
         .early();
 }
 

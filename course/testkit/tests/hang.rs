@@ -23,10 +23,8 @@ fn nobody_holds_the_waker() {
         });
     });
     failure
-        .names_rule(
-            "A future that returns Pending has given its waker to someone who will call it.",
-        )
-        .says("task 2 returned Pending, and nobody holds its waker")
+        .names_rule("A future that returns Pending has given its waker to code that will call it.")
+        .says("task 2 returned Pending, and nothing holds its waker")
         .says("task 2 pending, polled once, woken never, wakers held: 0")
         .says("exercise 1.1 · book/src/timer-future/poll.md")
         .early();
@@ -43,7 +41,7 @@ fn the_waker_is_held_and_never_called() {
         });
     });
     failure
-        .names_rule("Whoever keeps a waker calls it as soon as its task can go on.")
+        .names_rule("Code that keeps a waker calls it as soon as its task can go on.")
         .says("visitor returned Pending; its waker is held (by the door, which it waits for), but was")
         .early();
 }
@@ -168,7 +166,7 @@ fn nobody_holds_the_waker_of_a_poll_by_hand() {
         });
     });
     failure
-        .says("a future polled by A returned Pending, and nobody holds its waker")
+        .says("a future polled by A returned Pending, and nothing holds its waker")
         .early();
 }
 
@@ -184,7 +182,7 @@ fn the_future_is_ready_and_nobody_notices() {
     });
     failure
         .names_rule("Who waits for a future learns of its end, and goes on.")
-        .says("task 1 returned Ready; and someone still waits")
+        .says("task 1 returned Ready; and something still waits")
         .early();
 }
 
@@ -210,7 +208,7 @@ fn a_future_that_waits_is_not_at_its_end() {
         });
     });
     failure
-        .says("task 1 returned Pending, and nobody holds its waker")
+        .says("task 1 returned Pending, and nothing holds its waker")
         .early();
 }
 
@@ -274,7 +272,7 @@ fn a_thread_is_stuck_before_the_wake() {
         });
     });
     failure
-        .names_rule("Whoever keeps a waker calls it as soon as its task can go on.")
+        .names_rule("Code that keeps a waker calls it as soon as its task can go on.")
         .says("thread 'timer' is stuck: its sleep is over, but it has not called the waker of A")
         .early();
 }
@@ -406,6 +404,6 @@ fn what_the_test_made_before_is_known_inside() {
         EX.within("block_on", || block_on(future));
     });
     failure
-        .says("made before returned Pending, and nobody holds its waker")
+        .says("made before returned Pending, and nothing holds its waker")
         .early();
 }

@@ -6,8 +6,8 @@
 //! source: tokio #8529, #8552, #8554, #8558, #8618
 //!
 //! The clone is made before the lock, as it should be. But the assignment drops the waker that was
-//! there before, while the state is still locked. A waker may be the last owner of its task, so its
-//! drop may drop a task, and with it anything at all.
+//! there before, while the state is still locked. For example, a waker may be
+//! the last owner of its task. Then its drop drops the task, and with it anything at all.
 
 <<<<<<< solution
         let replaced = state.waker.replace(waker);

@@ -2,7 +2,7 @@
 //! test: fire::the_task_is_woken_when_the_time_is_over
 //! verdict: hangs
 //! message: thread 'timer' is stuck
-//! rule: Whoever keeps a waker calls it as soon as its task can go on.
+//! rule: Code that keeps a waker calls it as soon as its task can go on.
 //!
 //! Each line locks for itself, so it looks as if nothing were locked for long. But the guard in the
 //! head of a `match` lives to the end of the `match`. The first arm locks a mutex that its own thread

@@ -4,8 +4,8 @@
 //! message: poll 2 came without a wake
 //! rule: A future is polled once at first, and after that when woken.
 //!
-//! An `if` where a `while` belongs. `park` may return without a wake: other code may have unparked the
-//! thread, and the documentation allows it to return for no reason. Then the future is polled in vain.
+//! An `if` where a `while` belongs. `park` may return without a wake. For example, other code may have
+//! unparked the thread; the documentation even allows it to return for no reason. Then the future is polled in vain.
 //! The flag of the wake that comes later is found late, which costs another poll.
 
 <<<<<<< solution

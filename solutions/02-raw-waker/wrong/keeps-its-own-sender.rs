@@ -1,7 +1,7 @@
 //! exercise: 2.8
 //! test: executor::run_ends_with_the_last_task
 //! verdict: hangs
-//! message: all tasks are done, and `run` still waits: somebody holds a `Sender`
+//! message: all tasks are done, and `run` still waits: some code holds a `Sender`
 //! rule: The executor keeps the run queue open for its tasks, and not for itself.
 //!
 //! `pop` returns `None` when no sender is left, and one sender is right here, in `self`, for as

@@ -2,7 +2,7 @@
 //! test: loom_leave_waker::the_first_waker_is_left_while_the_task_ends
 //! verdict: wrong
 //! message: wakes: 0, but expected 1
-//! rule: Whoever awaits a task is woken when it completes, or finds it complete.
+//! rule: A task that awaits another is woken when that completes, or finds it complete.
 //! source: futures-rs #2706: a wake between the poll and the storing of the waker was dropped
 //!
 //! The task was not complete when we looked, and the waker is in its place now. But between the

@@ -2,7 +2,7 @@
 //! test: poll::a_task_that_nobody_can_wake_is_freed
 //! verdict: wrong
 //! message: `OkDealloc` was not passed on
-//! rule: Whoever takes the count to zero frees the cell.
+//! rule: The thread that takes the count to zero frees the cell.
 //!
 //! The ticket is used up either way, so the two outcomes look like one. But the second says that
 //! the count is zero. No other handle is left that could free the cell, so it is never freed.

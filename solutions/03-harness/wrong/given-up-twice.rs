@@ -1,8 +1,8 @@
 //! exercise: 3.4
 //! test: wake_by_val::a_second_wake_gives_its_reference_up
 //! verdict: wrong
-//! message: Nobody gives up a reference that somebody else has.
-//! rule: Nobody gives up a reference that somebody else has.
+//! message: A handle gives up its own reference, and no other.
+//! rule: A handle gives up its own reference, and no other.
 //! source: futures-rs #2863: unwinding released one reference twice
 //!
 //! There is nothing to do, so the reference is dropped. But the transition has given it up already,

@@ -1,8 +1,8 @@
 //! exercise: 3.6
 //! test: complete::an_unwanted_output_is_dropped_though_somebody_has_a_waker
 //! verdict: wrong
-//! message: An output that nobody will take is dropped when the task ends.
-//! rule: An output that nobody will take is dropped when the task ends.
+//! message: An output that no handle will take is dropped when the task ends.
+//! rule: An output that no handle will take is dropped when the task ends.
 //!
 //! Freeing the cell drops what is left in it, so the output goes by itself. But it goes with the
 //! last reference. That may be, for example, a waker that a timer has forgotten to drop, on that

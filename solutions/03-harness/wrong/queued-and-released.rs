@@ -1,8 +1,8 @@
 //! exercise: 3.4
 //! test: wake_by_val::a_task_that_waits_is_queued_with_the_wakers_reference
 //! verdict: wrong
-//! message: Nobody gives up a reference that somebody else has.
-//! rule: Nobody gives up a reference that somebody else has.
+//! message: A handle gives up its own reference, and no other.
+//! rule: A handle gives up its own reference, and no other.
 //! source: async-task #11: the task was freed while its schedule function was still running
 //!
 //! This answer queues the task, and then gives up the reference that kept it alive meanwhile. Tokio

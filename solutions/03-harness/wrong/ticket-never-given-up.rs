@@ -2,7 +2,7 @@
 //! test: idle::a_poll_that_nobody_woke_uses_its_ticket_up
 //! verdict: wrong
 //! message: references
-//! rule: A poll that nobody woke meanwhile uses its ticket up.
+//! rule: A poll without a wake in it uses its ticket up.
 //!
 //! The task waits again, and a waker will wake it, so it must stay alive: keep its reference. But
 //! each waker has a reference of its own. This one belongs to no handle, and each poll adds

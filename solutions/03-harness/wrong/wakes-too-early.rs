@@ -1,8 +1,8 @@
 //! exercise: 3.6
 //! test: complete::whoever_awaits_is_woken_when_the_output_is_there
 //! verdict: wrong
-//! message: Whoever awaits the task is woken once, when the output is there.
-//! rule: Whoever awaits the task is woken once, when the output is there.
+//! message: A task that awaits the output is woken once, when it is there.
+//! rule: A task that awaits the output is woken once, when it is there.
 //!
 //! The output is in its place, so wake, and then say that the task is complete. The woken task may
 //! be quicker: it looks at the state, does not find COMPLETE, and leaves a new waker in a place

@@ -2,7 +2,7 @@
 //! test: leave_waker::the_waker_of_the_latest_poll_is_kept
 //! verdict: wrong
 //! message: Join Waker Changes Hands
-//! rule: The join waker is touched by its owner, and nobody else.
+//! rule: The join waker is touched by its owner alone.
 //! source: tokio-rs/tokio oneshot #4225 (RUSTSEC-2021-0124): two threads touched one cell
 //!
 //! It is our own waker, and no other code writes there: exchange it. But while JOIN_WAKER is set, no

@@ -2,7 +2,7 @@
 //! test: rest::somebody_has_given_way
 //! verdict: wrong
 //! message: sleeps: 1, but expected 0
-//! rule: Nobody sleeps with something left to do.
+//! rule: The scheduler does not sleep with something left to do.
 //! source: tokio #7835: the run queue was looked at before the sleep, and the deferred wakes were not
 //!
 //! No task is due and the root was not woken, so there is nothing to do, and the thread may sleep.

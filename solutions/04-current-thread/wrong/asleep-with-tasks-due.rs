@@ -2,7 +2,7 @@
 //! test: rest::the_driver_is_due
 //! verdict: wrong
 //! message: sleeps: 1, but expected 0
-//! rule: Nobody sleeps with something left to do.
+//! rule: The scheduler does not sleep with something left to do.
 //! source: tokio #1899, #1900, #1905: a set ran 61 tasks, and slept with more in its queue
 //!
 //! The tasks had their turn, nothing is deferred, and the root was not woken. But the tasks had 61

@@ -2,7 +2,7 @@
 //! test: the_end::what_a_drop_defers_is_woken
 //! verdict: wrong
 //! message: wakes: 0, but expected 1
-//! rule: A deferred wake may be somebody else's: none is lost.
+//! rule: A deferred wake may be for another task: none is lost.
 //!
 //! All tasks are shut down, so no task here has any use for a deferred wake. But not every waker is
 //! ours. For example, a future that is polled here by hand, with a waker of another runtime, gives

@@ -2,7 +2,7 @@
 //! test: deferred::tasks_are_queued_behind_those_that_are_due
 //! verdict: wrong
 //! message: a task that gave way is not due
-//! rule: Who gave way has a turn, once, when everybody else has had one.
+//! rule: A task that gave way has a turn, once, when all others have had one.
 //!
 //! They gave way so that others come first, so they come back one at a time, with the driver asked
 //! between them. A hundred tasks that yield then ask the driver a hundred times for one round of

@@ -2,7 +2,7 @@
 //! test: turns::who_yields_is_not_due
 //! verdict: wrong
 //! message: a task that has yielded was due
-//! rule: Whoever yields waits until the driver has been asked.
+//! rule: A task that yields waits until the driver has been asked.
 //!
 //! The run queue is empty, and there are tasks that gave way: it is their turn, so why go to the
 //! driver first? Because they gave way to the driver, too. A task that yields in a loop keeps the

@@ -2,7 +2,7 @@
 //! test: turns::more_than_a_batch_from_outside
 //! verdict: wrong
 //! message: tasks polled: 0, but expected 200
-//! rule: Whoever says that no task is due has none in the run queue.
+//! rule: A scheduler that says that no task is due has none in the run queue.
 //!
 //! Nothing is due here, so the tasks of other threads are taken over, for the next time round the
 //! loop. But `None` says that the scheduler may sleep. It looks at the inject queue once more,

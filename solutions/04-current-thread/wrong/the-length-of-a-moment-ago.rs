@@ -2,7 +2,7 @@
 //! test: inbox::one_is_pushed_while_we_wait_for_the_lock
 //! verdict: wrong
 //! message: the length: 0, but expected 1
-//! rule: The length is written by whoever has the lock, from what is in the list.
+//! rule: The length is written by the thread that has the lock, from what is in the list.
 //!
 //! The length was just read, and we know how many we take, so the difference seems to be left. But
 //! it was read before we had the lock. A push in between has raised the length, and we write the

@@ -2,7 +2,7 @@
 //! test: where_a_wake_goes::a_task_that_wakes_another
 //! verdict: wrong
 //! message: the task is in the inject queue
-//! rule: A wake on the scheduler's own thread takes no lock, and unparks nobody.
+//! rule: A wake on the scheduler's own thread takes no lock, and unparks no thread.
 //!
 //! The inject queue is right for a wake from any thread, and so for one from this thread as well:
 //! one way instead of two. It costs a lock for each wake, here, where most wakes come from, and

@@ -2,7 +2,7 @@
 //! test: the_end::a_deferred_waker_panics
 //! verdict: wrong
 //! message: the panic of a waker came out of the runtime's drop
-//! rule: A deferred wake may be somebody else's: none is lost.
+//! rule: A deferred wake may be for another task: none is lost.
 //!
 //! Wakes that are deferred by now belong to other code, so these are wakers, and there is a
 //! function that takes them. One of them panics: the others are lost, and the panic comes out of a

@@ -2,7 +2,7 @@
 //! test: deferred::tasks_before_whomever_a_waker_wakes
 //! verdict: wrong
 //! message: polled: ["new", "yielded"], but expected ["yielded", "new"]
-//! rule: The tickets are queued before a waker is called, which may queue somebody else.
+//! rule: The tickets are queued before a waker is called, which may queue another task.
 //!
 //! Both have given way, so the order seems not to matter. But a waker is foreign code, and may
 //! queue any task, for example tasks that have only now become due. The tasks that yielded have

@@ -2,7 +2,7 @@
 //! test: deferred::tasks_are_queued_behind_those_that_are_due
 //! verdict: wrong
 //! message: a task that gave way is not due
-//! rule: Who gave way has a turn, once, when everybody else has had one.
+//! rule: A task that gave way has a turn, once, when all others have had one.
 //!
 //! Deferred wakes are wakers, so they are taken and woken. But most of the code that gives way is a
 //! task of this scheduler, and such a task leaves a ticket and no waker. The tickets stay where

@@ -2,7 +2,7 @@
 //! test: where_a_wake_goes::a_task_that_has_entered_another_runtime
 //! verdict: wrong
 //! message: the task is in the inject queue, though its own scheduler runs here
-//! rule: A wake on the scheduler's own thread takes no lock, and unparks nobody.
+//! rule: A wake on the scheduler's own thread takes no lock, and unparks no thread.
 //!
 //! `spawn` asks for the worker of the runtime that was entered last, so this does. That answers
 //! another question: where new tasks go. A task that has entered another runtime still runs on its

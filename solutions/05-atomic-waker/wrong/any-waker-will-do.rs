@@ -2,7 +2,7 @@
 //! test: receive::the_waker_of_the_latest_poll_is_kept
 //! verdict: wrong
 //! message: wakers held of the latest poll
-//! rule: Whoever polled last is woken.
+//! rule: The task that polled last is woken.
 //!
 //! A waker is there, and a clone costs something, so the second poll leaves it as it is. But a receiver can
 //! be polled by one task and then by another, for example when a `select` is moved to a task of its own. The

@@ -1,7 +1,7 @@
 //! exercise: 5.8
 //! test: loom_closed::a_close_while_the_sender_asks
 //! verdict: wrong
-//! message: the sender found it open, and nobody has woken it
+//! message: the sender found it open, and was not woken
 //! rule: A task that awaits `closed` sees that it is, or is woken when it is.
 //!
 //! The test closes the receiver in the clone of the waker. So the clone comes first and the look

@@ -2,7 +2,7 @@
 //! test: pass_on::a_notification_goes_to_the_next
 //! verdict: wrong
 //! message: wakes of A, B and C
-//! rule: A notification of `notify_one` that nobody saw goes to the next, or is kept.
+//! rule: A notification of `notify_one` that no task saw goes to the next, or is kept.
 //!
 //! A future that is dropped is out of the queue, and so there seems to be nothing left to do. But it may have
 //! been told, and not polled since. The notification was one for all of them, and it went to a task that no

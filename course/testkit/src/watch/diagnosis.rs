@@ -90,7 +90,7 @@ fn stuck_in_a_call(evidence: &Evidence) -> Option<Finding> {
         };
         let inside = inside(&call.doing, name)?;
         let saw = format!(
-            "deadlock: {} is stuck inside {inside}{}; whoever made that call holds a lock that the \
+            "deadlock: {} is stuck inside {inside}{}; the code that made that call holds a lock that the \
              called code needs, too",
             thread.label(),
             thread.outer_calls(),
@@ -266,14 +266,14 @@ fn nobody_holds_the_waker(evidence: &Evidence) -> Option<Finding> {
         .pending()
         .find(is_lost)
         .or_else(|| evidence.awaited().find(is_lost))?;
-    let rule = "A future that returns Pending has given its waker to someone who will call it.";
+    let rule = "A future that returns Pending has given its waker to code that will call it.";
     let who = match task.kind {
         Kind::Waker => format!("a future polled by {}", task.name),
         _ => task.name.clone(),
     };
     Some(Finding::new(
         rule,
-        format!("{who} returned Pending, and nobody holds its waker"),
+        format!("{who} returned Pending, and nothing holds its waker"),
     ))
 }
 
@@ -294,7 +294,7 @@ fn the_waker_is_never_called(evidence: &Evidence) -> Option<Finding> {
         [] => String::new(),
         names => format!(" (by {}, which it waits for)", names.join(", ")),
     };
-    let rule = "Whoever keeps a waker calls it as soon as its task can go on.";
+    let rule = "Code that keeps a waker calls it as soon as its task can go on.";
     if let Some(thread) = evidence.silent.first() {
         let saw = format!(
             "{thread} is stuck: its sleep is over, but it has not called the waker of {}, which is \
@@ -348,7 +348,7 @@ fn ended_and_not_noticed(evidence: &Evidence) -> Option<Finding> {
     let rule = "Who waits for a future learns of its end, and goes on.";
     Some(Finding::new(
         rule,
-        format!("{}; and someone still waits", ends.join(", ")),
+        format!("{}; and something still waits", ends.join(", ")),
     ))
 }
 
