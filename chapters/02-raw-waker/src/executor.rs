@@ -22,6 +22,23 @@ use crate::queue::{self, run_queue};
 use crate::task::new_task;
 
 /// Polls tasks on the thread that calls [`run`](Executor::run).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc;
+///
+/// use raw_waker::Executor;
+///
+/// let (said, heard) = mpsc::channel();
+/// let executor = Executor::new();
+/// for task in ["one", "two"] {
+///     let said = said.clone();
+///     executor.spawn(async move { said.send(task).unwrap() });
+/// }
+/// executor.run();
+/// assert_eq!(heard.try_iter().collect::<Vec<_>>(), ["one", "two"]);
+/// ```
 #[derive(Debug)]
 pub struct Executor {
     /// Keeps the queue open until `run` begins: before that there may be no task yet.

@@ -47,6 +47,20 @@
 //! A loop around `compare_exchange` costs no more than `fetch_or`: if the old value is needed, x86
 //! has no such instruction, and the compiler makes it a loop as well. x86 does have `fetch_add` and
 //! `fetch_sub`, and `complete` uses one.
+//!
+//! # In the book
+//!
+//! Chapter 3 is in `book/src/harness`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 3.1 The end of a poll | `state.rs` |
+//! | 3.2 A wake that keeps its reference | `state.rs` |
+//! | 3.3 From the ticket to the future and back | `harness.rs` |
+//! | 3.4 A wake that gives its reference away | `raw.rs` |
+//! | 3.5 A waker that changes hands | `join.rs` |
+//! | 3.6 The end of a task | `harness/end.rs` |
+//! | 3.7 Cancelling a task | `harness/end.rs` |
 
 pub mod state;
 

@@ -23,6 +23,20 @@
 //!
 //! Chapters 8 and 9 stand on [`park`], chapter 10 on [`inject`], [`lock`] and [`defer`], and all of
 //! them on [`Handle`].
+//!
+//! # In the book
+//!
+//! Chapter 4 is in `book/src/current-thread`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 4.1 The inject queue | `inject.rs` |
+//! | 4.2 Look once more, then sleep | `shared.rs` |
+//! | 4.3 A turn for each source of work | `core.rs` |
+//! | 4.4 Where a wake goes | `handle.rs` |
+//! | 4.5 Ask the driver, or sleep | `drive.rs` |
+//! | 4.6 Deferred wakes | `context.rs` |
+//! | 4.7 The end of a scheduler | `shutdown.rs` |
 
 pub mod park;
 mod thread_park;

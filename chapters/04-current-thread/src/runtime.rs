@@ -33,6 +33,21 @@ use crate::thread_park::ThreadPark;
 /// A scheduler whose tasks run on the thread that calls [`block_on`](Runtime::block_on).
 ///
 /// Dropping it drops the futures of all tasks, within its context.
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::{Runtime, spawn, yield_now};
+///
+/// let answer = Runtime::new().block_on(async {
+///     let task = spawn(async {
+///         yield_now().await;
+///         42
+///     });
+///     task.await.unwrap()
+/// });
+/// assert_eq!(answer, 42);
+/// ```
 #[derive(Debug)]
 pub struct Runtime<P: Park = ThreadPark> {
     handle: Handle,

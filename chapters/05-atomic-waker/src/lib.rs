@@ -14,6 +14,22 @@
 //! run no tasks.
 //!
 //! Chapters 6 and 7 stand on all three, chapters 8 and 9 on [`WakeList`].
+//!
+//! # In the book
+//!
+//! Chapter 5 is in `book/src/atomic-waker`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 5.1 A place for one waker | `atomic_waker.rs` |
+//! | 5.2 The side with news | `atomic_waker.rs` |
+//! | 5.3 Both at once | `atomic_waker.rs` |
+//! | 5.4 Thirty-two at a time | `wake_list.rs` |
+//! | 5.5 Send, unless it is closed | `oneshot/state.rs` |
+//! | 5.6 The last one frees | `oneshot/state.rs` |
+//! | 5.7 Awaited | `oneshot/receiver.rs` |
+//! | 5.8 Register, then look | `oneshot/sender.rs` |
+//! | 5.9 A channel for one value, as a whole | `oneshot.rs` |
 
 mod atomic_waker;
 mod value_cell;

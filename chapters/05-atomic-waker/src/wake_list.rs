@@ -30,6 +30,22 @@ use harness::isolate::{Payload, discard, isolate};
 pub const CAPACITY: usize = 32;
 
 /// Up to `CAPACITY` wakers, to be woken in the order in which they came.
+///
+/// # Examples
+///
+/// ```
+/// use std::task::Waker;
+///
+/// use atomic_waker::WakeList;
+///
+/// let mut wakers = WakeList::new();
+/// while wakers.can_push() {
+///     wakers.push(Waker::noop().clone());
+/// }
+/// // Here the lock is released under which they were collected.
+/// wakers.wake_all();
+/// assert!(wakers.is_empty());
+/// ```
 pub struct WakeList {
     slots: [MaybeUninit<Waker>; CAPACITY],
     /// The slots before this one are empty again.

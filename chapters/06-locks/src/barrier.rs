@@ -13,6 +13,17 @@
 use std::fmt;
 
 /// Lets no task pass until as many tasks as it was made for have arrived.
+///
+/// # Examples
+///
+/// ```
+/// use locks::Barrier;
+///
+/// let barrier = Barrier::new(2);
+/// let (one, other) = timer_future::block_on(timer_future::join(barrier.wait(), barrier.wait()));
+/// assert!(!one.is_leader());
+/// assert!(other.is_leader(), "it came last");
+/// ```
 pub struct Barrier {
     // Yours to replace, as are all private fields and whatever else is not public.
     size: usize,

@@ -15,6 +15,19 @@ use std::error::Error;
 use std::fmt;
 
 /// A cell that is written once, by a future if need be.
+///
+/// # Examples
+///
+/// ```
+/// use locks::OnceCell;
+///
+/// timer_future::block_on(async {
+///     let cell = OnceCell::new();
+///     assert_eq!(cell.get(), None);
+///     assert_eq!(*cell.get_or_init(async || 1).await, 1);
+///     assert_eq!(*cell.get_or_init(async || 2).await, 1, "made once");
+/// });
+/// ```
 pub struct OnceCell<T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     value: Option<T>,

@@ -33,6 +33,24 @@ use crate::{Semaphore, TryLockError};
 use guard::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLockWriteGuard};
 
 /// A value that many tasks may read at a time, or one may change.
+///
+/// # Examples
+///
+/// ```
+/// use locks::RwLock;
+///
+/// timer_future::block_on(async {
+///     let routes = RwLock::new(vec!["/"]);
+///     {
+///         let one = routes.read().await;
+///         let other = routes.read().await;
+///         assert_eq!(*one, *other);
+///         assert!(routes.try_write().is_err());
+///     }
+///     routes.write().await.push("/about");
+///     assert_eq!(routes.read().await.len(), 2);
+/// });
+/// ```
 pub struct RwLock<T: ?Sized> {
     // Yours to replace, as are all private fields and whatever else is not public.
     value: UnsafeCell<T>,

@@ -33,6 +33,20 @@ use model::loom::sync::{Arc, RwLock, RwLockReadGuard};
 use error::{RecvError, SendError};
 
 /// Changes the value.
+///
+/// # Examples
+///
+/// ```
+/// use channels::watch;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = watch::channel("off");
+///     tx.send("starting").unwrap();
+///     tx.send("on").unwrap();
+///     rx.changed().await.unwrap();
+///     assert_eq!(*rx.borrow_and_update(), "on", "the latest, and no other");
+/// });
+/// ```
 pub struct Sender<T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     value: Arc<RwLock<T>>,

@@ -18,6 +18,22 @@
 //! driver; `steps` is for tests.
 //!
 //! Chapter 9 puts its clock on top of [`IoPark`]; chapter 11 hands on what is in [`net`] and [`io`].
+//!
+//! # In the book
+//!
+//! Chapter 8 is in `book/src/reactor`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 8.1 Clear what was seen | `readiness.rs` |
+//! | 8.2 Two directions | `scheduled_io.rs` |
+//! | 8.3 All that wait | `scheduled_io.rs` |
+//! | 8.4 Try, and try again | `registration.rs` |
+//! | 8.5 An unpark | `sleep.rs` |
+//! | 8.6 To sleep below, or not | `sleep.rs` |
+//! | 8.7 A token is an address | `handle.rs` |
+//! | 8.8 Who frees it | `sources.rs` |
+//! | 8.9 A socket type of your own | `net/unix/pipe.rs` |
 
 // Without an operating system there are no sockets, and less is needed of what they stand on.
 #![cfg_attr(any(loom, miri), allow(dead_code))]

@@ -30,6 +30,21 @@
 //! - A sleep below that counts whole milliseconds, as `epoll_wait` does, rounds up once more; then a timer can be
 //!   late by two ticks.
 //! - Timers that may be late, so that several of them share one wake-up.
+//!
+//! # In the book
+//!
+//! Chapter 9 is in `book/src/timer-wheel`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 9.1 Levels and slots | `wheel.rs` |
+//! | 9.2 The cascade | `wheel.rs` |
+//! | 9.3 The last write | `waiting.rs` |
+//! | 9.4 The tick that fires | `turn.rs` |
+//! | 9.5 Gone before its time | `entry.rs` |
+//! | 9.6 An earlier timer | `park.rs` |
+//! | 9.7 A clock that tests can hold | `park.rs` |
+//! | 9.8 One tick after the other | `interval.rs` |
 
 pub mod wheel;
 

@@ -27,6 +27,20 @@
 //! the same names; chapter 2 shows what it is for.
 //!
 //! The chapters after this one stand on [`AsyncTimerFuture`] and [`block_on()`].
+//!
+//! # In the book
+//!
+//! Chapter 1 is in `book/src/timer-future`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 1.1 Answer, or promise to call back | `timer.rs` |
+//! | 1.2 The time is over | `timer.rs` |
+//! | 1.3 A wake that is not lost | `thread_waker.rs` |
+//! | 1.4 Wait for one future | `block_on.rs` |
+//! | 1.5 Be the compiler | `state_machine.rs` |
+//! | 1.6 Finished, but not fetched | `maybe_done.rs` |
+//! | 1.7 Both at the same time | `join.rs` |
 
 pub mod timer;
 

@@ -48,6 +48,18 @@ use model::loom::thread;
 ///
 /// Dropping the timer gives back the waker it held, so no task is woken for it. Its thread sleeps to
 /// the end of the duration and then finds nothing to do.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use timer_future::{AsyncTimerFuture, block_on};
+///
+/// let begun = Instant::now();
+/// block_on(AsyncTimerFuture::new(Duration::from_millis(5)));
+/// assert!(Duration::from_millis(5) <= begun.elapsed());
+/// ```
 #[derive(Debug)]
 pub struct AsyncTimerFuture {
     shared: Arc<Mutex<SharedState>>,

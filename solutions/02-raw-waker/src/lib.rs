@@ -16,6 +16,21 @@
 //! In reading order: [`task`] counts references; [`waker`] is the table; [`state`] decides which
 //! thread may queue a task and which may poll it; [`notified`] polls; [`queue`] and [`executor`]
 //! decide when.
+//!
+//! # In the book
+//!
+//! Chapter 2 is in `book/src/raw-waker`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 2.1 The last one frees | `task.rs` |
+//! | 2.2 Two words, one more reference | `waker.rs` |
+//! | 2.3 One operation, one ticket | `state.rs` |
+//! | 2.4 Wake, and keep the waker | `waker.rs` |
+//! | 2.5 Wake, and be gone | `waker.rs` |
+//! | 2.6 A waker on loan | `waker.rs` |
+//! | 2.7 One poll | `notified.rs` |
+//! | 2.8 Until the last task is done | `executor.rs` |
 
 pub mod task;
 pub mod waker;

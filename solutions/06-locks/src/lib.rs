@@ -23,6 +23,24 @@
 //!
 //! Chapter 7 makes channels of [`Notify`] and [`Semaphore`], chapter 8 stands on [`list`], chapters 11
 //! and 12 on all of it.
+//!
+//! # In the book
+//!
+//! Chapter 6 is in `book/src/locks`. Its exercises are in these files:
+//!
+//! | exercise | file below `src` |
+//! | --- | --- |
+//! | 6.1 Wake all, a batch at a time | `list.rs` |
+//! | 6.2 A notification, or a place in the queue | `notify/notified.rs` |
+//! | 6.3 Tell one task, or leave a permit | `notify.rs` |
+//! | 6.4 A notification is passed on | `notify/notified.rs` |
+//! | 6.5 First come, first served | `semaphore.rs` |
+//! | 6.6 Leaving with a part | `semaphore/acquire.rs` |
+//! | 6.7 Many readers, or one writer | `rwlock.rs` |
+//! | 6.8 A barrier for rounds | `barrier.rs` |
+//! | 6.9 Made once, by the first that asks | `once_cell.rs` |
+//! | 6.10 Set once, and waited for | `set_once.rs` |
+//! | 6.11 Notify, as a whole | `notify.rs` |
 
 pub mod list;
 pub mod notify;

@@ -31,6 +31,19 @@ use crate::{Semaphore, SemaphorePermit, TryAcquireError};
 //   shared reference. Only `&mut` takes it away.
 
 /// A cell that is written once, by a future if need be.
+///
+/// # Examples
+///
+/// ```
+/// use locks::OnceCell;
+///
+/// timer_future::block_on(async {
+///     let cell = OnceCell::new();
+///     assert_eq!(cell.get(), None);
+///     assert_eq!(*cell.get_or_init(async || 1).await, 1);
+///     assert_eq!(*cell.get_or_init(async || 2).await, 1, "made once");
+/// });
+/// ```
 pub struct OnceCell<T> {
     /// Whether `value` is there. Written by the holder of the permit, read by all.
     is_set: AtomicBool,

@@ -41,6 +41,24 @@ use guard::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLockReadGuard, RwLock
 // - A Writer Has All: a task that may write to it holds `max_readers` permits.
 
 /// A value that many tasks may read at a time, or one may change.
+///
+/// # Examples
+///
+/// ```
+/// use locks::RwLock;
+///
+/// timer_future::block_on(async {
+///     let routes = RwLock::new(vec!["/"]);
+///     {
+///         let one = routes.read().await;
+///         let other = routes.read().await;
+///         assert_eq!(*one, *other);
+///         assert!(routes.try_write().is_err());
+///     }
+///     routes.write().await.push("/about");
+///     assert_eq!(routes.read().await.len(), 2);
+/// });
+/// ```
 pub struct RwLock<T: ?Sized> {
     max_readers: u32,
     /// Never closed.

@@ -49,6 +49,20 @@ use error::{RecvError, SendError, TryRecvError};
 /// To go to another thread it needs messages that are `Send` and `Sync`: several receivers clone the
 /// same message at the same time. A message that is not `Sync`, a `Cell` for example, can be sent in
 /// a `Mutex`. (In tokio one receiver at a time clones a message, and it need not be `Sync`.)
+///
+/// # Examples
+///
+/// ```
+/// use channels::broadcast;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut one) = broadcast::channel(8);
+///     let mut other = tx.subscribe();
+///     tx.send("news").unwrap();
+///     assert_eq!(one.recv().await, Ok("news"));
+///     assert_eq!(other.recv().await, Ok("news"));
+/// });
+/// ```
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
 }

@@ -37,6 +37,20 @@ use locks::Notify;
 use error::{RecvError, SendError};
 
 /// Changes the value.
+///
+/// # Examples
+///
+/// ```
+/// use channels::watch;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = watch::channel("off");
+///     tx.send("starting").unwrap();
+///     tx.send("on").unwrap();
+///     rx.changed().await.unwrap();
+///     assert_eq!(*rx.borrow_and_update(), "on", "the latest, and no other");
+/// });
+/// ```
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
 }

@@ -28,6 +28,22 @@ use crate::state::Due;
 use crate::tick;
 
 /// A future with a deadline. Made by [`timeout`] and [`timeout_at`].
+///
+/// # Examples
+///
+/// ```
+/// use std::future::pending;
+/// use std::time::Duration;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use timer_wheel::{Clock, TimePark, timeout};
+///
+/// let park = TimePark::with_clock(ThreadPark::new(), Clock::paused());
+/// Runtime::with_park(park).block_on(async {
+///     assert_eq!(timeout(Duration::from_secs(3600), async { 1 }).await, Ok(1));
+///     assert!(timeout(Duration::from_secs(3600), pending::<()>()).await.is_err());
+/// });
+/// ```
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct Timeout<F> {
     value: F,

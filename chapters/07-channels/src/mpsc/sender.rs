@@ -19,6 +19,21 @@ use locks::semaphore::Semaphore;
 /// Sends into a bounded channel. Clones send into the same one.
 ///
 /// Made by [`channel`].
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::channel(1);
+///     tx.send("first").await.unwrap();
+///     assert!(tx.try_send("second").is_err(), "there is room for one");
+///     assert_eq!(rx.recv().await, Some("first"));
+///     drop(tx);
+///     assert_eq!(rx.recv().await, None);
+/// });
+/// ```
 pub struct Sender<T> {
     pub(super) tx: Tx<T, Bounded>,
 }

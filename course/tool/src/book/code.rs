@@ -115,12 +115,35 @@ fn without_spoken_docs(text: &str) -> String {
         };
         let is_duty = docs.iter().any(|doc| doc.contains("# Safety"));
         if !of_function || is_duty {
-            out.extend(docs);
+            out.extend(without_example(&docs));
         }
     }
     let mut out = out.join("\n");
     out.push('\n');
     out
+}
+
+/// Documentation without its section of examples: the page has its own.
+fn without_example<'a>(docs: &[&'a str]) -> Vec<&'a str> {
+    let begin = docs
+        .iter()
+        .position(|line| line.trim_start() == "/// # Examples");
+    let Some(begin) = begin else {
+        return docs.to_vec();
+    };
+    let mut kept = docs[..begin].to_vec();
+    let mut is_code = false;
+    let next = docs[begin + 1..].iter().skip_while(|line| {
+        let line = line.trim_start();
+        is_code ^= line.starts_with("/// ```");
+        // In code such a line is hidden.
+        is_code || !line.starts_with("/// # ")
+    });
+    kept.extend(next);
+    while kept.last().is_some_and(|line| line.trim() == "///") {
+        kept.pop();
+    }
+    kept
 }
 
 /// Whether an item's first line is that of a function.
@@ -234,11 +257,14 @@ mod tests {
 
     #[test]
     fn the_page_says_what_a_function_does_and_the_listing_the_rest() {
-        let text = "/// Adds.\n#[must_use]\npub(crate) fn add() {}\n\n/// A pair.\nstruct Pair {\n    \
+        let text = "/// Adds.\n#[must_use]\npub(crate) fn add() {}\n\n/// A pair.\n///\n/// # Examples\n///\n\
+                    /// ```\n/// # let hidden = 1;\n/// ```\nstruct Pair {\n    \
                     /// The left one.\n    left: u8,\n}\n\n/// Frees.\n///\n/// # Safety\n///\n/// Once.\n\
                     pub unsafe fn free() {}\n";
         let shown = without_spoken_docs(text);
         assert!(!shown.contains("Adds."), "{shown}");
+        assert!(!shown.contains("Examples"), "{shown}");
+        assert!(shown.contains("/// A pair.\nstruct"), "{shown}");
         for kept in [
             "#[must_use]\npub(crate) fn add",
             "/// A pair.",

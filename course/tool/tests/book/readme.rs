@@ -62,3 +62,36 @@ fn every_link_to_a_file_leads_to_one() {
         }
     }
 }
+
+/// The front page of each solution's documentation says in which file an exercise of the book is.
+#[test]
+fn what_a_crate_says_of_its_exercises_is_so() {
+    let course = course::course::Course::load(&root()).unwrap();
+    for chapter in &course.chapters {
+        let folder = format!("solutions/{}", chapter.dir);
+        let docs = read(&format!("{folder}/src/lib.rs"));
+        let pages = Path::new(&chapter.page).parent().unwrap().display();
+        let begins = format!("Chapter {} is in `book/src/{pages}`.", chapter.number);
+        assert!(docs.contains(&begins), "{folder}: {begins}");
+        for row in docs.lines().filter_map(|line| line.strip_prefix("//! | ")) {
+            let Some((exercise, rest)) = row.split_once(' ') else {
+                continue;
+            };
+            let Ok(id) = exercise.parse() else { continue };
+            let (title, file) = rest.split_once(" | ").unwrap();
+            let file = file.trim_matches(['`', ' ', '|']);
+            assert!(
+                root().join(&folder).join("src").join(file).is_file(),
+                "{folder}: {file}"
+            );
+            if let Some((_, known)) = course.exercise(id) {
+                assert_eq!(title, known.title, "{folder}: {exercise}");
+                assert_eq!(
+                    Path::new("src").join(file),
+                    known.file,
+                    "{folder}: {exercise}"
+                );
+            }
+        }
+    }
+}

@@ -19,6 +19,20 @@ use super::weak::WeakUnboundedSender;
 /// Sends into an unbounded channel. Clones send into the same one.
 ///
 /// Made by [`unbounded_channel`]. It is also a [`Sink`](futures::Sink).
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::unbounded_channel();
+///     tx.send(1).unwrap();
+///     tx.clone().send(2).unwrap();
+///     assert_eq!(rx.recv().await, Some(1));
+///     assert_eq!(rx.recv().await, Some(2));
+/// });
+/// ```
 pub struct UnboundedSender<T> {
     pub(super) tx: Tx<T, Unbounded>,
 }
