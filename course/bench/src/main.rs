@@ -1,7 +1,8 @@
 //! Races our runtimes against others. `--help` says how.
 
-mod callgrind;
 mod blocking;
+mod both;
+mod callgrind;
 mod floor;
 mod instructions;
 mod measure;
@@ -48,6 +49,8 @@ driver, and smol's executor with async-io.
     cargo run --release -- --only yield  one workload; or `runtimes`, `primitives`, `timers`
     cargo run --release -- --rounds 101  more rounds
     cargo run --release -- --count       instructions instead of time, with valgrind
+    cargo run --release -- --both        the runtimes, with link-time optimization and as readers build it
+    cargo run --release -- --both 101 yield      rounds, and one workload
     cargo run --profile readers          as a reader's program is built, without link-time optimization
     cargo run --release -- --list        what is measured
     cargo run --release -- --sockets 1 50 500    echo with so many connections; --rounds comes before
@@ -110,6 +113,17 @@ fn main() -> ExitCode {
         ["--rounds", rounds, "--blocking"] => {
             blocking::race(rounds.parse().expect("a number"));
             return ExitCode::SUCCESS;
+        }
+        ["--both", ref rest @ ..] => {
+            let rounds = rest.first().copied().unwrap_or("31");
+            let only = rest.get(1).copied().unwrap_or(RUNTIMES);
+            return match both::race(rounds, only) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("{error}");
+                    ExitCode::FAILURE
+                }
+            };
         }
         ["--memory", racer] => {
             memory::run_one(racer);

@@ -220,11 +220,17 @@ fn find<'a>(memory: &'a [Memory], name: &str) -> &'a Memory {
         .expect("it races")
 }
 
+/// What we want to reach in this row.
+pub fn aim(name: &str) -> Option<f64> {
+    let target = TARGETS.iter().find(|target| target.0 == name)?;
+    Some(target.1)
+}
+
 fn target(name: &str, ratio: f64) -> String {
-    let Some((_, target)) = TARGETS.iter().find(|target| target.0 == name) else {
+    let Some(target) = aim(name) else {
         return String::new();
     };
-    match ratio <= *target {
+    match ratio <= target {
         true => format!("{target:.2}"),
         false => format!("{target:.2}, missed"),
     }
