@@ -9,7 +9,7 @@ use std::future::poll_fn;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Poll, Waker};
 
-use harness::{Id, unowned};
+use harness::{Id, context, unowned};
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Arc, Mutex};
 use model::loom::thread;
@@ -57,6 +57,26 @@ fn watched() -> Watched {
         seen,
         wakers: wakers.try_into().expect("the future leaves two"),
     }
+}
+
+/// As `watched`, but the task gives way in its first poll, the one that has run already.
+fn gave_way(pool: &Pool, value: &Arc<AtomicUsize>, seen: &Arc<AtomicUsize>) -> Waker {
+    let waker = Arc::new(Mutex::new(None));
+    let (watched, latest, kept) = (value.clone(), seen.clone(), waker.clone());
+    let mut is_first = true;
+    let future = poll_fn(move |cx| {
+        if std::mem::take(&mut is_first) {
+            *kept.lock().unwrap() = Some(cx.waker().clone());
+            context::defer(cx.waker());
+        }
+        latest.store(watched.load(Relaxed), Relaxed);
+        Poll::<()>::Pending
+    });
+    let (notified, join) = unowned(future, pool.clone(), Id::next());
+    drop(join);
+    notified.assert_unowned().run();
+    let waker = waker.lock().unwrap().take();
+    waker.expect("the future leaves one")
 }
 
 fn run(pool: &Pool) {
@@ -126,5 +146,29 @@ fn a_task_woken_while_it_runs_runs_again() {
                  {seen}, and the value is 2"
             ),
         );
+    });
+}
+
+/// A task that gave way is queued without a wake. Another thread wakes it at any time after its poll, and polls it
+/// beside us: there is one ticket all the same.
+#[test]
+fn a_task_that_gave_way_is_woken() {
+    ANSWERED.model(|| {
+        let pool = Pool::new();
+        let value = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::new(AtomicUsize::new(0));
+        let waker = gave_way(&pool, &value, &seen);
+        let other = thread::spawn({
+            let pool = pool.clone();
+            move || {
+                value.store(1, Relaxed);
+                waker.wake();
+                run(&pool);
+            }
+        });
+        run(&pool);
+        other.join().unwrap();
+        run(&pool);
+        ANSWERED.check_eq("what the last poll saw", seen.load(Relaxed), 1);
     });
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use harness::{Id, Schedule, try_id, unowned};
+use harness::{Id, Schedule, context, try_id, unowned};
 use schedulers::Pool;
 use testkit::{Exercise, Rule, drop_counter};
 
@@ -20,6 +20,8 @@ const OWN_WAKER: Rule = EX.rule("A future is polled with a waker of its own task
 const LENT: Rule =
     EX.rule("The waker of a poll is lent and costs no reference, and `OkDealloc` is passed on.");
 const ANSWERED: Rule = EX.rule("A task woken while it runs is queued when the poll ends.");
+const GAVE_WAY: Rule =
+    EX.rule("A task that gave way is queued when the poll ends, and no other task is.");
 
 /// A task in no list, so that it is freed with its last waker, done or not.
 fn spawn(pool: &Pool, future: impl Future<Output = ()> + Send + 'static) {
@@ -125,5 +127,67 @@ fn a_task_woken_while_it_runs_runs_once_more() {
         ANSWERED.check_eq("polls after one ticket", polls.load(Relaxed), 1);
         run(&pool);
         ANSWERED.check_eq("polls in all", polls.load(Relaxed), 4);
+    });
+}
+
+#[test]
+fn a_task_that_gives_way_runs_once_more() {
+    EX.within("a task that gives way", || {
+        let pool = Pool::new();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&polls);
+        spawn(
+            &pool,
+            poll_fn(move |cx| {
+                if count.fetch_add(1, Relaxed) < 3 {
+                    context::defer(cx.waker());
+                    context::defer(cx.waker());
+                }
+                Poll::<()>::Pending
+            }),
+        );
+        run(&pool);
+        GAVE_WAY.check_eq("polls in all", polls.load(Relaxed), 4);
+    });
+}
+
+/// A task is dropped while another one is polled, and its drop gives way. It is not the other's turn then.
+#[test]
+fn a_drop_within_a_poll_gives_way_for_itself() {
+    struct GivesWay(Option<Waker>);
+    impl GivesWay {
+        fn keep(&mut self, waker: &Waker) {
+            self.0 = Some(waker.clone());
+        }
+    }
+    impl Drop for GivesWay {
+        fn drop(&mut self) {
+            context::defer(self.0.as_ref().expect("it was polled"));
+        }
+    }
+    EX.within("a task that drops another one", || {
+        let pool = Pool::new();
+        let mut inner = GivesWay(None);
+        let victim = pool.spawn(poll_fn(move |cx| {
+            inner.keep(cx.waker());
+            Poll::<()>::Pending
+        }));
+        pool.run();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let (count, inside) = (Arc::clone(&polls), pool.clone());
+        let (other, join) = unowned(
+            poll_fn(move |_| {
+                count.fetch_add(1, Relaxed);
+                inside.shutdown();
+                Poll::<()>::Pending
+            }),
+            pool.clone(),
+            Id::next(),
+        );
+        other.assert_unowned().run();
+        run(&pool);
+        GAVE_WAY.check(victim.is_finished(), "the other task was not dropped");
+        GAVE_WAY.check_eq("polls of the task that drops", polls.load(Relaxed), 1);
+        drop(join);
     });
 }

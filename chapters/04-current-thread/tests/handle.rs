@@ -69,9 +69,13 @@ fn the_thread_that_drives_has_the_list() {
             let queued = spawn(async {});
             let tasks = handle.tasks().expect("this thread drives");
             let tasks: Vec<_> = (tasks.iter())
-                .map(|(id, state)| (*id, state.is_notified()))
+                .map(|(id, state, place)| {
+                    // Without the feature `spawn-places` there is none.
+                    let file = place.location().map_or(file!(), |place| place.file());
+                    (*id, state.is_notified(), file)
+                })
                 .collect();
-            let expected = vec![(queued.id(), true), (waiting.id(), false)];
+            let expected = vec![(queued.id(), true, file!()), (waiting.id(), false, file!())];
             NAMED.check_eq("tasks that are not done", tasks, expected);
             let other = handle.clone();
             let elsewhere = std::thread::spawn(move || other.tasks().is_none());

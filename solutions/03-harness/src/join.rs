@@ -148,6 +148,7 @@ unsafe fn take_stored<T>(task: &RawTask) -> Result<T, JoinError> {
 
 // ANCHOR: leave-waker
 /// Leaves `waker` with the task, unless the task is complete. The caller is the `JoinHandle`.
+#[inline]
 fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
     // ANCHOR: ex-3-5-leave-waker
     let state = task.state().load();
@@ -194,7 +195,9 @@ impl<T> Drop for JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    /// Drops the handle of a task that is no longer as it was made.
+    /// Drops the handle of a task that is no longer as it was made. Not inlined: most handles that are not kept
+    /// are dropped before that.
+    #[inline(never)]
     fn drop_later(&mut self) {
         // SAFETY: it is `drop` that calls us, once, and so `self.raw` is not used again.
         let task = unsafe { ManuallyDrop::take(&mut self.raw) };

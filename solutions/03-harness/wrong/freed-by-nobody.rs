@@ -17,8 +17,10 @@
 <<<<<<< solution
             ToIdle::Ok => PollFuture::Done,
             ToIdle::OkNotified => PollFuture::Notified,
+            ToIdle::OkYielded => PollFuture::Yielded,
             ToIdle::OkDealloc => PollFuture::Dealloc,
 =======
             ToIdle::Ok | ToIdle::OkDealloc => PollFuture::Done,
             ToIdle::OkNotified => PollFuture::Notified,
+            ToIdle::OkYielded => PollFuture::Yielded,
 >>>>>>> wrong
