@@ -11,6 +11,7 @@
 //!                     |         | owner     the list of tasks   8           |
 //!                     |         | id        its name            8           |
 //!                     |         | links     in the owner's list 16          |
+//!                     |         | place     that spawned it     0           |
 //!                     +---------+------------------------------------------+
 //!                     | Core    | scheduler a handle, S         8           |
 //!                     |         | stage     future or output    8 + size    |
@@ -22,16 +23,16 @@
 //! Code that knows neither the future nor its size touches the links when a task begins and when it
 //! ends. So they are at a fixed place, and in the same cache line as the state.
 //!
-//! That is 88 bytes, and the future or its output, whichever is larger. The cell is aligned as its
-//! fields are, to 8 bytes: aligned to a pair of cache lines, as tokio's are, it would never share
-//! a line with its neighbour, but each would take 256 bytes and the slow path of the allocator.
+//! That is 88 bytes, and the future or its output, whichever is larger. With the feature `spawn-places` the place
+//! takes 8 more. The cell is aligned as its fields are, to 8 bytes. Aligned to a pair of cache lines, as tokio's are, it
+//! would never share a line with its neighbour, but each would take 256 bytes and the slow path of the allocator.
 //!
 //! # Who may touch what
 //!
 //! | field | actor | when |
 //! | --- | --- | --- |
 //! | `state` | every holder of a reference | always, atomically |
-//! | `vtable`, `owner`, `id`, `scheduler` | every holder of a reference | always, to read |
+//! | `vtable`, `owner`, `id`, `place`, `scheduler` | every holder of a reference | always, to read |
 //! | `next` | the holder of the ticket | always (One Ticket) |
 //! | `stage` | the thread that set RUNNING | until COMPLETE is set (Running Owns Stage) |
 //! | `stage` | the `JoinHandle`, or the completing thread | after that (Output Changes Hands) |
@@ -53,6 +54,7 @@ use crate::core::{Core, Stage};
 use crate::id::Id;
 use crate::isolate::discard_in_place;
 use crate::list::Links;
+use crate::origin::{Origin, Place};
 use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
@@ -80,6 +82,8 @@ pub(crate) struct Header {
     pub(crate) id: Id,
     /// The task's neighbours in the list of all tasks. Written by that list.
     pub(crate) links: Links<Header>,
+    /// Where it was spawned. Without the feature `spawn-places` it has no size.
+    pub(crate) place: Place,
 }
 
 /// All of a task. `repr(C)`, so that the header comes first.
@@ -91,7 +95,8 @@ pub(crate) struct Cell<F: Future, S> {
 }
 
 /// Each task pays for the header, even if it does nothing.
-const _: () = assert!(cfg!(loom) || size_of::<Header>() <= 7 * size_of::<u64>());
+const _: () =
+    assert!(cfg!(loom) || size_of::<Header>() <= 7 * size_of::<u64>() + size_of::<Place>());
 
 impl<F: Future, S: Schedule> Cell<F, S> {
     /// Where `VacantCell` looks for the scheduler.
@@ -106,7 +111,7 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         cell: VacantCell<S>,
         future: F,
         owner: Option<OwnerId>,
-        id: Id,
+        origin: Origin,
     ) -> [RawTask; 3] {
         let () = Cell::<F, S>::SCHEDULER_IS_FIRST;
         // The pointer is to the whole cell, and stays so when it is cast.
@@ -119,8 +124,9 @@ impl<F: Future, S: Schedule> Cell<F, S> {
             vtable: Vtable::of::<F, S>(),
             next: UnsafeCell::new(None),
             owner,
-            id,
+            id: origin.id,
             links: Links::new(),
+            place: origin.place,
         };
         // SAFETY: the memory is ours, and nothing is in this field. The same holds for the next two.
         unsafe { place.write(new) };
@@ -160,8 +166,11 @@ impl<F: Future, S: Schedule> Cell<F, S> {
             // SAFETY: as above.
             unsafe { discard_in_place(stage) };
         }
-        // SAFETY: as above.
-        unsafe { discard_in_place(trailer) };
+        // SAFETY: as above, so the join waker is ours as well.
+        if unsafe { (*trailer).has_waker() } {
+            // SAFETY: as above.
+            unsafe { discard_in_place(trailer) };
+        }
         // SAFETY: as above. Under loom it has something to drop.
         unsafe { ptr::drop_in_place(header) };
         // SAFETY: the memory was allocated for such a cell, and the scheduler alone is left in it.

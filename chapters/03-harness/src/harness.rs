@@ -24,7 +24,6 @@ use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
 use crate::cell::{Cell, Header};
-use crate::context::Turn;
 use crate::core::Core;
 use crate::error::Failure;
 use crate::id::Id;
@@ -49,8 +48,20 @@ enum PollFuture {
     Dealloc,
     /// It is still ours, and must be queued again.
     Notified,
+    /// It is still ours, and must be queued again, behind all others: the task gave way.
+    Yielded,
     /// It is still ours. We have RUNNING, and the outcome is in the stage.
     Complete,
+}
+
+/// How the future's part of a poll ended.
+enum Polled {
+    /// The future is gone, and the outcome is in the stage.
+    Ready,
+    /// The future waits for a wake.
+    Pending,
+    /// The future gave way: no wake will come, and the task is due again after all others.
+    Yielded,
 }
 
 impl<F: Future, S: Schedule> Harness<F, S> {
@@ -68,15 +79,12 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     ///
     /// Takes the ticket and its reference. The caller is where the future may be polled.
     pub(crate) unsafe fn poll(self) {
-        let turn = Turn::begin();
-        let outcome = self.poll_inner();
-        let has_yielded = turn.end();
-        match outcome {
+        match self.poll_inner() {
             PollFuture::Done => {}
             // SAFETY: the ticket is still ours, with its reference.
-            PollFuture::Notified if has_yielded => S::defer(unsafe { self.into_notified() }),
-            // SAFETY: as above.
             PollFuture::Notified => S::yield_now(unsafe { self.into_notified() }),
+            // SAFETY: as above.
+            PollFuture::Yielded => S::defer(unsafe { self.into_notified() }),
             // SAFETY: we have RUNNING and the ticket's reference, and the outcome is in place.
             PollFuture::Complete => unsafe { self.complete() },
             // SAFETY: the ticket's reference was the last.
@@ -87,8 +95,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     #[inline]
     fn poll_inner(&self) -> PollFuture {
         // ANCHOR: ex-3-3-poll-inner
-        // Begin the poll, lend the future a waker of this task, poll it, and if it is pending end
-        // the poll; say in each case what became of the ticket.
+        // Begin the poll, lend the future a waker of this task, poll it, and if it is pending or
+        // gave way end the poll; say in each case what became of the ticket.
         todo!("3.3 poll-inner")
         // ANCHOR_END: ex-3-3-poll-inner
     }
@@ -152,11 +160,12 @@ unsafe fn poll_future<F: Future, S: Schedule>(
     core: &Core<F, S>,
     id: Id,
     cx: &mut Context<'_>,
-) -> Poll<()> {
-    let _entered = id.enter();
+) -> Polled {
+    let turn = id.enter();
     // SAFETY: the stage is our caller's (invariant: Running Owns Stage), and the future is not done.
     let polled = match isolate(|| unsafe { core.poll(cx) }) {
-        Ok(Poll::Pending) => return Poll::Pending,
+        Ok(Poll::Pending) if turn.is_yielding() => return Polled::Yielded,
+        Ok(Poll::Pending) => return Polled::Pending,
         Ok(Poll::Ready(output)) => Ok(output),
         Err(payload) => Err(payload),
     };
@@ -183,5 +192,5 @@ unsafe fn poll_future<F: Future, S: Schedule>(
     if has_panicked {
         core.scheduler.on_panic(id);
     }
-    Poll::Ready(())
+    Polled::Ready
 }

@@ -16,18 +16,11 @@ use std::num::NonZeroU64;
 // loom's atomics cannot be in a `static`.
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::context::Record;
+use crate::context::{Record, Turn};
 
 /// The name of a task, unique in the program.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Id(NonZeroU64);
-
-/// Marks a task as the current one for as long as it lives.
-#[derive(Debug)]
-pub(crate) struct Entered {
-    /// Tasks nest: a task that is polled may drop a runtime, and that drops the tasks of it.
-    outer: Option<Id>,
-}
 
 /// How many numbers a thread takes at once. A thread that ends wastes what it has left; even so a
 /// program would have to start 2^54 threads to run out.
@@ -89,22 +82,13 @@ impl Id {
 
     /// Makes this the current task, until the result is dropped.
     #[inline]
-    pub(crate) fn enter(self) -> Entered {
-        Entered {
-            outer: Record::with(|record| record.task.replace(Some(self))),
-        }
+    pub(crate) fn enter(self) -> Turn {
+        Turn::begin(self)
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl Drop for Entered {
-    #[inline]
-    fn drop(&mut self) {
-        Record::with(|record| record.task.set(self.outer));
     }
 }

@@ -46,7 +46,7 @@ pub fn discard<T>(foreign: T) {
 /// # Safety
 ///
 /// The value is the caller's, and is not used again.
-#[inline]
+#[cold]
 pub(crate) unsafe fn discard_in_place<T>(foreign: *mut T) {
     // SAFETY: as our caller promises.
     if let Err(payload) = isolate(|| unsafe { ptr::drop_in_place(foreign) }) {

@@ -147,6 +147,7 @@ unsafe fn take_stored<T>(task: &RawTask) -> Result<T, JoinError> {
 }
 
 /// Leaves `waker` with the task, unless the task is complete. The caller is the `JoinHandle`.
+#[inline]
 fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
     // ANCHOR: ex-3-5-leave-waker
     // Unless the task is complete, take back the waker that was left before, exchange it if it
@@ -167,7 +168,9 @@ impl<T> Drop for JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    /// Drops the handle of a task that is no longer as it was made.
+    /// Drops the handle of a task that is no longer as it was made. Not inlined: most handles that are not kept
+    /// are dropped before that.
+    #[inline(never)]
     fn drop_later(&mut self) {
         // SAFETY: it is `drop` that calls us, once, and so `self.raw` is not used again.
         let task = unsafe { ManuallyDrop::take(&mut self.raw) };

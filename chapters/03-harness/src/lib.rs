@@ -18,7 +18,7 @@
 //!
 //! In reading order: [`state`] decides everything; `cell`, `core` and `trailer` are what it decides
 //! about; `raw`, `vtable` and [`Task`] are the ways to point to it; `harness` polls, completes and
-//! cancels; `waker` comes back from the future; `vacant` keeps the cell for the next task; `join`,
+//! cancels; `waker` comes back from the future; `vacant` keeps the cell for the next task; [`Origin`] names it; `join`,
 //! `abort` and `error` are for waiting code; [`list`] and [`TaskList`] are for the shutdown;
 //! [`context`] is the runtime around a thread, and [`coop`] the budget of a poll, which later
 //! chapters stand on.
@@ -41,6 +41,7 @@
 //! | wake by reference | 1 | 1 |
 //! | run to `Pending` | 2 | 2 |
 //! | run to `Pending`, woken meanwhile | 2 | 3 |
+//! | give way, and run once more to `Pending` | 4 | 7 |
 //! | wake by value, after the end or while queued | 1 | 1 |
 //! | abort | 1 | 1 |
 //!
@@ -86,6 +87,7 @@ mod error;
 mod id;
 mod join;
 mod large;
+mod origin;
 
 mod ended;
 mod link;
@@ -102,6 +104,7 @@ pub use id::{Id, id, try_id};
 pub use join::JoinHandle;
 pub use large::is_large;
 pub use link::Link;
+pub use origin::{Origin, Place};
 pub use owned::{LocalOwnedTasks, OwnedTasks};
 pub use owner::OwnerId;
 pub use queue::TaskQueue;

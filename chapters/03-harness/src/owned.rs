@@ -14,6 +14,7 @@ use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::id::Id;
 use crate::join::JoinHandle;
+use crate::origin::Origin;
 use crate::owner::OwnerId;
 use crate::schedule::Schedule;
 use crate::task::{self, LocalNotified, Notified, Task};
@@ -102,13 +103,14 @@ impl<S: Schedule> OwnedTasks<S> {
         &self,
         future: F,
         scheduler: S,
-        id: Id,
+        origin: impl Into<Origin>,
     ) -> (JoinHandle<F::Output>, Option<Notified<S>>)
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        let (task, notified, join) = task::owned(future, scheduler, self.id, id);
-        let refused = self.shard_of(id).lock().insert(task);
+        let origin = origin.into();
+        let (task, notified, join) = task::owned(future, scheduler, self.id, origin);
+        let refused = self.shard_of(origin.id).lock().insert(task);
         (join, settle(refused, notified))
     }
 
@@ -121,13 +123,14 @@ impl<S: Schedule> OwnedTasks<S> {
         &self,
         cell: VacantCell<S>,
         future: F,
-        id: Id,
+        origin: impl Into<Origin>,
     ) -> (JoinHandle<F::Output>, Option<Notified<S>>)
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        let (task, notified, join) = task::owned_in(cell, future, self.id, id);
-        let refused = self.shard_of(id).lock().insert(task);
+        let origin = origin.into();
+        let (task, notified, join) = task::owned_in(cell, future, self.id, origin);
+        let refused = self.shard_of(origin.id).lock().insert(task);
         (join, settle(refused, notified))
     }
 
@@ -215,14 +218,15 @@ impl<S: Schedule> LocalOwnedTasks<S> {
         &self,
         future: F,
         scheduler: S,
-        id: Id,
+        origin: impl Into<Origin>,
     ) -> (JoinHandle<F::Output>, Option<Notified<S>>)
     where
         F: Future<Output: 'static> + 'static,
     {
         let owner = self.inner.borrow().tasks.id();
         // SAFETY: the list stays on this thread, and takes the task or shuts it down.
-        let (task, notified, join) = unsafe { task::new_task(future, scheduler, Some(owner), id) };
+        let (task, notified, join) =
+            unsafe { task::new_task(future, scheduler, Some(owner), origin) };
         let refused = self.inner.borrow_mut().insert(task);
         (join, settle(refused, notified))
     }

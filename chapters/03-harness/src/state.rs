@@ -114,6 +114,20 @@ impl State {
         // ANCHOR_END: ex-3-1-to-idle
     }
 
+    /// Ends a poll in which the task gave way: it is due again, and keeps its ticket. The caller has RUNNING and
+    /// the ticket's reference.
+    #[inline]
+    pub fn transition_to_yielded(&self) -> ToIdle {
+        self.update(|current| {
+            debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
+            if current.is_cancelled() {
+                return (ToIdle::Cancelled, None);
+            }
+            let next = current.without(RUNNING).with(NOTIFIED);
+            (ToIdle::OkYielded, Some(next))
+        })
+    }
+
     /// Completes the task, and gives up `refs` references if nothing is left to do with them. The
     /// caller has RUNNING and has put the output in place.
     #[inline]
@@ -252,12 +266,18 @@ impl State {
     }
 
     /// [`transition_to_join_dropped`](State::transition_to_join_dropped) for a task that is as it
-    /// was made, with its three references. Most tasks whose handle is not kept are so. It costs no
-    /// look, since the word is known. Returns whether the task was so; if not, nothing has changed.
+    /// was made, with its three references. Most tasks whose handle is not kept are so. Returns whether the
+    /// task was so; if not, nothing has changed.
     #[inline]
     pub fn drop_new_join(&self) -> bool {
         let new = Snapshot(NEW + 3 * REF_ONE);
         let next = new.without(JOIN_INTEREST).without_refs(1);
+        // An exchange that fails costs as much as one that does not, so we look first.
+        //
+        // ORDERING: Relaxed, since the exchange looks again.
+        if self.word.load(Relaxed) != new.0 {
+            return false;
+        }
         // ORDERING: AcqRel as for all transitions. Relaxed on failure, after which another one looks.
         let exchanged = self.word.compare_exchange(new.0, next.0, AcqRel, Relaxed);
         exchanged.is_ok()

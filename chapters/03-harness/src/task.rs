@@ -22,6 +22,7 @@ use crate::cell::{Cell, Header};
 use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::large::{LargeOutput, is_large};
+use crate::origin::{Origin, Place};
 use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
@@ -54,13 +55,17 @@ pub struct LocalNotified<S: 'static> {
 
 /// Makes a task that is in no list. Its future is dropped when the task cannot be woken any more, and then the
 /// handle is not told: a scheduler that will not run the ticket [shuts it down](LocalNotified::shut_down).
-pub fn unowned<F, S>(future: F, scheduler: S, id: Id) -> (Notified<S>, JoinHandle<F::Output>)
+pub fn unowned<F, S>(
+    future: F,
+    scheduler: S,
+    origin: impl Into<Origin>,
+) -> (Notified<S>, JoinHandle<F::Output>)
 where
     F: Future<Output: Send + 'static> + Send + 'static,
     S: Schedule,
 {
     // SAFETY: the future is `Send`, and so is its output.
-    let (_, notified, join) = unsafe { new_task(future, scheduler, None, id) };
+    let (_, notified, join) = unsafe { new_task(future, scheduler, None, origin) };
     (notified, join)
 }
 
@@ -69,14 +74,14 @@ pub fn owned<F, S>(
     future: F,
     scheduler: S,
     owner: OwnerId,
-    id: Id,
+    origin: impl Into<Origin>,
 ) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
 where
     F: Future<Output: Send + 'static> + Send + 'static,
     S: Schedule,
 {
     // SAFETY: the future is `Send`, and so is its output.
-    unsafe { new_task(future, scheduler, Some(owner), id) }
+    unsafe { new_task(future, scheduler, Some(owner), origin) }
 }
 
 /// [`owned`], in a cell that is there already.
@@ -89,14 +94,14 @@ pub fn owned_in<F, S>(
     cell: VacantCell<S>,
     future: F,
     owner: OwnerId,
-    id: Id,
+    origin: impl Into<Origin>,
 ) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
 where
     F: Future<Output: Send + 'static> + Send + 'static,
     S: Schedule,
 {
     // SAFETY: the future is `Send`, and so is its output.
-    unsafe { new_task_in(cell, future, Some(owner), id) }
+    unsafe { new_task_in(cell, future, Some(owner), origin) }
 }
 
 /// Makes a task, and its first three handles. For schedulers whose list stays on its thread, and that
@@ -110,7 +115,7 @@ pub unsafe fn new_task<F, S>(
     future: F,
     scheduler: S,
     owner: Option<OwnerId>,
-    id: Id,
+    origin: impl Into<Origin>,
 ) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
 where
     F: Future + 'static,
@@ -118,7 +123,7 @@ where
 {
     let cell = VacantCell::new::<F>(scheduler);
     // SAFETY: as our caller promises.
-    unsafe { new_task_in(cell, future, owner, id) }
+    unsafe { new_task_in(cell, future, owner, origin) }
 }
 
 /// [`new_task`], in a cell that is there already.
@@ -135,16 +140,17 @@ pub unsafe fn new_task_in<F, S>(
     cell: VacantCell<S>,
     future: F,
     owner: Option<OwnerId>,
-    id: Id,
+    origin: impl Into<Origin>,
 ) -> (Task<S>, Notified<S>, JoinHandle<F::Output>)
 where
     F: Future + 'static,
     S: Schedule,
 {
+    let origin = origin.into();
     // `JoinHandle::poll` knows by the same question what it will find, and `VacantCell` what is to be in it.
     let [task, notified, join] = match is_large::<F::Output>() {
-        true => Cell::furnish(cell, LargeOutput::new(future), owner, id),
-        false => Cell::furnish(cell, future, owner, id),
+        true => Cell::furnish(cell, LargeOutput::new(future), owner, origin),
+        false => Cell::furnish(cell, future, owner, origin),
     };
     // SAFETY: the task's scheduler is an `S`.
     let task = unsafe { Task::from_raw(task) };
@@ -192,6 +198,11 @@ impl<S: 'static> Task<S> {
     /// The task's name.
     pub fn id(&self) -> Id {
         self.raw.header().id
+    }
+
+    /// Where the task was spawned.
+    pub fn place(&self) -> Place {
+        self.raw.header().place
     }
 
     /// The state that the task was in a moment ago.

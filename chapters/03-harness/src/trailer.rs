@@ -22,6 +22,17 @@ impl Trailer {
         }
     }
 
+    /// Whether there is a waker here.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the join waker.
+    #[inline]
+    pub(crate) unsafe fn has_waker(&self) -> bool {
+        // SAFETY: no other code writes while the caller owns the join waker.
+        self.waker.with(|slot| unsafe { &*slot }.is_some())
+    }
+
     /// Whether the waker here would wake the same task as `waker`.
     ///
     /// # Safety

@@ -120,7 +120,7 @@ unsafe fn drop_output<F: Future, S: Schedule>(task: NonNull<Header>) {
     // SAFETY: the task is of these types.
     let harness = unsafe { Harness::<F, S>::new(task) };
     // SAFETY: as for `Vtable::drop_output`, which is how we are called.
-    unsafe { harness.drop_output() };
+    unsafe { harness.drop_output_left() };
 }
 
 unsafe fn dealloc<F: Future, S: Schedule>(task: NonNull<Header>) {

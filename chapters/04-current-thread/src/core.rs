@@ -105,6 +105,7 @@ pub(crate) struct Refused {
 
 impl Refused {
     /// Drops the future, and tells the `JoinHandle`. Foreign code: nothing may be borrowed or locked.
+    #[cold]
     pub(crate) fn shut_down(self) {
         drop(self.ticket);
         self.task.shutdown();

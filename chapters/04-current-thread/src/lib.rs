@@ -82,4 +82,4 @@ pub use runtime::Runtime;
 pub use shared::Handle;
 pub use spawn::spawn;
 pub use thread_park::{ThreadPark, ThreadUnpark};
-pub use yield_now::yield_now;
+pub use yield_now::{YieldNow, yield_now};

@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use harness::context::{self, EnterGuard};
-use harness::{Id, JoinHandle, is_large};
+use harness::{JoinHandle, Origin, is_large};
 
 use crate::config::Config;
 use crate::context::NOT_LOCAL;
@@ -70,30 +70,31 @@ impl<P: Park> LocalRuntime<P> {
     }
 
     /// Makes a task of `future`, which need not be `Send`, and queues it.
+    #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
         match is_large::<F>() {
-            true => self.spawn_here(Box::pin(future)),
-            false => self.spawn_here(future),
+            true => self.spawn_here(Box::pin(future), Origin::here()),
+            false => self.spawn_here(future, Origin::here()),
         }
     }
 
-    fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
+    fn spawn_here<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
         let handle = self.handle();
         context::with(|here| match here.worker_of(handle.shared()) {
-            Some(worker) => worker.spawn_local(future),
-            None => self.spawn_idle(future),
+            Some(worker) => worker.spawn_local(future, origin),
+            None => self.spawn_idle(future, origin),
         })
     }
 
     /// Spawns while no thread drives. The core is not at hand, so the task goes the way of tasks
     /// from other threads, but is taken out on this thread.
-    fn spawn_idle<F>(&self, future: F) -> JoinHandle<F::Output>
+    fn spawn_idle<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
@@ -102,7 +103,7 @@ impl<P: Park> LocalRuntime<P> {
         // SAFETY: we are not `Send`, and the core is ours: it never leaves this thread. The core
         // takes the task over with its ticket, or it is shut down below.
         let (task, ticket, join) =
-            unsafe { harness::new_task(future, handle.clone(), owner, Id::next()) };
+            unsafe { harness::new_task(future, handle.clone(), owner, origin) };
         handle.shared().push_new(task, ticket);
         join
     }
@@ -130,8 +131,9 @@ fn spawn_local_here<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {
+    let origin = Origin::here();
     if local_set::is_entered() {
-        return local_set::spawn_entered(future);
+        return local_set::spawn_entered(future, origin);
     }
     let is_here = context::with(|here| {
         here.worker_of_current::<Shared>()
@@ -140,7 +142,7 @@ where
     // The panic comes before the closure, where it would name a line of ours.
     assert!(is_here, "{NOT_LOCAL}");
     context::with(|here| match here.worker_of_current::<Shared>() {
-        Some(worker) => worker.spawn_local(future),
+        Some(worker) => worker.spawn_local(future, origin),
         None => unreachable!("it was here a moment ago"),
     })
 }

@@ -33,7 +33,7 @@ use std::task::{Context, Poll, Waker};
 
 use harness::context;
 use harness::isolate::discard;
-use harness::{Id, JoinHandle, LocalOwnedTasks, Notified, OwnerId, TaskQueue, is_large};
+use harness::{JoinHandle, LocalOwnedTasks, Notified, Origin, OwnerId, TaskQueue, is_large};
 
 use crate::park::Park;
 use crate::runtime::Runtime;
@@ -97,21 +97,22 @@ impl LocalSet {
     }
 
     /// Makes a task of `future`, which need not be `Send`, and queues it here.
+    #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
         match is_large::<F>() {
-            true => self.spawn_here(Box::pin(future)),
-            false => self.spawn_here(future),
+            true => self.spawn_here(Box::pin(future), Origin::here()),
+            false => self.spawn_here(future, Origin::here()),
         }
     }
 
-    fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
+    fn spawn_here<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
-        Home::enter(&self.home, || self.home.spawn(future))
+        Home::enter(&self.home, || self.home.spawn(future, origin))
     }
 
     /// Runs the tasks of the set until `future` is done. What is not done by then stays in the set.
@@ -145,11 +146,11 @@ impl Future for LocalSet {
 }
 
 impl Home {
-    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    fn spawn<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
-        let (join, ticket) = self.tasks.bind(future, self.remote.clone(), Id::next());
+        let (join, ticket) = self.tasks.bind(future, self.remote.clone(), origin);
         if let Some(ticket) = ticket {
             self.push(ticket);
         }

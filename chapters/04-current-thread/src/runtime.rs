@@ -16,7 +16,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use harness::context::{EnterGuard, InPlace, begin_block_on};
 use harness::isolate::{Payload, isolate};
-use harness::{JoinHandle, is_large};
+use harness::{JoinHandle, Origin, is_large};
 use model::loom::thread;
 
 use crate::config::Config;
@@ -117,8 +117,8 @@ impl<P: Park> Runtime<P> {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         match is_large::<F>() {
-            true => self.handle.spawn_here(Box::pin(future)),
-            false => self.handle.spawn_here(future),
+            true => (self.handle).spawn_here(Box::pin(future), Origin::here()),
+            false => self.handle.spawn_here(future, Origin::here()),
         }
     }
 

@@ -3,7 +3,7 @@
 //! In tokio: `task/spawn.rs`.
 
 use harness::context;
-use harness::{JoinHandle, is_large};
+use harness::{JoinHandle, Origin, is_large};
 
 use crate::shared::{Handle, Shared};
 
@@ -28,12 +28,13 @@ fn spawn_here<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
+    let origin = Origin::here();
     if context::with(|here| here.worker_of_current::<Shared>().is_none()) {
         // Not in the closure below, where the panic would name a line of ours.
-        return Handle::current().spawn_remote(future);
+        return Handle::current().spawn_remote(future, origin);
     }
     context::with(|here| match here.worker_of_current::<Shared>() {
-        Some(worker) => worker.spawn(future),
+        Some(worker) => worker.spawn(future, origin),
         None => unreachable!("it was here a moment ago"),
     })
 }

@@ -16,17 +16,22 @@ use harness::context;
 /// # Cancellation
 ///
 /// Nothing is lost: it has no effect but the delay.
-pub async fn yield_now() {
-    YieldNow { has_yielded: false }.await;
+#[inline]
+pub fn yield_now() -> YieldNow {
+    YieldNow { has_yielded: false }
 }
 
-struct YieldNow {
+/// A future that is `Pending` once. Made by [`yield_now`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct YieldNow {
     has_yielded: bool,
 }
 
 impl Future for YieldNow {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.has_yielded {
             return Poll::Ready(());

@@ -76,10 +76,9 @@ impl<'a> Here<'a> {
 #[inline]
 pub fn defer(waker: &Waker) {
     if is_current(waker) {
-        // The running task's own. It is woken now, which sets a bit, and at the end of its poll the
-        // harness tells the scheduler to put the ticket aside. No clone, no second wake.
+        // The running task's own. It need not be woken: the poll has the ticket, and at its end the
+        // harness gives the ticket to the scheduler, to be put aside. No clone, no wake.
         Record::with(|record| record.is_yielding.set(true));
-        waker.wake_by_ref();
         return;
     }
     match Record::with(|record| record.worker.get()) {

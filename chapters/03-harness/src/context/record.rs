@@ -27,12 +27,11 @@ pub(crate) struct Record {
     pub(super) worker: Cell<Option<NonNull<dyn Worker>>>,
     /// Whether a `block_on` is on the stack.
     pub(super) blocked: Cell<Blocked>,
-    /// The task that is being polled, or whose future is being dropped. Set by the harness.
+    /// The task whose turn it is: it is being polled, or its future or output is being dropped.
     pub(crate) task: Cell<Option<Id>>,
     /// What the future that is being polled may still do before it gives way. Set by `coop`.
     pub(crate) budget: Cell<Budget>,
-    /// The task that is being polled has asked for its own wake to be deferred. Set by `defer`, and
-    /// read by the harness at the end of the poll.
+    /// The task whose turn it is gives way. Set by `defer`, and read by the harness at the end of the poll.
     pub(super) is_yielding: Cell<bool>,
 }
 
@@ -61,10 +60,12 @@ pub(super) enum Blocked {
     Replaceable,
 }
 
-/// One poll of a task by its scheduler: it has a fresh budget, and has not yielded.
+/// One call of a task's own code by its scheduler: a poll, or the drop of its future or output. It begins
+/// with a fresh budget, and the task has not yielded. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    /// A task that is polled may run a scheduler of its own, so turns nest.
+    /// Turns nest: a task that is polled may run a scheduler, or drop a runtime, which drops the tasks of it.
+    outer_task: Option<Id>,
     outer_budget: Budget,
     was_yielding: bool,
 }
@@ -93,20 +94,28 @@ impl Record {
 
 impl Turn {
     #[inline]
-    pub(crate) fn begin() -> Turn {
+    pub(crate) fn begin(task: Id) -> Turn {
         Record::with(|record| Turn {
+            outer_task: record.task.replace(Some(task)),
             outer_budget: record.budget.replace(Budget::FULL),
             was_yielding: record.is_yielding.replace(false),
         })
     }
 
-    /// Ends the turn. Returns whether the task has yielded. The harness polls foreign code behind a net,
-    /// so no panic comes past here.
+    /// Whether the task has given way in this turn.
     #[inline]
-    pub(crate) fn end(self) -> bool {
+    pub(crate) fn is_yielding(&self) -> bool {
+        Record::with(|record| record.is_yielding.get())
+    }
+}
+
+impl Drop for Turn {
+    #[inline]
+    fn drop(&mut self) {
         Record::with(|record| {
+            record.task.set(self.outer_task);
             record.budget.set(self.outer_budget);
-            record.is_yielding.replace(self.was_yielding)
-        })
+            record.is_yielding.set(self.was_yielding);
+        });
     }
 }

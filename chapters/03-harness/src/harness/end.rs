@@ -97,11 +97,26 @@ impl<F: Future, S: Schedule> Harness<F, S> {
         outcome.map_err(|failure| JoinError::new(self.header().id, failure))
     }
 
-    /// Drops the output, if it has not been taken. A panic in its `drop` ends here.
+    /// Drops the output, unless it has been taken.
+    ///
+    /// # Safety
+    ///
+    /// The task is complete, and the caller is its `JoinHandle`.
+    #[inline]
+    pub(crate) unsafe fn drop_output_left(&self) {
+        // SAFETY: the stage is the `JoinHandle`'s (invariant: Output Changes Hands).
+        if unsafe { self.core().is_filled() } {
+            // SAFETY: as our caller promises.
+            unsafe { self.drop_output() };
+        }
+    }
+
+    /// Drops the output. A panic in its `drop` ends here.
     ///
     /// # Safety
     ///
     /// The caller has RUNNING, or the task is complete and the caller is its `JoinHandle`.
+    #[inline]
     pub(crate) unsafe fn drop_output(&self) {
         let _entered = self.header().id.enter();
         // SAFETY: the stage is our caller's (invariants: Running Owns Stage, Output Changes Hands).
@@ -116,6 +131,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     /// # Safety
     ///
     /// The caller has taken the count of references to zero.
+    #[inline]
     pub(crate) unsafe fn dealloc(self) {
         // SAFETY: no reference to it is left (invariant: One Reference Each).
         S::recycle(unsafe { Cell::vacate(self.cell) });

@@ -44,6 +44,9 @@ pub enum ToIdle {
     Ok,
     /// The task was woken while it was polled. The caller still has the ticket and must queue it.
     OkNotified,
+    /// The task gave way. The caller still has the ticket and must queue it behind all others. Returned by
+    /// [`transition_to_yielded`](super::State::transition_to_yielded) only.
+    OkYielded,
     /// As `Ok`, and the reference was the last one: no waker is left, so free the task.
     OkDealloc,
     /// The task was cancelled while it was polled. The caller still has RUNNING and must drop the

@@ -9,7 +9,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::rc::Rc;
 
-use harness::JoinHandle;
+use harness::{JoinHandle, Origin};
 
 use super::Home;
 
@@ -96,12 +96,12 @@ pub(crate) fn is_entered() -> bool {
 }
 
 /// Spawns on the set that is entered.
-pub(crate) fn spawn_entered<F>(future: F) -> JoinHandle<F::Output>
+pub(crate) fn spawn_entered<F>(future: F, origin: Origin) -> JoinHandle<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {
     let home = Home::entered().expect("the caller has asked");
-    home.spawn(future)
+    home.spawn(future, origin)
 }
 
 impl LocalEnterGuard {
