@@ -4,11 +4,11 @@
 //! cargo run -p reactor --example connections_solved
 //! ```
 //!
-//! Each row makes pairs of sockets. One side of each pair waits for a byte. When all of them wait, the other
+//! Each row makes connections. One side of each pair waits for a byte. When all of them wait, the other
 //! side of each sends one.
 
 use std::io::{self, Read, Write};
-use std::os::unix::net::UnixStream as StdStream;
+use std::net::{TcpListener, TcpStream as StdStream};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use current_thread::{Runtime, ThreadPark, spawn, yield_now};
 use reactor::IoPark;
 use reactor::io::AsyncReadExt;
-use reactor::net::UnixStream;
+use reactor::net::TcpStream;
 
 /// So many at most: two descriptors for each.
 const MOST: usize = 5_000;
@@ -66,11 +66,12 @@ fn print(way: &str, count: usize, row: Row) {
 fn a_thread_for_each(count: usize) -> io::Result<Row> {
     let before = memory();
     let begin = Instant::now();
+    let listener = TcpListener::bind("127.0.0.1:0")?;
     let all_wait = Arc::new(Barrier::new(count + 1));
     let mut others = Vec::with_capacity(count);
     let mut threads = Vec::with_capacity(count);
     for _ in 0..count {
-        let (mut ours, theirs) = StdStream::pair()?;
+        let (mut ours, theirs) = pair(&listener)?;
         others.push(theirs);
         let all_wait = Arc::clone(&all_wait);
         threads.push(thread::Builder::new().spawn(move || {
@@ -100,16 +101,17 @@ fn a_thread_for_each(count: usize) -> io::Result<Row> {
 // ANCHOR: one
 fn one_for_all(count: usize) -> io::Result<Row> {
     let before = memory();
+    let listener = TcpListener::bind("127.0.0.1:0")?;
     let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
     let begin = Instant::now();
     runtime.block_on(async {
         let mut others = Vec::with_capacity(count);
         let mut tasks = Vec::with_capacity(count);
         for _ in 0..count {
-            let (ours, theirs) = StdStream::pair()?;
+            let (ours, theirs) = pair(&listener)?;
             others.push(theirs);
             ours.set_nonblocking(true)?;
-            let mut ours = UnixStream::from_std(ours)?;
+            let mut ours = TcpStream::from_std(ours)?;
             tasks.push(spawn(async move { ours.read_exact(&mut [0]).await }));
         }
         // Each task has its turn, finds nothing, and waits.
@@ -132,6 +134,13 @@ fn one_for_all(count: usize) -> io::Result<Row> {
 }
 // ANCHOR_END: one
 
+/// Two ends of a connection.
+fn pair(listener: &TcpListener) -> io::Result<(StdStream, StdStream)> {
+    let theirs = StdStream::connect(listener.local_addr()?)?;
+    let (ours, _) = listener.accept()?;
+    Ok((ours, theirs))
+}
+
 /// Kilobytes of this process that are in memory; 0 where the system does not tell.
 fn memory() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -141,6 +150,7 @@ fn memory() -> u64 {
 }
 
 /// How many descriptors the process may have, after the limit was raised as far as it may be.
+#[cfg(unix)]
 fn room_for_descriptors() -> usize {
     let mut limits = libc::rlimit {
         rlim_cur: 0,
@@ -157,4 +167,10 @@ fn room_for_descriptors() -> usize {
         return 256;
     }
     usize::try_from(limits.rlim_cur).unwrap_or(usize::MAX)
+}
+
+/// Sockets of Windows are not counted with files.
+#[cfg(not(unix))]
+fn room_for_descriptors() -> usize {
+    usize::MAX
 }

@@ -5,10 +5,11 @@
 //! ```
 
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream as StdStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mio::net::UnixStream;
+use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 fn main() -> io::Result<()> {
@@ -20,7 +21,7 @@ fn main() -> io::Result<()> {
 // ANCHOR: busy
 /// A socket that does not block, and a loop that tries until there is something.
 fn without_events() -> io::Result<()> {
-    let (mut ours, mut theirs) = UnixStream::pair()?;
+    let (mut ours, mut theirs) = pair()?;
     let other = thread::spawn(move || {
         thread::sleep(Duration::from_millis(20));
         theirs.write_all(b"hello")
@@ -46,7 +47,7 @@ fn without_events() -> io::Result<()> {
 /// The same with an event queue that reports what changes.
 fn with_events() -> io::Result<()> {
     let mut queue = Poll::new()?;
-    let (mut ours, mut theirs) = UnixStream::pair()?;
+    let (mut ours, mut theirs) = pair()?;
     queue
         .registry()
         .register(&mut ours, Token(7), Interest::READABLE)?;
@@ -76,11 +77,20 @@ fn next_event(queue: &mut Poll) -> io::Result<String> {
     })
 }
 
-fn read(stream: &mut UnixStream, length: usize) -> io::Result<String> {
+fn read(stream: &mut TcpStream, length: usize) -> io::Result<String> {
     let mut buffer = vec![0; length];
     match stream.read(&mut buffer) {
         Ok(length) => Ok(String::from_utf8_lossy(&buffer[..length]).into_owned()),
         Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(String::from("would block")),
         Err(error) => Err(error),
     }
+}
+
+/// Two ends of a connection: one that is watched, and its other side.
+fn pair() -> io::Result<(TcpStream, StdStream)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let theirs = StdStream::connect(listener.local_addr()?)?;
+    let (ours, _) = listener.accept()?;
+    ours.set_nonblocking(true)?;
+    Ok((TcpStream::from_std(ours), theirs))
 }

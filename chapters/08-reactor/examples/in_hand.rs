@@ -5,15 +5,16 @@
 //! ```
 
 use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream as StdStream};
 use std::time::Duration;
 
-use mio::net::UnixStream;
+use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 /// A socket, its other side, and its name.
 struct Source {
-    ours: UnixStream,
-    theirs: UnixStream,
+    ours: TcpStream,
+    theirs: StdStream,
     name: &'static str,
 }
 
@@ -59,9 +60,18 @@ fn turn(queue: &Poll, slots: &mut [Option<Source>; 2], events: &Events) -> io::R
 // ANCHOR_END: turn
 
 fn source(queue: &Poll, slot: usize, name: &'static str) -> io::Result<Source> {
-    let (mut ours, theirs) = UnixStream::pair()?;
+    let (mut ours, theirs) = pair()?;
     queue
         .registry()
         .register(&mut ours, Token(slot), Interest::READABLE)?;
     Ok(Source { ours, theirs, name })
+}
+
+/// Two ends of a connection: one that is watched, and its other side.
+fn pair() -> io::Result<(TcpStream, StdStream)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let theirs = StdStream::connect(listener.local_addr()?)?;
+    let (ours, _) = listener.accept()?;
+    ours.set_nonblocking(true)?;
+    Ok((TcpStream::from_std(ours), theirs))
 }

@@ -16,7 +16,7 @@ use reactor::io::AsyncReadExt;
 use reactor::net::{TcpListener, TcpStream};
 
 /// The process may have so many descriptors.
-const LIMIT: libc::rlim_t = 64;
+const LIMIT: u32 = 64;
 /// So many clients come.
 const CLIENTS: usize = 10;
 
@@ -111,7 +111,8 @@ fn fill_up_to(left: usize) -> io::Result<Vec<std::fs::File>> {
     Ok(files)
 }
 
-fn set_limit(limit: libc::rlim_t) {
+#[cfg(unix)]
+fn set_limit(limit: u32) {
     let mut limits = libc::rlimit {
         rlim_cur: 0,
         rlim_max: 0,
@@ -119,8 +120,14 @@ fn set_limit(limit: libc::rlim_t) {
     // SAFETY: `limits` is ours.
     let result = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limits) };
     assert_eq!(result, 0, "the system tells its limits");
-    limits.rlim_cur = limit;
+    limits.rlim_cur = limit.into();
     // SAFETY: as above.
     let result = unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limits) };
     assert_eq!(result, 0, "a limit can be lowered");
+}
+
+/// Windows has no such limit.
+#[cfg(not(unix))]
+fn set_limit(_: u32) {
+    panic!("this example needs a limit of descriptors");
 }
