@@ -7,6 +7,7 @@ mod schedulers;
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
+use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -41,14 +42,17 @@ fn counted<F: Future>(future: F) -> (impl Future<Output = F::Output>, Arc<Atomic
     (counted, polls)
 }
 
-/// How many polls a task takes that does nothing but await `future`.
+/// How many polls a task takes that does nothing but await `future`. If that panics, so do we.
 fn polls_of<F: Future<Output: Send + 'static> + Send + 'static>(future: F) -> usize {
     let pool = Pool::new();
     let (future, polls) = counted(future);
     let join = pool.spawn(future);
     pool.run();
-    assert!(join.is_finished(), "the task has not come to its end");
-    polls.load(Relaxed)
+    match pin!(unconstrained(join)).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(_)) => polls.load(Relaxed),
+        Poll::Ready(Err(error)) => resume_unwind(error.into_panic()),
+        Poll::Pending => panic!("the task has not come to its end"),
+    }
 }
 
 fn finished(pool: &Pool, n: usize) -> Vec<JoinHandle<()>> {
