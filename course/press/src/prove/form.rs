@@ -55,12 +55,7 @@ fn test_targets(course: &Course, chapter: &Chapter) -> Vec<Missing> {
     let mut missing = Vec::new();
     let manifest = course.solution_dir(chapter).join("Cargo.toml");
     let manifest = fs::read_to_string(manifest).unwrap_or_default();
-    let of_exercises = chapter
-        .exercises
-        .iter()
-        .chain(chapter.parts.iter().map(Part::whole))
-        .flat_map(|exercise| exercise.tests.iter().chain(&exercise.loom));
-    for target in of_exercises.chain(&chapter.tests).chain(&chapter.loom) {
+    for target in named(chapter) {
         let file = format!("chapters/{}/tests/{target}.rs", chapter.dir);
         if !course.root.join(&file).is_file() {
             missing.push((
@@ -75,7 +70,27 @@ fn test_targets(course: &Course, chapter: &Chapter) -> Vec<Missing> {
             ));
         }
     }
+    let tests = course.chapter_dir(chapter).join("tests");
+    for entry in fs::read_dir(tests).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let target = path.file_stem().unwrap_or_default().to_string_lossy();
+        let is_target = path.is_file() && path.extension().is_some_and(|it| it == "rs");
+        if is_target && !named(chapter).any(|named| *named == target) {
+            missing.push((
+                format!("the reader's answers are held to `{target}` too"),
+                "no exercise, no part, and not the chapter names it".to_owned(),
+            ));
+        }
+    }
     missing
+}
+
+/// All test targets that `course.toml` names.
+fn named(chapter: &Chapter) -> impl Iterator<Item = &String> {
+    let wholes = chapter.parts.iter().map(Part::whole);
+    let exercises = chapter.exercises.iter().chain(wholes);
+    let of_exercises = exercises.flat_map(|exercise| exercise.tests.iter().chain(&exercise.loom));
+    of_exercises.chain(&chapter.tests).chain(&chapter.loom)
 }
 
 /// A part has a second answer, and of each test that its exercises have it says whether it is for any
