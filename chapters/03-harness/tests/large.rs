@@ -67,7 +67,7 @@ fn an_output_that_is_waited_for() {
         let task = TestWaker::new("the one who waits");
         poll_in_vain(&mut join, &task);
         pool.run();
-        ROOM.check_eq("wakes of the one who waits", task.wakes(), 1);
+        ROOM.check_eq("wakes of the task that waits", task.wakes(), 1);
         check_output(&mut join);
         pool.shutdown();
     });

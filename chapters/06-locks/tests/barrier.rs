@@ -79,11 +79,11 @@ fn the_last_to_arrive_lets_all_pass() {
         );
         LEADER.check(
             !passes(WOKEN, &b, second),
-            "B, who was the second of three, is a leader",
+            "B, which was the second of three, is a leader",
         );
         LEADER.check(
             !passes(WOKEN, &a, first),
-            "A, who was the first of three, is a leader",
+            "A, which was the first of three, is a leader",
         );
         for task in [a, b, c] {
             task.none_held(WOKEN);
@@ -182,7 +182,7 @@ fn one_is_back_before_the_others_are_woken() {
         passes(LEADER, &b, pin!(barrier.wait()));
         let (mut again, poll) = back.lock().unwrap().take().unwrap();
         LOOK.check_eq(
-            "the poll of C, who is alone in its round",
+            "the poll of C, which is alone in its round",
             poll,
             Poll::Pending,
         );
@@ -204,7 +204,7 @@ fn the_waker_of_the_latest_poll_is_woken() {
         LATEST.pending(b.poll(first.as_mut()), "the first of two has passed");
         passes(LEADER, &c, pin!(barrier.wait()));
         LATEST.check_eq(
-            "wakes of A and B, who was the last to poll",
+            "wakes of A and B, which was the last to poll",
             [a.wakes(), b.wakes()],
             [0, 1],
         );

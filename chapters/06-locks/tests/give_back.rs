@@ -78,7 +78,7 @@ fn the_only_one_leaves() {
 /// A place that is not dropped with its future, as chapter 7's `PollSender` has one.
 #[test]
 fn a_place_is_used_again() {
-    EX.within("one who leaves, comes again, and is served", || {
+    EX.within("a task that leaves, comes again, and is served", || {
         let semaphore = Semaphore::new(1);
         let task = TestWaker::new("B");
         // Kept for good if a check fails: it may be in the list then.
@@ -111,7 +111,7 @@ fn a_place_is_used_again() {
 
 #[test]
 fn a_part_becomes_free() {
-    EX.within("one who has two of three permits is dropped", || {
+    EX.within("a task that has two of three permits is dropped", || {
         let semaphore = Arc::new(Semaphore::new(1));
         let a = wait(&semaphore, &TestWaker::new("A"), 3);
         semaphore.add_permits(1);
@@ -134,7 +134,7 @@ fn a_part_becomes_free() {
 #[test]
 fn a_part_goes_to_those_behind() {
     EX.within(
-        "one who has two of five permits is dropped before two others",
+        "a task that has two of five permits is dropped before two others",
         || {
             let semaphore = Arc::new(Semaphore::new(2));
             let tasks = ["A", "B", "C"].map(TestWaker::new);
@@ -162,7 +162,7 @@ fn a_part_goes_to_those_behind() {
 
 #[test]
 fn who_has_all_gives_all_back() {
-    EX.within("one who was served is dropped before it looks", || {
+    EX.within("a task that was served is dropped before it looks", || {
         let semaphore = Arc::new(Semaphore::new(0));
         let tasks = ["A", "B"].map(TestWaker::new);
         let a = wait(&semaphore, &tasks[0], 2);
@@ -179,7 +179,7 @@ fn who_has_all_gives_all_back() {
 #[test]
 fn who_was_refused_gives_a_part_back() {
     EX.within(
-        "one who has one of two permits when the semaphore is closed",
+        "a task that has one of two permits when the semaphore is closed",
         || {
             for is_polled in [false, true] {
                 let semaphore = Arc::new(Semaphore::new(1));
@@ -232,7 +232,7 @@ fn some_leave_while_others_are_served() {
     });
 }
 
-/// The drop of the waker of one who leaves, and the wake of the next, come back for the list.
+/// The drop of the waker of a task that leaves, and the wake of the next, come back for the list.
 #[test]
 fn wakers_are_dropped_and_woken_with_no_lock_held() {
     EX.within("wakers that release when they are dropped or woken", || {

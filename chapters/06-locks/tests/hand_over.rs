@@ -17,7 +17,7 @@ const EX: Exercise = Exercise::new("6.5", "locks/hand-over.md");
 const ORDER: Rule =
     EX.rule("The task that came first is served first, however many permits it wants.");
 const PART: Rule =
-    EX.rule("What is released goes to the first who waits, in part if it does not suffice.");
+    EX.rule("What is released goes to the first task that waits, in part if it does not suffice.");
 const CONSERVED: Rule = EX.rule("No permit is lost, and none is made.");
 const WOKEN: Rule =
     EX.rule("A waiter that has all its permits is woken, once; one that has not is not.");
@@ -108,23 +108,26 @@ fn those_who_wait_are_served_in_order() {
 
 #[test]
 fn a_part_is_handed_over() {
-    EX.within("one who wants three permits, which come one by one", || {
-        let semaphore = Arc::new(Semaphore::new(0));
-        let mut a = Wants::new("A", &semaphore, 3);
-        for _ in 0..2 {
+    EX.within(
+        "a task that wants three permits, which come one by one",
+        || {
+            let semaphore = Arc::new(Semaphore::new(0));
+            let mut a = Wants::new("A", &semaphore, 3);
+            for _ in 0..2 {
+                semaphore.add_permits(1);
+                WOKEN.check_eq("wakes of a task that has not all", a.task.wakes(), 0);
+                PART.check_eq(
+                    "free permits while A waits",
+                    semaphore.available_permits(),
+                    0,
+                );
+                PART.check(semaphore.try_acquire().is_err(), "somebody has overtaken A");
+                PART.check(!a.poll(), "A has not got all, and is ready");
+            }
             semaphore.add_permits(1);
-            WOKEN.check_eq("wakes of one who has not all", a.task.wakes(), 0);
-            PART.check_eq(
-                "free permits while A waits",
-                semaphore.available_permits(),
-                0,
-            );
-            PART.check(semaphore.try_acquire().is_err(), "somebody has overtaken A");
-            PART.check(!a.poll(), "A has not got all, and is ready");
-        }
-        semaphore.add_permits(1);
-        served(&semaphore, [&mut a]);
-    });
+            served(&semaphore, [&mut a]);
+        },
+    );
 }
 
 /// Many small ones must not starve a big one.
@@ -136,7 +139,7 @@ fn a_small_one_does_not_overtake_a_big_one() {
         let mut b = Wants::new("B", &semaphore, 1);
         semaphore.add_permits(1);
         ORDER.check_eq("wakes of B, who came after A", b.task.wakes(), 0);
-        ORDER.check_eq("wakes of A, who has two of three", a.task.wakes(), 0);
+        ORDER.check_eq("wakes of A, which has two of three", a.task.wakes(), 0);
         semaphore.add_permits(2);
         served(&semaphore, [&mut a, &mut b]);
     });

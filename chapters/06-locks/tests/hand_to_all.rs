@@ -15,7 +15,7 @@ const ALL: Rule = EX.rule("Each waiter in the list is handed the new state, and 
 const ORDER: Rule = EX.rule("The waiter that came first is woken first.");
 const UNLOCKED: Rule =
     EX.rule("A waker is foreign code: it is cloned, woken and dropped with no lock held.");
-const LEFT: Rule = EX.rule("Who has left the list is neither handed anything nor woken.");
+const LEFT: Rule = EX.rule("A task that has left the list is neither handed anything nor woken.");
 const PANIC: Rule = EX
     .rule("A waker that panics keeps no other from being woken, and its panic goes on at the end.");
 
@@ -143,7 +143,7 @@ fn a_waiter_leaves_between_two_batches() {
             drop(waker);
         });
         queue.hand_to_all();
-        LEFT.check_eq("wakes of the one who left", queue.wakers[39].wakes(), 0);
+        LEFT.check_eq("wakes of the task that left", queue.wakers[39].wakes(), 0);
         LEFT.check_eq("its state", queue.waiters[39].state(), 39);
         queue.check_all(39);
     });

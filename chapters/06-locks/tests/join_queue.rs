@@ -77,7 +77,7 @@ fn a_broadcast_means_who_was_made_before_it() {
             notify.notify_waiters();
             MEANT.ready(
                 after.poll(&task),
-                "notify_waiters did not reach one who waits",
+                "notify_waiters did not reach a task that waits",
             );
         },
     );

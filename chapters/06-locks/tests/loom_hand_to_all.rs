@@ -18,7 +18,7 @@ const ONE_WAY: Rule =
 #[test]
 fn a_waiter_leaves_while_all_are_told() {
     ONE_WAY.model(|| {
-        lane("one who leaves");
+        lane("a task that leaves");
         let list = Arc::new(Mutex::new(WaitList::new()));
         let waiters = [1, 2].map(|number| Box::pin(Waiter::new(number)));
         let counts = [Count::new(), Count::new()];
@@ -41,7 +41,7 @@ fn a_waiter_leaves_while_all_are_told() {
         );
         drop(waker);
         telling.join().unwrap();
-        ONE_WAY.check_eq("the state of one who left", waiters[0].state(), state);
+        ONE_WAY.check_eq("the state of a task that left", waiters[0].state(), state);
         ONE_WAY.check_eq("wakes of it", counts[0].0.wakes(), usize::from(state == 11));
         ONE_WAY.check_eq("the state of one who stayed", waiters[1].state(), 12);
         ONE_WAY.check_eq("wakes of it", counts[1].0.wakes(), 1);

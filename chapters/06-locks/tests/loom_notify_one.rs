@@ -17,7 +17,7 @@ use testkit::{Exercise, Rule, lane};
 const EX: Exercise = Exercise::new("6.3", "locks/notify.md");
 
 const MISSED: Rule =
-    EX.rule("A notification is seen by one who comes, whether before or after it.");
+    EX.rule("A notification is seen by a task that comes, whether before or after it.");
 const ONE: Rule = EX.rule("A notification is handed to one waiting task, and to no other.");
 const PUBLISHED: Rule =
     EX.rule("The task that takes a permit sees what was done before each call that left it.");

@@ -32,7 +32,7 @@ fn a_permit_is_kept_for_the_next() {
         );
         KEPT.pending(second.poll(&task), "more than one notification was kept");
         notify.notify_one();
-        ONE.check_eq("wakes of the one who waits", task.wakes(), 1);
+        ONE.check_eq("wakes of the task that waits", task.wakes(), 1);
         ONE.ready(second.poll(&task), "it waited, and was notified");
     });
 }
@@ -74,7 +74,7 @@ fn one_of_three_is_chosen() {
 /// Who was enabled is in the queue, and has no waker yet.
 #[test]
 fn one_who_is_enabled_is_chosen() {
-    EX.within("one who is enabled", || {
+    EX.within("a task that is enabled", || {
         let notify = Notify::new();
         let mut future = Kept::new(notify.notified());
         ONE.check(!future.as_mut().enable(), "there was no notification");

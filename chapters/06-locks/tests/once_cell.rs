@@ -138,7 +138,7 @@ fn the_first_who_asks_makes_the_value() {
             2
         })));
         ONCE.check_eq("the next who asks", second, Poll::Ready(&1));
-        ONCE.check_eq("values made by the next who asks", asked.get(), 0);
+        ONCE.check_eq("values made by the next task that asks", asked.get(), 0);
         let tried = task.poll(pin!(cell.get_or_try_init(|| ready(Err::<u32, _>("no")))));
         ONCE.check_eq("the next who tries", tried, Poll::Ready(Ok(&1)));
     });
@@ -205,7 +205,7 @@ fn the_one_who_makes_it_is_dropped() {
 
 #[test]
 fn one_in_line_is_dropped() {
-    EX.within("dropping one who waits", || {
+    EX.within("dropping a task that waits", || {
         for is_woken in [false, true] {
             let cell = OnceCell::new();
             let [a, b, c] = ["A", "B", "C"].map(TestWaker::new);

@@ -73,21 +73,24 @@ fn the_last_one_leaves() {
 
 #[test]
 fn a_notification_goes_to_the_next() {
-    EX.within("one who was notified is dropped before it looks", || {
-        let notify = Arc::new(Notify::new());
-        let tasks = ["A", "B", "C"].map(TestWaker::new);
-        let [a, mut b, c] = tasks.each_ref().map(|task| wait(&notify, task));
-        notify.notify_one();
-        drop(a);
-        let wakes = tasks.each_ref().map(TestWaker::wakes);
-        PASSED.check_eq("wakes of A, B and C", wakes, [1, 1, 0]);
-        PASSED.ready(
-            tasks[1].poll(b.as_mut()),
-            "the notification was passed on to it",
-        );
-        drop(c);
-        PASSED.check(!has_permit(&notify), "one notification became two");
-    });
+    EX.within(
+        "a task that was notified is dropped before it looks",
+        || {
+            let notify = Arc::new(Notify::new());
+            let tasks = ["A", "B", "C"].map(TestWaker::new);
+            let [a, mut b, c] = tasks.each_ref().map(|task| wait(&notify, task));
+            notify.notify_one();
+            drop(a);
+            let wakes = tasks.each_ref().map(TestWaker::wakes);
+            PASSED.check_eq("wakes of A, B and C", wakes, [1, 1, 0]);
+            PASSED.ready(
+                tasks[1].poll(b.as_mut()),
+                "the notification was passed on to it",
+            );
+            drop(c);
+            PASSED.check(!has_permit(&notify), "one notification became two");
+        },
+    );
 }
 
 #[test]
@@ -166,7 +169,7 @@ fn one_leaves_while_others_are_told() {
     });
 }
 
-/// The drop of the waker of one who leaves, and the wake of the next, come back for the lists.
+/// The drop of the waker of a task that leaves, and the wake of the next, come back for the lists.
 #[test]
 fn wakers_are_dropped_and_woken_with_no_lock_held() {
     EX.within("wakers that notify when they are dropped or woken", || {

@@ -229,7 +229,7 @@ fn a_closed_one_refuses() {
 /// The permit was handed over, and then it was closed: as in tokio, the close is what counts.
 #[test]
 fn one_who_was_served_is_refused() {
-    CLOSED.holds("one who was served is refused", || {
+    CLOSED.holds("a task that was served is refused", || {
         let semaphore = Semaphore::new(0);
         let task = TestWaker::new("task");
         let mut future = Box::pin(semaphore.acquire());

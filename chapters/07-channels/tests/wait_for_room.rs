@@ -139,7 +139,7 @@ fn the_receiver_waits_for_the_room() {
 
 #[test]
 fn a_wait_that_is_given_up_goes_to_the_next() {
-    EX.within("one who leaves with a part of the room", || {
+    EX.within("a task that leaves with a part of the room", || {
         let (tx, mut rx) = channel(2);
         let [a, b, receiver] = ["A", "B", "the receiver"].map(TestWaker::new);
         let mut permits: Vec<_> = (0..2).map(|_| tx.try_reserve().unwrap()).collect();

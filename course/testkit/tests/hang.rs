@@ -181,7 +181,7 @@ fn the_future_is_ready_and_nobody_notices() {
         });
     });
     failure
-        .names_rule("Who waits for a future learns of its end, and goes on.")
+        .names_rule("Code that waits for a future learns of its end, and goes on.")
         .says("task 1 returned Ready; and something still waits")
         .early();
 }

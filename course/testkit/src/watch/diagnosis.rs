@@ -345,7 +345,7 @@ fn ended_and_not_noticed(evidence: &Evidence) -> Option<Finding> {
         })
         .collect();
     let ends = ends.filter(|ends| !ends.is_empty())?;
-    let rule = "Who waits for a future learns of its end, and goes on.";
+    let rule = "Code that waits for a future learns of its end, and goes on.";
     Some(Finding::new(
         rule,
         format!("{}; and something still waits", ends.join(", ")),
