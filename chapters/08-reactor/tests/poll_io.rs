@@ -93,8 +93,8 @@ fn would_block_waits_for_the_next_report() {
         WAITS.pending(poll(&io, &task, &read), "the operation said *would block*");
         WAITS.check_eq("calls", read.calls.get(), 1);
         WAITS.check_eq("what is known", known(&io), Ready::EMPTY);
-        WAITS.check_eq("wakers left", task.held(), 1);
         WAITS.check_eq("wakes without a report", task.wakes(), 0);
+        WAITS.check_eq("wakers left", task.held(), 1);
         io.report(Ready::READABLE);
         WAITS.check_eq("wakes", task.wakes(), 1);
         let done = WAITS.ready(
