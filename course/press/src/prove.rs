@@ -208,6 +208,9 @@ struct Asked<'a> {
     whole: Vec<Variant<'a>>,
 }
 
+/// What is done with each bench, beside judging it; it may tell of its progress.
+type OnBench<'a> = dyn FnMut(&Bench<'_>, &mut dyn FnMut(&str)) -> Result<()> + 'a;
+
 /// Builds variants and judges them. `built` sees each bench.
 fn run(
     course: &Course,
@@ -215,7 +218,7 @@ fn run(
     asked: Asked<'_>,
     cancel: &Cancel,
     say: &mut dyn FnMut(&str),
-    built: &mut dyn FnMut(&Bench<'_>, &mut dyn FnMut(&str)) -> Result<()>,
+    built: &mut OnBench<'_>,
 ) -> Result<Judged> {
     let Asked {
         one_body: mut variants,
