@@ -96,6 +96,14 @@ fn a_watched_value_is_not_sent_any_more() {
 }
 
 #[test]
+fn the_receivers_of_a_watched_value_are_gone() {
+    LOOK.model(|| {
+        let (tx, rx) = watch::channel(0);
+        sees(move || drop(rx), || tx.is_closed());
+    });
+}
+
+#[test]
 fn a_broadcast_has_a_message() {
     LOOK.model(|| {
         let (tx, mut rx) = broadcast::channel(2);
