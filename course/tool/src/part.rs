@@ -37,7 +37,7 @@ pub struct Part {
     pub title: String,
     /// What the whole must do, in one sentence.
     pub goal: String,
-    /// The guided exercises that it takes the place of.
+    /// The guided exercises that it takes the place of. There may be none: then our answer is given.
     pub exercises: Vec<ExerciseId>,
     /// The file that declares what is public in the open way.
     pub file: PathBuf,
@@ -259,6 +259,16 @@ impl Chapter {
             };
             chapter.tests.retain(stays);
             chapter.loom.retain(stays);
+            // So are those of other exercises that look into our answer to this part. An exercise whose tests all
+            // do is judged by the tests of the part.
+            for other in chapter.exercises.iter_mut().filter(|e| e.id != part.id) {
+                let looks_inside = |test: &String| part.steps.contains(test);
+                other.loom.retain(|model| !looks_inside(model));
+                other.tests.retain(|test| !looks_inside(test));
+                if other.tests.is_empty() {
+                    other.tests.clone_from(&part.tests);
+                }
+            }
         }
         chapter
     }

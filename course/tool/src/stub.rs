@@ -40,6 +40,10 @@ pub struct Open {
     /// The types whose `unsafe impl`s are given, with their reasons.
     #[serde(default)]
     pub given_unsafe: Vec<String>,
+    /// Functions that are not public, and that other code of the crate does not call: their names merely
+    /// occur there.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 /// The stub of an open exercise.
@@ -359,9 +363,15 @@ impl Maker<'_> {
         signature: &Signature,
     ) -> bool {
         self.is_kept(visibility, &signature.ident)
+            && !self.is_left_out(visibility, &signature.ident)
             && !is_of_steps(attributes)
             && (self.modules.is_empty()
                 || words(self.text(signature.span().byte_range())).is_disjoint(&self.hidden()))
+    }
+
+    fn is_left_out(&self, visibility: &Visibility, name: &syn::Ident) -> bool {
+        let is_public = matches!(visibility, Visibility::Public(_));
+        !is_public && self.open.left_out.contains(&name.to_string())
     }
 
     /// Whether a field is in the stub. Of a part of several files, so are those that other code reads.
@@ -576,10 +586,16 @@ impl Maker<'_> {
             if self.place == Place::Shown && path.first().is_some_and(|first| first == "super") {
                 path.remove(0);
             }
-            let is_of_part = path
-                .first()
-                .is_none_or(|first| self.modules.contains(first));
-            let is_used = known_as == "*" || used.contains(&known_as);
+            let is_of_part = match path.first().map(String::as_str) {
+                None => true,
+                Some("crate" | "super") => path
+                    .get(1)
+                    .is_some_and(|module| self.modules.contains(module)),
+                Some(module) => self.modules.contains(module),
+            };
+            // What a given module declares is handed on, whether or not the stub itself names it.
+            let is_public = matches!(item.vis, Visibility::Public(_));
+            let is_used = is_public || known_as == "*" || used.contains(&known_as);
             if !is_of_part && is_used {
                 imports.add(&visibility, &path, name);
             }
@@ -879,6 +895,7 @@ pub mod error {
             note: "Mind the gap.".to_owned(),
             fields: fields.into(),
             given_unsafe: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 

@@ -164,6 +164,10 @@ fn other_way(chapter: &Chapter, part: &Part, id: ExerciseId) -> Problem {
                 part.id, part.id
             ),
         ),
+        Way::Guided if part.exercises.is_empty() => Problem::new(
+            format!("{label} is given"),
+            format!("`cargo course open {}` lets you build it", part.id),
+        ),
         Way::Guided => Problem::new(
             format!(
                 "{label} is what {} make, and you do those",

@@ -19,6 +19,12 @@ fn line(chapter: &Chapter, part: &Part) -> Line {
     let exercises = enumeration(&part.exercises);
     let (name, id) = (&part.name, part.id);
     Line::from(dim(match chapter.way(part) {
+        Way::Guided if part.exercises.is_empty() => {
+            format!("{name} is given: `cargo course open {id}` lets you build it")
+        }
+        Way::Open if part.exercises.is_empty() => {
+            format!("{id}, {name}, is open: `cargo course guided {id}` gives our answer again")
+        }
         Way::Guided => {
             format!("{exercises}, {name}, is guided: `cargo course open {id}` builds it as a whole")
         }
