@@ -2,10 +2,6 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::channel;
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,17 +10,11 @@ use testkit::{Exercise, ManualClock, Rule, TestWaker};
 use timer_future::{AsyncTimerFuture, ReadMessage, block_on, join};
 
 const POLL: Exercise = Exercise::new("1.1", "timer-future/poll.md");
-const FIRE: Exercise = Exercise::new("1.2", "timer-future/fire.md");
-/// The page of 1.2 explains what the reader has to look after in 1.1.
-const POLL_AGAIN: Exercise = Exercise::new("1.1", "timer-future/fire.md");
 const BLOCK_ON: Exercise = Exercise::new("1.4", "timer-future/block-on.md");
 const MACHINE: Exercise = Exercise::new("1.5", "timer-future/state-machine.md");
 const JOIN: Exercise = Exercise::new("1.7", "timer-future/join.md");
 
 const LATEST: Rule = POLL.rule("A future that returns Pending keeps the waker of its latest poll.");
-const EXACT: Rule = FIRE.rule("A timer sleeps for exactly the duration it was given.");
-const LET_GO: Rule = FIRE.rule("A timer that is dropped lets go of its waker at once.");
-const FOREIGN: Rule = POLL_AGAIN.rule("A waker is foreign code: it is called with no lock held.");
 const IN_TURN: Rule = MACHINE.rule("The second await begins when the first one has ended.");
 const AT_ONCE: Rule = JOIN.rule("Futures that are joined wait at the same time.");
 
@@ -100,105 +90,6 @@ fn a_timer_polled_on_one_thread_is_awaited_on_another() {
         let awaiting = thread::spawn(move || block_on(timer));
         advance_when(&clock, 1, 100);
         awaiting.join().unwrap();
-    });
-}
-
-#[test]
-fn a_waker_is_cloned_with_no_lock_held() {
-    POLL_AGAIN.within(
-        "polling with a waker whose clone waits for the timer",
-        || {
-            let clock = ManualClock::new();
-            let (before, after) = (TestWaker::new("A"), TestWaker::new("B"));
-            let mut timer = timer(&clock, 100);
-
-            let _ = before.poll(Pin::new(&mut timer));
-            after.on_clone(once(wait_until_the_timer_wakes(&before, &clock)));
-            FOREIGN.step("a clone of B's waker, which waits until the timer has woken task A");
-            let _ = after.poll(Pin::new(&mut timer));
-            FOREIGN.check_eq("wakes of task A", before.wakes(), 1);
-        },
-    );
-}
-
-#[test]
-fn a_waker_is_dropped_with_no_lock_held() {
-    POLL_AGAIN.within("replacing a waker whose drop waits for the timer", || {
-        let clock = ManualClock::new();
-        let (before, after) = (TestWaker::new("A"), TestWaker::new("B"));
-        let mut timer = timer(&clock, 100);
-
-        let _ = before.poll(Pin::new(&mut timer));
-        before.on_drop(once(wait_until_the_timer_wakes(&after, &clock)));
-        FOREIGN.step("the drop of A's waker, which waits until the timer has woken task B");
-        let _ = after.poll(Pin::new(&mut timer));
-        FOREIGN.check_eq("wakes of task B", after.wakes(), 1);
-    });
-}
-
-/// Something for a waker to do that needs the timer's thread: lets the time pass, and waits until
-/// the timer has woken `task`.
-fn wait_until_the_timer_wakes(
-    task: &TestWaker,
-    clock: &ManualClock,
-) -> impl Fn() + Send + Sync + 'static {
-    let (sender, woken) = channel();
-    task.on_wake(move || sender.send(()).unwrap());
-    let (clock, woken) = (clock.clone(), Mutex::new(woken));
-    move || {
-        advance_when(&clock, 1, 100);
-        woken.lock().unwrap().recv().unwrap();
-    }
-}
-
-/// `f`, but only the first call of it does anything.
-fn once(f: impl Fn() + Send + Sync + 'static) -> impl Fn() + Send + Sync + 'static {
-    let called = AtomicBool::new(false);
-    move || {
-        if !called.swap(true, Relaxed) {
-            f();
-        }
-    }
-}
-
-#[test]
-fn a_dropped_timer_lets_go_of_its_waker() {
-    FIRE.within("dropping a timer while its thread sleeps", || {
-        let clock = ManualClock::new();
-        let task = TestWaker::new("A");
-        let mut timer = timer(&clock, 100);
-
-        let _ = task.poll(Pin::new(&mut timer));
-        clock.wait_for_sleepers(1);
-        drop(timer);
-        LET_GO.check(
-            task.held() == 0,
-            "the timer is gone, and its waker is kept until the thread has slept to the end",
-        );
-        clock.advance(Duration::from_millis(100));
-        // Whatever the thread does now, there is no waker any more that it could call.
-        LET_GO.check_eq("wakes of task A, which dropped the timer", task.wakes(), 0);
-    });
-}
-
-#[test]
-fn a_thread_sleeps_for_exactly_the_duration() {
-    FIRE.within("starting timers of unusual durations", || {
-        let durations = [
-            Duration::from_nanos(1),
-            Duration::from_micros(999),
-            Duration::from_millis(1),
-            Duration::from_nanos(1_000_001),
-            Duration::from_secs(u64::from(u32::MAX) + 1),
-            Duration::MAX,
-        ];
-        for duration in durations {
-            let (sender, slept) = channel();
-            let sleep = move |duration| sender.send(duration).unwrap();
-            let timer = AsyncTimerFuture::with_sleep(duration, sleep).expect("no thread");
-            block_on(timer);
-            EXACT.check_eq("what the thread slept for", slept.recv(), Ok(duration));
-        }
     });
 }
 

@@ -13,9 +13,8 @@ use timer_future::AsyncTimerFuture;
 
 const EX: Exercise = Exercise::new("1.1", "timer-future/poll.md").may_be("1.1 or 1.2");
 
-const ONE_STEP: Rule = EX.rule(
-    "The look at `completed` and the waker's store are one step: the lock is held from the one to the \
-     other.",
+const NOT_MISSED: Rule = EX.rule(
+    "A timer that fires during a poll is not missed: the poll is ready, or its waker is woken.",
 );
 
 /// A timer whose thread does not sleep: it fires as soon as it runs.
@@ -54,14 +53,14 @@ fn poll(timer: &mut AsyncTimerFuture, waker: &Waker) -> Poll<()> {
 
 #[test]
 fn a_timer_fires_during_a_poll() {
-    ONE_STEP.model(|| {
+    NOT_MISSED.model(|| {
         lane("the task");
         let mut timer = timer();
         let sleeper = Arc::new(Sleeper::default());
         let waker = Waker::from(Arc::clone(&sleeper));
         if poll(&mut timer, &waker).is_pending() {
             sleeper.sleep();
-            ONE_STEP.ready(
+            NOT_MISSED.ready(
                 poll(&mut timer, &waker),
                 "the timer woke its task, and the poll after the wake was pending",
             );
@@ -72,7 +71,7 @@ fn a_timer_fires_during_a_poll() {
 /// The timer moves from one task to another, and fires then, before or between.
 #[test]
 fn a_timer_fires_while_it_moves_to_another_task() {
-    ONE_STEP.model(|| {
+    NOT_MISSED.model(|| {
         lane("the tasks");
         let mut timer = timer();
         let first = TestWaker::new("first");
@@ -81,7 +80,7 @@ fn a_timer_fires_while_it_moves_to_another_task() {
         let is_pending = first.poll(Pin::new(&mut timer)).is_pending();
         if is_pending && poll(&mut timer, &second).is_pending() {
             sleeper.sleep();
-            ONE_STEP.ready(
+            NOT_MISSED.ready(
                 poll(&mut timer, &second),
                 "the timer woke its task, and the poll after the wake was pending",
             );
@@ -93,12 +92,12 @@ fn a_timer_fires_while_it_moves_to_another_task() {
 /// A timer that is dropped while it fires: the waker goes with it, or is woken.
 #[test]
 fn a_timer_is_dropped_while_it_fires() {
-    ONE_STEP.model(|| {
+    NOT_MISSED.model(|| {
         lane("the task");
         let mut timer = timer();
         let task = TestWaker::new("the task");
         let _ = task.poll(Pin::new(&mut timer));
         drop(timer);
-        ONE_STEP.check(task.wakes() <= 1, "the task was woken twice");
+        NOT_MISSED.check(task.wakes() <= 1, "the task was woken twice");
     });
 }

@@ -1,5 +1,5 @@
 //! exercise: 1.1
-//! test: end_to_end::a_waker_is_dropped_with_no_lock_held
+//! test: timer::a_waker_is_dropped_with_no_lock_held
 //! verdict: hangs
 //! message: is stuck inside the drop
 //! rule: A waker is foreign code: it is cloned, woken and dropped with no lock held.

@@ -2,7 +2,7 @@
 //! test: loom_timer::a_timer_fires_during_a_poll
 //! verdict: wrong
 //! message: an interleaving that fails: deadlock
-//! rule: The look at `completed` and the waker's store are one step: the lock is held from the one to the other.
+//! rule: A timer that fires during a poll is not missed: the poll is ready, or its waker is woken.
 //!
 //! The lock is held for as short a time as possible, and each time for one thing. The timer's thread may
 //! come between the two: it sets `completed`, finds no waker and is done. The waker that is stored after
