@@ -17,9 +17,8 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::notified::Ran;
 use crate::queue::{self, run_queue};
-use crate::task::new_task;
+use crate::task::{Ran, new_task};
 
 /// Polls tasks on the thread that calls [`run`](Executor::run).
 ///

@@ -45,7 +45,5 @@ pub mod queue;
 pub mod executor;
 
 pub use executor::{Executor, Report, Spawner};
-pub use notified::{Notified, Ran};
 pub use queue::run_queue;
-pub use task::{Task, new_task};
-pub use waker::{WakerRef, waker_ref};
+pub use task::{Notified, Ran, Task, WakerRef, new_task, waker_ref};

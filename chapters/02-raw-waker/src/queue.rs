@@ -35,7 +35,7 @@ use crossbeam_channel as channel;
 #[cfg(loom)]
 use loom_channel as channel;
 
-use crate::notified::Notified;
+use crate::task::Notified;
 
 /// The end of the run queue that wakers push into.
 #[derive(Debug)]

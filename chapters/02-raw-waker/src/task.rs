@@ -52,9 +52,11 @@ use model::loom::cell::UnsafeCell;
 use model::loom::sync::atomic::{AtomicUsize, fence};
 
 use crate::isolate::{Panicked, isolate};
-use crate::notified::Notified;
 use crate::queue;
 use crate::state::State;
+
+pub use crate::notified::{Notified, Ran};
+pub use crate::waker::{WakerRef, waker_ref};
 
 /// One reference to a task. Cloning makes another, dropping gives this one up.
 ///

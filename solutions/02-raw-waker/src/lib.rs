@@ -33,11 +33,15 @@
 //! | 2.8 Until the last task is done | `executor.rs` |
 
 pub mod task;
+// ANCHOR: guided-task
 pub mod waker;
+// ANCHOR_END: guided-task
 
 pub mod state;
 
+// ANCHOR: guided-task-notified
 pub mod notified;
+// ANCHOR_END: guided-task-notified
 
 mod isolate;
 pub mod queue;
@@ -45,7 +49,5 @@ pub mod queue;
 pub mod executor;
 
 pub use executor::{Executor, Report, Spawner};
-pub use notified::{Notified, Ran};
 pub use queue::run_queue;
-pub use task::{Task, new_task};
-pub use waker::{WakerRef, waker_ref};
+pub use task::{Notified, Ran, Task, WakerRef, new_task, waker_ref};
