@@ -17,10 +17,9 @@ use harness::context::{self, EnterGuard};
 use harness::{JoinHandle, Origin, is_large};
 
 use crate::config::Config;
-use crate::context::NOT_LOCAL;
 use crate::local_set;
 use crate::park::Park;
-use crate::runtime::Runtime;
+use crate::runtime::{NOT_LOCAL, Runtime};
 use crate::shared::{Handle, Shared};
 use crate::thread_park::ThreadPark;
 

@@ -44,9 +44,9 @@ pub(crate) struct Root {
 const WOKEN: usize = 1;
 const DRIVING: usize = 2;
 
-/// WOKEN hands over what was done before the wake: setting it gives that away (Release), and
-/// clearing it takes it over (Acquire). DRIVING goes with it in the same word: a waker that does
-/// not see it has set WOKEN before it was set, and the look at WOKEN after that sees it.
+// WOKEN hands over what was done before the wake: setting it gives that away (Release), and
+// clearing it takes it over (Acquire). DRIVING goes with it in the same word: a waker that does
+// not see it has set WOKEN before it was set, and the look at WOKEN after that sees it.
 impl Root {
     /// A root whose first poll is due, on a thread without the core.
     pub(crate) fn new(handle: &Handle) -> Arc<Root> {

@@ -20,15 +20,17 @@ use harness::{JoinHandle, Origin, is_large};
 use model::loom::thread;
 
 use crate::config::Config;
-use crate::context::Context;
 use crate::core::Core;
 use crate::drive::Driver;
 use crate::park::Park;
-use crate::root::{Root, drop_in_place, not_done, resume};
+use crate::root::{drop_in_place, not_done, resume};
 use crate::shared::{Handle, Shared};
 use crate::shutdown::shut_down;
-use crate::slot::{Slot, Worker};
+use crate::slot::{Engine, Slot};
 use crate::thread_park::ThreadPark;
+
+pub(crate) use crate::context::{Context, NOT_LOCAL};
+pub(crate) use crate::root::Root;
 
 /// A scheduler whose tasks run on the thread that calls [`block_on`](Runtime::block_on).
 ///
@@ -86,7 +88,7 @@ impl<P: Park> Runtime<P> {
         let context = Context::new(handle.clone(), config, core);
         Runtime {
             handle,
-            slot: Slot::new(Box::new(Worker {
+            slot: Slot::new(Box::new(Engine {
                 context,
                 park,
                 last_root: None,
@@ -94,9 +96,9 @@ impl<P: Park> Runtime<P> {
         }
     }
 
-    /// The worker, to be driven by hand.
+    /// The engine, to be driven by hand.
     #[cfg(feature = "steps")]
-    pub(crate) fn into_worker(self) -> Box<Worker<P>> {
+    pub(crate) fn into_engine(self) -> Box<Engine<P>> {
         self.slot.take().expect("nobody is in `block_on`")
     }
 
@@ -134,15 +136,15 @@ impl<P: Park> Runtime<P> {
         let mut future = pin!(Some(future));
         let mut output = None;
         let ended = match self.slot.take() {
-            Some(mut worker) => {
-                let root = Root::driving_again(&self.handle, worker.last_root.take());
-                self.drive(worker, root, future, &mut output)
+            Some(mut engine) => {
+                let root = Root::driving_again(&self.handle, engine.last_root.take());
+                self.drive(engine, root, future, &mut output)
             }
             None => {
                 let root = Root::new(&self.handle);
                 match self.wait(&root, future.as_mut(), &mut output) {
                     Waited::Ended(ended) => ended,
-                    Waited::MayDrive(worker) => self.drive(worker, root, future, &mut output),
+                    Waited::MayDrive(engine) => self.drive(engine, root, future, &mut output),
                 }
             }
         };
@@ -150,16 +152,16 @@ impl<P: Park> Runtime<P> {
         output.expect("it is there, since nothing has panicked")
     }
 
-    /// Runs tasks with the worker, and puts it back, even if the root future panics. The future is
+    /// Runs tasks with the engine, and puts it back, even if the root future panics. The future is
     /// done then, and dropped.
     fn drive<F: Future>(
         &self,
-        mut worker: Box<Worker<P>>,
+        mut engine: Box<Engine<P>>,
         root: Arc<Root>,
         mut future: Pin<&mut Option<F>>,
         output: &mut Option<F::Output>,
     ) -> Result<(), Payload> {
-        let Worker { context, park, .. } = &mut *worker;
+        let Engine { context, park, .. } = &mut *engine;
         let ended = context.enter(|| {
             let pinned = not_done(future.as_mut());
             let ended = isolate(|| *output = Some(Driver::new(context, park).run(&root, pinned)));
@@ -168,8 +170,8 @@ impl<P: Park> Runtime<P> {
             context.wake_all_deferred();
             ended
         });
-        worker.last_root = Some(root);
-        self.slot.put_back(worker);
+        engine.last_root = Some(root);
+        self.slot.put_back(engine);
         ended
     }
 
@@ -185,7 +187,7 @@ impl<P: Park> Runtime<P> {
         // It may have been told of the core and never have come for it.
         self.slot.leave(root);
         let ended = match waited {
-            Ok(Some(worker)) => return Waited::MayDrive(worker),
+            Ok(Some(engine)) => return Waited::MayDrive(engine),
             Ok(None) => Ok(()),
             Err(payload) => Err(payload),
         };
@@ -193,13 +195,13 @@ impl<P: Park> Runtime<P> {
         Waited::Ended(drop_in_place(future, output, ended))
     }
 
-    /// Polls the future until the worker is here, or else until there is an output.
+    /// Polls the future until the engine is here, or else until there is an output.
     fn poll_until_core<F: Future>(
         &self,
         root: &Arc<Root>,
         mut future: Pin<&mut F>,
         output: &mut Option<F::Output>,
-    ) -> Option<Box<Worker<P>>> {
+    ) -> Option<Box<Engine<P>>> {
         let waker = root.lend();
         let mut cx = TaskContext::from_waker(&waker);
         loop {
@@ -211,19 +213,19 @@ impl<P: Park> Runtime<P> {
                 Some(Poll::Pending) => {}
                 None => thread::park(),
             }
-            if let Some(worker) = self.slot.take_or_wait(root) {
+            if let Some(engine) = self.slot.take_or_wait(root) {
                 root.start_driving();
-                return Some(worker);
+                return Some(engine);
             }
         }
     }
 }
 
-/// How the wait for the worker ended.
+/// How the wait for the engine ended.
 enum Waited<P> {
     /// There is an output, or a panic; and the future is dropped.
     Ended(Result<(), Payload>),
-    MayDrive(Box<Worker<P>>),
+    MayDrive(Box<Engine<P>>),
 }
 
 /// A panic of a future leaves no runtime behind in which anything is half done.
@@ -239,8 +241,8 @@ impl Default for Runtime {
 impl<P: Park> Drop for Runtime<P> {
     fn drop(&mut self) {
         // It is there: no thread is in `block_on`, which borrows us.
-        if let Some(mut worker) = self.slot.take() {
-            shut_down(&mut worker);
+        if let Some(mut engine) = self.slot.take() {
+            shut_down(&mut engine);
         }
     }
 }

@@ -24,45 +24,45 @@ use crate::root::Root;
 /// The core, in its context, and what it sleeps on: a thread needs no more to drive. In a box, so
 /// that it is quickly moved.
 #[derive(Debug)]
-pub(crate) struct Worker<P> {
+pub(crate) struct Engine<P> {
     pub(crate) context: Context,
     pub(crate) park: P,
     /// The root of the last `block_on`, kept for the next one: see [`Root::driving_again`].
     pub(crate) last_root: Option<Arc<Root>>,
 }
 
-/// The worker, while it has no work.
+/// The engine, while it has no work.
 pub(crate) struct Slot<P> {
     seat: Mutex<Seat<P>>,
 }
 
 struct Seat<P> {
-    worker: Option<Box<Worker<P>>>,
+    engine: Option<Box<Engine<P>>>,
     /// The threads that wait for it, in the order of their coming.
     waiters: VecDeque<Arc<Root>>,
 }
 
 impl<P> Slot<P> {
-    pub(crate) fn new(worker: Box<Worker<P>>) -> Slot<P> {
+    pub(crate) fn new(engine: Box<Engine<P>>) -> Slot<P> {
         Slot {
             seat: Mutex::new(Seat {
-                worker: Some(worker),
+                engine: Some(engine),
                 waiters: VecDeque::new(),
             }),
         }
     }
 
-    /// Takes the worker, if it is here.
-    pub(crate) fn take(&self) -> Option<Box<Worker<P>>> {
-        self.lock().worker.take()
+    /// Takes the engine, if it is here.
+    pub(crate) fn take(&self) -> Option<Box<Engine<P>>> {
+        self.lock().engine.take()
     }
 
-    /// Takes the worker; or makes sure that `root` will be told when it is back.
-    pub(crate) fn take_or_wait(&self, root: &Arc<Root>) -> Option<Box<Worker<P>>> {
+    /// Takes the engine; or makes sure that `root` will be told when it is back.
+    pub(crate) fn take_or_wait(&self, root: &Arc<Root>) -> Option<Box<Engine<P>>> {
         let mut seat = self.lock();
-        if let Some(worker) = seat.worker.take() {
+        if let Some(engine) = seat.engine.take() {
             seat.forget(root);
-            return Some(worker);
+            return Some(engine);
         }
         if !seat.waiters.iter().any(|waiter| Arc::ptr_eq(waiter, root)) {
             seat.waiters.push_back(Arc::clone(root));
@@ -70,19 +70,19 @@ impl<P> Slot<P> {
         None
     }
 
-    /// Puts the worker back, and tells a thread that waits for it.
-    pub(crate) fn put_back(&self, worker: Box<Worker<P>>) {
+    /// Puts the engine back, and tells a thread that waits for it.
+    pub(crate) fn put_back(&self, engine: Box<Engine<P>>) {
         let mut seat = self.lock();
-        debug_assert!(seat.worker.is_none(), "One Core: there are two");
-        seat.worker = Some(worker);
+        debug_assert!(seat.engine.is_none(), "One Core: there are two");
+        seat.engine = Some(engine);
         seat.tell_next();
     }
 
-    /// Ends the wait of `root`. It may have been told of the worker and never have come for it.
+    /// Ends the wait of `root`. It may have been told of the engine and never have come for it.
     pub(crate) fn leave(&self, root: &Arc<Root>) {
         let mut seat = self.lock();
         seat.forget(root);
-        if seat.worker.is_some() {
+        if seat.engine.is_some() {
             seat.tell_next();
         }
     }

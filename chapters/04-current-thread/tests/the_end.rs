@@ -14,10 +14,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
-use current_thread::steps::Steps;
 use current_thread::{Handle, JoinHandle, Park, Runtime, spawn, yield_now};
 use harness::context;
-use testkit::{Exercise, PanicMessage, Rule, TestWaker, drop_counter, yield_times};
+use testkit::{Exercise, PanicMessage, Rule, TestWaker, drop_counter};
 
 use parks::{NoPark, Unparks};
 
@@ -28,7 +27,6 @@ const TOLD: Rule =
     EX.rule("Who awaits a task of a runtime that is gone is told that it was cancelled.");
 const INSIDE: Rule = EX.rule("A future is dropped within the runtime that it belongs to.");
 const REFUSED: Rule = EX.rule("What is spawned after the doors are closed is shut down at once.");
-const LEFT: Rule = EX.rule("At the end nothing is queued any more, and nothing is deferred.");
 const FOREIGN: Rule = EX.rule(
     "Foreign Code Last: the core is borrowed for single steps, and never while a future is dropped.",
 );
@@ -224,27 +222,6 @@ fn a_deferred_waker_panics() {
         );
         let wakes = wakers.each_ref().map(TestWaker::wakes);
         WOKEN.check_eq("wakes", wakes, [1; 3]);
-    });
-}
-
-/// A task that has yielded, and one that wakes itself, each with its ticket; and a deferred wake.
-#[test]
-fn nothing_is_left() {
-    EX.within("shutting down with wakes of all kinds", || {
-        let steps = Steps::new(NoPark::new().0);
-        let deferred = TestWaker::new("another task").waker();
-        steps.enter(|| {
-            drop(spawn(async {
-                yield_now().await;
-                pending::<()>().await;
-            }));
-            drop(spawn(yield_times(3)));
-            drop(spawn(until_dropped(move || context::defer(&deferred))));
-        });
-        for _ in 0..3 {
-            assert!(steps.poll_next());
-        }
-        LEFT.check_eq("wakes that are left", end(|| steps.shut_down()), 0);
     });
 }
 

@@ -18,7 +18,8 @@ use std::task::Waker;
 
 use harness::context::{Scheduler, Worker, enter_worker};
 use harness::isolate::discard;
-use harness::{JoinHandle, LocalNotified, Notified, Origin, Task, VacantCell, owned_in};
+use harness::state::Snapshot;
+use harness::{Id, JoinHandle, LocalNotified, Notified, Origin, Place, Task, VacantCell, owned_in};
 
 use crate::config::Config;
 use crate::core::Core;
@@ -142,6 +143,21 @@ impl Context {
             // With nothing borrowed: the handle in it may be the last one.
             discard(cell);
         }
+    }
+
+    /// The tasks that are not done, the newest first, the state that each is in, and where it was spawned.
+    pub(crate) fn tasks(&self) -> Vec<(Id, Snapshot, Place)> {
+        let mut tasks = Vec::new();
+        let mut core = self.core();
+        core.tasks
+            .for_each(|task| tasks.push((task.id(), task.state(), task.place())));
+        tasks
+    }
+
+    /// Takes a task out of the list that is done.
+    #[inline]
+    pub(crate) fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
+        self.core().tasks.remove(task)
     }
 
     /// Puts a new task into the list and into the queue. If it is too late for that, the task is shut down.

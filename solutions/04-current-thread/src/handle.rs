@@ -18,9 +18,8 @@ use harness::{
     Id, JoinHandle, Notified, Origin, OwnerId, Place, Schedule, Task, VacantCell, is_large, owned,
 };
 
-use crate::context::NOT_LOCAL;
 use crate::inject::Closed;
-use crate::root::Root;
+use crate::runtime::{NOT_LOCAL, Root};
 use crate::shared::Handle;
 
 /// There is no runtime here.
@@ -141,12 +140,8 @@ impl Handle {
     /// unless it is this thread that drives the runtime: no other one has the list.
     pub fn tasks(&self) -> Option<Vec<(Id, Snapshot, Place)>> {
         context::with(|here| {
-            let mut tasks = Vec::new();
             let worker = here.worker_of(self.shared())?;
-            let mut core = worker.core();
-            core.tasks
-                .for_each(|task| tasks.push((task.id(), task.state(), task.place())));
-            Some(tasks)
+            Some(worker.tasks())
         })
     }
 
@@ -203,7 +198,7 @@ impl Schedule for Handle {
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
         context::with(|here| match here.worker_of(self.shared()) {
-            Some(worker) => worker.core().tasks.remove(task),
+            Some(worker) => worker.release(task),
             // It was spawned too late, and is shut down on the thread that spawned it.
             None => None,
         })

@@ -49,16 +49,22 @@ pub mod defer;
 mod config;
 mod shared;
 
+// ANCHOR: guided-scheduler
 mod context;
 mod core;
+// ANCHOR_END: guided-scheduler
 
 mod handle;
 
+// ANCHOR: guided-scheduler-loop
 mod drive;
 mod root;
+// ANCHOR_END: guided-scheduler-loop
 mod runtime;
+// ANCHOR: guided-scheduler-end
 mod shutdown;
 mod slot;
+// ANCHOR_END: guided-scheduler-end
 
 mod spawn;
 mod yield_now;
@@ -66,9 +72,11 @@ mod yield_now;
 mod local;
 mod local_set;
 
+// ANCHOR: guided-scheduler-steps
 #[cfg(feature = "steps")]
 #[doc(hidden)]
 pub mod steps;
+// ANCHOR_END: guided-scheduler-steps
 
 pub use harness::context::EnterGuard;
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};

@@ -26,11 +26,11 @@ use harness::TaskQueue;
 use crate::context::Context;
 use crate::park::Park;
 use crate::shared::Handle;
-use crate::slot::Worker;
+use crate::slot::Engine;
 
-/// Shuts down what the worker has. No thread will drive it again.
-pub(crate) fn shut_down<P: Park>(worker: &mut Worker<P>) {
-    let Worker { context, park, .. } = worker;
+/// Shuts down what the engine has. No thread will drive it again.
+pub(crate) fn shut_down<P: Park>(engine: &mut Engine<P>) {
+    let Engine { context, park, .. } = engine;
     context.enter(|| close_and_drop_all(context, park));
 }
 

@@ -16,20 +16,20 @@ use crate::root::Root;
 use crate::runtime::Runtime;
 use crate::shared::Handle;
 use crate::shutdown::shut_down;
-use crate::slot::Worker;
+use crate::slot::Engine;
 
 /// A scheduler that is driven by hand, on any thread. Unless it is shut down by hand as well, it is
 /// leaked, with all that it has.
 pub struct Steps<P: Park> {
-    worker: ManuallyDrop<Box<Worker<P>>>,
+    engine: ManuallyDrop<Box<Engine<P>>>,
 }
 
 impl<P: Park> Steps<P> {
     /// Without tasks.
     pub fn new(park: P) -> Steps<P> {
-        let worker = Runtime::with_park(park).into_worker();
+        let engine = Runtime::with_park(park).into_engine();
         Steps {
-            worker: ManuallyDrop::new(worker),
+            engine: ManuallyDrop::new(engine),
         }
     }
 
@@ -67,7 +67,7 @@ impl<P: Park> Steps<P> {
     /// Rests as the loop does after so many polls, beside a root that has been woken or not. Returns
     /// how many polls are counted then.
     pub fn rest(&mut self, polls: u32, is_root_woken: bool) -> u32 {
-        let Worker { context, park, .. } = &mut **self.worker;
+        let Engine { context, park, .. } = &mut **self.engine;
         let root = Root::driving(context.handle());
         if !is_root_woken {
             // A poll uses up the wake that it was made with.
@@ -85,15 +85,15 @@ impl<P: Park> Steps<P> {
     /// Shuts down, as the drop of a runtime does. Returns how many wakes are left, which will never
     /// be answered: tickets in the run queue, and deferred wakes.
     pub fn shut_down(self) -> usize {
-        let mut worker = ManuallyDrop::into_inner(self.worker);
-        shut_down(&mut worker);
-        let mut core = worker.context.core();
+        let mut engine = ManuallyDrop::into_inner(self.engine);
+        shut_down(&mut engine);
+        let mut core = engine.context.core();
         let deferred = core.defer.take_batch();
         core.queue.len() + deferred.tickets.len() + deferred.wakers.len()
     }
 
     fn context(&self) -> &Context {
-        &self.worker.context
+        &self.engine.context
     }
 }
 

@@ -1,5 +1,5 @@
 //! exercise: 4.7
-//! test: the_end::nothing_is_left
+//! test: nothing_left::nothing_is_left
 //! verdict: wrong
 //! message: wakes that are left: 1, but expected 0
 //! rule: At the end nothing is queued any more, and nothing is deferred.
