@@ -94,7 +94,7 @@ struct Expiration {
 
 /// Six levels of 64 slots tell 2^36 ticks apart: at 1 ms, two years. A model has two levels: its threads have small
 /// stacks, and what is far comes sooner.
-pub const LEVELS: usize = if cfg!(loom) { 2 } else { 6 };
+const LEVELS: usize = if cfg!(loom) { 2 } else { 6 };
 const SLOTS: usize = 64;
 /// How many bits a digit has.
 const DIGIT: u32 = SLOTS.trailing_zeros();
@@ -298,7 +298,7 @@ const fn width(level: usize) -> u64 {
 // may then look at: so `T` must be `Sync`; and the last of them may drop it: so `T` must be `Send`.
 unsafe impl<T: Send + Sync> Send for Wheel<T> {}
 
-// SAFETY: a `&Wheel` reads numbers and bits, and follows no pointer.
+// SAFETY: a `&Wheel` reads numbers, and follows no pointer to a timer.
 unsafe impl<T> Sync for Wheel<T> {}
 
 impl<T> Default for Wheel<T> {

