@@ -17,8 +17,9 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::task::Waker;
 
 use harness::context::{Scheduler, Worker, enter_worker};
+use harness::isolate::discard;
 use harness::state::Snapshot;
-use harness::{Id, JoinHandle, LocalNotified, Notified, Task, VacantCell, owned_in};
+use harness::{Id, JoinHandle, LocalNotified, Notified, Origin, Place, Task, VacantCell, owned_in};
 
 use crate::config::Config;
 use crate::core::Core;
@@ -93,12 +94,12 @@ impl Context {
 
     /// Makes a task on the scheduler's own thread: no lock, and no thread to be woken up.
     #[inline]
-    pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let owner = self.shared().owner();
-        let (task, ticket, join) = owned_in(self.cell::<F>(), future, owner, Id::next());
+        let (task, ticket, join) = owned_in(self.cell::<F>(), future, owner, origin);
         self.take_in(task, ticket);
         join
     }
@@ -108,7 +109,7 @@ impl Context {
     /// # Panics
     ///
     /// If the core may leave this thread. Callers check it first, to name their line.
-    pub(crate) fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn_local<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: 'static> + 'static,
     {
@@ -117,7 +118,7 @@ impl Context {
         // SAFETY: the list is in our core, and that is the core of a `LocalRuntime`, as was checked:
         // it never leaves this thread. The task is put into the list below, or shut down.
         let (task, ticket, join) =
-            unsafe { harness::new_task_in(self.cell::<F>(), future, owner, Id::next()) };
+            unsafe { harness::new_task_in(self.cell::<F>(), future, owner, origin) };
         self.take_in(task, ticket);
         join
     }
@@ -136,16 +137,18 @@ impl Context {
             Ok(mut core) => core.shelf.put(cell),
             Err(_) => Err(cell),
         };
-        // With nothing borrowed: the handle in it may be the last one.
-        drop(kept);
+        if let Err(cell) = kept {
+            // With nothing borrowed: the handle in it may be the last one.
+            discard(cell);
+        }
     }
 
-    /// The tasks that are not done, the newest first, and the state that each is in.
-    pub(crate) fn tasks(&self) -> Vec<(Id, Snapshot)> {
+    /// The tasks that are not done, the newest first, the state that each is in, and where it was spawned.
+    pub(crate) fn tasks(&self) -> Vec<(Id, Snapshot, Place)> {
         let mut tasks = Vec::new();
         let mut core = self.core();
         core.tasks
-            .for_each(|task| tasks.push((task.id(), task.state())));
+            .for_each(|task| tasks.push((task.id(), task.state(), task.place())));
         tasks
     }
 

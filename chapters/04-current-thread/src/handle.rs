@@ -14,7 +14,9 @@ use std::sync::Arc;
 use harness::context::{self, EnterGuard, InPlace};
 use harness::isolate::discard;
 use harness::state::Snapshot;
-use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, VacantCell, is_large, owned};
+use harness::{
+    Id, JoinHandle, Notified, Origin, OwnerId, Place, Schedule, Task, VacantCell, is_large, owned,
+};
 
 use crate::inject::Closed;
 use crate::runtime::{NOT_LOCAL, Root};
@@ -62,19 +64,19 @@ impl Handle {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         match is_large::<F>() {
-            true => self.spawn_here(Box::pin(future)),
-            false => self.spawn_here(future),
+            true => self.spawn_here(Box::pin(future), Origin::here()),
+            false => self.spawn_here(future, Origin::here()),
         }
     }
 
     /// [`spawn`](Handle::spawn), for a future that is not large.
-    pub(crate) fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn_here<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         context::with(|here| match here.worker_of(self.shared()) {
-            Some(worker) => worker.spawn(future),
-            None => self.spawn_remote(future),
+            Some(worker) => worker.spawn(future, origin),
+            None => self.spawn_remote(future, origin),
         })
     }
 
@@ -103,8 +105,9 @@ impl Handle {
         // The panic comes before the closure, where it would name a line of ours.
         let is_here = context::with(|here| here.worker_of(self.shared()).is_some());
         assert!(is_here && self.shared().is_local(), "{NOT_LOCAL}");
+        let origin = Origin::here();
         context::with(|here| match here.worker_of(self.shared()) {
-            Some(worker) => worker.spawn_local(future),
+            Some(worker) => worker.spawn_local(future, origin),
             None => unreachable!("it was here a moment ago"),
         })
     }
@@ -133,9 +136,9 @@ impl Handle {
         self.shared().driver()
     }
 
-    /// The tasks that are not done, the newest first, and the state that each is in. `None` unless it is this
-    /// thread that drives the runtime: no other one has the list.
-    pub fn tasks(&self) -> Option<Vec<(Id, Snapshot)>> {
+    /// The tasks that are not done, the newest first, the state that each is in, and where it was spawned. `None`
+    /// unless it is this thread that drives the runtime: no other one has the list.
+    pub fn tasks(&self) -> Option<Vec<(Id, Snapshot, Place)>> {
         context::with(|here| {
             let worker = here.worker_of(self.shared())?;
             Some(worker.tasks())
@@ -144,12 +147,12 @@ impl Handle {
 
     /// Makes a task on a thread that does not have the core. The thread that has it will put the
     /// task into the list of all tasks, when the task comes out of the inject queue.
-    pub(crate) fn spawn_remote<F>(&self, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn_remote<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let owner = self.shared().owner();
-        let (task, ticket, join) = owned(future, self.clone(), owner, Id::next());
+        let (task, ticket, join) = owned(future, self.clone(), owner, origin);
         self.shared().push_new(task, ticket);
         join
     }

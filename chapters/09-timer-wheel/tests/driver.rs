@@ -112,7 +112,8 @@ fn idle_for_two_seconds_is_three_parks_at_most() {
         let task = TestWaker::new("task");
         let mut sleep = kit.sleep(wait);
         assert!(task.poll(sleep.as_mut()).is_pending());
-        let until = kit.at() + ms(2_000);
+        let started = kit.at();
+        let until = started + ms(2_000);
         let mut parks = 0;
         while kit.at() < until {
             kit.park.park();
@@ -122,7 +123,9 @@ fn idle_for_two_seconds_is_three_parks_at_most() {
             parks <= 3,
             format_args!("{parks} parks in two seconds, for {wait:?}"),
         );
-        SLEEPS.check_eq("wakes", task.wakes(), 0);
+        // The last sleep may have gone on to the deadline.
+        let is_due = started + wait <= kit.at();
+        SLEEPS.check_eq("wakes", task.wakes(), usize::from(is_due));
     }
 }
 

@@ -291,6 +291,20 @@ fn last_ticks() {
     DUE.check(pair.model.is_empty(), "the last tick never came");
 }
 
+/// While timers are handed out, the wheel is at the last of them, and not at the time that it was asked for.
+#[test]
+fn a_timer_that_comes_between_two_calls() {
+    EX.within("a timer that comes between two calls", || {
+        let mut pair = Pair::starting_at(0);
+        pair.insert(10);
+        pair.insert(30);
+        assert!(pair.poll_once(50), "the first is due");
+        pair.insert(20);
+        pair.poll(50);
+        DUE.check(pair.model.is_empty(), "some were never handed out");
+    });
+}
+
 /// All timers of a level go through the levels below, each at most once.
 #[test]
 fn a_timer_cascades_at_most_once_per_level() {

@@ -1,5 +1,5 @@
 //! exercise: 9.9
-//! test: wheel::as_a_sorted_map
+//! test: wheel::a_timer_that_comes_between_two_calls
 //! verdict: wrong
 //! message: what `insert` said
 //! rule: What is due already is refused, and nothing else is.
