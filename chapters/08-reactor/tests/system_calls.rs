@@ -23,9 +23,8 @@ const MESSAGES: usize = 1000;
 /// What the beginning and the end of the connection may take besides.
 const BESIDES: usize = 20;
 
-/// The program that is looked at: both ends of a connection.
+/// The program that the other test looks at: both ends of a connection.
 #[test]
-#[ignore = "it is run by the other test"]
 fn exchange() {
     FEWEST.holds("a thousand messages there and back", || {
         rt::block_on(there_and_back())
@@ -81,7 +80,7 @@ fn count() -> Option<HashMap<String, (usize, usize)>> {
         .args(["-f", "-c", "-o"])
         .arg(&table)
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "exchange", "--ignored", "--test-threads=1"])
+        .args(["--exact", "exchange", "--test-threads=1"])
         .output()
         .ok()?;
     let text = std::fs::read_to_string(&table);
