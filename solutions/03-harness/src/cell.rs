@@ -167,6 +167,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         let trailer = unsafe { &raw mut (*place).trailer };
         // SAFETY: the cell is alive, and what is written in a core is in a cell of its own.
         let core = unsafe { &(*place).core };
+        // SAFETY: the cell is alive, and no other handle has a reference to the task.
+        let join_waker = unsafe { &(*place).trailer };
         // SAFETY: no other handle has a reference to the task (invariant: One Reference Each). The
         // same holds for each of the steps below; what each of them drops is not used again.
         if unsafe { core.is_filled() } {
@@ -174,7 +176,7 @@ impl<F: Future, S: Schedule> Cell<F, S> {
             unsafe { discard_in_place(stage) };
         }
         // SAFETY: as above, so the join waker is ours as well.
-        if unsafe { (*trailer).has_waker() } {
+        if unsafe { join_waker.has_waker() } {
             // SAFETY: as above.
             unsafe { discard_in_place(trailer) };
         }
