@@ -9,8 +9,8 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Release};
-use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant as StdInstant};
 
 use current_thread::Unpark;
@@ -65,8 +65,7 @@ impl Shared {
 
     #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics under this lock.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(|_| poisoned())
     }
 
     /// The lock, if it is free.
@@ -178,4 +177,10 @@ impl fmt::Debug for TimeUnpark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TimeUnpark").finish_non_exhaustive()
     }
+}
+
+/// Out of line, so that taking the lock is a few instructions in line.
+#[cold]
+fn poisoned() -> ! {
+    panic!("nothing panics under this lock")
 }

@@ -144,24 +144,6 @@ fn the_wheel_looks_at_the_earliest_slot() {
     }
 }
 
-/// A day is 5:09:37:48:00 in base 64: four slots are entered, and in the last one it is due.
-#[test]
-fn a_day_is_four_looks() {
-    let mut wheel = Wheel::new();
-    let timer = Box::pin(Timer::new(()));
-    let day = 24 * 3_600 * 1_000;
-    // SAFETY: a new timer, which stays in its box until it has been handed out below.
-    let inserted = unsafe { wheel.insert(NonNull::from(&*timer), day) };
-    NEXT.check(inserted.is_ok(), "it was refused");
-    let mut looks = Vec::new();
-    while let Some(next) = wheel.next_expiration() {
-        looks.push(next);
-        let is_due = wheel.poll(next).is_some();
-        NEXT.check_eq("it is due", is_due, next == day);
-    }
-    NEXT.check_eq("looks", looks.len(), 4);
-}
-
 /// The wheel names the begin of the earliest timer's slot.
 fn check_next(wheel: &Wheel<()>, listed: &[(u64, Pin<Box<Timer<()>>>)]) {
     let elapsed = wheel.elapsed();
