@@ -12,6 +12,10 @@ use testkit::{DropCounter, DropToken, Exercise, Rule, TestWaker, drop_counter};
 const CHAPTER: Exercise = Exercise::chapter("7", "channels/index.md");
 const OWNED: Rule = CHAPTER.may_be("7.1").rule("What is in a channel goes with it, each value once, also one whose drop panics or that owns an end.");
 
+const LEARN: Rule = CHAPTER
+    .may_be("7.3")
+    .rule("The senders learn that the receiver is gone, whatever its waker does.");
+
 testkit::quarantine!();
 
 const EX: Exercise = Exercise::new("7.1", "channels/fill.md");
@@ -145,6 +149,36 @@ fn a_value_panics_in_its_drop() {
         all_dropped(&drops);
         drop(tx);
         all_dropped(&drops);
+    });
+}
+
+/// A receiver that waits is dropped, and its waker panics in its drop. Its task is told of nothing any more, so the
+/// panic ends there; but the senders have to learn that the receiver is gone.
+#[test]
+fn a_waker_that_panics_in_its_drop() {
+    LEARN.holds("a receiver whose waker panics in its drop", || {
+        let (tx, mut rx) = channel::<u32>(1);
+        let (receiver, sender) = (TestWaker::new("the receiver"), TestWaker::new("a sender"));
+        let mut closed = Box::pin(tx.closed());
+        LEARN.check(sender.poll(closed.as_mut()).is_pending(), "it is open");
+        {
+            let mut recv = Box::pin(rx.recv());
+            LEARN.check(receiver.poll(recv.as_mut()).is_pending(), "it is empty");
+        }
+        LEARN.check_eq("wakers of the receiver", receiver.held(), 1);
+        receiver.on_drop(|| panic!("a waker panics in its drop"));
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(rx)));
+        LEARN.check(dropped.is_ok(), "the panic came out of the receiver's drop");
+        LEARN.check_eq(
+            "wakes of the sender that waits for the end",
+            sender.wakes(),
+            1,
+        );
+        LEARN.check(
+            sender.poll(closed.as_mut()).is_ready(),
+            "it is not told of the end",
+        );
+        LEARN.check(tx.try_send(1).is_err(), "a value was taken");
     });
 }
 
