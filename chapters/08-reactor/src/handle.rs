@@ -112,9 +112,9 @@ impl IoHandle {
         begin: Begin,
     ) -> io::Result<Arc<ScheduledIo>> {
         // ANCHOR: ex-8-7-register
-        // Once the system watches the source, the source is in the driver's list and stays there;
-        // one that is refused, by the system or after a shutdown, leaves nothing behind; an owner
-        // that sleeps below is woken for it.
+        // Once the system watches the source, the source is in the driver's list and stays there; a
+        // source that is refused, by the system or because the driver was shut down, leaves nothing
+        // behind; an owner that sleeps below is woken for a new source.
         todo!("8.7 register")
         // ANCHOR_END: ex-8-7-register
     }

@@ -181,9 +181,9 @@ impl ScheduledIo {
         mut operation: impl FnMut(ReadyEvent) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
         // ANCHOR: ex-8-4-poll-io
-        // The result of the operation is returned as soon as it is one; Pending is returned only
-        // when nothing is known and the waker has been left; what came during a try is not cleared
-        // by it, and progress spends one of the budget.
+        // The result of the operation is returned as soon as there is one; Pending is returned only
+        // when nothing is known and the source keeps the waker; what came during a try is not
+        // cleared by it, and progress spends one unit of the budget.
         todo!("8.4 poll-io")
         // ANCHOR_END: ex-8-4-poll-io
     }

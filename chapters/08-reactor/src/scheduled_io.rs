@@ -99,7 +99,7 @@ impl ScheduledIo {
     fn call(&self, ready: Ready, batch: &mut Batch) {
         // ANCHOR: ex-8-3-call
         // Each task that waits for one of the facts is woken once, with no lock held, a batch at a
-        // time; a task that comes back meanwhile is not called again.
+        // time; a task that comes back meanwhile is not woken again by this call.
         todo!("8.3 call")
         // ANCHOR_END: ex-8-3-call
     }
@@ -136,8 +136,9 @@ impl ScheduledIo {
     /// is interested in, and only where no report came since.
     pub(crate) fn clear(&self, event: ReadyEvent) {
         // ANCHOR: ex-8-2-directions
-        // Each direction that the task is interested in loses the facts that it saw there and asked
-        // for; each is judged by its own tick, and the other direction is left alone.
+        // In each direction that the task is interested in, the facts that it saw there and asked
+        // for are cleared; each direction is judged by its own tick, and the other one is left
+        // alone.
         todo!("8.2 directions")
         // ANCHOR_END: ex-8-2-directions
     }

@@ -85,8 +85,8 @@ impl Sleep {
     pub(crate) fn begin_below(&self) -> Result<bool, Notified> {
         // ANCHOR: ex-8-6-begin-below
         // If there is an unpark, it is used up and the answer is `Notified`; if there is a source,
-        // the answer is `false`; otherwise the word says BELOW, and said so in the step that found
-        // neither.
+        // the answer is `false`; otherwise the step that finds neither writes BELOW, and the answer
+        // is `true`.
         todo!("8.6 begin-below")
         // ANCHOR_END: ex-8-6-begin-below
     }
@@ -128,9 +128,9 @@ impl Sleep {
     /// Leaves an unpark. Returns where the owner has to be woken.
     pub(crate) fn notify(&self) -> Asleep {
         // ANCHOR: ex-8-5-notify
-        // The owner's next sleep, or its present one, ends; the caller is told where to wake it,
-        // unless another unpark is doing so; and what was done before is visible to an owner that
-        // saw this unpark.
+        // The owner's next sleep, or its present one, ends; the caller is told where to wake the
+        // owner, unless another unpark is doing so; and what the caller did before is visible to an
+        // owner that saw this unpark.
         todo!("8.5 notify")
         // ANCHOR_END: ex-8-5-notify
     }
