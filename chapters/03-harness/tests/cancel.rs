@@ -7,10 +7,11 @@ mod schedulers;
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use harness::{AbortHandle, Id, JoinError, JoinHandle, try_id};
+use harness::{AbortHandle, Id, JoinError, JoinHandle, context, try_id, unowned};
 use schedulers::Pool;
 use testkit::{Exercise, Rule, drop_counter, probe};
 
@@ -22,6 +23,9 @@ const CONTAINED: Rule = EX.rule("A panic in a future's drop ends with its task."
 /// Of the exercise that calls the one of this file.
 const WHILE_POLLED: Rule = Exercise::new("3.3", "harness/poll.md")
     .rule("A poll that ends on an aborted task drops the future, and then completes the task.");
+/// Of the same exercise.
+const GAVE_WAY: Rule = Exercise::new("3.3", "harness/poll.md")
+    .rule("A task that gave way is queued when the poll ends, and no other task is.");
 const CURRENT: Rule = EX.rule("A future is dropped as a part of its own task.");
 
 /// What is counted, and where else to look: the first `match` of `poll_inner` calls `cancel`.
@@ -179,5 +183,48 @@ fn a_future_that_is_dropped_knows_its_task() {
         let seen = seen.lock().unwrap().split_off(0);
         DROPPED.check_eq(DROPS_BY_A_POLL, seen.len(), 1);
         CURRENT.check_eq("the current task", seen[0], Some(join.id()));
+    });
+}
+
+/// A task is dropped while another one is polled, and its drop gives way. It is not the other's turn then.
+#[test]
+fn a_drop_within_a_poll_gives_way_for_itself() {
+    struct GivesWay(Option<Waker>);
+    impl GivesWay {
+        fn keep(&mut self, waker: &Waker) {
+            self.0 = Some(waker.clone());
+        }
+    }
+    impl Drop for GivesWay {
+        fn drop(&mut self) {
+            context::defer(self.0.as_ref().expect("it was polled"));
+        }
+    }
+    EX.within("a task that drops another one", || {
+        let pool = Pool::new();
+        let mut inner = GivesWay(None);
+        let victim = pool.spawn(poll_fn(move |cx| {
+            inner.keep(cx.waker());
+            Poll::<()>::Pending
+        }));
+        pool.run();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let (count, inside) = (Arc::clone(&polls), pool.clone());
+        let (other, join) = unowned(
+            poll_fn(move |_| {
+                count.fetch_add(1, Relaxed);
+                inside.shutdown();
+                Poll::<()>::Pending
+            }),
+            pool.clone(),
+            Id::next(),
+        );
+        other.assert_unowned().run();
+        while let Some(notified) = pool.pop() {
+            notified.assert_unowned().run();
+        }
+        GAVE_WAY.check(victim.is_finished(), "the other task was not dropped");
+        GAVE_WAY.check_eq("polls of the task that drops", polls.load(Relaxed), 1);
+        drop(join);
     });
 }

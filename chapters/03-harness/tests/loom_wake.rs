@@ -162,7 +162,8 @@ fn a_task_that_gave_way_is_woken() {
             let pool = pool.clone();
             move || {
                 value.store(1, Relaxed);
-                waker.wake();
+                waker.wake_by_ref();
+                drop(waker);
                 run(&pool);
             }
         });
