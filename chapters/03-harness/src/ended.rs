@@ -14,8 +14,7 @@ use crate::raw::RawTask;
 use crate::task::Task;
 use crate::task_list::TaskList;
 
-/// A reference to a task whose future is gone. It may be dropped anywhere: the output of a task that was polled on another
-/// thread is `Send`.
+/// A reference to a task whose future is gone. It may be dropped on any thread, as a waker may.
 pub struct Ended<S: 'static> {
     raw: RawTask,
     scheduler: PhantomData<fn() -> S>,

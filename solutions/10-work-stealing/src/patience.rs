@@ -24,7 +24,7 @@ pub(crate) struct Patience {
 /// One success makes up for so many failures.
 const LUCK: u32 = 4;
 
-/// When looking does not pay, every so many sleeps it is tried again. If all of these fail, they cost less than a tenth of what the sleeps cost.
+/// When looking does not pay, every so many sleeps it is tried again: when all of these fail, they are spread over many sleeps.
 const TRIED_EVERY: u32 = 16;
 
 impl Patience {
