@@ -121,7 +121,10 @@ fn a_part_is_handed_over() {
                     semaphore.available_permits(),
                     0,
                 );
-                PART.check(semaphore.try_acquire().is_err(), "another task has overtaken A");
+                PART.check(
+                    semaphore.try_acquire().is_err(),
+                    "another task has overtaken A",
+                );
                 PART.check(!a.poll(), "A has not got all, and is ready");
             }
             semaphore.add_permits(1);

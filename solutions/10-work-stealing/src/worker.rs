@@ -26,6 +26,7 @@ use std::task::Waker;
 
 use current_thread::Park;
 use harness::context::{self, enter_worker};
+use harness::isolate::discard;
 use harness::{Id, JoinHandle, LocalNotified, Notified, Task, VacantCell, owned_in};
 
 use crate::bed::{Driver, Until};
@@ -357,8 +358,10 @@ impl Worker {
             Ok(Some(core)) => core.shelf.put(cell),
             _ => Err(cell),
         };
-        // With nothing borrowed: the handle in it may be the last one.
-        drop(kept);
+        if let Err(cell) = kept {
+            // With nothing borrowed: the handle in it may be the last one.
+            discard(cell);
+        }
     }
 
     // ANCHOR: push
