@@ -5,11 +5,15 @@
 //!
 //! In tokio: `Core` in `runtime/scheduler/multi_thread/worker.rs`.
 
+use std::time::Instant;
+
 use current_thread::Config;
 use harness::{LocalNotified, Notified, Shelf, TaskList};
 
 use crate::bed::Bed;
+use crate::door::Door;
 use crate::handle::Handle;
+use crate::pace::Look;
 use crate::patience::Patience;
 use crate::ring::{CAPACITY, Mark, Missed, Owner};
 use crate::shared::Shared;
@@ -40,10 +44,20 @@ pub(crate) struct Core {
     pub(crate) polls: u32,
     /// The worker is counted as searching.
     pub(crate) is_searching: bool,
+    /// What it stole last.
+    loot: Option<Loot>,
     /// Where the next search begins.
     random: u32,
 }
 // ANCHOR_END: core
+
+/// When a worker stole, and from which one: what was stolen is judged when all of it has run.
+#[derive(Clone, Copy, Debug)]
+struct Loot {
+    victim: usize,
+    since: Instant,
+    look: Look,
+}
 
 /// How many tasks are taken out of the inject queue at once: half of what the worker's own queue holds, so that what it pushes next
 /// does not come back at once.
@@ -69,6 +83,7 @@ impl Core {
             until_inject: config.inject_interval,
             polls: 0,
             is_searching: false,
+            loot: None,
             random: 0x9E37_79B9_u32.wrapping_mul(index as u32 + 1) | 1,
         }
     }
@@ -113,6 +128,7 @@ impl Core {
     // ANCHOR: steal
     /// Takes half of the tasks of a worker that is open to thieves.
     pub(crate) fn steal(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
+        self.judge_loot(shared);
         let workers = shared.workers();
         let first = self.next_random() as usize % workers;
         for i in 0..workers {
@@ -125,7 +141,7 @@ impl Core {
             // A race is lost to another thread that got something, so this ends.
             loop {
                 match front.thief.steal_half(&mut self.ring) {
-                    Ok(ticket) => return Some(shared.tasks.assert_owner(ticket)),
+                    Ok(ticket) => return Some(self.stolen(shared, victim, ticket)),
                     Err(Missed::Raced) => {}
                     Err(Missed::Empty) => break,
                 }
@@ -136,12 +152,40 @@ impl Core {
                 while let Some(ticket) = batch.pop_front() {
                     self.ring.push(ticket, mine);
                 }
-                return Some(shared.tasks.assert_owner(ticket));
+                return Some(self.stolen(shared, victim, ticket));
             }
         }
         None
     }
     // ANCHOR_END: steal
+
+    fn stolen(
+        &mut self,
+        shared: &Shared,
+        victim: usize,
+        ticket: Notified<Handle>,
+    ) -> LocalNotified<Handle> {
+        self.loot = Some(Loot {
+            victim,
+            since: Instant::now(),
+            look: shared.fronts[self.index].pace.look(),
+        });
+        shared.tasks.assert_owner(ticket)
+    }
+
+    // ANCHOR: judge-loot
+    /// All that was stolen has run. If those polls were many and short, fetching the tasks has cost more than running them: the
+    /// victim may be stuck, but what it has is not worth stealing. So its door is shut until the watcher's next look.
+    fn judge_loot(&mut self, shared: &Shared) {
+        let Some(loot) = self.loot.take() else {
+            return;
+        };
+        let now = shared.fronts[self.index].pace.look();
+        if !Look::is_worth_it(loot.look, now, loot.since.elapsed()) {
+            shared.fronts[loot.victim].door.set(Door::Shut);
+        }
+    }
+    // ANCHOR_END: judge-loot
 
     /// Xorshift: thieves must not all begin at the same worker, and that is all it is for.
     fn next_random(&mut self) -> u32 {

@@ -1,7 +1,8 @@
 //! What a worker leaves to thieves.
 //!
 //! A thief that is woken needs some microseconds until it runs, and what it takes has to move to its cache. If the worker would have
-//! come to the task sooner, stealing has only cost. So each worker has a door, which the [watcher](crate::watch) moves:
+//! come to the task sooner, stealing has only cost. So each worker has a door, which the [watcher](crate::watch) moves; a thief shuts it when
+//! the tasks that it took were not worth the way:
 //!
 //! ```text
 //!     Shut    its polls are short               thieves take nothing
@@ -28,7 +29,7 @@ pub(crate) enum Door {
 /// The door of one worker, as all threads see it.
 #[derive(Debug)]
 pub(crate) struct DoorOf {
-    /// Written by the watcher; read by the worker with each push, and by thieves.
+    /// Written by the watcher and by thieves; read by the worker with each push, and by thieves.
     door: AtomicUsize,
 }
 

@@ -11,6 +11,10 @@
 //!     50 µs later   3 sleeps, 2101 polls      one poll in 50 µs: long. It is open to thieves now
 //!     50 µs later   4 sleeps, 2103 polls      it slept in between, so it has no more than it can do
 //! ```
+//!
+//! That says whether the *victim* is busy for long. Whether its tasks are worth the way is another question: a task that spawns ten
+//! thousand others is one long poll, and those others may be tiny. So a thief looks at its own count, too: before it steals, and when all that it has
+//! stolen is done.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::Duration;
@@ -19,7 +23,7 @@ use model::loom::sync::atomic::AtomicU64;
 
 /// The count of one worker: polls, and sleeps in between.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub struct Pace {
     /// Written by the thread that has the worker's core.
     word: AtomicU64,
 }
@@ -46,10 +50,17 @@ pub const LONG: Duration = Duration::from_micros(4);
 /// A poll that takes so long on average delays the next task by more than it takes to wake a thread.
 pub const STUCK: Duration = Duration::from_micros(50);
 
+/// A task that has been stolen is worth it if its poll takes so long: some times what it costs to move its cache lines.
+pub const WORTH_STEALING: Duration = Duration::from_micros(1);
+
+/// So many stolen tasks cannot have cost much.
+const FEW: u32 = 16;
+
 const SLEEP: u64 = 1 << 40;
 
 impl Pace {
-    pub(crate) fn new() -> Pace {
+    /// No poll, and no sleep.
+    pub fn new() -> Pace {
         Pace {
             word: AtomicU64::new(0),
         }
@@ -57,21 +68,28 @@ impl Pace {
 
     /// A poll begins. Called by the worker.
     #[inline]
-    pub(crate) fn count_poll(&self) {
+    pub fn count_poll(&self) {
         // ORDERING: Relaxed; there is one writer. A count is all that it hands over.
         self.word.store(self.word.load(Relaxed) + 1, Relaxed);
     }
 
     /// A sleep is over. Called by the worker.
-    pub(crate) fn count_sleep(&self) {
+    pub fn count_sleep(&self) {
         let polls = self.word.load(Relaxed);
         // ORDERING: Release, so that a core that is handed over takes the count along.
         self.word.store(polls.wrapping_add(SLEEP), Release);
     }
 
-    pub(crate) fn look(&self) -> Look {
+    /// The count as it is now. Called by any thread.
+    pub fn look(&self) -> Look {
         // ORDERING: Acquire, with `count_sleep`.
         Look(self.word.load(Acquire))
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace::new()
     }
 }
 
@@ -79,15 +97,14 @@ impl Look {
     // ANCHOR: since
     /// What is to be said of a worker that was looked at `elapsed` ago, and now.
     pub fn verdict(before: Look, now: Look, elapsed: Duration) -> Verdict {
-        if before.0 / SLEEP != now.0 / SLEEP {
+        let Some(polls) = Look::polls(before, now) else {
             return Verdict::Short;
-        }
-        let polls = now.0 - before.0;
+        };
         if polls == 0 {
             return Verdict::Stuck;
         }
         // The poll that was going on at the first look is not counted, and was a part of the time.
-        let mean = elapsed / u32::try_from(polls + 1).unwrap_or(u32::MAX);
+        let mean = elapsed / (polls + 1);
         if mean < LONG {
             Verdict::Short
         } else if mean < STUCK {
@@ -97,4 +114,21 @@ impl Look {
         }
     }
     // ANCHOR_END: since
+
+    // ANCHOR: is-worth-it
+    /// Whether it was right to steal the tasks that have been run between two looks at the thief. A few of them are no loss in any case, and
+    /// one of them may have been waited for.
+    pub fn is_worth_it(before: Look, now: Look, elapsed: Duration) -> bool {
+        match Look::polls(before, now) {
+            Some(polls) if FEW < polls => WORTH_STEALING <= elapsed / polls,
+            _ => true,
+        }
+    }
+    // ANCHOR_END: is-worth-it
+
+    /// How many polls began between two looks, unless the worker slept in between.
+    fn polls(before: Look, now: Look) -> Option<u32> {
+        (before.0 / SLEEP == now.0 / SLEEP)
+            .then(|| u32::try_from(now.0 - before.0).unwrap_or(u32::MAX - 1))
+    }
 }
