@@ -71,6 +71,8 @@ pub const LOOM: &str = "loom";
 pub const MIRI: &str = "miri";
 /// The part for the reader's own chapters on one another.
 pub const MINE: &str = "mine";
+/// The part for a race against another runtime, which is built for speed.
+pub const RACE: &str = "race";
 
 /// Makes a cargo command build into this folder. Intermediate files can be set apart from the others,
 /// and what cargo remembers is among them, so both are named.

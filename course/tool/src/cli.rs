@@ -2,6 +2,7 @@
 
 mod look;
 mod progress;
+mod race;
 pub mod select;
 mod stack;
 pub mod start;
@@ -16,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 use crate::check::Models;
 use crate::part::Way;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::{report, screen, watch};
 
 use self::start::Outcome;
@@ -109,8 +110,17 @@ enum Command {
     },
     /// Build the stack of your own chapters, with ours where yours are not solved
     Mine,
-    /// Your runtime against tokio and smol (comes with chapter 11)
-    Race,
+    /// A scheduler against tokio's, as a table and a picture: `race 4`
+    Race {
+        /// The chapter, which is 4
+        chapter: Option<String>,
+        /// Your scheduler, where its exercises are solved
+        #[arg(long)]
+        mine: bool,
+        /// How often each row is raced
+        #[arg(long, default_value_t = 31, value_parser = clap::value_parser!(u16).range(1..))]
+        rounds: u16,
+    },
     /// Build the book and print its address
     Book,
 }
@@ -122,12 +132,6 @@ pub fn run() -> ExitCode {
 }
 
 fn answer(command: Option<Command>) -> Result<Outcome> {
-    if let Some(Command::Race) = command {
-        return Err(Problem::new(
-            "There is nothing to race yet: `race` comes with chapter 11, the full runtime",
-            "`cargo course status` shows what there is to do now",
-        ));
-    }
     let course = start::find_course()?.as_read();
     let watches = matches!(command, None | Some(Command::Watch));
     if watches && screen::is_terminal() {
@@ -180,6 +184,10 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
         ),
         Some(Command::Mine) => stack::mine(&course, &cancel),
         Some(Command::Book) => stack::book(&course),
-        Some(Command::Race) => unreachable!("answered above"),
+        Some(Command::Race {
+            chapter,
+            mine,
+            rounds,
+        }) => race::race(&course, &cancel, chapter.as_deref(), mine, rounds),
     }
 }

@@ -15,6 +15,7 @@
 //! - [`workspace`]: generated manifests for sources that stand elsewhere;
 //! - [`names`]: what things and values are called in a run of a model;
 //! - [`mine`]: the reader's own chapters on one another;
+//! - [`race`]: a scheduler against tokio's;
 //! - [`backup`]: copies of what a reader wrote, before anything overwrites it;
 //! - [`skeleton`]: what the reader starts from, rendered from the solutions;
 //! - [`share`]: how much of a chapter its reader writes;
@@ -46,6 +47,7 @@ pub mod part;
 pub mod problem;
 pub mod process;
 pub mod program;
+pub mod race;
 pub mod report;
 pub mod reset;
 pub mod run;

@@ -85,6 +85,88 @@ pub fn overlay_up_to(
     write(course, chapters)
 }
 
+/// A chapter and the chapters that it is built from, for a program that is built on them.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// Its packages, without tests and examples.
+    pub packages: Vec<Package>,
+    /// Whose source each chapter is built from.
+    pub chapters: Vec<(u32, Whose)>,
+}
+
+/// What `top` is built from, and `top` itself: each chapter the reader's if all its exercises are solved.
+///
+/// # Errors
+///
+/// If a check cannot be made, or a manifest cannot be read.
+pub fn stack(
+    course: &Course,
+    top: &Chapter,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(Event),
+) -> Result<Stack> {
+    let mut chapters = Vec::new();
+    for chapter in needed(course, top)? {
+        chapters.push((chapter, whose(course, chapter, cancel, observe)?));
+    }
+    Ok(stack_of(course, chapters))
+}
+
+/// The same of our solutions alone.
+///
+/// # Errors
+///
+/// If a manifest cannot be read.
+pub fn stack_of_ours(course: &Course, top: &Chapter) -> Result<Stack> {
+    let ours = Whose::Ours {
+        why: "yours was not asked for".to_owned(),
+    };
+    let chapters = needed(course, top)?.into_iter();
+    Ok(stack_of(
+        course,
+        chapters.map(|chapter| (chapter, ours.clone())).collect(),
+    ))
+}
+
+fn stack_of(course: &Course, chapters: Vec<(&Chapter, Whose)>) -> Stack {
+    let packages = chapters.iter().map(|(chapter, whose)| {
+        let folder = match whose {
+            Whose::Mine { .. } => course.chapter_dir(chapter),
+            Whose::Ours { .. } => course.solution_dir(chapter),
+        };
+        Package {
+            examples: Vec::new(),
+            ..package(course, chapter, folder)
+        }
+    });
+    let packages = packages.collect();
+    let chapters = chapters.into_iter();
+    Stack {
+        packages,
+        chapters: chapters
+            .map(|(chapter, whose)| (chapter.number, whose))
+            .collect(),
+    }
+}
+
+/// The chapters that `top` depends on, directly or not, and `top`, in their order.
+fn needed<'a>(course: &'a Course, top: &'a Chapter) -> Result<Vec<&'a Chapter>> {
+    let mut needed = vec![top];
+    let mut at = 0;
+    while let Some(&chapter) = needed.get(at) {
+        at += 1;
+        let names = workspace::dependencies(&course.solution_dir(chapter))?;
+        for below in &course.chapters {
+            let is_known = needed.iter().any(|known| known.number == below.number);
+            if !is_known && names.contains(&below.solution) {
+                needed.push(below);
+            }
+        }
+    }
+    needed.sort_by_key(|chapter| chapter.number);
+    Ok(needed)
+}
+
 fn write(course: &Course, chapters: Vec<(u32, Whose)>) -> Result<Overlay> {
     // What was not asked for is a member all the same, so that the lock file stays as it is.
     let is_mine = |chapter: &Chapter| {

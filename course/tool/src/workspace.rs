@@ -46,6 +46,15 @@ impl Package {
     }
 }
 
+/// A program with a workspace of its own in the repository, which is built on packages of a generated one instead.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Its package, and its folder in the generated workspace.
+    pub name: String,
+    /// The folder of its package in the repository, with its lock file.
+    pub folder: PathBuf,
+}
+
 /// Writes the workspace into `folder`. Files that would not change are left alone, so that cargo
 /// has nothing to do the second time.
 ///
@@ -53,8 +62,38 @@ impl Package {
 ///
 /// If a manifest cannot be read, or a file not written.
 pub fn write(course: &Course, folder: &Path, packages: &[Package], debug: Debug) -> Result<()> {
+    write_all(course, folder, packages, None, debug)
+}
+
+/// The same with a program on top, and with the program's lock file.
+///
+/// # Errors
+///
+/// As [`write`].
+pub fn write_below(
+    course: &Course,
+    folder: &Path,
+    packages: &[Package],
+    program: &Program,
+    debug: Debug,
+) -> Result<()> {
+    let manifest = manifest_of_program(program, packages)?;
+    let path = folder.join(&program.name).join("Cargo.toml");
+    write_if_changed(&path, &manifest.to_string())?;
+    write_all(course, folder, packages, Some(program), debug)
+}
+
+fn write_all(
+    course: &Course,
+    folder: &Path,
+    packages: &[Package],
+    program: Option<&Program>,
+    debug: Debug,
+) -> Result<()> {
     let root = load(&course.root.join("Cargo.toml"))?;
-    let manifest = root_manifest(course, root, packages, debug);
+    let names = packages.iter().map(|package| &package.name);
+    let members: Vec<&String> = names.chain(program.map(|program| &program.name)).collect();
+    let manifest = root_manifest(course, root, &members, debug);
     write_if_changed(&folder.join("Cargo.toml"), &manifest.to_string())?;
     for package in packages {
         let manifest = manifest_of(package)?;
@@ -62,7 +101,8 @@ pub fn write(course: &Course, folder: &Path, packages: &[Package], debug: Debug)
         write_if_changed(&path, &manifest.to_string())?;
     }
     // The same versions of everything; cargo drops what is not needed here.
-    let lock = course.root.join("Cargo.lock");
+    let locked = program.map_or(&course.root, |program| &program.folder);
+    let lock = locked.join("Cargo.lock");
     let copy = folder.join("Cargo.lock");
     let remembered = folder.join("Cargo.lock.copied");
     let text = fs::read_to_string(&lock).unwrap_or_default();
@@ -95,12 +135,12 @@ pub fn write_if_changed(path: &Path, text: &str) -> Result<()> {
     }
 }
 
-fn root_manifest(course: &Course, root: Table, packages: &[Package], debug: Debug) -> Table {
+fn root_manifest(course: &Course, root: Table, members: &[&String], debug: Debug) -> Table {
     let mut workspace = match root.get("workspace") {
         Some(Value::Table(workspace)) => workspace.clone(),
         _ => Table::new(),
     };
-    let members = packages.iter().map(|package| package.name.clone().into());
+    let members = members.iter().map(|&member| member.clone().into());
     workspace.insert("members".into(), Value::Array(members.collect()));
     workspace.remove("default-members");
     workspace.remove("exclude");
@@ -156,7 +196,11 @@ fn manifest_of(package: &Package) -> Result<Table> {
         "build-dependencies",
         "target",
     ] {
-        if let Some(Value::Table(dependencies)) = like.get(section) {
+        // Nothing else is built with those.
+        let has_use = section != "dev-dependencies"
+            || !package.tests.is_empty()
+            || !package.examples.is_empty();
+        if let Some(Value::Table(dependencies)) = like.get(section).filter(|_| has_use) {
             let mut dependencies = dependencies.clone();
             redirect_to_itself(&mut dependencies, own_name, &package.name);
             make_absolute(&mut dependencies, &package.like);
@@ -177,6 +221,27 @@ fn manifest_of(package: &Package) -> Result<Table> {
             target.into()
         });
         manifest.insert(section.into(), Value::Array(targets.collect()));
+    }
+    Ok(manifest)
+}
+
+/// The program's own manifest, but for the workspace, for where its sources are, and for what it is built on.
+fn manifest_of_program(program: &Program, packages: &[Package]) -> Result<Table> {
+    let mut manifest = load(&program.folder.join("Cargo.toml"))?;
+    for of_the_root in ["workspace", "profile"] {
+        manifest.remove(of_the_root);
+    }
+    let mut target = Table::new();
+    target.insert("name".into(), program.name.clone().into());
+    let main = program.folder.join("src").join("main.rs");
+    target.insert("path".into(), text(&main));
+    target.insert("test".into(), false.into());
+    manifest.insert("bin".into(), Value::Array(vec![target.into()]));
+    let names = packages.iter().map(|package| &package.name);
+    let stands_on: Vec<_> = names.map(|name| (name.clone(), name.clone())).collect();
+    if let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") {
+        make_absolute(dependencies, &program.folder);
+        redirect(dependencies, &stands_on);
     }
     Ok(manifest)
 }
@@ -232,6 +297,19 @@ fn redirect(table: &mut Table, stands_on: &[(String, String)]) {
     }
 }
 
+/// The names of the packages that a package depends on.
+///
+/// # Errors
+///
+/// If its manifest cannot be read.
+pub fn dependencies(package: &Path) -> Result<Vec<String>> {
+    let manifest = load(&package.join("Cargo.toml"))?;
+    Ok(match manifest.get("dependencies") {
+        Some(Value::Table(dependencies)) => dependencies.keys().cloned().collect(),
+        _ => Vec::new(),
+    })
+}
+
 fn load(path: &Path) -> Result<Table> {
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     text.parse().map_err(|error: toml::de::Error| {
@@ -277,6 +355,39 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_program_is_built_on_the_packages_of_the_workspace() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = "[workspace]\n[package]\nname = \"race\"\nedition = \"2024\"\n\
+                   [dependencies]\ncurrent-thread = { path = \"../../solutions/04\" }\n\
+                   model = { path = \"../model\" }\ntokio = \"=1.54.1\"\n[profile.release]\nlto = true\n";
+        fs::write(folder.path().join("Cargo.toml"), own).unwrap();
+        let program = Program {
+            name: "race".to_owned(),
+            folder: folder.path().to_owned(),
+        };
+        let package = Package {
+            name: "current-thread".to_owned(),
+            lib: "current_thread".to_owned(),
+            source: folder.path().join("src/lib.rs"),
+            like: folder.path().to_owned(),
+            tests: Vec::new(),
+            examples: Vec::new(),
+            stands_on: Vec::new(),
+        };
+        let manifest = manifest_of_program(&program, &[package]).unwrap();
+        assert!(manifest.get("workspace").is_none());
+        assert!(manifest.get("profile").is_none());
+        let main = manifest["bin"][0]["path"].as_str().unwrap();
+        assert_eq!(Path::new(main), folder.path().join("src/main.rs"));
+        let dependencies = &manifest["dependencies"];
+        let on = dependencies["current-thread"]["path"].as_str();
+        assert_eq!(on, Some("../current-thread"));
+        assert_eq!(dependencies["tokio"].as_str(), Some("=1.54.1"));
+        let model = dependencies["model"]["path"].as_str().unwrap();
+        assert!(Path::new(model).is_absolute(), "{model}");
+    }
+
     fn turns_on_in_its_own_self(itself: &str) {
         let folder = tempfile::tempdir().unwrap();
         let like = format!(
@@ -290,7 +401,7 @@ mod tests {
             lib: "pool".to_owned(),
             source: folder.path().join("src/lib.rs"),
             like: folder.path().to_owned(),
-            tests: Vec::new(),
+            tests: vec![("one".to_owned(), folder.path().join("tests/one.rs"))],
             examples: Vec::new(),
             stands_on: Vec::new(),
         })

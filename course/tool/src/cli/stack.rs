@@ -100,7 +100,8 @@ pub fn book(course: &Course) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-fn whose_chapter(number: u32, whose: &Whose) -> String {
+/// Whose source a chapter is built from, in a line.
+pub fn whose_chapter(number: u32, whose: &Whose) -> String {
     match whose {
         Whose::Mine { open: 0 } => format!("chapter {number}: yours"),
         Whose::Mine { open: 1 } => format!("chapter {number}: yours, with one exercise open"),

@@ -303,8 +303,17 @@ fn the_book_has_an_address() {
 }
 
 #[test]
-fn a_race_says_when_it_comes() {
-    Fixture::new().run(&["race"]).expect(2, &["chapter 11"]);
+fn a_race_that_there_is_not_says_which_there_is() {
+    let fixture = Fixture::new();
+    let what = "`cargo course race 4 --mine` races your scheduler";
+    let run = fixture.run(&["race"]);
+    run.expect(2, &["Say which chapter is to race", what]);
+    let run = fixture.run(&["race", "1", "--mine"]);
+    run.expect(2, &["Chapter 1 has no race", what]);
+    let run = fixture.run(&["race", "4"]);
+    run.expect(2, &["There is no chapter 4 yet"]);
+    let run = fixture.run(&["race", "4", "--rounds", "0"]);
+    run.expect(2, &["0 is not in 1..=65535"]);
 }
 
 #[test]
