@@ -20,6 +20,7 @@ mod memory;
 mod racers;
 mod turns;
 
+#[allow(dead_code, reason = "the bench also lists what each operation is")]
 #[path = "../../bench/src/workloads.rs"]
 mod workloads;
 
