@@ -1,5 +1,6 @@
 //! Holding the code under test to a rule.
 
+pub(crate) mod program;
 mod small_stack;
 
 use std::fmt::{Debug, Display};

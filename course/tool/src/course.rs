@@ -84,7 +84,11 @@ pub struct Exercise {
     /// Of an open exercise, which is a whole part rather than one body: what its stub needs to know.
     #[serde(default)]
     pub open: Option<Open>,
-    /// Of an open exercise: what stands in the region until it is edited, made from our answer.
+    /// Whether it is a program of the reader's own, below `programs/`, rather than a part of the library:
+    /// no other code of the course stands on it.
+    #[serde(default)]
+    pub program: bool,
+    /// Of an open exercise, and of a program: what stands in the region until it is edited.
     #[serde(skip)]
     pub stub: Option<String>,
     /// The test targets that decide whether it is solved.
@@ -135,6 +139,10 @@ impl ExerciseId {
         self.number == 0
     }
 }
+
+/// The folder of a chapter's programs, beside its `src`. A test of one takes it in with `testkit::program!`, and so
+/// does the example of its name. So a program that does not compile keeps no other test from being built.
+pub const PROGRAMS: &str = "programs";
 
 /// The book's first page.
 const INTRODUCTION: &str = "introduction.md";
@@ -300,6 +308,20 @@ impl Course {
     }
 }
 
+impl Chapter {
+    /// The exercises that its library is made of. When they are solved, the chapter is: its programs are the
+    /// reader's own.
+    pub fn of_library(&self) -> impl Iterator<Item = &Exercise> {
+        self.exercises.iter().filter(|exercise| !exercise.program)
+    }
+
+    /// Whether an exercise of that number is a program.
+    pub fn is_program(&self, id: ExerciseId) -> bool {
+        let mut exercises = self.exercises.iter();
+        exercises.any(|exercise| exercise.program && exercise.id == id)
+    }
+}
+
 impl Exercise {
     /// The name of its anchors, such as `ex-1-4-block-on`.
     pub fn anchor(&self) -> String {
@@ -317,7 +339,7 @@ pub fn package_files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<_> = ["Cargo.toml", "build.rs"]
         .map(|name| folder.join(name))
         .into();
-    let mut folders: Vec<_> = ["src", "tests", "examples"]
+    let mut folders: Vec<_> = ["src", "tests", "examples", PROGRAMS]
         .map(|name| folder.join(name))
         .into();
     while let Some(folder) = folders.pop() {

@@ -58,7 +58,7 @@ pub fn overlay(
     for chapter in &course.chapters {
         chapters.push((chapter.number, whose(course, chapter, cancel, observe)?));
     }
-    write(course, chapters)
+    write(course, chapters, None)
 }
 
 /// The overlay with `top` as it stands, for running its examples. Those below it are checked, those
@@ -78,11 +78,11 @@ pub fn overlay_up_to(
         chapters.push((chapter.number, whose(course, chapter, cancel, observe)?));
     }
     let is_open = |hole| matches!(hole, Hole::Open);
-    let exercises = top.exercises.iter();
+    let exercises = top.of_library();
     let open = exercises.filter(|exercise| is_open(check::hole(course, top, exercise)));
     let open = open.count();
     chapters.push((top.number, Whose::Mine { open }));
-    write(course, chapters)
+    write(course, chapters, Some(top))
 }
 
 /// A chapter and the chapters that it is built from, for a program that is built on them.
@@ -167,7 +167,8 @@ fn needed<'a>(course: &'a Course, top: &'a Chapter) -> Result<Vec<&'a Chapter>> 
     Ok(needed)
 }
 
-fn write(course: &Course, chapters: Vec<(u32, Whose)>) -> Result<Overlay> {
+/// Writes the overlay. The programs of `top` are the reader's as they stand, and all others ours.
+fn write(course: &Course, chapters: Vec<(u32, Whose)>, top: Option<&Chapter>) -> Result<Overlay> {
     // What was not asked for is a member all the same, so that the lock file stays as it is.
     let is_mine = |chapter: &Chapter| {
         let mut asked = chapters.iter();
@@ -184,6 +185,19 @@ fn write(course: &Course, chapters: Vec<(u32, Whose)>) -> Result<Overlay> {
         })
         .collect();
     workspace::write(course, &dir, &packages, Debug::Full)?;
+    for (chapter, package) in course.chapters.iter().zip(&packages) {
+        // Cargo builds an example in the folder of its package: the program there leads to the one that is edited.
+        for exercise in chapter.exercises.iter().filter(|e| e.program) {
+            let folder = match top.is_some_and(|top| top.number == chapter.number) {
+                true => course.chapter_dir(chapter),
+                false => course.solution_dir(chapter),
+            };
+            let program = folder.join(&exercise.file);
+            let leads_there = format!("include!({:?});\n", program.display().to_string());
+            let path = dir.join(&package.name).join(&exercise.file);
+            workspace::write_if_changed(&path, &leads_there)?;
+        }
+    }
     Ok(Overlay {
         dir,
         site: Site::new(course, cargo::MINE),
@@ -215,16 +229,13 @@ fn whose(
     observe: &mut dyn FnMut(Event),
 ) -> Result<Whose> {
     let is_open = |hole| matches!(hole, Hole::Open);
-    let mut exercises = chapter.exercises.iter();
+    let mut exercises = chapter.of_library();
     if let Some(open) = exercises.find(|exercise| is_open(check::hole(course, chapter, exercise))) {
         let why = format!("{} is not started", open.id);
         return Ok(Whose::Ours { why });
     }
-    let scope: Vec<ExerciseId> = chapter
-        .exercises
-        .iter()
-        .map(|exercise| exercise.id)
-        .collect();
+    let exercises = chapter.of_library();
+    let scope: Vec<ExerciseId> = exercises.map(|exercise| exercise.id).collect();
     let options = Options {
         models: Models::None,
         ..Options::default()

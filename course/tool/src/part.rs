@@ -133,6 +133,7 @@ impl Part {
             goal: self.goal.clone(),
             file: self.file.clone(),
             open: Some(self.open.clone()),
+            program: false,
             stub: Some(stub),
             tests: self.tests.clone(),
             loom: self.loom.clone(),

@@ -5,6 +5,7 @@
 //! output is read while it runs, and only the beginning and the end of it are kept.
 
 use std::collections::VecDeque;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -156,20 +157,46 @@ pub fn run(command: Command, limit: Duration, cancel: &Cancel) -> io::Result<Fin
     run_observed(command, limit, cancel, &mut |_| {}, &mut |_| {})
 }
 
+/// [`run`], with this file as its standard input.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn run_on(
+    command: Command,
+    input: Option<File>,
+    limit: Duration,
+    cancel: &Cancel,
+) -> io::Result<Finished> {
+    let input = input.map_or(Stdio::null(), Stdio::from);
+    follow(command, input, limit, cancel, &mut |_| {}, &mut |_| {})
+}
+
 /// [`run`], and `observe` sees the standard output as it comes, and `complain` the standard error.
 ///
 /// # Errors
 ///
 /// If it cannot be started.
 pub fn run_observed(
+    command: Command,
+    limit: Duration,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(&[u8]),
+    complain: &mut dyn FnMut(&[u8]),
+) -> io::Result<Finished> {
+    follow(command, Stdio::null(), limit, cancel, observe, complain)
+}
+
+fn follow(
     mut command: Command,
+    input: Stdio,
     limit: Duration,
     cancel: &Cancel,
     observe: &mut dyn FnMut(&[u8]),
     complain: &mut dyn FnMut(&[u8]),
 ) -> io::Result<Finished> {
     command
-        .stdin(Stdio::null())
+        .stdin(input)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = in_own_group(command).spawn()?;

@@ -185,6 +185,13 @@ pub fn details(
             coloured(format!("cargo course check {}", exercise.id), colour::CYAN),
             plain(" tries every order."),
         ])],
+        Verdict::NotStarted if exercise.program => vec![Line::of([
+            plain(
+                "The page says what the program must do; all of it is yours to write. Replace the ",
+            ),
+            coloured("todo!", colour::CYAN),
+            plain(" in its `main` and save the file."),
+        ])],
         Verdict::NotStarted if exercise.stub.is_some() => vec![Line::of([
             plain(
                 "Everything public is declared; how it works is yours to build, from the tests. Replace ",

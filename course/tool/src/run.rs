@@ -2,13 +2,14 @@
 
 mod follow;
 
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
 use crate::cargo::{self, Build, Site};
 use crate::check::Cancel;
-use crate::course::{Chapter, Course};
+use crate::course::{Chapter, Course, PROGRAMS};
 use crate::mine::Overlay;
 use crate::problem::{Problem, Result};
 use crate::screen::{Line, bold, colour, coloured, plain};
@@ -83,6 +84,12 @@ pub fn build(
         return Ok(executable.to_owned());
     }
     Err(not_built(chapter, name, on, &build))
+}
+
+/// What an example reads when it is shown, if it reads anything: the file of a program's name, beside it.
+pub fn input(course: &Course, chapter: &Chapter, example: &str) -> Option<File> {
+    let folder = course.chapter_dir(chapter).join(PROGRAMS);
+    File::open(folder.join(format!("{example}.txt"))).ok()
 }
 
 /// Runs a command in the foreground: it has the terminal. Returns its exit status.

@@ -1,7 +1,7 @@
 //! Skeletons: what the reader starts from, rendered from the solutions.
 //!
 //! Each `ex-` region of a solution's file becomes its goal and a `todo!` (that of an open exercise:
-//! its stub), and all other anchor lines (which only the book needs) are dropped. Nothing else changes, so that the reader's file
+//! its stub; that of a program: an empty `main`), and all other anchor lines (which only the book needs) are dropped. Nothing else changes, so that the reader's file
 //! and the solution's differ by the exercises alone.
 
 use std::collections::HashSet;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::backup;
-use crate::course::{Chapter, Course, Exercise};
+use crate::course::{Chapter, Course, Exercise, PROGRAMS};
 use crate::files::{files_below, unreadable, unwritable, write_file};
 use crate::manifest;
 use crate::part::Role;
@@ -19,7 +19,7 @@ use crate::source::{Marker, Region, Source, dedent, indent};
 use crate::stub;
 
 /// What stands in an exercise's region until it is begun: the goal as a comment, then `todo!`; or the
-/// stub of an open exercise.
+/// stub of an open exercise or of a program.
 pub fn hole_body(exercise: &Exercise, spaces: usize) -> String {
     if let Some(stub) = &exercise.stub {
         return indent(stub, spaces);
@@ -34,12 +34,17 @@ pub fn hole_body(exercise: &Exercise, spaces: usize) -> String {
     indent(&body, spaces)
 }
 
-/// The stub of an open exercise of the chapter whose solution is in `solution`; none for any other.
+/// The stub of an open exercise of the chapter whose solution is in `solution`, or of a program; none for any
+/// other.
 ///
 /// # Errors
 ///
 /// If a file of the solution cannot be read, or no stub can be made of the answer.
 pub fn stub(solution: &Path, exercise: &Exercise) -> Result<Option<String>> {
+    if exercise.program {
+        let label = exercise.label();
+        return Ok(Some(format!("fn main() {{\n    todo!(\"{label}\")\n}}\n")));
+    }
     let Some(open) = &exercise.open else {
         return Ok(None);
     };
@@ -82,7 +87,18 @@ fn no_region(solution: &Path, exercise: &Exercise) -> Problem {
     )
 }
 
-/// The skeleton of a chapter: each file of `src/` with its path relative to the chapter's folder.
+/// The files of a chapter, ours or the reader's, that a skeleton is made of: all of `src/`, and the programs.
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = files_below(&folder.join("src"))?;
+    let mut programs = files_below(&folder.join(PROGRAMS))?;
+    // What a program is shown with lies beside it.
+    programs.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    files.append(&mut programs);
+    Ok(files)
+}
+
+/// The skeleton of a chapter: each file of `src/`, and each program, with its path relative to the chapter's
+/// folder.
 ///
 /// # Errors
 ///
@@ -91,7 +107,7 @@ pub fn render(course: &Course, chapter: &Chapter) -> Result<Vec<(PathBuf, String
     let solution = course.solution_dir(chapter);
     let mut files = Vec::new();
     let mut found = Vec::new();
-    for path in files_below(&solution.join("src"))? {
+    for path in sources(&solution)? {
         let relative = path.strip_prefix(&solution).unwrap_or(&path).to_owned();
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
         let text = match chapter.role(&relative) {
@@ -161,7 +177,7 @@ pub struct Stale {
     pub fresh: Option<String>,
 }
 
-/// The files of a chapter's `src/` that differ from its skeleton, and the manifests that do.
+/// The files of a chapter's `src/` and its programs that differ from its skeleton, and the manifests that do.
 ///
 /// # Errors
 ///
@@ -178,7 +194,7 @@ pub fn stale(course: &Course, chapter: &Chapter) -> Result<Vec<Stale>> {
             stale.push((path, Some(text.clone())));
         }
     }
-    for path in files_below(&folder.join("src"))? {
+    for path in sources(&folder)? {
         let relative = path.strip_prefix(&folder).unwrap_or(&path);
         if !rendered.iter().any(|(known, _)| known == relative) {
             stale.push((path, None));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::cargo::Part;
-use crate::course::Course;
+use crate::course::{Course, PROGRAMS};
 use crate::files::{unreadable, unwritable, write_file};
 use crate::problem::{Problem, Result};
 
@@ -38,10 +38,15 @@ impl Package {
     /// What it is built from.
     pub fn part(&self) -> Part {
         let source = self.source.parent().unwrap_or(&self.source);
-        let beside = ["tests", "examples"].map(|folder| self.like.join(folder));
+        let beside = ["tests", "examples", PROGRAMS].map(|folder| self.like.join(folder));
+        // Those of a variant are its own.
+        let programs = source.with_file_name(PROGRAMS);
         Part {
             package: self.name.clone(),
-            sources: [source.to_owned()].into_iter().chain(beside).collect(),
+            sources: [source.to_owned(), programs]
+                .into_iter()
+                .chain(beside)
+                .collect(),
         }
     }
 }

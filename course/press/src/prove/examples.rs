@@ -1,6 +1,6 @@
 //! The examples, run on the solved chapters and compared with what is recorded of them.
 
-use std::fs;
+use std::fs::{self, File};
 use std::process::Command;
 use std::time::Duration;
 
@@ -39,7 +39,11 @@ pub fn run(
                 Some(executable) => {
                     let mut command = Command::new(executable);
                     command.current_dir(&course.root).env("NO_COLOR", "1");
-                    output(command, cancel)?
+                    output(
+                        command,
+                        course::run::input(course, chapter, &example.name),
+                        cancel,
+                    )?
                 }
                 None => Err("it was not built".to_owned()),
             };
@@ -74,8 +78,12 @@ pub fn run(
 
 const EXAMPLE_LIMIT: Duration = Duration::from_secs(120);
 
-fn output(command: Command, cancel: &Cancel) -> Result<Result<String, String>> {
-    let finished = match process::run(command, EXAMPLE_LIMIT, cancel) {
+fn output(
+    command: Command,
+    input: Option<File>,
+    cancel: &Cancel,
+) -> Result<Result<String, String>> {
+    let finished = match process::run_on(command, input, EXAMPLE_LIMIT, cancel) {
         Ok(finished) => finished,
         Err(error) => return Ok(Err(format!("it cannot be started: {error}"))),
     };

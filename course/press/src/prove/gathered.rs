@@ -18,8 +18,8 @@
 //!
 //! # Left out
 //!
-//! What is no body of a function: open exercises, which are whole files (their stubs stand in the gathered
-//! chapter), and the parts. What must not compile is built by itself, too.
+//! What is no body of a function: open exercises and programs, which are whole files (their stubs stand in the
+//! gathered chapter), and the parts. What must not compile is built by itself, too.
 
 use course::course::{Chapter, Course, Exercise};
 use course::problem::Result;
@@ -89,7 +89,7 @@ pub fn gather<'a>(variants: &mut Vec<Variant<'a>>) -> Vec<Gathered<'a>> {
 }
 
 fn can_be_gathered(variant: &Variant<'_>) -> bool {
-    let is_body = |exercise: &Exercise| exercise.open.is_none();
+    let is_body = |exercise: &Exercise| exercise.open.is_none() && !exercise.program;
     match variant.kind {
         Kind::Skeleton | Kind::Solved | Kind::Gathered(_) => false,
         Kind::Hole(exercise) | Kind::Second(exercise) => is_body(exercise),
@@ -121,7 +121,7 @@ impl<'a> Gathered<'a> {
     ///
     /// If a solution cannot be read.
     pub fn body(&self, course: &Course, exercise: &Exercise) -> Result<Option<String>> {
-        if exercise.open.is_some() {
+        if exercise.open.is_some() || exercise.program {
             return Ok(None);
         }
         let place = self.place(exercise);

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use course::course::{Chapter, Course, Exercise};
+use course::course::{Chapter, Course, Exercise, PROGRAMS};
 use course::problem::Result;
 use course::skeleton;
 use course::source::Source;
@@ -67,8 +67,17 @@ impl Variant<'_> {
     /// If a solution cannot be read, or a file not written.
     pub fn write(&self, course: &Course, folder: &Path) -> Result<Package> {
         let name = self.package();
-        let src = folder.join(&name).join("src");
-        workspace::write_files(&src, &self.files(course)?)?;
+        let own = folder.join(&name);
+        let src = own.join("src");
+        // Everything but the manifest, which lies beside these folders.
+        for part in ["src", PROGRAMS] {
+            let files = self.files(course)?.into_iter();
+            let files = files.filter_map(|(path, text)| {
+                let inner = path.strip_prefix(part).ok()?.to_owned();
+                Some((inner, text))
+            });
+            workspace::write_files(&own.join(part), &files.collect::<Vec<_>>())?;
+        }
         let chapter_dir = course.chapter_dir(self.chapter);
         let tests = chapter_dir.join("tests");
         let examples = chapter_dir.join("examples");
@@ -100,7 +109,7 @@ impl Variant<'_> {
         })
     }
 
-    /// The files of `src/`: the skeleton with bodies filled in.
+    /// The files of `src/` and the programs: the skeleton with bodies filled in.
     fn files(&self, course: &Course) -> Result<Vec<(PathBuf, String)>> {
         let mut files = Vec::new();
         for (relative, text) in skeleton::render(course, self.chapter)? {
@@ -116,8 +125,7 @@ impl Variant<'_> {
             if matches!(self.kind, Kind::Gathered(_)) && relative == Path::new("src/lib.rs") {
                 text.push_str(LOOK_UP);
             }
-            let inner = relative.strip_prefix("src").unwrap_or(&relative).to_owned();
-            files.push((inner, text));
+            files.push((relative, text));
         }
         Ok(files)
     }

@@ -321,7 +321,8 @@ pub(crate) fn panics_so_far() -> Vec<Note> {
         .collect()
 }
 
-fn number_of_this_thread() -> u64 {
+/// Threads are numbered in the order in which they are started.
+pub(crate) fn number_of_this_thread() -> u64 {
     // The number itself is not to be had on stable Rust, but it is printed.
     let id = format!("{:?}", thread::current().id());
     let digits: String = id.chars().filter(char::is_ascii_digit).collect();

@@ -33,6 +33,9 @@ pub fn exercise(chapter: &Chapter, exercise: &Exercise) -> String {
     let fragment = format!("exercise-{}-{}", id.chapter, id.number);
     let file = format!("chapters/{}/{}", chapter.dir, slashed(&exercise.file));
     let open = match exercise.open {
+        _ if exercise.program => {
+            " This is a program of your own: the file has an empty `main`, and all of it is yours to write."
+        }
         Some(_) => {
             " This is an open exercise: the file declares everything that is public, and how it works \
              is yours to build, from the tests."

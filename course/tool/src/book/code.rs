@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::course::{Chapter, Course, Exercise};
+use crate::course::{Chapter, Course, Exercise, PROGRAMS};
 use crate::skeleton;
 use crate::source::{Marker, Region, Source, dedent, indent};
 
@@ -234,11 +234,13 @@ fn encloses(outer: &Region, inner: &Region) -> bool {
     outer.whole.start <= inner.whole.start && inner.whole.end <= outer.whole.end
 }
 
-/// The chapter's folder, if the file is in its `chapters/NN-name/src` or `solutions/NN-name/wrong`.
+/// The chapter's folder, if the file is in its `chapters/NN-name/src` or `solutions/NN-name/wrong`, or is the
+/// reader's program.
 fn not_to_be_shown(path: &str) -> Option<&str> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
         ["chapters", chapter, "src", ..] | ["solutions", chapter, "wrong", ..] => Some(chapter),
+        ["chapters", chapter, PROGRAMS, program] if program.ends_with(".rs") => Some(chapter),
         _ => None,
     }
 }

@@ -30,7 +30,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::{Artifact, Build, Command, Told, build_told, cancelled};
-use crate::course::Course;
+use crate::course::{Course, PROGRAMS};
 use crate::files::{files_below, unwritable};
 use crate::problem::Result;
 use crate::process::Cancel;
@@ -109,10 +109,10 @@ impl Site {
             let mine = course.chapter_dir(chapter);
             let ours = course.solution_dir(chapter);
             // Either may be built with the other's name, and both from the chapter's tests and examples.
-            let sources: Vec<PathBuf> = ["src", "tests", "examples"]
+            let sources: Vec<PathBuf> = ["src", "tests", "examples", PROGRAMS]
                 .map(|folder| mine.join(folder))
                 .into_iter()
-                .chain([mine.join("build.rs"), ours.join("src")])
+                .chain([mine.join("build.rs"), ours.join("src"), ours.join(PROGRAMS)])
                 .collect();
             for package in [&chapter.package, &chapter.solution] {
                 parts.push(Part {

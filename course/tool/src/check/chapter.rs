@@ -52,7 +52,7 @@ impl Check<'_> {
         let sources = cache::sources(course, chapter);
         let mut cache = Cache::load(course, chapter, self.key());
         let known = (cache.sources == sources)
-            .then(|| known(&cache, asked, whole))
+            .then(|| self.known(&cache, asked, whole))
             .flatten();
         if let Some(verdicts) = known.filter(|_| cache.toolchain == cache::toolchain(course)) {
             noted(&cache, asked, observe);
@@ -98,7 +98,7 @@ impl Check<'_> {
             }
         }
         decided(&verdicts, observe);
-        let whole = whole && verdicts.is_empty();
+        let whole = whole && self.is_solved(&verdicts);
         let mut chapter_passed = false;
         let mut notes = AllNotes::new();
         if !edited.is_empty() || !self.chapter_targets(whole).is_empty() {
@@ -107,7 +107,7 @@ impl Check<'_> {
                 false => self.build_and_test(&edited, whole, &mut notes, observe)?,
             };
             verdicts.extend(found);
-            chapter_passed = whole && all_solved(&verdicts);
+            chapter_passed = whole && self.is_solved(&verdicts);
         }
         let toolchain = cache::toolchain(self.course);
         if (cache.sources, cache.toolchain) != (sources, toolchain) {
@@ -160,10 +160,32 @@ impl Check<'_> {
             .filter(|exercise| verdicts.iter().all(|(id, _)| *id != exercise.id))
             .collect();
         verdicts.extend(self.test(&compiled, &build, notes, observe)?);
-        if whole && all_solved(&verdicts) {
+        if whole && self.is_solved(&verdicts) {
             self.test_chapter(&build, &mut verdicts, observe)?;
         }
         Ok(verdicts)
+    }
+
+    /// Whether nothing is left that must be done. The programs are the reader's own: no test of the chapter as
+    /// a whole waits for them.
+    pub fn is_solved(&self, verdicts: &Verdicts) -> bool {
+        let must_be = |id| !self.chapter.is_program(id);
+        let mut left = verdicts.iter().filter(|(id, _)| must_be(*id));
+        left.all(|(_, verdict)| verdict.is_solved())
+    }
+
+    /// The verdicts, if all are known.
+    fn known(&self, cache: &Cache, asked: &[&Exercise], whole: bool) -> Option<Verdicts> {
+        let verdicts: Option<Verdicts> = asked
+            .iter()
+            .map(|exercise| Some((exercise.id, cache.verdict(exercise.id)?.clone())))
+            .collect();
+        let mut verdicts = verdicts?;
+        if whole && self.is_solved(&verdicts) && !cache.chapter_passed {
+            let id = ExerciseId::whole(asked.first()?.id.chapter);
+            verdicts.push((id, cache.verdict(id)?.clone()));
+        }
+        Some(verdicts)
     }
 
     /// The test targets that decide an exercise.
@@ -182,25 +204,6 @@ impl Check<'_> {
             (true, Pass::Models) => &self.chapter.loom,
         }
     }
-}
-
-/// The verdicts, if all are known.
-fn known(cache: &Cache, asked: &[&Exercise], whole: bool) -> Option<Verdicts> {
-    let verdicts: Option<Verdicts> = asked
-        .iter()
-        .map(|exercise| Some((exercise.id, cache.verdict(exercise.id)?.clone())))
-        .collect();
-    let mut verdicts = verdicts?;
-    if whole && all_solved(&verdicts) && !cache.chapter_passed {
-        let id = ExerciseId::whole(asked.first()?.id.chapter);
-        verdicts.push((id, cache.verdict(id)?.clone()));
-    }
-    Some(verdicts)
-}
-
-/// Whether nothing is left that must be done.
-pub fn all_solved(verdicts: &Verdicts) -> bool {
-    verdicts.iter().all(|(_, verdict)| verdict.is_solved())
 }
 
 /// Tells what there is to tell of these exercises.

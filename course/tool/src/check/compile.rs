@@ -39,10 +39,12 @@ pub fn blame(
         .map(|error| &error.message)
         .collect();
     if of_lib.is_empty() {
+        let last = exercises.iter().rfind(|exercise| !exercise.program);
         let broken = exercises.iter().filter_map(|exercise| {
-            let is_last = exercises.last().is_some_and(|last| last.id == exercise.id);
-            let verdict = unfit::verdict(course, chapter, exercise, is_last, &errors)?;
-            Some((exercise.id, verdict))
+            let is_last = last.is_some_and(|last| last.id == exercise.id);
+            let of_program = || of_program(course, chapter, exercise, &errors);
+            let unfit = || unfit::verdict(course, chapter, exercise, is_last, &errors);
+            Some((exercise.id, of_program().or_else(unfit)?))
         });
         return Ok(broken.collect());
     }
@@ -76,6 +78,29 @@ pub fn blame(
             (exercise.id, verdict)
         })
         .collect())
+}
+
+/// The verdict of a program that does not compile. It is compiled as a module of its test.
+fn of_program(
+    course: &Course,
+    chapter: &Chapter,
+    exercise: &Exercise,
+    errors: &[&Diagnostic],
+) -> Option<Verdict> {
+    let is_in_program = |error: &&Message| {
+        let spans = spans_in_chapter(course, chapter, error);
+        spans
+            .first()
+            .is_some_and(|(file, _)| *file == exercise.file)
+    };
+    let own = errors
+        .iter()
+        .filter(|error| exercise.program && exercise.tests.contains(&error.target.name));
+    let own: Vec<&Message> = own
+        .map(|error| &error.message)
+        .filter(is_in_program)
+        .collect();
+    (!own.is_empty()).then(|| does_not_compile(course, chapter, exercise, &own))
 }
 
 /// Notes the compiler's warnings that lie in the region of one of these exercises.

@@ -11,7 +11,7 @@ use crate::source::Source;
 /// What stands in an exercise's region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hole {
-    /// Only its `todo!` and comments, or the untouched stub of an open exercise.
+    /// Only its `todo!` and comments, or the untouched stub of an open exercise or of a program.
     Open,
     /// Something else.
     Edited,
@@ -74,7 +74,7 @@ fn line_of_bad_byte(path: &Path, shown: &str) -> String {
 }
 
 /// Whether a body is nothing but the exercise's `todo!` and comments, or is the stub of an open
-/// exercise.
+/// exercise or of a program.
 pub fn is_open(exercise: &Exercise, body: &str) -> bool {
     if let Some(stub) = &exercise.stub {
         return words(body).eq(words(stub));

@@ -6,7 +6,7 @@ use crate::process::Cancel;
 use crate::verdict::Verdict;
 
 use super::cache::{self, Cache, Key};
-use super::chapter::{Check, Pass, Verdicts, all_solved};
+use super::chapter::{Check, Pass, Verdicts};
 use super::{Event, Hole, Models, Options, build, hole};
 
 /// Turns the verdict of each exercise that is solved and has models into what they say of the files
@@ -29,7 +29,7 @@ pub fn add(
         solved.any(|(id, _)| *id == exercise.id)
     };
     let solved: Vec<&Exercise> = chapter.exercises.iter().filter(is_solved).collect();
-    let whole = whole && all_solved(verdicts);
+    let whole = whole && check.is_solved(verdicts);
     let of_chapter = whole && !chapter.loom.is_empty();
     if !of_chapter && solved.iter().all(|exercise| exercise.loom.is_empty()) {
         return Ok(());
@@ -134,7 +134,8 @@ fn unsolved(course: &Course, chapter: &Chapter, verdicts: &Verdicts) -> Vec<Exer
 /// not be built or ran into a hole has said nothing.
 fn remembered(course: &Course, chapter: &Chapter, exercises: &[&Exercise]) -> Verdicts {
     let caches = fresh(course, chapter, Pass::Models);
-    let is_whole = exercises.len() == chapter.exercises.len();
+    let of_library = exercises.iter().filter(|exercise| !exercise.program);
+    let is_whole = of_library.count() == chapter.of_library().count();
     let whole = is_whole.then_some(ExerciseId::whole(chapter.number));
     let ids = exercises.iter().map(|exercise| exercise.id).chain(whole);
     let said = ids.filter_map(|id| {

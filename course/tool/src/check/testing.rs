@@ -74,7 +74,7 @@ impl Check<'_> {
         verdicts: &mut Verdicts,
         observe: &mut dyn FnMut(Event),
     ) -> Result<()> {
-        let Some(last) = self.chapter.exercises.last() else {
+        let Some(last) = self.chapter.of_library().last() else {
             return Ok(());
         };
         let trials = self.trials(self.chapter_targets(true), build)?;
