@@ -40,8 +40,8 @@ pub struct Open {
     /// The types whose `unsafe impl`s are given, with their reasons.
     #[serde(default)]
     pub given_unsafe: Vec<String>,
-    /// Functions that are not public, and that other code of the crate does not call: their names merely
-    /// occur there.
+    /// Functions and types that are not public, and that other code of the crate does not use: their names
+    /// merely occur there.
     #[serde(default)]
     pub left_out: Vec<String>,
 }
@@ -66,7 +66,7 @@ pub fn of(
         label,
         open,
         outside,
-        private: private_types(&file.items, outside),
+        private: private_types(&file.items, outside, open),
         place: Place::First,
         modules: &BTreeSet::new(),
     };
@@ -127,7 +127,7 @@ pub fn of_files(
     for (file, items) in &parsed {
         private.extend(match file.place {
             Place::Inner => all_types(items),
-            _ => private_types(items, outside),
+            _ => private_types(items, outside, open),
         });
     }
     let makers = parsed.iter().filter(|(file, _)| file.place != Place::Inner);
@@ -351,7 +351,9 @@ impl Maker<'_> {
         // What `pub(super)` opens is open to the part alone.
         let is_of_part = self.place == Place::Shown
             && matches!(visibility, Visibility::Restricted(seen) if seen.path.is_ident("super"));
-        !is_of_part && is_seen(visibility, name, self.outside)
+        !is_of_part
+            && is_seen(visibility, name, self.outside)
+            && !is_left_out(visibility, name, self.open)
     }
 
     /// Whether a function is in the stub: other code can see it, and its signature says nothing of how
@@ -363,15 +365,9 @@ impl Maker<'_> {
         signature: &Signature,
     ) -> bool {
         self.is_kept(visibility, &signature.ident)
-            && !self.is_left_out(visibility, &signature.ident)
             && !is_of_steps(attributes)
             && (self.modules.is_empty()
                 || words(self.text(signature.span().byte_range())).is_disjoint(&self.hidden()))
-    }
-
-    fn is_left_out(&self, visibility: &Visibility, name: &syn::Ident) -> bool {
-        let is_public = matches!(visibility, Visibility::Public(_));
-        !is_public && self.open.left_out.contains(&name.to_string())
     }
 
     /// Whether a field is in the stub. Of a part of several files, so are those that other code reads.
@@ -685,8 +681,10 @@ fn used_part(tree: &UseTree, used: &HashSet<String>) -> Option<String> {
 }
 
 /// The types and traits that the stub does not declare.
-fn private_types(items: &[Item], outside: &HashSet<String>) -> BTreeSet<String> {
-    let types = types(items).filter(|(visibility, name)| !is_seen(visibility, name, outside));
+fn private_types(items: &[Item], outside: &HashSet<String>, open: &Open) -> BTreeSet<String> {
+    let types = types(items).filter(|(visibility, name)| {
+        !is_seen(visibility, name, outside) || is_left_out(visibility, name, open)
+    });
     types.map(|(_, name)| name.to_string()).collect()
 }
 
@@ -715,6 +713,12 @@ fn is_seen(visibility: &Visibility, name: &syn::Ident, outside: &HashSet<String>
         Visibility::Restricted(_) => outside.contains(&name.to_string()),
         Visibility::Inherited => false,
     }
+}
+
+/// Whether an item is not of the stub though its name occurs outside of the part.
+fn is_left_out(visibility: &Visibility, name: &syn::Ident, open: &Open) -> bool {
+    let is_public = matches!(visibility, Visibility::Public(_));
+    !is_public && open.left_out.contains(&name.to_string())
 }
 
 /// The trait of `impl Trait`.
