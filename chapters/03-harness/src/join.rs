@@ -64,8 +64,7 @@ impl<T> Unpin for JoinHandle<T> {}
 impl<T> JoinHandle<T> {
     /// # Safety
     ///
-    /// `raw` is a new task with an output of type `T`, or `Box<T>` if a `T` [is
-    /// large](is_large), and this is its only `JoinHandle`.
+    /// `raw` is a new task whose future returns a `T`, and this is its only `JoinHandle`.
     #[inline]
     pub(crate) unsafe fn from_raw(raw: RawTask) -> JoinHandle<T> {
         JoinHandle {

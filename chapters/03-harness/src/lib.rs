@@ -62,6 +62,8 @@
 //! | 3.5 A waker that changes hands | `join.rs` |
 //! | 3.6 The end of a task | `harness/end.rs` |
 //! | 3.7 Cancelling a task | `harness/end.rs` |
+//! | 3.8 The state of a task, as a whole | `state.rs` |
+//! | 3.9 A task and its handle, as a whole | `raw.rs` |
 
 pub mod state;
 
@@ -101,15 +103,14 @@ pub use abort::AbortHandle;
 pub use ended::Ended;
 pub use error::JoinError;
 pub use id::{Id, id, try_id};
-pub use join::JoinHandle;
 pub use large::is_large;
 pub use link::Link;
 pub use origin::{Origin, Place};
 pub use owned::{LocalOwnedTasks, OwnedTasks};
 pub use owner::OwnerId;
 pub use queue::TaskQueue;
+pub use raw::{JoinHandle, Shelf, VacantCell};
 pub use schedule::Schedule;
 pub use task::{LocalNotified, Notified, Task, new_task, new_task_in, owned, owned_in, unowned};
 pub use task_list::TaskList;
-pub use vacant::{Shelf, VacantCell};
 pub use waker::is_current;

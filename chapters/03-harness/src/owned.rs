@@ -13,13 +13,12 @@ use std::marker::PhantomData;
 use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::id::Id;
-use crate::join::JoinHandle;
 use crate::origin::Origin;
 use crate::owner::OwnerId;
+use crate::raw::{JoinHandle, VacantCell};
 use crate::schedule::Schedule;
 use crate::task::{self, LocalNotified, Notified, Task};
 use crate::task_list::TaskList;
-use crate::vacant::VacantCell;
 
 /// All tasks of a scheduler, to be reached from any thread.
 ///

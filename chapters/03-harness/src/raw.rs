@@ -1,4 +1,4 @@
-//! One reference to a task, and the table of what only the task's own types can do.
+//! One reference to a task.
 //!
 //! A `JoinHandle<T>` knows the output but not the future, a `Notified<S>` the scheduler but not the
 //! future, a waker neither. All of them are the same pointer. Where the types matter they go
@@ -20,10 +20,19 @@
 use std::mem::{self, ManuallyDrop};
 use std::ptr::NonNull;
 
-use crate::cell::Header;
+use crate::cell::Cell;
+use crate::large::{LargeOutput, is_large};
+use crate::origin::Origin;
+use crate::owner::OwnerId;
+use crate::schedule::Schedule;
 use crate::state::{State, ToNotifiedByRef, ToNotifiedByVal};
 use crate::trailer::Trailer;
 use crate::vtable::Vtable;
+
+// What a task is made of, as far as other files name it.
+pub(crate) use crate::cell::Header;
+pub use crate::join::JoinHandle;
+pub use crate::vacant::{Shelf, VacantCell};
 
 /// One reference to a task. Cloning makes another, dropping gives this one up.
 #[derive(Debug)]
@@ -43,6 +52,25 @@ unsafe impl Send for RawTask {}
 unsafe impl Sync for RawTask {}
 
 impl RawTask {
+    /// Makes a task in a cell that has its scheduler already, and returns the three references it begins with.
+    ///
+    /// # Panics
+    ///
+    /// If the cell was made for a future of another size.
+    #[inline]
+    pub(crate) fn new_in<F: Future + 'static, S: Schedule>(
+        cell: VacantCell<S>,
+        future: F,
+        owner: Option<OwnerId>,
+        origin: Origin,
+    ) -> [RawTask; 3] {
+        // `JoinHandle::poll` knows by the same question what it will find, and `VacantCell` what is to be in it.
+        match is_large::<F::Output>() {
+            true => Cell::furnish(cell, LargeOutput::new(future), owner, origin),
+            false => Cell::furnish(cell, future, owner, origin),
+        }
+    }
+
     /// Makes a reference of a bare pointer.
     ///
     /// # Safety
@@ -132,6 +160,30 @@ impl RawTask {
             }
             ToNotifiedByRef::DoNothing => {}
         }
+    }
+
+    /// Runs the task: polls its future once, or drops it if the task was cancelled.
+    ///
+    /// # Safety
+    ///
+    /// `self` is the ticket. The caller is where the future may be polled.
+    #[inline]
+    pub(crate) unsafe fn run(self) {
+        let vtable = self.header().vtable;
+        // SAFETY: it is the task's own table, and we give it the ticket with its reference, where the future
+        // may be polled.
+        unsafe { (vtable.poll)(self.into_raw()) };
+    }
+
+    /// Cancels the task: its future is dropped now, or at the end of the poll it is in.
+    ///
+    /// # Safety
+    ///
+    /// The caller is where the future may be dropped.
+    pub(crate) unsafe fn shutdown(self) {
+        let vtable = self.header().vtable;
+        // SAFETY: it is the task's own table, and we give it our reference, where the future may be dropped.
+        unsafe { (vtable.shutdown)(self.into_raw()) };
     }
 
     /// Queues the task.

@@ -42,7 +42,7 @@ mod outcome;
 mod snapshot;
 
 use std::process;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed};
 
 use model::loom::sync::atomic::AtomicUsize;
 
@@ -55,17 +55,16 @@ use snapshot::{
     CANCELLED, COMPLETE, JOIN_INTEREST, JOIN_WAKER, NEW, NOTIFIED, REF_ONE, REFS_MAX, RUNNING,
 };
 
-/// The state of a task. Each transition is one read-modify-write and says what the caller has to
-/// do next.
+/// The state of a task. Each transition says what the caller has to do next.
 #[derive(Debug)]
 pub struct State {
     word: AtomicUsize,
 }
 
-/// Every transition is one read-modify-write, so all of them are in one order. Where an ordering is
-/// `AcqRel`, it is because the word hands over what is beside it: Release gives away what the
-/// caller wrote to the stage, to the join waker or anywhere else before a wake, and Acquire takes
-/// over what the others gave away.
+// Every transition is one read-modify-write, so all of them are in one order. Where an ordering is
+// `AcqRel`, it is because the word hands over what is beside it: Release gives away what the
+// caller wrote to the stage, to the join waker or anywhere else before a wake, and Acquire takes
+// over what the others gave away.
 impl State {
     /// The state of a new task with `refs` references: its first poll is due, and it has a
     /// `JoinHandle`.
@@ -80,13 +79,15 @@ impl State {
     #[inline]
     pub fn load(&self) -> Snapshot {
         // ORDERING: Acquire, so that a thread that sees COMPLETE sees the output as well.
-        Snapshot(self.word.load(Acquire))
+        Snapshot {
+            word: self.word.load(Acquire),
+        }
     }
 
     /// Begins a poll. The caller holds the ticket and its reference.
     #[inline]
     pub fn transition_to_running(&self) -> ToRunning {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             debug_assert!(current.is_notified(), "One Ticket: run while {current:?}");
             if current.is_running() || current.is_complete() {
                 let next = current.without_refs(1);
@@ -109,7 +110,7 @@ impl State {
         // ANCHOR: ex-3-1-to-idle
         // In one step: leave a cancelled task alone; keep the ticket of a task that was woken
         // meanwhile; otherwise give up RUNNING and the ticket's reference, and say whether it was
-        // the last.
+        // the last. Choose the ordering of that step.
         todo!("3.1 to-idle")
         // ANCHOR_END: ex-3-1-to-idle
     }
@@ -118,7 +119,7 @@ impl State {
     /// the ticket's reference.
     #[inline]
     pub fn transition_to_yielded(&self) -> ToIdle {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
             if current.is_cancelled() {
                 return (ToIdle::Cancelled, None);
@@ -132,7 +133,7 @@ impl State {
     /// caller has RUNNING and has put the output in place.
     #[inline]
     pub fn transition_to_complete(&self, refs: usize) -> ToComplete {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             debug_assert!(current.is_running(), "Running Owns Stage: {current:?}");
             if !current.is_join_interested() {
                 return (ToComplete::Detached, None);
@@ -152,10 +153,10 @@ impl State {
     pub fn transition_to_complete_detached(&self, refs: usize) -> bool {
         // RUNNING is set and COMPLETE is not, and only we change either. So a subtraction can do
         // what would otherwise need a loop.
-        let before = Snapshot(
-            self.word
-                .fetch_sub(RUNNING + refs * REF_ONE - COMPLETE, AcqRel),
-        );
+        let change = RUNNING + refs * REF_ONE - COMPLETE;
+        let before = Snapshot {
+            word: self.word.fetch_sub(change, AcqRel),
+        };
         debug_assert!(before.is_running(), "Running Owns Stage: {before:?}");
         debug_assert!(!before.is_complete(), "completed twice: {before:?}");
         debug_assert!(!before.is_join_interested(), "not detached: {before:?}");
@@ -165,7 +166,7 @@ impl State {
     /// Wakes the task, and gives up the caller's reference or makes it the ticket's.
     #[inline]
     pub fn transition_to_notified_by_val(&self) -> ToNotifiedByVal {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             if current.is_idle() {
                 return (ToNotifiedByVal::Submit, Some(current.with(NOTIFIED)));
             }
@@ -185,7 +186,8 @@ impl State {
     pub fn transition_to_notified_by_ref(&self) -> ToNotifiedByRef {
         // ANCHOR: ex-3-2-notified-by-ref
         // In one step: leave a complete task alone; submit an idle task, with a reference for the
-        // ticket; mark any other task, and write the word even if it does not change.
+        // ticket; mark any other task, and write the word even if it does not change. Choose the
+        // ordering of that step.
         todo!("3.2 notified-by-ref")
         // ANCHOR_END: ex-3-2-notified-by-ref
     }
@@ -193,7 +195,7 @@ impl State {
     /// Cancels the task and wakes it, so that its next poll drops the future instead. The caller
     /// keeps its reference.
     pub fn transition_to_notified_and_cancel(&self) -> ToNotifiedByRef {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             if current.is_complete() || current.is_cancelled() {
                 return (ToNotifiedByRef::DoNothing, None);
             }
@@ -208,7 +210,7 @@ impl State {
     /// Cancels the task and takes RUNNING, if no thread has it. The caller has a reference, and
     /// keeps it in that case only.
     pub fn transition_to_shutdown(&self) -> ToShutdown {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             let next = current.with(CANCELLED);
             if !current.is_running() && !current.is_complete() {
                 return (ToShutdown::Cancel, Some(next.with(RUNNING)));
@@ -224,7 +226,7 @@ impl State {
     /// Leaves a join waker. The caller is the `JoinHandle` and has put the waker in place; if the
     /// task is complete, the waker stays with the caller.
     pub fn set_join_waker(&self) -> Result<(), IsComplete> {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             debug_assert!(current.is_join_interested(), "no join handle: {current:?}");
             debug_assert!(
                 !current.is_join_waker_set(),
@@ -239,7 +241,7 @@ impl State {
 
     /// Takes the join waker back. The caller is the `JoinHandle`.
     pub fn unset_join_waker(&self) -> Result<(), IsComplete> {
-        self.update(|current| match current.is_complete() {
+        self.update(AcqRel, |current| match current.is_complete() {
             true => (Err(IsComplete), None),
             false => (Ok(()), Some(current.without(JOIN_WAKER))),
         })
@@ -248,7 +250,7 @@ impl State {
     /// Gives up the interest in the output. The caller is the `JoinHandle`, with its reference.
     #[inline]
     pub fn transition_to_join_dropped(&self) -> ToJoinDropped {
-        self.update(|current| {
+        self.update(AcqRel, |current| {
             debug_assert!(current.is_join_interested(), "no join handle: {current:?}");
             if current.is_complete() {
                 return (ToJoinDropped::DropOutput, None);
@@ -266,20 +268,24 @@ impl State {
     }
 
     /// [`transition_to_join_dropped`](State::transition_to_join_dropped) for a task that is as it
-    /// was made, with its three references. Most tasks whose handle is not kept are so. Returns whether the
-    /// task was so; if not, nothing has changed.
+    /// was made: notified, with a handle that has left no waker, and with three references. Most tasks whose
+    /// handle is not kept are so. Returns whether the task was so; if not, nothing has changed.
     #[inline]
     pub fn drop_new_join(&self) -> bool {
-        let new = Snapshot(NEW + 3 * REF_ONE);
+        let new = Snapshot {
+            word: NEW + 3 * REF_ONE,
+        };
         let next = new.without(JOIN_INTEREST).without_refs(1);
         // An exchange that fails costs as much as one that does not, so we look first.
         //
         // ORDERING: Relaxed, since the exchange looks again.
-        if self.word.load(Relaxed) != new.0 {
+        if self.word.load(Relaxed) != new.word {
             return false;
         }
         // ORDERING: AcqRel as for all transitions. Relaxed on failure, after which another one looks.
-        let exchanged = self.word.compare_exchange(new.0, next.0, AcqRel, Relaxed);
+        let exchanged = self
+            .word
+            .compare_exchange(new.word, next.word, AcqRel, Relaxed);
         exchanged.is_ok()
     }
 
@@ -289,14 +295,16 @@ impl State {
         // ORDERING: Relaxed, since no thread learns anything from the count going up: the new
         // reference is made from one that exists, and travels to another thread by means that bring
         // their own ordering.
-        check_ref_count(Snapshot(self.word.fetch_add(REF_ONE, Relaxed)));
+        let word = self.word.fetch_add(REF_ONE, Relaxed);
+        check_ref_count(Snapshot { word });
     }
 
     /// Gives up `refs` references. Returns whether they were the last, and the caller must free
     /// the task.
     #[inline]
     pub fn ref_dec(&self, refs: usize) -> bool {
-        let before = Snapshot(self.word.fetch_sub(refs * REF_ONE, AcqRel));
+        let word = self.word.fetch_sub(refs * REF_ONE, AcqRel);
+        let before = Snapshot { word };
         debug_assert!(
             refs <= before.ref_count(),
             "One Reference Each: {refs} given up of {before:?}"
@@ -305,23 +313,28 @@ impl State {
     }
 
     /// Asks `decide` what the word should become, again and again, until no other thread is faster
-    /// between the look and the change. `None` leaves the word alone.
+    /// between the look and the change. `None` leaves the word alone. The change has the ordering
+    /// `order`; the look has Acquire.
     #[inline(always)]
-    fn update<A>(&self, mut decide: impl FnMut(Snapshot) -> (A, Option<Snapshot>)) -> A {
+    fn update<A>(
+        &self,
+        order: Ordering,
+        mut decide: impl FnMut(Snapshot) -> (A, Option<Snapshot>),
+    ) -> A {
         let mut current = self.load();
         loop {
             let (answer, next) = decide(current);
             let Some(next) = next else {
                 return answer;
             };
-            // ORDERING: as for all transitions; Acquire on failure because `decide` may leave it
-            // at a look, as `load` does.
+            // ORDERING: of the change, what the transition says. Acquire on failure because `decide`
+            // may leave it at a look, as `load` does.
             match self
                 .word
-                .compare_exchange_weak(current.0, next.0, AcqRel, Acquire)
+                .compare_exchange_weak(current.word, next.word, order, Acquire)
             {
                 Ok(_) => return answer,
-                Err(actual) => current = Snapshot(actual),
+                Err(word) => current = Snapshot { word },
             }
         }
     }

@@ -18,10 +18,9 @@ use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::NonNull;
 
-use crate::cell::Header;
 use crate::list::{Link, LinkedList, Links};
 use crate::owner::OwnerId;
-use crate::raw::RawTask;
+use crate::raw::{Header, RawTask};
 use crate::task::{LocalNotified, Notified, Task};
 
 /// Tasks whose futures are `Send`. It may be moved to another thread, with all of them.

@@ -111,7 +111,7 @@ impl<S: 'static> VacantCell<S> {
     /// The caller gives away the memory of this layout, which was allocated for a cell with a scheduler of the type `S`.
     /// The scheduler is in its place, and all else has been dropped.
     #[inline]
-    pub(crate) unsafe fn from_raw(place: NonNull<Header>, layout: Layout) -> VacantCell<S> {
+    pub(crate) unsafe fn from_memory(place: NonNull<Header>, layout: Layout) -> VacantCell<S> {
         VacantCell {
             place,
             layout,
@@ -125,7 +125,7 @@ impl<S: 'static> VacantCell<S> {
     ///
     /// If the cell was made for a future of another size.
     #[inline]
-    pub(crate) fn into_raw(self, layout: Layout) -> NonNull<Header> {
+    pub(crate) fn into_memory(self, layout: Layout) -> NonNull<Header> {
         assert!(self.layout == layout, "a cell of another size");
         ManuallyDrop::new(self).place
     }
@@ -198,7 +198,7 @@ impl<S: 'static> Shelf<S> {
         self.piles[pile] = unsafe { place.cast().read() };
         self.bytes -= layout.size();
         // SAFETY: `put` took the cell out of a `VacantCell`, and in this pile all have this layout.
-        Some(unsafe { VacantCell::from_raw(place, layout) })
+        Some(unsafe { VacantCell::from_memory(place, layout) })
     }
 
     /// The pile of all cells of this layout.

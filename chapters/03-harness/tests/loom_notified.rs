@@ -4,7 +4,8 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use harness::state::{State, ToNotifiedByRef, ToRunning};
+use harness::state::{State, ToIdle, ToNotifiedByRef, ToRunning};
+use model::loom::cell::UnsafeCell;
 use model::loom::sync::Arc;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::thread;
@@ -15,6 +16,46 @@ const EX: Exercise = Exercise::new("3.2", "harness/notified.md");
 const ANSWERED: Rule =
     EX.rule("After a wake, a poll begins that sees all that was done before it.");
 const ONE_TICKET: Rule = EX.rule("There is at most one ticket for a task.");
+const HANDED_OVER: Rule =
+    EX.rule("The ticket changes hands: its new holder sees all that was done by the last one.");
+
+/// The state of a task that waits, with two references, and what only the holder of the ticket writes: its
+/// place in a queue, for example.
+struct Waiting {
+    state: State,
+    place: UnsafeCell<usize>,
+}
+
+// SAFETY: the place is written by the holder of the ticket alone. That there is one, and that it comes after the last
+// one, is what the model checks.
+unsafe impl Sync for Waiting {}
+
+impl Waiting {
+    fn new() -> Arc<Waiting> {
+        let state = State::new(3);
+        let begun = state.transition_to_running();
+        ONE_TICKET.check_eq("the beginning of the poll", begun, ToRunning::Success);
+        ONE_TICKET.check_eq(
+            "the end of the poll",
+            state.transition_to_idle(),
+            ToIdle::Ok,
+        );
+        Arc::new(Waiting {
+            state,
+            place: UnsafeCell::new(0),
+        })
+    }
+
+    /// Wakes the task, and says whether we have the ticket.
+    fn wake(&self) -> bool {
+        let woken = self.state.transition_to_notified_by_ref();
+        if woken == ToNotifiedByRef::Submit {
+            // SAFETY: we have the ticket.
+            self.place.with_mut(|place| unsafe { *place += 1 });
+        }
+        woken == ToNotifiedByRef::Submit
+    }
+}
 
 /// tokio-rs/tokio#7622: the task is queued already, and the poll that is due has to see the news.
 #[test]
@@ -70,5 +111,27 @@ fn two_wakes_submit_once() {
             1,
         );
         ONE_TICKET.check_eq("references", state.load().ref_count(), 3);
+    });
+}
+
+/// One thread wakes the task and polls it, and then the other one may have the next ticket.
+#[test]
+fn a_ticket_is_handed_over() {
+    HANDED_OVER.model(|| {
+        lane("wakes");
+        let task = Waiting::new();
+        let polling = thread::spawn({
+            let task = Arc::clone(&task);
+            move || {
+                lane("wakes and polls");
+                if task.wake() {
+                    let begun = task.state.transition_to_running();
+                    HANDED_OVER.check_eq("the beginning of the poll", begun, ToRunning::Success);
+                    let _ = task.state.transition_to_idle();
+                }
+            }
+        });
+        task.wake();
+        polling.join().unwrap();
     });
 }

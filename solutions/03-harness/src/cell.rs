@@ -64,10 +64,10 @@ use crate::vacant::VacantCell;
 use crate::vtable::Vtable;
 
 // ANCHOR: header
+// Its address is that of the whole cell. A pointer to it may be used to reach the rest of the
+// cell. A reference may not: it is good for these fields only.
+
 /// Every handle on a task points to this, for every type of future.
-///
-/// Its address is that of the whole cell. A pointer to it may be used to reach the rest of the
-/// cell. A reference may not: it is good for these fields only.
 #[repr(C)]
 pub(crate) struct Header {
     /// Everything that is decided about the task. Every handle writes it.
@@ -98,9 +98,11 @@ pub(crate) struct Cell<F: Future, S> {
 }
 // ANCHOR_END: cell
 
+// ANCHOR: guided-state
 /// Each task pays for the header, even if it does nothing.
 const _: () =
     assert!(cfg!(loom) || size_of::<Header>() <= 7 * size_of::<u64>() + size_of::<Place>());
+// ANCHOR_END: guided-state
 
 impl<F: Future, S: Schedule> Cell<F, S> {
     /// Where `VacantCell` looks for the scheduler.
@@ -120,7 +122,7 @@ impl<F: Future, S: Schedule> Cell<F, S> {
     ) -> [RawTask; 3] {
         let () = Cell::<F, S>::SCHEDULER_IS_FIRST;
         // The pointer is to the whole cell, and stays so when it is cast.
-        let header = cell.into_raw(Layout::new::<Cell<F, S>>());
+        let header = cell.into_memory(Layout::new::<Cell<F, S>>());
         let cell: *mut Cell<F, S> = header.cast().as_ptr();
         // SAFETY: the memory is that of such a cell, and this is a field of it. So are the next two.
         let place = unsafe { &raw mut (*cell).header };
@@ -183,7 +185,7 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         // SAFETY: as above. Under loom it has something to drop.
         unsafe { ptr::drop_in_place(header) };
         // SAFETY: the memory was allocated for such a cell, and the scheduler alone is left in it.
-        unsafe { VacantCell::from_raw(cell.cast(), Layout::new::<Cell<F, S>>()) }
+        unsafe { VacantCell::from_memory(cell.cast(), Layout::new::<Cell<F, S>>()) }
     }
     // ANCHOR_END: vacate
 }

@@ -62,21 +62,29 @@
 //! | 3.5 A waker that changes hands | `join.rs` |
 //! | 3.6 The end of a task | `harness/end.rs` |
 //! | 3.7 Cancelling a task | `harness/end.rs` |
+//! | 3.8 The state of a task, as a whole | `state.rs` |
+//! | 3.9 A task and its handle, as a whole | `raw.rs` |
 
 pub mod state;
 
+// ANCHOR: guided-task
 mod cell;
 mod core;
 mod trailer;
+// ANCHOR_END: guided-task
 
 mod raw;
+// ANCHOR: guided-task-harness
 mod vtable;
 
 mod harness;
+// ANCHOR_END: guided-task-harness
 pub mod isolate;
 mod schedule;
 mod task;
+// ANCHOR: guided-task-vacant
 mod vacant;
+// ANCHOR_END: guided-task-vacant
 mod waker;
 
 pub mod context;
@@ -85,7 +93,9 @@ pub mod coop;
 mod abort;
 mod error;
 mod id;
+// ANCHOR: guided-task-join
 mod join;
+// ANCHOR_END: guided-task-join
 mod large;
 mod origin;
 
@@ -101,15 +111,14 @@ pub use abort::AbortHandle;
 pub use ended::Ended;
 pub use error::JoinError;
 pub use id::{Id, id, try_id};
-pub use join::JoinHandle;
 pub use large::is_large;
 pub use link::Link;
 pub use origin::{Origin, Place};
 pub use owned::{LocalOwnedTasks, OwnedTasks};
 pub use owner::OwnerId;
 pub use queue::TaskQueue;
+pub use raw::{JoinHandle, Shelf, VacantCell};
 pub use schedule::Schedule;
 pub use task::{LocalNotified, Notified, Task, new_task, new_task_in, owned, owned_in, unowned};
 pub use task_list::TaskList;
-pub use vacant::{Shelf, VacantCell};
 pub use waker::is_current;

@@ -8,8 +8,7 @@
 
 use std::ptr::NonNull;
 
-use crate::cell::Header;
-use crate::raw::RawTask;
+use crate::raw::{Header, RawTask};
 use crate::task::Notified;
 
 /// What a ticket points to, as far as a queue is concerned.

@@ -10,8 +10,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use crate::cell::Header;
-use crate::raw::RawTask;
+use crate::raw::{Header, RawTask};
 use crate::task::Notified;
 
 /// Tickets, first in, first out. Dropping the queue drops the tickets that are left in it.

@@ -23,8 +23,8 @@
 
 use crate::id::Id;
 use crate::isolate::discard;
+use crate::raw::VacantCell;
 use crate::task::{Notified, Task};
-use crate::vacant::VacantCell;
 
 // ANCHOR: schedule
 /// A handle on a scheduler, as each of its tasks keeps one.

@@ -18,16 +18,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use crate::cell::{Cell, Header};
 use crate::id::Id;
-use crate::join::JoinHandle;
-use crate::large::{LargeOutput, is_large};
 use crate::origin::{Origin, Place};
 use crate::owner::OwnerId;
-use crate::raw::RawTask;
+use crate::raw::{Header, JoinHandle, RawTask, VacantCell};
 use crate::schedule::Schedule;
 use crate::state::Snapshot;
-use crate::vacant::VacantCell;
 
 /// A task, as the list of all tasks has it. There is one for each task.
 ///
@@ -147,18 +143,13 @@ where
     F: Future + 'static,
     S: Schedule,
 {
-    let origin = origin.into();
-    // `JoinHandle::poll` knows by the same question what it will find, and `VacantCell` what is to be in it.
-    let [task, notified, join] = match is_large::<F::Output>() {
-        true => Cell::furnish(cell, LargeOutput::new(future), owner, origin),
-        false => Cell::furnish(cell, future, owner, origin),
-    };
+    let [task, notified, join] = RawTask::new_in(cell, future, owner, origin.into());
     // SAFETY: the task's scheduler is an `S`.
     let task = unsafe { Task::from_raw(task) };
     // SAFETY: as above. The state of a new task is NOTIFIED, and this is the ticket.
     let notified = unsafe { Notified::from_raw(notified) };
     // SAFETY: the state of a new task has JOIN_INTEREST, and this is the handle. The output is that
-    // of `F`, in a box if it is large.
+    // of `F`.
     let join = unsafe { JoinHandle::from_raw(join) };
     (task, notified, join)
 }
@@ -221,10 +212,9 @@ impl<S: 'static> Task<S> {
 
     /// Cancels the task: its future is dropped now, or at the end of the poll it is in.
     pub fn shutdown(self) {
-        let vtable = self.raw.header().vtable;
-        // SAFETY: it is the task's own table, and we give it our reference. The future may be
-        // dropped here: if it is not `Send`, its `Task` has never been on another thread.
-        unsafe { (vtable.shutdown)(self.into_raw()) };
+        // SAFETY: the future may be dropped here: if it is not `Send`, its `Task` has never been on another
+        // thread.
+        unsafe { self.raw.shutdown() };
     }
 }
 
@@ -311,20 +301,16 @@ impl<S: 'static> LocalNotified<S> {
     /// cancelled, its future is dropped instead.
     #[inline]
     pub fn run(self) {
-        let vtable = self.notified.raw.header().vtable;
-        // SAFETY: it is the task's own table, and we give it the ticket with its reference, on a
-        // thread where the future may be polled.
-        unsafe { (vtable.poll)(self.notified.into_raw()) };
+        // SAFETY: this is the ticket, and we are on a thread where the future may be polled.
+        unsafe { self.notified.raw.run() };
     }
 
     /// Cancels the task instead of polling it: its future is dropped now, and its handle says so. A
     /// list shuts its tasks down by itself. This is for a task that is in no list, and has only its
     /// ticket: if that were just dropped, the handle would wait for ever.
     pub fn shut_down(self) {
-        let vtable = self.notified.raw.header().vtable;
-        // SAFETY: it is the task's own table, and we give it the reference of the ticket, on a thread where
-        // the future may be dropped.
-        unsafe { (vtable.shutdown)(self.notified.into_raw()) };
+        // SAFETY: we are on a thread where the future may be polled, and so dropped.
+        unsafe { self.notified.raw.shutdown() };
     }
 
     /// The task's name.

@@ -16,9 +16,8 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
-use crate::cell::Header;
 use crate::id;
-use crate::raw::RawTask;
+use crate::raw::{Header, RawTask};
 
 /// A waker without a reference of its own: it borrows one.
 pub(crate) struct WakerRef<'a> {

@@ -9,7 +9,7 @@
 //! not know of the mark. Now NOTIFIED says that there is a ticket, and there is none.
 
 <<<<<<< solution
-        self.update(|current| {
+        self.update(AcqRel, |current| {
         ⋮
         })
 =======
@@ -21,7 +21,8 @@
             self.word.fetch_and(!RUNNING, AcqRel);
             return ToIdle::OkNotified;
         }
-        let before = Snapshot(self.word.fetch_sub(RUNNING + REF_ONE, AcqRel));
+        let word = self.word.fetch_sub(RUNNING + REF_ONE, AcqRel);
+        let before = Snapshot { word };
         match before.ref_count() {
             1 => ToIdle::OkDealloc,
             _ => ToIdle::Ok,

@@ -11,7 +11,9 @@ use std::fmt;
 
 /// What the word said at one moment, or what it is about to say.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Snapshot(pub(super) usize);
+pub struct Snapshot {
+    pub(super) word: usize,
+}
 
 // ANCHOR: bits
 /// A thread is polling the future, or dropping it. The lock around the stage.
@@ -48,65 +50,71 @@ impl Snapshot {
     /// A thread is polling the future, or dropping it.
     #[inline]
     pub fn is_running(self) -> bool {
-        self.0 & RUNNING != 0
+        self.word & RUNNING != 0
     }
 
     /// The task has been woken, and no poll has begun since.
     #[inline]
     pub fn is_notified(self) -> bool {
-        self.0 & NOTIFIED != 0
+        self.word & NOTIFIED != 0
     }
 
     /// The future is gone.
     #[inline]
     pub fn is_complete(self) -> bool {
-        self.0 & COMPLETE != 0
+        self.word & COMPLETE != 0
     }
 
     /// The task waits: no thread polls it, and it is in no queue.
     #[inline]
     pub fn is_idle(self) -> bool {
-        self.0 & (RUNNING | NOTIFIED | COMPLETE) == 0
+        self.word & (RUNNING | NOTIFIED | COMPLETE) == 0
     }
 
     /// A handle may still ask for the output.
     #[inline]
     pub fn is_join_interested(self) -> bool {
-        self.0 & JOIN_INTEREST != 0
+        self.word & JOIN_INTEREST != 0
     }
 
     /// The join handle has left a waker.
     #[inline]
     pub fn is_join_waker_set(self) -> bool {
-        self.0 & JOIN_WAKER != 0
+        self.word & JOIN_WAKER != 0
     }
 
     /// The task was aborted or shut down.
     #[inline]
     pub fn is_cancelled(self) -> bool {
-        self.0 & CANCELLED != 0
+        self.word & CANCELLED != 0
     }
 
     /// How many references there are.
     #[inline]
     pub fn ref_count(self) -> usize {
-        self.0 / REF_ONE
+        self.word / REF_ONE
     }
 
     #[inline]
     pub(super) fn with(self, bits: usize) -> Snapshot {
-        Snapshot(self.0 | bits)
+        Snapshot {
+            word: self.word | bits,
+        }
     }
 
     #[inline]
     pub(super) fn without(self, bits: usize) -> Snapshot {
-        Snapshot(self.0 & !bits)
+        Snapshot {
+            word: self.word & !bits,
+        }
     }
 
     #[inline]
     pub(super) fn with_ref(self) -> Snapshot {
         super::check_ref_count(self);
-        Snapshot(self.0 + REF_ONE)
+        Snapshot {
+            word: self.word + REF_ONE,
+        }
     }
 
     #[inline]
@@ -115,7 +123,9 @@ impl Snapshot {
             refs <= self.ref_count(),
             "One Reference Each: {refs} given up of {self:?}"
         );
-        Snapshot(self.0 - refs * REF_ONE)
+        Snapshot {
+            word: self.word - refs * REF_ONE,
+        }
     }
 }
 
