@@ -127,6 +127,9 @@ fn the_interval_is_the_programs() {
     });
 }
 
+/// How often a task yields. Miri takes a second for each of them.
+const YIELDS: usize = if cfg!(miri) { 2 } else { 10 };
+
 /// The root future is polled as well, whatever the tasks do.
 #[test]
 fn a_busy_task_does_not_keep_the_root_out() {
@@ -134,14 +137,14 @@ fn a_busy_task_does_not_keep_the_root_out() {
         let polls = Arc::new(AtomicUsize::new(0));
         Runtime::new().block_on(async {
             drop(spawn(busy(Arc::clone(&polls))));
-            for _ in 0..10 {
+            for _ in 0..YIELDS {
                 yield_now().await;
             }
         });
         let polls = polls.load(SeqCst);
         BOUND.check(
-            polls <= 11 * DRIVER_INTERVAL,
-            format_args!("{polls} polls for ten of the root"),
+            polls <= (YIELDS + 1) * DRIVER_INTERVAL,
+            format_args!("{polls} polls for {YIELDS} of the root"),
         );
     });
 }
@@ -156,7 +159,7 @@ fn a_busy_root_does_not_keep_tasks_out() {
             drop(spawn(busy(Arc::clone(&polls))));
             poll_fn(|cx| {
                 root_polls += 1;
-                if root_polls == 10 {
+                if root_polls == YIELDS {
                     return Poll::Ready(());
                 }
                 cx.waker().wake_by_ref();
@@ -164,7 +167,10 @@ fn a_busy_root_does_not_keep_tasks_out() {
             })
             .await;
         });
-        BOUND.check(9 <= polls.load(SeqCst), "the root had all the polls");
+        BOUND.check(
+            YIELDS - 1 <= polls.load(SeqCst),
+            "the root had all the polls",
+        );
     });
 }
 
@@ -184,7 +190,7 @@ fn polls_of_a_sibling(
     let spawn_other = other(Arc::clone(&polls));
     Runtime::with_park(park).block_on(async {
         spawn_other();
-        let mut left = 10;
+        let mut left = YIELDS;
         let sibling = spawn(poll_fn(move |cx| {
             if left == 0 {
                 return Poll::Ready(());
@@ -195,7 +201,7 @@ fn polls_of_a_sibling(
         }));
         sibling.await.unwrap();
     });
-    (10, polls.load(SeqCst))
+    (YIELDS, polls.load(SeqCst))
 }
 
 /// The wake of a task that yields waits until the driver has been asked.
@@ -233,7 +239,7 @@ fn a_busy_task_does_not_keep_yielding_ones_out() {
         Runtime::new().block_on(async {
             drop(spawn(busy(Arc::clone(&busy_polls))));
             spawn(async {
-                for _ in 0..10 {
+                for _ in 0..YIELDS {
                     yield_now().await;
                 }
             })
@@ -242,8 +248,8 @@ fn a_busy_task_does_not_keep_yielding_ones_out() {
         });
         let polls = busy_polls.load(SeqCst);
         BOUND.check(
-            polls <= 13 * DRIVER_INTERVAL,
-            format_args!("{polls} polls for ten yields"),
+            polls <= (YIELDS + 3) * DRIVER_INTERVAL,
+            format_args!("{polls} polls for {YIELDS} yields"),
         );
     });
 }
