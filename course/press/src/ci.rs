@@ -20,6 +20,7 @@ use crate::{book, prove};
 
 use spent::{Spent, Stopwatch};
 
+mod documented;
 mod journey;
 mod miri;
 mod native;
@@ -66,8 +67,8 @@ pub const STEPS: [Named; 17] = [
     },
     Named {
         name: "doc",
-        what: "the documentation builds",
-        run: |course, cancel| cargo_step(course, cancel, &DOC),
+        what: "the documentation builds, and each public type has an example",
+        run: doc,
     },
     Named {
         name: "versions",
@@ -281,6 +282,14 @@ fn run_command(command: Command, limit: Duration, cancel: &Cancel) -> Result<Ste
         }
         End::Cancelled => return Err(cargo::cancelled()),
     })
+}
+
+/// The documentation, and what has to be in it.
+fn doc(course: &Course, cancel: &Cancel) -> Result<Step> {
+    match cargo_step(course, cancel, &DOC)? {
+        Step::Passed(_) => documented::run(course),
+        other => Ok(other),
+    }
 }
 
 /// Crates that are built in more than one version cost a reader's time.

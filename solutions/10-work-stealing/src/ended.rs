@@ -17,6 +17,32 @@ use model::loom::sync::Mutex;
 use model::loom::sync::atomic::AtomicUsize;
 
 /// Where other threads leave tasks of one worker.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, TaskList, owned};
+/// use work_stealing::ended::Left;
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// // Worker 1 has a task in its list, and worker 2 has run it to its end.
+/// let mut list = TaskList::new();
+/// let (task, _ticket, _handle) = owned(async {}, Nowhere, list.id(), Id::next());
+/// let ended = task.ended();
+/// list.insert(task);
+/// let left = Left::new();
+/// assert!(!left.leave(ended), "one is not worth a wake");
+/// // Worker 1 comes by.
+/// for ended in left.take() {
+///     assert!(list.remove_ended(&ended).is_some());
+/// }
+/// assert!(list.is_empty());
+/// ```
 pub struct Left<S: 'static> {
     /// How many there are. Written with the lock held, and read without it, as a hint: what is seen late is taken out late.
     len: AtomicUsize,

@@ -14,6 +14,22 @@ use crate::block_on::block_on;
 use crate::shared::Shared;
 
 /// A handle on a [`Runtime`](crate::Runtime): spawns tasks from any thread. Cloning it is cheap.
+///
+/// # Examples
+///
+/// ```
+/// use std::thread;
+///
+/// use work_stealing::{Handle, Runtime};
+///
+/// let runtime = Runtime::new(2)?;
+/// let handle: Handle = runtime.handle().clone();
+/// assert_eq!(handle.workers(), 2);
+/// // Another thread spawns, and waits for the output.
+/// let other = thread::spawn(move || handle.block_on(handle.spawn(async { 42 })));
+/// assert_eq!(other.join().unwrap().unwrap(), 42);
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Handle {
     shared: Arc<Shared>,

@@ -48,6 +48,22 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 use model::loom::sync::atomic::{AtomicBool, AtomicUsize, fence};
 
 /// The books of who is awake.
+///
+/// # Examples
+///
+/// ```
+/// use work_stealing::idle::{Claimed, Idle, Was};
+///
+/// let idle = Idle::new(2);
+/// // Worker 1 finds nothing, and parks.
+/// assert!(idle.try_search());
+/// idle.announce(1, Was::Searching);
+/// // A thread that has pushed a task sees that no worker searches, and wakes one.
+/// assert_eq!(idle.counts_after_push().searching, 0);
+/// assert_eq!(idle.claim(), Some(Claimed(1)));
+/// assert_eq!(idle.claim(), None, "the other one is awake");
+/// assert_eq!(idle.counts().searching, 1);
+/// ```
 pub struct Idle {
     counts: AtomicUsize,
     /// A bit for each parked worker.
@@ -57,6 +73,18 @@ pub struct Idle {
 }
 
 /// How many workers are what.
+///
+/// # Examples
+///
+/// ```
+/// use work_stealing::idle::{Counts, Idle, Was};
+///
+/// let idle = Idle::new(4);
+/// assert_eq!(idle.counts(), Counts { awake: 4, searching: 0 });
+/// idle.announce(3, Was::Running);
+/// assert!(idle.try_search());
+/// assert_eq!(idle.counts(), Counts { awake: 3, searching: 1 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Those that are not parked.
@@ -66,11 +94,40 @@ pub struct Counts {
 }
 
 /// A parked worker that has been taken out of the books, and has to be unparked.
+///
+/// # Examples
+///
+/// ```
+/// use work_stealing::idle::{Claimed, Idle, Was};
+///
+/// let idle = Idle::new(2);
+/// idle.announce(0, Was::Running);
+/// let Some(Claimed(worker)) = idle.claim() else {
+///     panic!("one is parked");
+/// };
+/// // The caller has to unpark this thread, and no other caller gets the same.
+/// assert_eq!(worker, 0);
+/// assert!(!idle.is_parked(0));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a worker that is claimed and not unparked sleeps for ever"]
 pub struct Claimed(pub usize);
 
 /// What a worker was before it announced its sleep.
+///
+/// # Examples
+///
+/// ```
+/// use work_stealing::idle::{Idle, Was};
+///
+/// let idle = Idle::new(2);
+/// assert!(idle.try_search());
+/// idle.announce(0, Was::Searching);
+/// // The last look at the queues finds a task: this worker runs again.
+/// assert!(idle.retract(0, Was::Running));
+/// assert_eq!(idle.counts().searching, 0);
+/// assert_eq!(idle.counts().awake, 2);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Was {
     /// It ran tasks.

@@ -29,6 +29,31 @@ use harness::{Link, Notified, TaskQueue};
 use model::loom::sync::atomic::AtomicPtr;
 
 /// Tickets from all threads.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, unowned};
+/// use work_stealing::inbox::Inbox;
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let inbox = Inbox::new();
+/// let mut ids = Vec::new();
+/// for _ in 0..2 {
+///     let (ticket, handle) = unowned(async {}, Nowhere, Id::next());
+///     assert!(inbox.push(ticket).is_ok());
+///     ids.push(handle.id());
+/// }
+/// let mut taken = inbox.take_all();
+/// assert_eq!(taken.pop_front().map(|ticket| ticket.id()), Some(ids[0]), "the oldest first");
+/// assert_eq!(taken.pop_front().map(|ticket| ticket.id()), Some(ids[1]));
+/// assert!(inbox.is_empty());
+/// ```
 pub struct Inbox<S: 'static> {
     /// The newest ticket; null if there is none; CLOSED.
     newest: AtomicPtr<Link>,
@@ -36,6 +61,29 @@ pub struct Inbox<S: 'static> {
 }
 
 /// The inbox is closed. The ticket comes back, to be dropped where no lock is held.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, unowned};
+/// use work_stealing::inbox::{Closed, Inbox};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let inbox = Inbox::new();
+/// assert!(inbox.close().is_empty());
+/// let (ticket, handle) = unowned(async {}, Nowhere, Id::next());
+/// let Err(Closed(ticket)) = inbox.push(ticket) else {
+///     panic!("the inbox is closed");
+/// };
+/// // Whatever lock the caller had is released by now: the future can be dropped.
+/// ticket.assert_unowned().shut_down();
+/// assert!(handle.is_finished());
+/// ```
 #[derive(Debug)]
 pub struct Closed<T>(pub T);
 

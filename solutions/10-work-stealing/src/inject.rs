@@ -29,6 +29,29 @@ use model::loom::sync::{Mutex, MutexGuard};
 use crate::inbox::{Closed, Inbox};
 
 /// Tickets that any worker may take.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, unowned};
+/// use work_stealing::inject::Inject;
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let inject = Inject::new();
+/// for _ in 0..8 {
+///     let (ticket, _handle) = unowned(async {}, Nowhere, Id::next());
+///     assert!(inject.push(ticket).is_ok());
+/// }
+/// // A worker of four takes its part, and no more than it has room for.
+/// assert_eq!(inject.pop_batch(4, 256).len(), 2);
+/// assert_eq!(inject.pop_batch(1, 3).len(), 3);
+/// assert_eq!(inject.drain().len(), 3);
+/// ```
 pub struct Inject<S: 'static> {
     inbox: Inbox<S>,
     /// The length of the list.

@@ -22,6 +22,19 @@ use std::time::Duration;
 use model::loom::sync::atomic::AtomicU64;
 
 /// The count of one worker: polls, and sleeps in between.
+///
+/// # Examples
+///
+/// ```
+/// use work_stealing::pace::{Look, Pace, STUCK, Verdict};
+///
+/// let pace = Pace::new();
+/// pace.count_poll();
+/// let before = pace.look();
+/// // The worker is in the middle of its poll, and stays there.
+/// let verdict = Look::verdict(before, pace.look(), STUCK);
+/// assert_eq!(verdict, Verdict::Stuck);
+/// ```
 #[derive(Debug)]
 pub struct Pace {
     /// Written by the thread that has the worker's core.
@@ -29,10 +42,45 @@ pub struct Pace {
 }
 
 /// A look at a worker's count.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use work_stealing::pace::{Look, Pace};
+///
+/// let thief = Pace::new();
+/// let before = thief.look();
+/// for _ in 0..100 {
+///     thief.count_poll();
+/// }
+/// // A hundred stolen tasks in ten microseconds: to move them took longer than to run them.
+/// assert!(!Look::is_worth_it(before, thief.look(), Duration::from_micros(10)));
+/// assert!(Look::is_worth_it(before, thief.look(), Duration::from_millis(1)));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look(u64);
 
 /// What two looks say.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use work_stealing::pace::{Look, Pace, Verdict};
+///
+/// let worker = Pace::new();
+/// let before = worker.look();
+/// for _ in 0..9 {
+///     worker.count_poll();
+/// }
+/// let after = |elapsed| Look::verdict(before, worker.look(), elapsed);
+/// assert_eq!(after(Duration::from_micros(9)), Verdict::Short);
+/// assert_eq!(after(Duration::from_micros(100)), Verdict::Long);
+/// assert_eq!(after(Duration::from_millis(10)), Verdict::Stuck);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The worker slept, or has no more than short polls.

@@ -72,16 +72,132 @@ pub trait Overflow<T> {
 }
 
 /// The owner's end. There is one, and it may be moved to another thread.
+///
+/// # Examples
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::ptr;
+///
+/// use work_stealing::ring::{CAPACITY, Drained, Overflow, Word, ring};
+///
+/// struct Number(usize);
+///
+/// // SAFETY: a number is a number on every thread.
+/// unsafe impl Word for Number {
+///     fn into_word(self) -> *mut () {
+///         ptr::without_provenance_mut(self.0)
+///     }
+///
+///     unsafe fn from_word(word: *mut ()) -> Number {
+///         Number(word.addr())
+///     }
+/// }
+///
+/// /// Counts what does not fit.
+/// #[derive(Default)]
+/// struct Count(Cell<usize>);
+///
+/// impl Overflow<Number> for Count {
+///     fn push_batch(&self, batch: Drained<'_, Number>) {
+///         self.0.set(self.0.get() + batch.len());
+///     }
+/// }
+///
+/// let (mut owner, _thief) = ring();
+/// let overflow = Count::default();
+/// for number in 0..=CAPACITY {
+///     owner.push(Number(number), &overflow);
+/// }
+/// // When there was no room, the older half went, and the new value with it.
+/// assert_eq!(overflow.0.get(), CAPACITY / 2 + 1);
+/// assert_eq!(owner.pop().map(|number| number.0), Some(CAPACITY / 2));
+/// ```
 pub struct Owner<T: Word> {
     ring: Arc<Ring<T>>,
 }
 
 /// The thieves' end. Each worker has one of each other worker's queue.
+///
+/// # Examples
+///
+/// ```
+/// # use std::ptr;
+/// #
+/// use work_stealing::ring::{Drained, Missed, Overflow, Word, ring};
+///
+/// // `Word for Number` is written as in the example of `Owner`.
+/// # #[derive(Debug, PartialEq)]
+/// # struct Number(usize);
+/// # // SAFETY: a number is a number on every thread.
+/// # unsafe impl Word for Number {
+/// #     fn into_word(self) -> *mut () {
+/// #         ptr::without_provenance_mut(self.0)
+/// #     }
+/// #     unsafe fn from_word(word: *mut ()) -> Number {
+/// #         Number(word.addr())
+/// #     }
+/// # }
+/// # struct Never;
+/// # impl Overflow<Number> for Never {
+/// #     fn push_batch(&self, _: Drained<'_, Number>) {
+/// #         unreachable!("there is room");
+/// #     }
+/// # }
+/// let (mut busy, thief) = ring();
+/// let (mut mine, _) = ring();
+/// for number in 1..=5 {
+///     busy.push(Number(number), &Never);
+/// }
+/// // Half of five, rounded up: the first is returned, and two are in our own queue.
+/// assert_eq!(thief.steal_half(&mut mine), Ok(Number(1)));
+/// assert_eq!((mine.len(), busy.len()), (2, 2));
+/// assert_eq!(busy.pop(), Some(Number(4)));
+/// ```
 pub struct Thief<T: Word> {
     ring: Arc<Ring<T>>,
 }
 
 /// Values that were taken out of a queue in one step.
+///
+/// # Examples
+///
+/// ```
+/// # use std::ptr;
+/// use std::sync::Mutex;
+///
+/// use work_stealing::ring::{CAPACITY, Drained, Overflow, Word, ring};
+///
+/// // `Word for Number` is written as in the example of `Owner`.
+/// # #[derive(Debug, PartialEq)]
+/// # struct Number(usize);
+/// # // SAFETY: a number is a number on every thread.
+/// # unsafe impl Word for Number {
+/// #     fn into_word(self) -> *mut () {
+/// #         ptr::without_provenance_mut(self.0)
+/// #     }
+/// #     unsafe fn from_word(word: *mut ()) -> Number {
+/// #         Number(word.addr())
+/// #     }
+/// # }
+/// /// Puts the whole batch behind the others, and takes the lock once for it.
+/// struct List(Mutex<Vec<Number>>);
+///
+/// impl Overflow<Number> for List {
+///     fn push_batch(&self, batch: Drained<'_, Number>) {
+///         self.0.lock().unwrap().extend(batch);
+///     }
+/// }
+///
+/// let (mut owner, _thief) = ring();
+/// let list = List(Mutex::new(Vec::new()));
+/// for number in 0..=CAPACITY {
+///     owner.push(Number(number), &list);
+/// }
+/// let list = list.0.into_inner().unwrap();
+/// assert_eq!(list.first(), Some(&Number(0)), "in the order in which they were queued");
+/// assert_eq!(list.last(), Some(&Number(CAPACITY)));
+/// ```
 #[derive(Debug)]
 pub struct Drained<'a, T> {
     words: &'a [*mut ()],
@@ -89,10 +205,68 @@ pub struct Drained<'a, T> {
 }
 
 /// A place in the order of a queue: see [`Owner::mark`].
+///
+/// # Examples
+///
+/// ```
+/// # use std::ptr;
+/// #
+/// use work_stealing::ring::{Drained, Overflow, Word, ring};
+///
+/// // `Word for Number` is written as in the example of `Owner`.
+/// # struct Number(usize);
+/// # // SAFETY: a number is a number on every thread.
+/// # unsafe impl Word for Number {
+/// #     fn into_word(self) -> *mut () {
+/// #         ptr::without_provenance_mut(self.0)
+/// #     }
+/// #     unsafe fn from_word(word: *mut ()) -> Number {
+/// #         Number(word.addr())
+/// #     }
+/// # }
+/// # struct Never;
+/// # impl Overflow<Number> for Never {
+/// #     fn push_batch(&self, _: Drained<'_, Number>) {
+/// #         unreachable!("there is room");
+/// #     }
+/// # }
+/// let (mut owner, _thief) = ring();
+/// owner.push(Number(1), &Never);
+/// let mark = owner.mark();
+/// // What comes after the mark does not count.
+/// owner.push(Number(2), &Never);
+/// assert!(!owner.has_reached(mark));
+/// owner.pop();
+/// assert!(owner.has_reached(mark));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark(u64);
 
 /// There was nothing to steal, or another thread was faster.
+///
+/// # Examples
+///
+/// ```
+/// # use std::ptr;
+/// #
+/// use work_stealing::ring::{Missed, Word, ring};
+///
+/// // `Word for Number` is written as in the example of `Owner`.
+/// # #[derive(Debug, PartialEq)]
+/// # struct Number(usize);
+/// # // SAFETY: a number is a number on every thread.
+/// # unsafe impl Word for Number {
+/// #     fn into_word(self) -> *mut () {
+/// #         ptr::without_provenance_mut(self.0)
+/// #     }
+/// #     unsafe fn from_word(word: *mut ()) -> Number {
+/// #         Number(word.addr())
+/// #     }
+/// # }
+/// let (_owner, thief) = ring::<Number>();
+/// let (mut mine, _) = ring();
+/// assert_eq!(thief.steal_half(&mut mine), Err(Missed::Empty), "look at another worker's queue");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {
     /// The queue is empty.

@@ -56,6 +56,33 @@ pub struct Runtime {
 }
 
 /// What a pool is made of.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+/// use std::thread;
+///
+/// use current_thread::ThreadPark;
+/// use work_stealing::{Options, Runtime};
+///
+/// // Threads with a name, as a debugger shows it.
+/// let started = Arc::new(AtomicUsize::new(0));
+/// let mut options = Options::new(2);
+/// options.start = Box::new({
+///     let started = Arc::clone(&started);
+///     move |thread_main| {
+///         let number = started.fetch_add(1, Relaxed);
+///         thread::Builder::new().name(format!("worker {number}")).spawn(thread_main).map(drop)
+///     }
+/// });
+/// let runtime = Runtime::with_park(options, ThreadPark::new())?;
+/// let name = runtime.spawn(async { thread::current().name().map(str::to_owned) });
+/// let name = runtime.block_on(name).unwrap().expect("each has a name");
+/// assert!(name.starts_with("worker "));
+/// # Ok::<_, std::io::Error>(())
+/// ```
 pub struct Options {
     /// How many workers: threads that run tasks at the same time.
     pub workers: usize,
@@ -69,6 +96,33 @@ pub struct Options {
 
 /// What is called on a worker's thread before it sleeps, and when it has slept. They must not panic. The first may wake or spawn tasks:
 /// then the worker does not sleep.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+/// use std::thread;
+///
+/// use current_thread::ThreadPark;
+/// use work_stealing::{Options, Runtime, SleepHooks};
+///
+/// let has_slept = Arc::new(AtomicBool::new(false));
+/// let mut options = Options::new(1);
+/// options.hooks = SleepHooks {
+///     before: Some(Arc::new({
+///         let has_slept = Arc::clone(&has_slept);
+///         move || has_slept.store(true, Relaxed)
+///     })),
+///     after: None,
+/// };
+/// let _runtime = Runtime::with_park(options, ThreadPark::new())?;
+/// // There is nothing to do, so the worker goes to sleep.
+/// while !has_slept.load(Relaxed) {
+///     thread::yield_now();
+/// }
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct SleepHooks {
     /// Called before.

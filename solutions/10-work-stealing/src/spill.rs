@@ -21,6 +21,32 @@ use model::loom::sync::{Mutex, MutexGuard};
 use crate::ring::{Drained, Overflow};
 
 /// Tickets of one worker, without a limit.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, unowned};
+/// use work_stealing::ring::{CAPACITY, ring};
+/// use work_stealing::spill::Spill;
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (mut owner, _thief) = ring();
+/// let spill = Spill::new();
+/// // A task spawns more than the ring has room for.
+/// for _ in 0..=CAPACITY {
+///     let (ticket, _handle) = unowned(async {}, Nowhere, Id::next());
+///     owner.push(ticket, &spill);
+/// }
+/// assert!(!spill.is_empty());
+/// assert_eq!(spill.pop_batch(1, 10).len(), 10);
+/// assert_eq!(spill.drain().len() + owner.len(), CAPACITY + 1 - 10, "none is lost");
+/// # while owner.pop().is_some() {}
+/// ```
 pub struct Spill<S: 'static> {
     /// To be read without the lock.
     len: AtomicUsize,

@@ -211,6 +211,25 @@ impl ReadDir {
 }
 
 /// Something in a directory.
+///
+/// # Examples
+///
+/// ```
+/// use reveille::fs;
+/// use reveille::runtime::Builder;
+///
+/// let runtime = Builder::new_current_thread().build()?;
+/// let found = runtime.block_on(async {
+///     let mut entries = fs::read_dir(".").await?;
+///     let mut found = false;
+///     while let Some(entry) = entries.next_entry().await? {
+///         found |= entry.file_name() == "Cargo.toml" && entry.file_type().await?.is_file();
+///     }
+///     std::io::Result::Ok(found)
+/// })?;
+/// assert!(found, "tests run in the folder of their package");
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct DirEntry(Arc<StdEntry>);
 

@@ -43,6 +43,19 @@ enum Flavor {
 }
 
 /// How a runtime runs tasks.
+///
+/// # Examples
+///
+/// ```
+/// use reveille::runtime::{Builder, RuntimeFlavor};
+///
+/// let one = Builder::new_current_thread().build()?;
+/// let many = Builder::new_multi_thread().worker_threads(2).build()?;
+/// // A library asks, and chooses what it does about code that blocks.
+/// assert_eq!(one.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
+/// assert_eq!(many.handle().runtime_flavor(), RuntimeFlavor::MultiThread);
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RuntimeFlavor {
@@ -53,6 +66,21 @@ pub enum RuntimeFlavor {
 }
 
 /// The name of a runtime, which no other runtime has that is there at the same time.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use reveille::runtime::{Builder, Handle};
+///
+/// let web = Builder::new_current_thread().build()?;
+/// let jobs = Builder::new_current_thread().build()?;
+/// let names = HashMap::from([(web.handle().id(), "web"), (jobs.handle().id(), "jobs")]);
+/// let name = web.block_on(async { names.get(&Handle::current().id()).copied() });
+/// assert_eq!(name, Some("web"));
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub struct Id(OwnerId);
 

@@ -10,6 +10,20 @@ use std::task::{Context, Poll};
 use super::registry::{Listener, listen};
 
 /// Which signal.
+///
+/// # Examples
+///
+/// ```
+/// use std::os::raw::c_int;
+///
+/// use reveille::signal::unix::SignalKind;
+///
+/// // By name, or by the number that a configuration gives.
+/// let kind = SignalKind::from_raw(15);
+/// # #[cfg(target_os = "linux")]
+/// assert_eq!(kind, SignalKind::terminate());
+/// assert_eq!(c_int::from(kind), 15);
+/// ```
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub struct SignalKind(libc::c_int);
 

@@ -57,11 +57,55 @@ macro_rules! task_local {
 }
 
 /// A task-local, declared with [`task_local!`](crate::task_local).
+///
+/// # Examples
+///
+/// ```
+/// use reveille::runtime::Builder;
+///
+/// reveille::task_local! {
+///     static USER: &'static str;
+/// }
+///
+/// async fn greeting() -> String {
+///     // No function in between has to pass the user on.
+///     USER.with(|user| format!("hello, {user}"))
+/// }
+///
+/// let runtime = Builder::new_current_thread().build()?;
+/// runtime.block_on(async {
+///     assert_eq!(USER.scope("ada", greeting()).await, "hello, ada");
+///     assert_eq!(USER.scope("grace", greeting()).await, "hello, grace");
+/// });
+/// # Ok::<_, std::io::Error>(())
+/// ```
 pub struct LocalKey<T: 'static> {
     inner: thread::LocalKey<RefCell<Option<T>>>,
 }
 
 /// A future with a value for a task-local. Made by [`LocalKey::scope`].
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+///
+/// use reveille::runtime::Builder;
+///
+/// reveille::task_local! {
+///     static STEPS: Vec<&'static str>;
+/// }
+///
+/// let runtime = Builder::new_current_thread().build()?;
+/// let steps = runtime.block_on(async {
+///     let mut future = pin!(STEPS.scope(vec!["begun"], async { STEPS.with(Vec::len) }));
+///     assert_eq!(future.as_mut().await, 1);
+///     // The value is still there when the future is done.
+///     future.take_value()
+/// });
+/// assert_eq!(steps, Some(vec!["begun"]));
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct TaskLocalFuture<T: 'static, F> {
     key: &'static LocalKey<T>,
@@ -73,6 +117,21 @@ pub struct TaskLocalFuture<T: 'static, F> {
 }
 
 /// There is no value: the code runs in no scope of the key.
+///
+/// # Examples
+///
+/// ```
+/// reveille::task_local! {
+///     static REQUEST: u32;
+/// }
+///
+/// // A logger is also called outside of any request, and then leaves the number out.
+/// let line = match REQUEST.try_get() {
+///     Ok(number) => format!("[{number}] started"),
+///     Err(_no_request) => "started".to_owned(),
+/// };
+/// assert_eq!(line, "started");
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct AccessError(());
 
