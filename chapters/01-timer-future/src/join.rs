@@ -24,6 +24,29 @@ use std::task::{Context, Poll};
 use crate::maybe_done::MaybeDone;
 
 /// Waits for both futures. See [`join`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use timer_future::{AsyncTimerFuture, block_on, join};
+///
+/// let begun = Instant::now();
+/// let timer = |millis| AsyncTimerFuture::new(Duration::from_millis(millis));
+/// let both = block_on(join(
+///     async {
+///         timer(5).await;
+///         "tea"
+///     },
+///     async {
+///         timer(1).await;
+///         "toast"
+///     },
+/// ));
+/// assert_eq!(both, ("tea", "toast"));
+/// assert!(Duration::from_millis(5) <= begun.elapsed(), "as long as the longer one");
+/// ```
 pub struct Join<A: Future, B: Future> {
     a: MaybeDone<A>,
     b: MaybeDone<B>,

@@ -16,6 +16,23 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// A future, and later its output.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::ready;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use timer_future::MaybeDone;
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let mut download = MaybeDone::new(ready("the page"));
+/// assert_eq!(download.take_output(), None, "it has not been polled");
+/// assert_eq!(download.poll(&mut cx), Poll::Ready(()));
+/// // The output waits until it is wanted, and is there once.
+/// assert_eq!(download.take_output(), Some("the page"));
+/// assert_eq!(download.take_output(), None);
+/// ```
 pub enum MaybeDone<F: Future> {
     /// Not finished. In a box, since the future must not move once it was polled, and we move.
     Running(Pin<Box<F>>),

@@ -62,6 +62,22 @@ where
 /// # Cancellation
 ///
 /// As for [`read_message`]: the variant it stands in is dropped, with all that is in it.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::ready;
+///
+/// use timer_future::{ReadMessage, block_on, read_message};
+///
+/// // Both read a message of two parts: the header says how long the body is.
+/// let header = || ready(5);
+/// let body = |length: usize| ready("hello, world"[..length].to_owned());
+/// let by_hand = block_on(ReadMessage::new(header(), body));
+/// let by_the_compiler = block_on(read_message(header(), body));
+/// assert_eq!(by_hand, "5 bytes: hello");
+/// assert_eq!(by_hand, by_the_compiler);
+/// ```
 #[derive(Debug)]
 pub enum ReadMessage<H, B, F> {
     /// Not polled yet. Holds the function's arguments.

@@ -29,6 +29,26 @@ use model::loom::sync::atomic::AtomicBool;
 use model::loom::thread::{self, Thread};
 
 /// Wakes the thread that created it.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::task::Waker;
+/// use std::thread;
+///
+/// use timer_future::ThreadWaker;
+///
+/// let thread_waker = Arc::new(ThreadWaker::for_current_thread());
+/// let waker = Waker::from(Arc::clone(&thread_waker));
+/// let other = thread::spawn(move || waker.wake());
+/// // A park may also end without a wake. The flag tells.
+/// while !thread_waker.take_wake() {
+///     thread::park();
+/// }
+/// other.join().unwrap();
+/// assert!(!thread_waker.take_wake(), "each wake is answered once");
+/// ```
 #[derive(Debug)]
 pub struct ThreadWaker {
     /// The thread to unpark. Never changes.

@@ -48,6 +48,28 @@ pub struct Executor {
 
 /// Spawns tasks from other threads, and from inside tasks. Holding a spawner does not keep the
 /// executor running.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc;
+/// use std::thread;
+///
+/// use raw_waker::Executor;
+///
+/// let executor = Executor::new();
+/// let spawner = executor.spawner();
+/// let (said, heard) = mpsc::channel();
+/// // A task can spawn others, and so can another thread, as long as a task is left.
+/// executor.spawn(async move {
+///     let helper = thread::spawn(move || {
+///         spawner.spawn(async move { said.send("from the other thread").unwrap() });
+///     });
+///     helper.join().unwrap();
+/// });
+/// assert_eq!(executor.run().completed, 2);
+/// assert_eq!(heard.recv(), Ok("from the other thread"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Spawner {
     /// Weak, because a spawner is not a task.
@@ -55,6 +77,21 @@ pub struct Spawner {
 }
 
 /// How the tasks of an executor ended.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::pending;
+///
+/// use raw_waker::{Executor, Report};
+///
+/// let executor = Executor::new();
+/// executor.spawn(async {});
+/// executor.spawn(async {});
+/// // Nothing will ever wake this one. It is dropped with its last waker, and is in no count.
+/// executor.spawn(pending());
+/// assert_eq!(executor.run(), Report { completed: 2, panicked: 0 });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Tasks whose future returned `Ready`.

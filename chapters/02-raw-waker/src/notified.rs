@@ -33,12 +33,51 @@ use crate::waker::waker_ref;
 /// The right to poll one task. There is never more than one for a task.
 ///
 /// Public for the tests of this chapter, which stand in for the executor.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::poll_fn;
+/// use std::task::Poll;
+///
+/// use raw_waker::queue::run_queue;
+/// use raw_waker::task::{Ran, new_task};
+///
+/// let (sender, receiver) = run_queue();
+/// let mut polls = 0;
+/// // This future wakes itself once, so there is another ticket after the first poll.
+/// let ticket = new_task(
+///     poll_fn(move |cx| {
+///         polls += 1;
+///         cx.waker().wake_by_ref();
+///         if polls < 2 { Poll::Pending } else { Poll::Ready(()) }
+///     }),
+///     sender,
+/// );
+/// assert_eq!(ticket.run(), Ran::Pending);
+/// let ticket = receiver.try_pop().expect("the task was woken");
+/// assert_eq!(ticket.run(), Ran::Complete);
+/// assert!(receiver.try_pop().is_none());
+/// ```
 #[derive(Debug)]
 pub struct Notified {
     task: Task,
 }
 
 /// How a run of a task ended.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::pending;
+///
+/// use raw_waker::queue::run_queue;
+/// use raw_waker::task::{Ran, new_task};
+///
+/// let (sender, _receiver) = run_queue();
+/// assert_eq!(new_task(pending(), sender.clone()).run(), Ran::Pending);
+/// assert_eq!(new_task(async {}, sender).run(), Ran::Complete);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Ran {

@@ -38,12 +38,41 @@ use loom_channel as channel;
 use crate::task::Notified;
 
 /// The end of the run queue that wakers push into.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use raw_waker::queue::run_queue;
+/// use raw_waker::task::{Ran, new_task};
+///
+/// let (sender, receiver) = run_queue();
+/// let ticket = new_task(async {}, Arc::clone(&sender));
+/// sender.push(ticket);
+/// assert_eq!(receiver.try_pop().map(|ticket| ticket.run()), Some(Ran::Complete));
+/// ```
 #[derive(Debug)]
 pub struct Sender {
     sender: channel::Sender<Notified>,
 }
 
 /// The end of the run queue that the executor pops from.
+///
+/// # Examples
+///
+/// ```
+/// use raw_waker::queue::run_queue;
+/// use raw_waker::task::new_task;
+///
+/// let (sender, receiver) = run_queue();
+/// assert!(receiver.try_pop().is_none());
+/// new_task(async {}, sender).schedule();
+/// let ticket = receiver.pop().expect("the task is queued");
+/// // The task had the last sender. When it is done, no other task can come.
+/// ticket.run();
+/// assert!(receiver.pop().is_none());
+/// ```
 #[derive(Debug)]
 pub struct Receiver {
     receiver: channel::Receiver<Notified>,

@@ -35,16 +35,55 @@ use model::loom::sync::atomic::AtomicUsize;
 
 /// The state of a task. Each transition is one read-modify-write and says what the caller has to
 /// do next.
+///
+/// # Examples
+///
+/// ```
+/// use raw_waker::state::{State, ToIdle, ToNotified};
+///
+/// let state = State::new();
+/// state.transition_to_running();
+/// // Two wakes during the poll are one: the poll's end queues the task again.
+/// assert_eq!(state.transition_to_notified(), ToNotified::DoNothing);
+/// assert_eq!(state.transition_to_notified(), ToNotified::DoNothing);
+/// assert_eq!(state.transition_to_idle(), ToIdle::Notified);
+/// ```
 #[derive(Debug)]
 pub struct State {
     word: AtomicUsize,
 }
 
 /// What the word said at one moment.
+///
+/// # Examples
+///
+/// ```
+/// use raw_waker::state::State;
+///
+/// let state = State::new();
+/// let before = state.load();
+/// state.transition_to_running();
+/// assert!(before.is_notified(), "a new task is due");
+/// assert!(!before.is_running(), "a look does not change with the state");
+/// assert!(state.load().is_running());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot(usize);
 
 /// What a wake has to do.
+///
+/// # Examples
+///
+/// ```
+/// use raw_waker::state::{State, ToIdle, ToNotified};
+///
+/// let state = State::new();
+/// state.transition_to_running();
+/// assert_eq!(state.transition_to_idle(), ToIdle::Idle);
+/// // Of two wakes, one has to queue the task.
+/// assert_eq!(state.transition_to_notified(), ToNotified::Submit);
+/// assert_eq!(state.transition_to_notified(), ToNotified::DoNothing);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToNotified {
@@ -56,6 +95,16 @@ pub enum ToNotified {
 }
 
 /// What the end of a poll has to do, if the future is not done.
+///
+/// # Examples
+///
+/// ```
+/// use raw_waker::state::{State, ToIdle};
+///
+/// let state = State::new();
+/// state.transition_to_running();
+/// assert_eq!(state.transition_to_idle(), ToIdle::Idle, "there was no wake");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToIdle {

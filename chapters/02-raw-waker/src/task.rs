@@ -61,6 +61,21 @@ pub use crate::waker::{WakerRef, waker_ref};
 /// One reference to a task. Cloning makes another, dropping gives this one up.
 ///
 /// Public for the tests of this chapter; a program sees tasks only through its wakers.
+///
+/// # Examples
+///
+/// ```
+/// use raw_waker::queue::run_queue;
+/// use raw_waker::task::{Ran, new_task};
+///
+/// let (sender, _receiver) = run_queue();
+/// let ticket = new_task(async {}, sender);
+/// let waker = ticket.task().clone().into_waker();
+/// assert_eq!(ticket.task().ref_count(), 2, "the ticket, and the waker");
+/// assert_eq!(ticket.run(), Ran::Complete);
+/// // The waker is the last reference now. With it the task is freed.
+/// drop(waker);
+/// ```
 #[derive(Debug)]
 pub struct Task {
     header: NonNull<Header>,

@@ -36,6 +36,22 @@ use crate::task::Task;
 ///
 /// A future gets it for the length of one poll. If the future wants to keep it, it clones it, and
 /// the clone has a reference of its own. Otherwise the poll has cost nothing.
+///
+/// # Examples
+///
+/// ```
+/// use raw_waker::queue::run_queue;
+/// use raw_waker::task::{new_task, waker_ref};
+///
+/// let (sender, _receiver) = run_queue();
+/// let ticket = new_task(async {}, sender);
+/// let task = ticket.task();
+/// let lent = waker_ref(task);
+/// assert_eq!(task.ref_count(), 1, "a waker that is lent costs nothing");
+/// let kept = lent.clone();
+/// assert_eq!(task.ref_count(), 2, "a clone has a reference of its own");
+/// assert!(kept.will_wake(&lent));
+/// ```
 #[derive(Debug)]
 pub struct WakerRef<'a> {
     /// Never dropped: dropping a `Waker` gives up a reference, and this one has none.

@@ -9,6 +9,27 @@ use crate::id::Id;
 use crate::raw::RawTask;
 
 /// Aborts a task. It cannot reach the output, and it can be cloned.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (ticket, handle) = unowned(async { 42 }, Nowhere, Id::next());
+/// // The handle waits for the output elsewhere. What may end the task early is kept here.
+/// let abort = handle.abort_handle();
+/// abort.abort();
+/// assert!(!abort.is_finished(), "the scheduler has yet to drop the future");
+/// ticket.assert_unowned().run();
+/// assert!(abort.is_finished());
+/// assert!(handle.is_finished());
+/// ```
 #[derive(Clone)]
 pub struct AbortHandle {
     raw: RawTask,

@@ -39,6 +39,25 @@ pub(crate) struct Budget(Option<u8>);
 /// The leave to make one step of progress.
 ///
 /// Nothing is spent by asking. A leaf that turns out not to be ready drops it.
+///
+/// # Examples
+///
+/// ```
+/// use std::task::{Context, Poll, Waker};
+///
+/// use harness::coop::{poll_proceed, with_budget};
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let mut steps = 0;
+/// with_budget(|| {
+///     while let Poll::Ready(proceed) = poll_proceed(&mut cx) {
+///         // A leaf looks here whether it is ready. This one always is.
+///         steps += 1;
+///         proceed.made_progress();
+///     }
+/// });
+/// assert_eq!(steps, 128, "then it is another task's turn");
+/// ```
 #[derive(Debug)]
 #[must_use = "call `made_progress` if there was any"]
 pub struct Proceed {
@@ -47,6 +66,27 @@ pub struct Proceed {
 }
 
 /// A future without a budget. Made by [`unconstrained`].
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::task::{Context, Waker};
+///
+/// use harness::coop::{consume_budget, unconstrained, with_budget};
+///
+/// async fn count_to_a_thousand() {
+///     for _ in 0..1000 {
+///         consume_budget().await;
+///     }
+/// }
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let mut polite = pin!(count_to_a_thousand());
+/// assert!(with_budget(|| polite.as_mut().poll(&mut cx)).is_pending());
+/// let mut rude = pin!(unconstrained(count_to_a_thousand()));
+/// assert!(with_budget(|| rude.as_mut().poll(&mut cx)).is_ready());
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct Unconstrained<F> {
@@ -54,6 +94,27 @@ pub struct Unconstrained<F> {
 }
 
 /// A future that spends the budget. Made by [`cooperative`].
+///
+/// # Examples
+///
+/// ```
+/// use std::future::ready;
+/// use std::pin::pin;
+/// use std::task::{Context, Waker};
+///
+/// use harness::coop::{cooperative, with_budget};
+///
+/// // A leaf of another crate is always ready, and does not know of budgets.
+/// async fn for_ever() {
+///     loop {
+///         cooperative(ready(())).await;
+///     }
+/// }
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let mut task = pin!(for_ever());
+/// assert!(with_budget(|| task.as_mut().poll(&mut cx)).is_pending(), "the loop gives way");
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct Coop<F> {

@@ -15,6 +15,37 @@ use crate::task::Task;
 use crate::task_list::TaskList;
 
 /// A reference to a task whose future is gone. It may be dropped on any thread, as a waker may.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+///
+/// use harness::{Ended, Id, Notified, Schedule, Task, TaskList, owned};
+///
+/// /// The list of tasks is with one thread, and tasks may end on another: they are left here.
+/// #[derive(Clone, Default)]
+/// struct Pool(Arc<Mutex<Vec<Ended<Pool>>>>);
+///
+/// impl Schedule for Pool {
+///     fn schedule(_: Notified<Pool>) {}
+///
+///     fn release(&self, task: &Task<Pool>) -> Option<Task<Pool>> {
+///         self.0.lock().unwrap().push(task.ended());
+///         None
+///     }
+/// }
+///
+/// let pool = Pool::default();
+/// let mut list = TaskList::new();
+/// let (task, ticket, _handle) = owned(async {}, pool.clone(), list.id(), Id::next());
+/// list.insert(task);
+/// list.assert_owner(ticket).run();
+/// // The thread with the list comes by, and takes out what has ended.
+/// let ended = pool.0.lock().unwrap().pop().expect("the task has ended");
+/// assert!(list.remove_ended(&ended).is_some());
+/// assert!(list.is_empty());
+/// ```
 pub struct Ended<S: 'static> {
     raw: RawTask,
     scheduler: PhantomData<fn() -> S>,

@@ -11,6 +11,33 @@ use crate::id::Id;
 use crate::isolate::Payload;
 
 /// A task did not run to its end.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (ticket, handle) = unowned(async { 42 }, Nowhere, Id::next());
+/// let id = handle.id();
+/// handle.abort();
+/// ticket.assert_unowned().run();
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let Poll::Ready(Err(error)) = pin!(handle).poll(&mut cx) else {
+///     panic!("the task was cancelled");
+/// };
+/// assert!(error.is_cancelled());
+/// assert!(!error.is_panic());
+/// assert_eq!(error.id(), id);
+/// ```
 pub struct JoinError {
     failure: Failure,
     id: Id,

@@ -19,6 +19,32 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::context::{Record, Turn};
 
 /// The name of a task, unique in the program.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (ticket, handle) = unowned(async { harness::id() }, Nowhere, Id::next());
+/// let id = handle.id();
+/// assert_ne!(id, Id::next(), "no two tasks have the same");
+/// ticket.assert_unowned().run();
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let Poll::Ready(Ok(own_id)) = pin!(handle).poll(&mut cx) else {
+///     panic!("the task is complete");
+/// };
+/// assert_eq!(own_id, id, "the task can ask for its name");
+/// assert_eq!(harness::try_id(), None, "this is not a task");
+/// ```
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Id(NonZeroU64);
 

@@ -44,6 +44,31 @@ use crate::state::{IsComplete, ToJoinDropped};
 /// # Cancellation
 ///
 /// You may stop waiting at any time. That does not stop the task.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (ticket, handle) = unowned(async { 42 }, Nowhere, Id::next());
+/// let mut handle = pin!(handle);
+/// let mut cx = Context::from_waker(Waker::noop());
+/// assert!(handle.as_mut().poll(&mut cx).is_pending());
+/// ticket.assert_unowned().run();
+/// let Poll::Ready(Ok(output)) = handle.poll(&mut cx) else {
+///     panic!("the task is complete");
+/// };
+/// assert_eq!(output, 42);
+/// ```
 pub struct JoinHandle<T> {
     /// Given up by `drop`, which may do so in the same step as other things.
     raw: ManuallyDrop<RawTask>,

@@ -12,6 +12,35 @@ use crate::raw::{Header, RawTask};
 use crate::task::Notified;
 
 /// What a ticket points to, as far as a queue is concerned.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, Link, Notified, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (first, _handle) = unowned(async {}, Nowhere, Id::next());
+/// let (second, _handle) = unowned(async {}, Nowhere, Id::next());
+/// let (first_id, second_id) = (first.id(), second.id());
+/// // A queue of two tickets, which needs no memory but the tasks' own.
+/// let (head, tail) = (first.into_link(), second.into_link());
+/// // SAFETY: we have the ticket.
+/// unsafe { Link::set_next(head, Some(tail)) };
+///
+/// // SAFETY: as above.
+/// let next = unsafe { Link::take_next(head) };
+/// // SAFETY: each link came from a ticket of such a scheduler, and is made a ticket once.
+/// let first = unsafe { Notified::<Nowhere>::from_link(head) };
+/// // SAFETY: as above.
+/// let second = next.map(|link| unsafe { Notified::<Nowhere>::from_link(link) });
+/// assert_eq!(first.id(), first_id);
+/// assert_eq!(second.map(|ticket| ticket.id()), Some(second_id));
+/// ```
 #[derive(Debug)]
 #[repr(C)]
 pub struct Link {

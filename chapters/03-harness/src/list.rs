@@ -61,12 +61,100 @@ pub unsafe trait Link {
 }
 
 /// The two pointers that every element has.
+///
+/// # Examples
+///
+/// ```
+/// use std::ptr::NonNull;
+///
+/// use harness::list::{Link, LinkedList, Links};
+///
+/// struct Job {
+///     links: Links<Job>,
+///     name: &'static str,
+/// }
+///
+/// /// Jobs are linked by their field `links`, and the list owns them.
+/// struct ByLinks;
+///
+/// // SAFETY: what is in a leaked box stays there, and `links` is a field of it.
+/// unsafe impl Link for ByLinks {
+///     type Handle = Box<Job>;
+///     type Target = Job;
+///
+///     fn into_raw(job: Box<Job>) -> NonNull<Job> {
+///         NonNull::from(Box::leak(job))
+///     }
+///
+///     unsafe fn from_raw(job: NonNull<Job>) -> Box<Job> {
+///         // SAFETY: it is the box of `into_raw`, and is made once.
+///         unsafe { Box::from_raw(job.as_ptr()) }
+///     }
+///
+///     unsafe fn links(job: NonNull<Job>) -> NonNull<Links<Job>> {
+///         // SAFETY: the job is alive; the address of a field of it, which is not null.
+///         unsafe { NonNull::new_unchecked(&raw mut (*job.as_ptr()).links) }
+///     }
+/// }
+///
+/// let mut list = LinkedList::<ByLinks>::new();
+/// let job = Box::new(Job { links: Links::new(), name: "sweep" });
+/// // SAFETY: the job is in no list.
+/// unsafe { list.push_front(job) };
+/// assert_eq!(list.pop_back().map(|job| job.name), Some("sweep"));
+/// ```
 pub struct Links<T> {
     /// Written by the list only, as `next` is.
     neighbours: UnsafeCell<Neighbours<T>>,
 }
 
 /// The list. Elements go in at the front; the back has been in for longest.
+///
+/// # Examples
+///
+/// ```
+/// # use std::ptr::NonNull;
+/// #
+/// use harness::list::{Link, LinkedList, Links};
+///
+/// struct Job {
+///     links: Links<Job>,
+///     name: &'static str,
+/// }
+///
+/// // `Link for ByLinks` is written as in the example of `Links`.
+/// # struct ByLinks;
+/// # // SAFETY: what is in a leaked box stays there, and `links` is a field of it.
+/// # unsafe impl Link for ByLinks {
+/// #     type Handle = Box<Job>;
+/// #     type Target = Job;
+/// #     fn into_raw(job: Box<Job>) -> NonNull<Job> {
+/// #         NonNull::from(Box::leak(job))
+/// #     }
+/// #     unsafe fn from_raw(job: NonNull<Job>) -> Box<Job> {
+/// #         // SAFETY: it is the box of `into_raw`, and is made once.
+/// #         unsafe { Box::from_raw(job.as_ptr()) }
+/// #     }
+/// #     unsafe fn links(job: NonNull<Job>) -> NonNull<Links<Job>> {
+/// #         // SAFETY: the job is alive; the address of a field of it, which is not null.
+/// #         unsafe { NonNull::new_unchecked(&raw mut (*job.as_ptr()).links) }
+/// #     }
+/// # }
+/// let mut list = LinkedList::<ByLinks>::new();
+/// let mut nodes = Vec::new();
+/// for name in ["wash", "dry", "fold"] {
+///     let job = Box::new(Job { links: Links::new(), name });
+///     nodes.push(NonNull::from(&*job));
+///     // SAFETY: the job is in no list.
+///     unsafe { list.push_front(job) };
+/// }
+/// // SAFETY: the job is in this list.
+/// let dry = unsafe { list.remove(nodes[1]) };
+/// assert_eq!(dry.map(|job| job.name), Some("dry"), "from the middle, in a few writes");
+/// assert_eq!(list.pop_back().map(|job| job.name), Some("wash"), "the oldest");
+/// assert_eq!(list.pop_front().map(|job| job.name), Some("fold"));
+/// assert!(list.is_empty());
+/// ```
 pub struct LinkedList<L: Link> {
     head: Option<NonNull<L::Target>>,
     tail: Option<NonNull<L::Target>>,

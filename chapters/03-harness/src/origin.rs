@@ -11,6 +11,26 @@ use std::panic::Location;
 use crate::id::Id;
 
 /// A place in the source, or none.
+///
+/// # Examples
+///
+/// ```
+/// use harness::Place;
+///
+/// /// Like every function that spawns, it tells where its caller stands.
+/// #[track_caller]
+/// fn place_of_caller() -> Place {
+///     Place::here()
+/// }
+///
+/// let line = line!() + 1;
+/// let place = place_of_caller();
+/// match place.location() {
+///     Some(location) => assert_eq!(location.line(), line),
+///     None => assert!(cfg!(not(feature = "spawn-places"))),
+/// }
+/// assert!(Place::unknown().location().is_none());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     #[cfg(feature = "spawn-places")]
@@ -18,6 +38,26 @@ pub struct Place {
 }
 
 /// What a new task is called, and where it was spawned.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, Origin, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// // Code that needs the name of a task before there is one gives the name itself.
+/// let id = Id::next();
+/// let (_ticket, handle) = unowned(async {}, Nowhere, Origin::from(id));
+/// assert_eq!(handle.id(), id);
+/// // All other code says where it stands, and the task gets a new name.
+/// let (_ticket, other) = unowned(async {}, Nowhere, Origin::here());
+/// assert_ne!(other.id(), id);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Origin {
     pub(crate) id: Id,

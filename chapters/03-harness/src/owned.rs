@@ -24,6 +24,30 @@ use crate::task_list::TaskList;
 ///
 /// It may be made of several [shards](OwnedTasks::with_shards), each with a lock of its own, so that threads that
 /// spawn at the same time do not wait for each other. The task's number says in which shard it is.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, OwnedTasks};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let tasks = OwnedTasks::new();
+/// let (handle, ticket) = tasks.bind(async { 42 }, Nowhere, Id::next());
+/// assert!(ticket.is_some());
+/// assert!(!tasks.is_empty());
+/// // The scheduler ends: all tasks are cancelled, and no other comes in.
+/// tasks.close_and_shutdown_all();
+/// assert!(handle.is_finished());
+/// assert!(tasks.is_empty());
+/// let (late, ticket) = tasks.bind(async { 42 }, Nowhere, Id::next());
+/// assert!(ticket.is_none());
+/// assert!(late.is_finished());
+/// ```
 pub struct OwnedTasks<S: 'static> {
     shards: Box<[Shard<S>]>,
     /// Beside the lists, to be read without a lock.
@@ -39,6 +63,31 @@ struct Shard<S: 'static> {
 }
 
 /// All tasks of a scheduler that stays on one thread. Their futures need not be `Send`.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// use harness::{Id, LocalOwnedTasks};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let tasks = LocalOwnedTasks::new();
+/// // The future cannot be sent to another thread. Here it need not.
+/// let shared = Rc::new(42);
+/// let for_task = Rc::clone(&shared);
+/// let (handle, ticket) = tasks.bind(async move { *for_task }, Nowhere, Id::next());
+/// let ticket = ticket.expect("the list is open");
+/// tasks.assert_owner(ticket).run();
+/// assert!(handle.is_finished());
+/// assert_eq!(Rc::strong_count(&shared), 1, "the future is gone");
+/// # tasks.close_and_shutdown_all();
+/// ```
 pub struct LocalOwnedTasks<S: 'static> {
     /// Never borrowed while foreign code runs.
     inner: RefCell<Inner<S>>,

@@ -10,6 +10,24 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// The name of a list of tasks, unique in the program.
 ///
 /// A scheduler has one list, so this names the scheduler as well.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, TaskList, owned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (mine, other) = (TaskList::<Nowhere>::new(), TaskList::<Nowhere>::new());
+/// assert_ne!(mine.id(), other.id());
+/// // A task is made for one list, and its ticket says for which.
+/// let (_task, ticket, _handle) = owned(async {}, Nowhere, mine.id(), Id::next());
+/// assert_eq!(ticket.owner(), Some(mine.id()));
+/// ```
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub struct OwnerId(NonZeroU64);
 

@@ -14,6 +14,29 @@ use crate::raw::{Header, RawTask};
 use crate::task::Notified;
 
 /// Tickets, first in, first out. Dropping the queue drops the tickets that are left in it.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, TaskQueue, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let mut queue = TaskQueue::new();
+/// let (first, _handle) = unowned(async {}, Nowhere, Id::next());
+/// let (second, _handle) = unowned(async {}, Nowhere, Id::next());
+/// let ids = [first.id(), second.id()];
+/// queue.push_back(first);
+/// queue.push_back(second);
+/// assert_eq!(queue.len(), 2);
+/// assert_eq!(queue.pop_front().map(|ticket| ticket.id()), Some(ids[0]));
+/// assert_eq!(queue.pop_front().map(|ticket| ticket.id()), Some(ids[1]));
+/// assert!(queue.is_empty());
+/// ```
 pub struct TaskQueue<S: 'static> {
     head: Option<NonNull<Header>>,
     tail: Option<NonNull<Header>>,

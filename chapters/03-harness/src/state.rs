@@ -56,6 +56,21 @@ use snapshot::{
 };
 
 /// The state of a task. Each transition says what the caller has to do next.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToIdle, ToNotifiedByRef, ToRunning};
+///
+/// // A new task has three references: of its list, its ticket and its handle.
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// // Two wakes during the poll are one: the poll's end queues the task again.
+/// assert_eq!(state.transition_to_notified_by_ref(), ToNotifiedByRef::DoNothing);
+/// assert_eq!(state.transition_to_notified_by_ref(), ToNotifiedByRef::DoNothing);
+/// assert_eq!(state.transition_to_idle(), ToIdle::OkNotified);
+/// assert_eq!(state.load().ref_count(), 3, "the ticket is still there");
+/// ```
 #[derive(Debug)]
 pub struct State {
     word: AtomicUsize,

@@ -29,6 +29,26 @@ use crate::state::Snapshot;
 ///
 /// It stays on its thread, since it can drop the future. To bring it to another thread, move the
 /// list.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, TaskList, owned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let list = TaskList::<Nowhere>::new();
+/// let (task, _ticket, handle) = owned(async { 42 }, Nowhere, list.id(), Id::next());
+/// assert_eq!(task.id(), handle.id());
+/// assert!(task.state().is_notified(), "its first poll is due");
+/// // A scheduler that ends shuts down all tasks in its list.
+/// task.shutdown();
+/// assert!(handle.is_finished());
+/// ```
 pub struct Task<S: 'static> {
     raw: RawTask,
     scheduler: PhantomData<*const S>,
@@ -38,12 +58,63 @@ pub struct Task<S: 'static> {
 ///
 /// Dropping it does not drop the future: the wake is lost, and the task will not be polled again,
 /// until the list it is in shuts it down.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc;
+///
+/// use harness::{Id, Notified, Schedule, Task, unowned};
+///
+/// /// A scheduler is a place for tickets.
+/// struct Queue(mpsc::Sender<Notified<Queue>>);
+///
+/// impl Schedule for Queue {
+///     fn schedule(ticket: Notified<Queue>) {
+///         let queue = ticket.scheduler().0.clone();
+///         queue.send(ticket).unwrap();
+///     }
+///
+///     fn release(&self, _: &Task<Queue>) -> Option<Task<Queue>> {
+///         None
+///     }
+/// }
+///
+/// let (sender, receiver) = mpsc::channel();
+/// let (ticket, handle) = unowned(async { 42 }, Queue(sender), Id::next());
+/// Queue::schedule(ticket);
+/// // A worker takes the tickets out, and runs each.
+/// let ticket = receiver.recv().unwrap();
+/// assert_eq!(ticket.id(), handle.id());
+/// ticket.assert_unowned().run();
+/// assert!(handle.is_finished());
+/// ```
 pub struct Notified<S: 'static> {
     raw: RawTask,
     scheduler: PhantomData<fn() -> S>,
 }
 
 /// A ticket on a thread where the task may be polled.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let (ticket, handle) = unowned(async { 42 }, Nowhere, Id::next());
+/// ticket.assert_unowned().run();
+/// assert!(handle.is_finished());
+///
+/// let (ticket, handle) = unowned(async { 42 }, Nowhere, Id::next());
+/// ticket.assert_unowned().shut_down();
+/// assert!(handle.is_finished(), "cancelled, and not polled");
+/// ```
 pub struct LocalNotified<S: 'static> {
     notified: Notified<S>,
     not_send: PhantomData<*const ()>,

@@ -24,6 +24,31 @@ use crate::raw::{Header, RawTask};
 use crate::task::{LocalNotified, Notified, Task};
 
 /// Tasks whose futures are `Send`. It may be moved to another thread, with all of them.
+///
+/// # Examples
+///
+/// ```
+/// use harness::{Id, TaskList, owned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let mut list = TaskList::new();
+/// let mut handles = Vec::new();
+/// for _ in 0..3 {
+///     let (task, _ticket, handle) = owned(async {}, Nowhere, list.id(), Id::next());
+///     list.insert(task);
+///     handles.push(handle);
+/// }
+/// // At the end of its scheduler each task is taken out, the oldest first, and cancelled.
+/// while let Some(task) = list.pop() {
+///     task.shutdown();
+/// }
+/// assert!(handles.iter().all(|handle| handle.is_finished()));
+/// ```
 pub struct TaskList<S: 'static> {
     tasks: LinkedList<ByOwner<S>>,
     id: OwnerId,

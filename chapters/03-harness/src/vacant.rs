@@ -39,6 +39,27 @@ use crate::cell::{Cell, Header};
 use crate::large::{LargeOutput, is_large};
 
 /// A cell that has a handle on its scheduler, and no task.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::{Ready, ready};
+///
+/// use harness::{Id, TaskList, VacantCell, owned_in};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let list = TaskList::new();
+/// // The memory is there before the future is.
+/// let cell = VacantCell::new::<Ready<u8>>(Nowhere);
+/// let (_task, ticket, handle) = owned_in(cell, ready(7), list.id(), Id::next());
+/// list.assert_owner(ticket).run();
+/// assert!(handle.is_finished());
+/// ```
 pub struct VacantCell<S: 'static> {
     /// Memory of this layout, to be freed. Of all that a cell has, the scheduler is in it, and nothing else.
     place: NonNull<Header>,
@@ -47,6 +68,29 @@ pub struct VacantCell<S: 'static> {
 }
 
 /// Vacant cells, by size: a pile for each.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::Ready;
+///
+/// use harness::{Shelf, VacantCell};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let mut shelf = Shelf::with_bytes(1 << 16);
+/// // A scheduler gets the cell of a task that is gone in `Schedule::recycle`.
+/// let cell = VacantCell::new::<Ready<u8>>(Nowhere);
+/// assert!(shelf.put(cell).is_ok(), "there is room");
+/// assert!(0 < shelf.bytes());
+/// // The next task of that size takes the cell, and the allocator is not asked.
+/// assert!(shelf.take::<Ready<u8>>().is_some());
+/// assert!(shelf.take::<Ready<u8>>().is_none());
+/// ```
 pub struct Shelf<S: 'static> {
     /// The cell on top of each pile. The start of each cell, where its header was, points to the one below.
     piles: [Option<NonNull<Header>>; PILES],

@@ -6,6 +6,19 @@
 //! In tokio: `global_queue_interval`, `event_interval` in `runtime/builder.rs`.
 
 /// How often the scheduler looks beyond its run queue. Neither number may be 0.
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::{Config, Runtime, ThreadPark};
+///
+/// // A program whose tasks come from other threads, most of them: look there more often.
+/// let config = Config { inject_interval: 7, ..Config::default() };
+/// assert_ne!(config, Config::default());
+/// let runtime = Runtime::with_config(ThreadPark::new(), config);
+/// let answer = runtime.block_on(async { current_thread::spawn(async { 42 }).await });
+/// assert_eq!(answer.unwrap(), 42);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The inject queue is looked at every so many polls, even while the run queue is not empty. A

@@ -34,6 +34,27 @@ use harness::isolate::{discard, isolate};
 use harness::{Notified, TaskQueue};
 
 /// Wakes that have been put aside.
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::defer::Defer;
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// let mut defer = Defer::new();
+/// let (ticket, handle) = unowned(async {}, Nowhere, Id::next());
+/// defer.push_ticket(ticket);
+/// // The tasks that are due run now. Then it is the turn of the one that yielded.
+/// let mut batch = defer.take_batch();
+/// assert_eq!(batch.tickets.pop_front().map(|ticket| ticket.id()), Some(handle.id()));
+/// assert!(defer.is_empty());
+/// ```
 pub struct Defer<S: 'static> {
     /// Tasks that yielded, each with the ticket it had.
     tickets: TaskQueue<S>,
@@ -42,6 +63,35 @@ pub struct Defer<S: 'static> {
 }
 
 /// Wakes whose turn has come.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+/// use std::task::{Wake, Waker};
+///
+/// use current_thread::defer::{Defer, wake_all};
+///
+/// # struct Nowhere;
+/// struct Count(AtomicUsize);
+///
+/// impl Wake for Count {
+///     fn wake(self: Arc<Self>) {
+///         self.0.fetch_add(1, Relaxed);
+///     }
+/// }
+///
+/// let wakes = Arc::new(Count(AtomicUsize::new(0)));
+/// let mut defer = Defer::<Nowhere>::new();
+/// defer.push_waker(Waker::from(wakes.clone()));
+/// let mut batch = defer.take_batch();
+/// assert_eq!(wakes.0.load(Relaxed), 0, "nothing is woken yet");
+/// wake_all(&mut batch.wakers);
+/// assert_eq!(wakes.0.load(Relaxed), 1);
+/// // The memory is for the next batch.
+/// defer.recycle(batch.wakers);
+/// ```
 #[derive(Debug)]
 #[must_use = "a wake that is dropped is lost"]
 pub struct Batch<S: 'static> {

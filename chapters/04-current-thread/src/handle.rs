@@ -23,6 +23,17 @@ use crate::runtime::{NOT_LOCAL, Root};
 use crate::shared::Handle;
 
 /// There is no runtime here.
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::{Handle, Runtime};
+///
+/// let error = Handle::try_current().unwrap_err();
+/// assert!(error.is_missing_context());
+/// let runtime = Runtime::new();
+/// assert!(runtime.block_on(async { Handle::try_current().is_ok() }));
+/// ```
 #[derive(Debug)]
 pub struct TryCurrentError(());
 

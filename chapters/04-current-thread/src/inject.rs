@@ -33,6 +33,49 @@ use model::loom::sync::atomic::AtomicUsize;
 use crate::lock::Lock;
 
 /// The layer without a lock.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::{Mutex, MutexGuard};
+///
+/// use current_thread::inject::{Inject, Synced};
+/// use current_thread::lock::Lock;
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// /// The scheduler chooses the lock. This one is the standard library's.
+/// struct Locked<'a>(&'a Mutex<Synced<Nowhere>>);
+/// struct Guard<'a>(MutexGuard<'a, Synced<Nowhere>>);
+///
+/// impl AsMut<Synced<Nowhere>> for Guard<'_> {
+///     fn as_mut(&mut self) -> &mut Synced<Nowhere> {
+///         &mut self.0
+///     }
+/// }
+///
+/// impl<'a> Lock<Synced<Nowhere>> for Locked<'a> {
+///     type Guard = Guard<'a>;
+///
+///     fn lock(self) -> Guard<'a> {
+///         Guard(self.0.lock().unwrap())
+///     }
+/// }
+///
+/// let (inject, synced) = (Inject::new(), Mutex::new(Synced::new()));
+/// // A look at an empty queue takes no lock.
+/// assert!(inject.pop(Locked(&synced)).is_none());
+/// let (ticket, handle) = unowned(async {}, Nowhere, Id::next());
+/// assert!(inject.push(Locked(&synced), ticket).is_ok());
+/// assert_eq!(inject.len(), 1);
+/// let ticket = inject.pop(Locked(&synced)).expect("one is queued");
+/// assert_eq!(ticket.id(), handle.id());
+/// ```
 pub struct Inject<S: 'static> {
     /// How many tasks are queued. Written under the lock, read by all.
     len: AtomicUsize,
@@ -40,6 +83,24 @@ pub struct Inject<S: 'static> {
 }
 
 /// The layer under the lock.
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::inject::Synced;
+///
+/// # struct Nowhere;
+/// // A scheduler puts it under its own lock, beside what else must change in the same step.
+/// struct Remote {
+///     inject: Synced<Nowhere>,
+///     is_parked: bool,
+/// }
+///
+/// let remote = Remote { inject: Synced::new(), is_parked: true };
+/// // Under the lock this is more than a hint: nothing is queued, and the scheduler may sleep.
+/// assert!(remote.inject.is_empty() && !remote.inject.is_closed());
+/// # assert!(remote.is_parked);
+/// ```
 pub struct Synced<S: 'static> {
     queue: TaskQueue<S>,
     /// Nothing may be pushed any more.
@@ -48,6 +109,46 @@ pub struct Synced<S: 'static> {
 
 /// Why a push was refused: the scheduler has shut down. The tickets come back, to be dropped where
 /// no lock is held.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::{Mutex, MutexGuard};
+/// #
+/// use current_thread::inject::{Closed, Inject, Synced};
+/// use current_thread::lock::Lock;
+/// use harness::{Id, unowned};
+///
+/// # struct Nowhere;
+/// # impl harness::Schedule for Nowhere {
+/// #     fn schedule(_: harness::Notified<Self>) {}
+/// #     fn release(&self, _: &harness::Task<Self>) -> Option<harness::Task<Self>> { None }
+/// # }
+/// #
+/// // `Locked` is written as in the example of `Inject`.
+/// # struct Locked<'a>(&'a Mutex<Synced<Nowhere>>);
+/// # struct Guard<'a>(MutexGuard<'a, Synced<Nowhere>>);
+/// # impl AsMut<Synced<Nowhere>> for Guard<'_> {
+/// #     fn as_mut(&mut self) -> &mut Synced<Nowhere> {
+/// #         &mut self.0
+/// #     }
+/// # }
+/// # impl<'a> Lock<Synced<Nowhere>> for Locked<'a> {
+/// #     type Guard = Guard<'a>;
+/// #     fn lock(self) -> Guard<'a> {
+/// #         Guard(self.0.lock().unwrap())
+/// #     }
+/// # }
+/// let (inject, synced) = (Inject::new(), Mutex::new(Synced::new()));
+/// inject.close(Locked(&synced));
+/// let (ticket, handle) = unowned(async {}, Nowhere, Id::next());
+/// let Err(Closed(ticket)) = inject.push(Locked(&synced), ticket) else {
+///     panic!("the queue is closed");
+/// };
+/// // No lock is held any more, so the future can be dropped.
+/// ticket.assert_unowned().shut_down();
+/// assert!(handle.is_finished());
+/// ```
 #[derive(Debug)]
 pub struct Closed<T>(pub T);
 

@@ -24,6 +24,24 @@ use crate::shared::{Handle, Shared};
 use crate::thread_park::ThreadPark;
 
 /// A [`Runtime`] that stays on its thread, and may have tasks that must.
+///
+/// # Examples
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+///
+/// use current_thread::{LocalRuntime, spawn_local};
+///
+/// let visits = Rc::new(Cell::new(0));
+/// let runtime = LocalRuntime::new();
+/// runtime.block_on(async {
+///     // An `Rc` stays on its thread, and so do the tasks here.
+///     let for_task = Rc::clone(&visits);
+///     spawn_local(async move { for_task.set(for_task.get() + 1) }).await.unwrap();
+/// });
+/// assert_eq!(visits.get(), 1);
+/// ```
 #[derive(Debug)]
 pub struct LocalRuntime<P: Park = ThreadPark> {
     runtime: Runtime<P>,

@@ -47,6 +47,22 @@ pub(crate) use enter::{is_entered, spawn_entered};
 ///
 /// They run while the set, or [`run_until`](LocalSet::run_until), is polled. Dropping the set drops
 /// their futures.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// use current_thread::{LocalSet, Runtime, spawn_local};
+///
+/// let runtime = Runtime::new();
+/// let set = LocalSet::new();
+/// let length = set.block_on(&runtime, async {
+///     let name = Rc::new("reveille");
+///     spawn_local(async move { name.len() }).await.unwrap()
+/// });
+/// assert_eq!(length, 8);
+/// ```
 pub struct LocalSet {
     home: Rc<Home>,
 }

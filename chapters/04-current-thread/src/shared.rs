@@ -58,6 +58,20 @@ struct Remote {
 /// A handle on a runtime: spawns tasks from any thread. Cloning it is cheap.
 ///
 /// It is here because it and `Shared` name each other: the scheduler has a queue of tasks that have handles.
+///
+/// # Examples
+///
+/// ```
+/// use std::thread;
+///
+/// use current_thread::{Handle, Runtime};
+///
+/// let runtime = Runtime::new();
+/// let handle: Handle = runtime.handle().clone();
+/// // Another thread spawns. The task runs here.
+/// let task = thread::spawn(move || handle.spawn(async { thread::current().id() })).join().unwrap();
+/// assert_eq!(runtime.block_on(task).unwrap(), thread::current().id());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Handle {
     shared: Arc<Shared>,

@@ -26,12 +26,57 @@ use model::loom::sync::{Condvar, Mutex};
 use crate::park::{Park, Unpark};
 
 /// Puts the thread that owns it to sleep.
+///
+/// # Examples
+///
+/// ```
+/// use std::thread;
+/// use std::time::Duration;
+///
+/// use current_thread::ThreadPark;
+/// use current_thread::park::{Park, Unpark};
+///
+/// let mut park = ThreadPark::new();
+/// let unpark = park.unparker();
+/// let other = thread::spawn(move || unpark.unpark());
+/// other.join().unwrap();
+/// // The unpark came first, and is kept: this returns at once.
+/// park.park();
+/// // A look does not sleep at all.
+/// park.park_timeout(Duration::ZERO);
+/// ```
 #[derive(Debug)]
 pub struct ThreadPark {
     token: Arc<Token>,
 }
 
 /// Wakes the thread that sleeps on a [`ThreadPark`].
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicBool, Ordering::{Acquire, Release}};
+/// use std::thread;
+///
+/// use current_thread::ThreadPark;
+/// use current_thread::park::{Park, Unpark};
+///
+/// let mut park = ThreadPark::new();
+/// let unpark = park.unparker();
+/// let news = Arc::new(AtomicBool::new(false));
+/// let other = thread::spawn({
+///     let news = Arc::clone(&news);
+///     move || {
+///         news.store(true, Release);
+///         unpark.unpark();
+///     }
+/// });
+/// while !news.load(Acquire) {
+///     park.park();
+/// }
+/// other.join().unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct ThreadUnpark {
     token: Arc<Token>,

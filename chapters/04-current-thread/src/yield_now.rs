@@ -22,6 +22,34 @@ pub fn yield_now() -> YieldNow {
 }
 
 /// A future that is `Pending` once. Made by [`yield_now`].
+///
+/// # Examples
+///
+/// ```
+/// use std::cell::RefCell;
+/// use std::rc::Rc;
+///
+/// use current_thread::{LocalRuntime, spawn_local, yield_now};
+///
+/// let steps = Rc::new(RefCell::new(Vec::new()));
+/// LocalRuntime::new().block_on(async {
+///     let long = spawn_local({
+///         let steps = Rc::clone(&steps);
+///         async move {
+///             steps.borrow_mut().push("long, first half");
+///             yield_now().await;
+///             steps.borrow_mut().push("long, second half");
+///         }
+///     });
+///     let short = spawn_local({
+///         let steps = Rc::clone(&steps);
+///         async move { steps.borrow_mut().push("short") }
+///     });
+///     long.await.unwrap();
+///     short.await.unwrap();
+/// });
+/// assert_eq!(*steps.borrow(), ["long, first half", "short", "long, second half"]);
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct YieldNow {

@@ -67,6 +67,45 @@ use model::loom::sync::atomic::AtomicUsize;
 /// The task calls [`register`](AtomicWaker::register), and *then* looks whether it has to wait.
 /// A thread with news makes the news visible, and *then* calls [`wake`](AtomicWaker::wake). Any number
 /// of threads may wake at any time; one task at a time registers.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::poll_fn;
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicBool, Ordering::{Acquire, Release}};
+/// use std::task::Poll;
+/// use std::thread;
+///
+/// use atomic_waker::AtomicWaker;
+/// use current_thread::Runtime;
+///
+/// /// Something that another thread has to tell a task.
+/// #[derive(Default)]
+/// struct News {
+///     is_there: AtomicBool,
+///     waker: AtomicWaker,
+/// }
+///
+/// let news = Arc::new(News::default());
+/// let teller = thread::spawn({
+///     let news = Arc::clone(&news);
+///     move || {
+///         news.is_there.store(true, Release);
+///         news.waker.wake();
+///     }
+/// });
+/// Runtime::new().block_on(poll_fn(|cx| {
+///     // Register first, then look: a wake after the look finds the waker.
+///     news.waker.register(cx.waker());
+///     match news.is_there.load(Acquire) {
+///         true => Poll::Ready(()),
+///         false => Poll::Pending,
+///     }
+/// }));
+/// assert!(news.is_there.load(Acquire));
+/// # teller.join().unwrap();
+/// ```
 pub struct AtomicWaker {
     /// Which side has the slot: WAITING, REGISTERING, WAKING, or the last two at once.
     state: AtomicUsize,

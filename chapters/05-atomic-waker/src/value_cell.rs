@@ -17,6 +17,23 @@ use std::ptr;
 use model::loom::cell::UnsafeCell;
 
 /// Holds a value, or none. It does not drop the value: take it out.
+///
+/// # Examples
+///
+/// ```
+/// use std::mem::ManuallyDrop;
+///
+/// use atomic_waker::ValueCell;
+///
+/// let cell = ValueCell::new();
+/// let message = ManuallyDrop::new(String::from("hello"));
+/// // SAFETY: no other thread has the cell, and the message is not dropped where it was.
+/// unsafe { cell.put(&raw const *message) };
+/// // SAFETY: no other thread has the cell.
+/// assert_eq!(unsafe { cell.take() }, Some("hello".to_owned()));
+/// // SAFETY: as above.
+/// assert_eq!(unsafe { cell.take() }, None);
+/// ```
 pub struct ValueCell<T> {
     /// Whether the value is there.
     is_full: UnsafeCell<bool>,

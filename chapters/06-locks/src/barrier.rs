@@ -30,6 +30,19 @@ pub struct Barrier {
 }
 
 /// Whether a task was the last to arrive.
+///
+/// # Examples
+///
+/// ```
+/// use locks::Barrier;
+/// use timer_future::{block_on, join};
+///
+/// let barrier = Barrier::new(2);
+/// let (one, other) = block_on(join(barrier.wait(), barrier.wait()));
+/// // One task of each round does what is to be done once: it writes the report, for example.
+/// let leaders = [one, other].iter().filter(|result| result.is_leader()).count();
+/// assert_eq!(leaders, 1);
+/// ```
 #[derive(Clone, Debug)]
 pub struct BarrierWaitResult(bool);
 

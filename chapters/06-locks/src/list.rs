@@ -54,6 +54,29 @@ use model::loom::sync::{Mutex, MutexGuard};
 ///
 /// It is `Sync`, although nothing in here guards the waker in it: the unsafe functions ask their
 /// callers for that.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::sync::{Arc, Mutex};
+/// use std::task::Waker;
+///
+/// use locks::list::{WaitList, Waiter};
+/// use timer_future::ThreadWaker;
+///
+/// let thread = Arc::new(ThreadWaker::for_current_thread());
+/// let list = Mutex::new(WaitList::new());
+/// let waiter = pin!(Waiter::new(0));
+/// // SAFETY: the waiter is pinned and in no list; below it is taken out again.
+/// unsafe { list.lock().unwrap().push(&waiter, Some(Waker::from(thread.clone()))) };
+/// // The lock is released before the waker is called.
+/// let handed = list.lock().unwrap().hand_to_first(1);
+/// let waker = handed.expect("one waits").expect("it has left a waker");
+/// waker.wake();
+/// assert!(thread.take_wake());
+/// assert_eq!(waiter.state(), 1);
+/// ```
 pub struct Waiter {
     links: Links<Waiter>,
     /// The waker to call (invariant: Waker Under Lock).
@@ -64,6 +87,27 @@ pub struct Waiter {
 }
 
 /// The waiters, in the order in which they came. It lives inside a lock.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::sync::Mutex;
+///
+/// use locks::list::{WaitList, Waiter};
+///
+/// let list = Mutex::new(WaitList::new());
+/// let (first, second) = (pin!(Waiter::new(0)), pin!(Waiter::new(0)));
+/// for waiter in [&first, &second] {
+///     // SAFETY: the waiter is pinned and in no list; below it is taken out again.
+///     unsafe { list.lock().unwrap().push(waiter, None) };
+/// }
+/// // What is handed over is a number, which the primitive chooses.
+/// assert!(list.lock().unwrap().hand_to_first(7).is_some());
+/// assert_eq!((first.state(), second.state()), (7, 0), "first come, first served");
+/// assert!(list.lock().unwrap().hand_to_first(7).is_some());
+/// assert!(list.lock().unwrap().is_empty());
+/// ```
 pub struct WaitList {
     list: LinkedList<Listed>,
 }
@@ -72,6 +116,27 @@ pub struct WaitList {
 ///
 /// A waker that panics keeps no other from being woken. Its panic goes on when all are woken, by
 /// [`finish`](Batch::finish).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::task::Waker;
+///
+/// use locks::list::Batch;
+/// use timer_future::ThreadWaker;
+///
+/// let thread = Arc::new(ThreadWaker::for_current_thread());
+/// let mut batch = Batch::new();
+/// // Wakers are taken out of a list while its lock is held.
+/// if batch.can_push() {
+///     batch.push(Some(Waker::from(thread.clone())));
+/// }
+/// assert!(!thread.take_wake(), "not woken under the lock");
+/// // Here the lock is released.
+/// batch.finish();
+/// assert!(thread.take_wake());
+/// ```
 pub struct Batch {
     wakers: WakeList,
     panic: Option<Payload>,

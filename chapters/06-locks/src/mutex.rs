@@ -56,6 +56,19 @@ pub struct Mutex<T: ?Sized> {
 }
 
 /// The lock is taken.
+///
+/// # Examples
+///
+/// ```
+/// use locks::Mutex;
+///
+/// let mutex = Mutex::new(0);
+/// let guard = mutex.try_lock().expect("it is free");
+/// let error = mutex.try_lock().expect_err("it is taken");
+/// assert_eq!(error.to_string(), "operation would block");
+/// drop(guard);
+/// assert!(mutex.try_lock().is_ok());
+/// ```
 #[derive(Debug)]
 pub struct TryLockError(pub(crate) ());
 

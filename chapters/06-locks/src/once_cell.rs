@@ -34,6 +34,18 @@ pub struct OnceCell<T> {
 }
 
 /// Why a value was not set. It comes back.
+///
+/// # Examples
+///
+/// ```
+/// use locks::{OnceCell, SetError};
+///
+/// let cell = OnceCell::new();
+/// assert_eq!(cell.set("first"), Ok(()));
+/// let error = cell.set("second").unwrap_err();
+/// assert!(error.is_already_init_err());
+/// assert_eq!(error, SetError::AlreadyInitializedError("second"), "the value comes back");
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub enum SetError<T> {
     /// There is a value already.

@@ -34,6 +34,17 @@ pub struct SetOnce<T> {
 }
 
 /// There is a value already. The other one comes back.
+///
+/// # Examples
+///
+/// ```
+/// use locks::{SetOnce, SetOnceError};
+///
+/// let address = SetOnce::new();
+/// assert_eq!(address.set("10.0.0.1"), Ok(()));
+/// assert_eq!(address.set("10.0.0.2"), Err(SetOnceError("10.0.0.2")));
+/// assert_eq!(address.get(), Some(&"10.0.0.1"));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct SetOnceError<T>(pub T);
 

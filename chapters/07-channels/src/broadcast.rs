@@ -63,6 +63,20 @@ pub struct Sender<T> {
 }
 
 /// A sender that does not keep the channel open. Does not send: see [`WeakSender::upgrade`].
+///
+/// # Examples
+///
+/// ```
+/// use channels::broadcast;
+///
+/// let (tx, mut rx) = broadcast::channel(4);
+/// let weak = tx.downgrade();
+/// weak.upgrade().expect("there is a sender").send("hello").unwrap();
+/// drop(tx);
+/// assert!(weak.upgrade().is_none(), "it does not keep the channel open");
+/// assert_eq!(rx.try_recv(), Ok("hello"));
+/// assert!(rx.is_closed());
+/// ```
 pub struct WeakSender<T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     messages: Arc<Mutex<Vec<std::sync::Arc<T>>>>,
@@ -71,6 +85,23 @@ pub struct WeakSender<T> {
 /// Receives each message that is sent while it exists.
 ///
 /// As for the [`Sender`], messages must be `Send` and `Sync` for it to go to another thread.
+///
+/// # Examples
+///
+/// ```
+/// use channels::broadcast::{self, error::RecvError};
+///
+/// timer_future::block_on(async {
+///     let (tx, mut slow) = broadcast::channel(2);
+///     for price in [10, 11, 12, 13] {
+///         tx.send(price).unwrap();
+///     }
+///     // There is room for two. A receiver that is slow is told what it has missed.
+///     assert_eq!(slow.recv().await, Err(RecvError::Lagged(2)));
+///     assert_eq!(slow.recv().await, Ok(12));
+///     assert_eq!(slow.recv().await, Ok(13));
+/// });
+/// ```
 pub struct Receiver<T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     messages: Arc<Mutex<Vec<std::sync::Arc<T>>>>,
@@ -293,10 +324,37 @@ pub mod error {
     use std::fmt;
 
     /// There is no receiver. The message comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use channels::broadcast::{self, error::SendError};
+    ///
+    /// let (tx, rx) = broadcast::channel(4);
+    /// drop(rx);
+    /// let SendError(message) = tx.send("is anyone there?").unwrap_err();
+    /// assert_eq!(message, "is anyone there?");
+    /// ```
     #[derive(Debug)]
     pub struct SendError<T>(pub T);
 
     /// Why [`recv`](super::Receiver::recv) returned no message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use channels::broadcast::{self, error::RecvError};
+    ///
+    /// timer_future::block_on(async {
+    ///     let (tx, mut rx) = broadcast::channel(1);
+    ///     tx.send("one").unwrap();
+    ///     tx.send("two").unwrap();
+    ///     drop(tx);
+    ///     assert_eq!(rx.recv().await, Err(RecvError::Lagged(1)), "one was overwritten");
+    ///     assert_eq!(rx.recv().await, Ok("two"));
+    ///     assert_eq!(rx.recv().await, Err(RecvError::Closed));
+    /// });
+    /// ```
     #[derive(Debug, PartialEq, Eq, Clone)]
     pub enum RecvError {
         /// All senders are gone, and all messages received.
@@ -306,6 +364,17 @@ pub mod error {
     }
 
     /// Why [`try_recv`](super::Receiver::try_recv) returned no message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use channels::broadcast::{self, error::TryRecvError};
+    ///
+    /// let (tx, mut rx) = broadcast::channel::<u32>(4);
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty), "not yet");
+    /// drop(tx);
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed), "never");
+    /// ```
     #[derive(Debug, PartialEq, Eq, Clone)]
     pub enum TryRecvError {
         /// All messages are received. There may be more.

@@ -53,6 +53,22 @@ pub struct Sender<T> {
 }
 
 /// Sees the latest value, and waits for the next.
+///
+/// # Examples
+///
+/// ```
+/// use channels::watch;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = watch::channel(0);
+///     assert!(!rx.has_changed().unwrap(), "the first value counts as seen");
+///     for percent in [25, 50, 100] {
+///         tx.send(percent).unwrap();
+///     }
+///     let done = rx.wait_for(|percent| *percent == 100).await.unwrap();
+///     assert_eq!(*done, 100);
+/// });
+/// ```
 pub struct Receiver<T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     value: Arc<RwLock<T>>,
@@ -62,6 +78,22 @@ pub struct Receiver<T> {
 /// keep it for a moment, and never across an `await`.
 ///
 /// A caller that keeps one and borrows again may block for ever, if a send came in between.
+///
+/// # Examples
+///
+/// ```
+/// use channels::watch;
+///
+/// let (tx, mut rx) = watch::channel(vec![1, 2]);
+/// tx.send_modify(|list| list.push(3));
+/// {
+///     // It is a look at the value where it is. Nothing is cloned.
+///     let list = rx.borrow_and_update();
+///     assert!(list.has_changed());
+///     assert_eq!(*list, [1, 2, 3]);
+/// } // Until here no sender can change the value.
+/// assert!(!rx.borrow().has_changed());
+/// ```
 pub struct Ref<'a, T> {
     // Yours to replace, as are all private fields and whatever else is not public.
     value: RwLockReadGuard<'a, T>,
@@ -288,10 +320,36 @@ pub mod error {
     use std::fmt;
 
     /// There is no receiver. The value comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use channels::watch::{self, error::SendError};
+    ///
+    /// let (tx, rx) = watch::channel("off");
+    /// drop(rx);
+    /// let SendError(value) = tx.send("on").unwrap_err();
+    /// assert_eq!(value, "on", "the value comes back");
+    /// ```
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub struct SendError<T>(pub T);
 
     /// All senders are gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use channels::watch;
+    ///
+    /// timer_future::block_on(async {
+    ///     let (tx, mut rx) = watch::channel("starting");
+    ///     tx.send("on").unwrap();
+    ///     drop(tx);
+    ///     // The last value is still seen. After it there will be none.
+    ///     assert!(rx.changed().await.is_ok());
+    ///     assert_eq!(rx.changed().await.unwrap_err().to_string(), "channel closed");
+    /// });
+    /// ```
     #[derive(Clone, Debug)]
     pub struct RecvError(pub(super) ());
 

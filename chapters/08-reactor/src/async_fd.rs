@@ -57,6 +57,36 @@ pub struct AsyncFd<T: AsRawFd> {
 }
 
 /// That something was reported of a descriptor. It is to be told what an operation found.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::os::unix::net::UnixStream;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use reactor::{AsyncFd, IoPark};
+///
+/// let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
+/// runtime.block_on(async {
+///     let (here, mut there) = UnixStream::pair()?;
+///     here.set_nonblocking(true)?;
+///     let here = AsyncFd::new(here)?;
+///     there.write_all(b"news")?;
+///     let mut buffer = [0; 16];
+///     let length = loop {
+///         let mut guard = here.readable().await?;
+///         // If the read finds nothing, the guard clears what was reported, and the loop waits again.
+///         match guard.try_io(|fd| fd.get_ref().read(&mut buffer)) {
+///             Ok(read) => break read?,
+///             Err(_would_block) => continue,
+///         }
+///     };
+///     assert_eq!(&buffer[..length], b"news");
+///     Ok::<_, std::io::Error>(())
+/// })?;
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[must_use = "an operation has to be tried, and the guard told what it found"]
 pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     fd: &'a AsyncFd<T>,
@@ -64,6 +94,31 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
 }
 
 /// As [`AsyncFdReadyGuard`], with the descriptor borrowed mutably.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::os::unix::net::UnixStream;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use reactor::{AsyncFd, IoPark};
+///
+/// let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
+/// runtime.block_on(async {
+///     let (here, mut there) = UnixStream::pair()?;
+///     here.set_nonblocking(true)?;
+///     let mut here = AsyncFd::new(here)?;
+///     there.write_all(b"news")?;
+///     let mut buffer = [0; 16];
+///     let mut guard = here.readable_mut().await?;
+///     // Operations that need `&mut` are done through this guard.
+///     let read = guard.try_io(|fd| fd.get_mut().read(&mut buffer));
+///     assert_eq!(read.expect("something was written")?, 4);
+///     Ok::<_, std::io::Error>(())
+/// })?;
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[must_use = "an operation has to be tried, and the guard told what it found"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     fd: &'a mut AsyncFd<T>,
@@ -71,10 +126,62 @@ pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
 }
 
 /// The operation said *would block*.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::os::unix::net::UnixStream;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use reactor::{AsyncFd, IoPark};
+///
+/// let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
+/// runtime.block_on(async {
+///     let (here, mut there) = UnixStream::pair()?;
+///     here.set_nonblocking(true)?;
+///     let here = AsyncFd::new(here)?;
+///     there.write_all(b"!")?;
+///     let mut guard = here.readable().await?;
+///     let mut buffer = [0; 16];
+///     assert!(guard.try_io(|fd| fd.get_ref().read(&mut buffer)).is_ok());
+///     // There is no second byte. This is no error of the descriptor, and so it is not an `io::Error`.
+///     assert!(guard.try_io(|fd| fd.get_ref().read(&mut buffer)).is_err());
+///     Ok::<_, std::io::Error>(())
+/// })?;
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct TryIoError(());
 
 /// The system refused to watch a descriptor. The descriptor is in here.
+///
+/// # Examples
+///
+/// ```
+/// use std::os::fd::AsRawFd;
+/// use std::os::unix::net::UnixStream;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use reactor::{AsyncFd, IoPark};
+///
+/// /// Something without a descriptor, so that the system refuses to watch it.
+/// #[derive(Debug, PartialEq)]
+/// struct Broken;
+///
+/// impl AsRawFd for Broken {
+///     fn as_raw_fd(&self) -> i32 {
+///         -1
+///     }
+/// }
+///
+/// let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
+/// runtime.block_on(async {
+///     let error = AsyncFd::try_new(Broken).err().expect("there is nothing to watch");
+///     let (given_back, _cause) = error.into_parts();
+///     assert_eq!(given_back, Broken);
+/// });
+/// ```
 pub struct AsyncFdTryNewError<T> {
     inner: T,
     cause: io::Error,

@@ -26,6 +26,27 @@ use crate::turn::{self, Turn, TurnPlace};
 
 /// A handle on a driver of sources: registers sources, wakes the driver's owner, or takes a turn in
 /// its place. Cloning it is cheap.
+///
+/// # Examples
+///
+/// ```
+/// use std::any::TypeId;
+/// use std::time::Duration;
+///
+/// use current_thread::ThreadPark;
+/// use current_thread::park::{Park, Unpark};
+/// use reactor::{IoHandle, IoPark};
+///
+/// let mut park = IoPark::new(ThreadPark::new());
+/// let handle: IoHandle = park.unparker();
+/// // Code that makes a socket finds it by its type.
+/// assert!(handle.find(TypeId::of::<IoHandle>()).is_some());
+/// // An unpark is kept for the next sleep, which ends at once.
+/// handle.unpark();
+/// let begun = std::time::Instant::now();
+/// park.park_timeout(Duration::from_secs(3600));
+/// assert!(begun.elapsed() < Duration::from_secs(3600));
+/// ```
 #[derive(Clone)]
 pub struct IoHandle {
     shared: Arc<Shared>,

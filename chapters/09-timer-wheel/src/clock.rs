@@ -30,6 +30,23 @@ use model::loom::sync::{Mutex, MutexGuard};
 use crate::tick;
 
 /// The clock of one driver.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use timer_wheel::{Clock, TimePark, sleep};
+///
+/// let clock = Arc::new(Clock::paused());
+/// let before = clock.now();
+/// let park = TimePark::with_clock(ThreadPark::new(), Arc::clone(&clock));
+/// // All tasks wait, so the clock jumps to the next timer. An hour takes no time.
+/// Runtime::with_park(park).block_on(async { sleep(Duration::from_secs(3600)).await });
+/// assert_eq!(clock.now() - before, Duration::from_secs(3600));
+/// ```
 pub struct Clock {
     /// The tick 0.
     origin: StdInstant,

@@ -7,6 +7,23 @@ use std::fmt;
 use std::io;
 
 /// The time was over before the future was ready. Returned by [`timeout`](crate::timeout()).
+///
+/// # Examples
+///
+/// ```
+/// use std::future::pending;
+/// use std::time::Duration;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use timer_wheel::{Clock, TimePark, timeout};
+///
+/// let park = TimePark::with_clock(ThreadPark::new(), Clock::paused());
+/// let answer = Runtime::with_park(park)
+///     .block_on(async { timeout(Duration::from_secs(5), pending::<()>()).await });
+/// let elapsed = answer.unwrap_err();
+/// // With `?` it is an `io::Error` of its own kind.
+/// assert_eq!(std::io::Error::from(elapsed).kind(), std::io::ErrorKind::TimedOut);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed(());
 

@@ -23,12 +23,48 @@ use crate::sleep::Sleep;
 use crate::state::State;
 
 /// A handle on a driver of timers. Cloning it is cheap.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use timer_wheel::{Clock, Instant, Sleep, TimePark};
+///
+/// let park = TimePark::with_clock(ThreadPark::new(), Clock::paused());
+/// let handle = park.handle().clone();
+/// // With a handle a sleep can be made outside of the runtime.
+/// let deadline = Instant::from_std(handle.clock().now()) + Duration::from_secs(1);
+/// let sleep = Sleep::with_handle(handle.clone(), deadline);
+/// Runtime::with_park(park).block_on(sleep);
+/// assert!(deadline <= Instant::from_std(handle.clock().now()));
+/// ```
 #[derive(Clone)]
 pub struct TimeHandle {
     pub(crate) shared: Arc<Shared>,
 }
 
 /// Ends the sleep of a driver's owner, and leads to the driver's handle.
+///
+/// # Examples
+///
+/// ```
+/// use std::any::TypeId;
+/// use std::thread;
+///
+/// use current_thread::ThreadPark;
+/// use current_thread::park::{Park, Unpark};
+/// use timer_wheel::{TimeHandle, TimePark};
+///
+/// let mut park = TimePark::new(ThreadPark::new());
+/// let unpark = park.unparker();
+/// // Code that makes a timer finds the driver by its type.
+/// assert!(unpark.find(TypeId::of::<TimeHandle>()).is_some());
+/// let other = thread::spawn(move || unpark.unpark());
+/// park.park();
+/// other.join().unwrap();
+/// ```
 pub struct TimeUnpark {
     handle: TimeHandle,
     /// The same, as chapters know it that know nothing of timers.

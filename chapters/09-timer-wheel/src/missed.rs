@@ -16,6 +16,27 @@ use std::time::Duration;
 use crate::instant::Instant;
 
 /// What an [`Interval`](crate::Interval) does about a tick that it missed.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use timer_wheel::{Clock, MissedTickBehavior, TimePark, advance, interval};
+///
+/// let park = TimePark::with_clock(ThreadPark::new(), Clock::paused());
+/// Runtime::with_park(park).block_on(async {
+///     let period = Duration::from_millis(100);
+///     let mut interval = interval(period);
+///     interval.set_missed_tick_behavior(MissedTickBehavior::Skip);
+///     let first = interval.tick().await;
+///     // The program is busy for two and a half periods.
+///     advance(Duration::from_millis(250)).await;
+///     assert_eq!(interval.tick().await, first + period, "late");
+///     assert_eq!(interval.tick().await, first + period * 3, "200 was left out");
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissedTickBehavior {
     /// All missed ticks follow at once, until it has caught up.

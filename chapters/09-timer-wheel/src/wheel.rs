@@ -63,6 +63,29 @@ use level::Level;
 pub use timer::{ByLinks, Timer};
 
 /// Timers with values of the type `T`, by deadline.
+///
+/// # Examples
+///
+/// ```
+/// use std::ptr::NonNull;
+///
+/// use timer_wheel::wheel::{Timer, Wheel};
+///
+/// let (tea, egg) = (Timer::new("tea"), Timer::new("egg"));
+/// let mut wheel = Wheel::new();
+/// for (timer, tick) in [(&tea, 300), (&egg, 5)] {
+///     // SAFETY: the timer is in no wheel, and stays where it is until the wheel gives it back.
+///     unsafe { wheel.insert(NonNull::from(timer), tick) }.unwrap();
+/// }
+/// let mut due = |now| {
+///     // SAFETY: the timers live until the end of this example.
+///     wheel.poll(now).map(|timer| *unsafe { timer.as_ref() }.value())
+/// };
+/// assert_eq!(due(4), None);
+/// assert_eq!(due(1000), Some("egg"), "earlier ones first");
+/// assert_eq!(due(1000), Some("tea"));
+/// assert!(wheel.is_empty());
+/// ```
 pub struct Wheel<T> {
     /// All deadlines before this tick have been handed out.
     elapsed: u64,
@@ -75,6 +98,20 @@ pub struct Wheel<T> {
 }
 
 /// The deadline is not in the future.
+///
+/// # Examples
+///
+/// ```
+/// use std::ptr::NonNull;
+///
+/// use timer_wheel::wheel::{Elapsed, Timer, Wheel};
+///
+/// let mut wheel = Wheel::starting_at(100);
+/// let late = Timer::new("late");
+/// // SAFETY: the timer is in no wheel, and it does not come into this one.
+/// let inserted = unsafe { wheel.insert(NonNull::from(&late), 99) };
+/// assert_eq!(inserted, Err(Elapsed), "its future is ready at once");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed;
 

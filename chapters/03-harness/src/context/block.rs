@@ -14,6 +14,21 @@ use super::record::{Blocked, Record};
 use crate::coop::Budget;
 
 /// Whether the tasks of a thread can be run by another one, while this one blocks.
+///
+/// # Examples
+///
+/// ```
+/// use harness::context::{InPlace, begin_block_on, leave_block_on};
+///
+/// // A scheduler for one thread: its tasks wait for this thread.
+/// let block_on = begin_block_on(InPlace::Forbidden);
+/// assert!(leave_block_on().is_err());
+/// drop(block_on);
+///
+/// // A worker of a pool: another thread takes over its tasks.
+/// let _block_on = begin_block_on(InPlace::Allowed);
+/// assert!(leave_block_on().is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InPlace {
     /// They wait for this thread: there is no `block_in_place`.
@@ -23,6 +38,18 @@ pub enum InPlace {
 }
 
 /// A `block_on`, or the loop of a worker, until it is dropped. It stays on its thread.
+///
+/// # Examples
+///
+/// ```
+/// use harness::context::{InPlace, begin_block_on, may_block};
+///
+/// assert!(may_block());
+/// let block_on = begin_block_on(InPlace::Forbidden);
+/// assert!(!may_block(), "to sleep here would stop all tasks");
+/// drop(block_on);
+/// assert!(may_block());
+/// ```
 #[derive(Debug)]
 #[must_use = "the thread is marked only while this lives"]
 pub struct BlockOn {
@@ -30,6 +57,19 @@ pub struct BlockOn {
 }
 
 /// The time in which a thread that runs tasks may block.
+///
+/// # Examples
+///
+/// ```
+/// use harness::context::{InPlace, begin_block_on, leave_block_on, may_block};
+///
+/// let _block_on = begin_block_on(InPlace::Allowed);
+/// let left = leave_block_on().expect("this thread can be replaced");
+/// // Here the code of `block_in_place` runs.
+/// assert!(may_block());
+/// drop(left);
+/// assert!(!may_block());
+/// ```
 #[derive(Debug)]
 #[must_use = "the thread may block only while this lives"]
 pub struct LeftBlockOn {
@@ -39,6 +79,15 @@ pub struct LeftBlockOn {
 }
 
 /// The thread runs tasks that no other thread can run.
+///
+/// # Examples
+///
+/// ```
+/// use harness::context::{CannotLeave, InPlace, begin_block_on, leave_block_on};
+///
+/// let _block_on = begin_block_on(InPlace::Forbidden);
+/// assert_eq!(leave_block_on().err(), Some(CannotLeave));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CannotLeave;
 

@@ -17,6 +17,32 @@ use super::record::{Entered, Record};
 /// Resets the runtime that the thread is in.
 ///
 /// Returned by a handle's `enter`. Guards must be dropped in the reverse order of their making.
+///
+/// # Examples
+///
+/// ```
+/// use std::any::{Any, TypeId};
+/// use std::sync::Arc;
+///
+/// use harness::context::{Flavor, enter, find, is_entered};
+///
+/// /// A runtime that has a number, and nothing else.
+/// struct Runtime {
+///     number: u32,
+/// }
+///
+/// impl Flavor for Runtime {
+///     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+///         (wanted == TypeId::of::<u32>()).then_some(&self.number)
+///     }
+/// }
+///
+/// let guard = enter(Arc::new(Runtime { number: 7 }));
+/// assert_eq!(find::<u32>(), Some(7));
+/// drop(guard);
+/// assert!(!is_entered());
+/// assert_eq!(find::<u32>(), None);
+/// ```
 #[derive(Debug)]
 #[must_use = "Creating and dropping a guard does nothing"]
 pub struct EnterGuard<'a> {

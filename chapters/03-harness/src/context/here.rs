@@ -11,6 +11,46 @@ use super::record::Record;
 use crate::waker::is_current;
 
 /// A look at what runs tasks on this thread. It was taken by [`with`], and is good until that returns.
+///
+/// # Examples
+///
+/// ```
+/// use std::any::{Any, TypeId};
+/// use std::sync::Arc;
+/// use std::task::Waker;
+///
+/// use harness::context::{self, Flavor, Scheduler, Worker};
+///
+/// struct Pool;
+///
+/// impl Flavor for Pool {
+///     fn find(&self, _: TypeId) -> Option<&dyn Any> {
+///         None
+///     }
+/// }
+///
+/// /// One of the pool's threads.
+/// struct Lane(usize);
+///
+/// impl Worker for Lane {
+///     fn defer(&self, waker: &Waker) {
+///         waker.wake_by_ref();
+///     }
+/// }
+///
+/// impl Scheduler for Pool {
+///     type Worker = Lane;
+/// }
+///
+/// let (pool, other_pool) = (Arc::new(Pool), Arc::new(Pool));
+/// context::enter_worker(&pool, &Lane(3), || {
+///     // Code of the scheduler asks whether it is on one of its own threads.
+///     context::with(|here| {
+///         assert_eq!(here.worker_of(&pool).map(|lane| lane.0), Some(3));
+///         assert!(here.worker_of(&other_pool).is_none());
+///     });
+/// });
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Here<'a> {
     /// The address of the scheduler, as in the record.

@@ -47,6 +47,55 @@ pub trait Timer: Send + Sync {
 }
 
 /// Keeps the paused clock of a runtime from moving by itself, until it is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use std::any::{Any, TypeId};
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+/// use std::time::Instant;
+///
+/// use harness::context::{BoxSleep, Flavor, Timer, enter, hold_clock};
+///
+/// /// Counts how many reasons there are to keep the clock where it is.
+/// #[derive(Default)]
+/// struct Holds(AtomicUsize);
+///
+/// impl Timer for Holds {
+///     fn hold(&self) {
+///         self.0.fetch_add(1, Relaxed);
+///     }
+///
+///     fn release(&self) {
+///         self.0.fetch_sub(1, Relaxed);
+///     }
+///
+///     fn now(&self) -> Instant {
+///         Instant::now()
+///     }
+///
+///     fn sleep_until(&self, _: Instant) -> BoxSleep {
+///         Box::pin(std::future::pending())
+///     }
+/// }
+///
+/// struct Runtime(Arc<dyn Timer>);
+///
+/// impl Flavor for Runtime {
+///     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+///         (wanted == TypeId::of::<Arc<dyn Timer>>()).then_some(&self.0)
+///     }
+/// }
+///
+/// let holds = Arc::new(Holds::default());
+/// let _guard = enter(Arc::new(Runtime(holds.clone())));
+/// let hold = hold_clock();
+/// // Here a thread of the blocking pool works.
+/// assert_eq!(holds.0.load(Relaxed), 1);
+/// drop(hold);
+/// assert_eq!(holds.0.load(Relaxed), 0);
+/// ```
 #[must_use = "the clock is held only while this lives"]
 pub struct ClockHold {
     timer: Option<Arc<dyn Timer>>,

@@ -1,6 +1,21 @@
 //! What each transition tells its caller to do next.
 
 /// What a wake that keeps its reference has to do, or an abort.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToIdle, ToNotifiedByRef, ToRunning};
+///
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert_eq!(state.transition_to_idle(), ToIdle::Ok);
+/// assert_eq!(state.load().ref_count(), 2, "the ticket is used up");
+/// // Of two wakes, one has to queue the task.
+/// assert_eq!(state.transition_to_notified_by_ref(), ToNotifiedByRef::Submit);
+/// assert_eq!(state.transition_to_notified_by_ref(), ToNotifiedByRef::DoNothing);
+/// assert_eq!(state.load().ref_count(), 3, "there is a ticket again");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToNotifiedByRef {
@@ -11,6 +26,24 @@ pub enum ToNotifiedByRef {
 }
 
 /// What a wake that gives up its reference has to do.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToIdle, ToNotifiedByVal, ToRunning};
+///
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// // The future has cloned its waker twice.
+/// state.ref_inc();
+/// state.ref_inc();
+/// assert_eq!(state.transition_to_idle(), ToIdle::Ok);
+/// assert_eq!(state.load().ref_count(), 4);
+/// assert_eq!(state.transition_to_notified_by_val(), ToNotifiedByVal::Submit);
+/// assert_eq!(state.load().ref_count(), 4, "the reference is the ticket's now");
+/// assert_eq!(state.transition_to_notified_by_val(), ToNotifiedByVal::DoNothing);
+/// assert_eq!(state.load().ref_count(), 3, "the second waker is gone");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToNotifiedByVal {
@@ -23,6 +56,20 @@ pub enum ToNotifiedByVal {
 }
 
 /// What the holder of the ticket has to do with the task.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToNotifiedByRef, ToRunning};
+///
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+///
+/// // This task is aborted before its first poll.
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_notified_and_cancel(), ToNotifiedByRef::DoNothing);
+/// assert_eq!(state.transition_to_running(), ToRunning::Cancelled);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToRunning {
@@ -37,6 +84,17 @@ pub enum ToRunning {
 }
 
 /// What the end of a poll has to do, if the future is not done.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToIdle, ToRunning};
+///
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert_eq!(state.transition_to_idle(), ToIdle::Ok);
+/// assert!(state.load().is_idle(), "the task waits for a wake");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToIdle {
@@ -55,6 +113,25 @@ pub enum ToIdle {
 }
 
 /// What a scheduler that shuts a task down has to do.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToIdle, ToRunning, ToShutdown};
+///
+/// // A task that waits: its future can be dropped at once.
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert_eq!(state.transition_to_idle(), ToIdle::Ok);
+/// assert_eq!(state.transition_to_shutdown(), ToShutdown::Cancel);
+/// assert!(state.load().is_running(), "the future is ours to drop");
+///
+/// // A task that is being polled: the end of the poll will see it.
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert_eq!(state.transition_to_shutdown(), ToShutdown::Failed);
+/// assert_eq!(state.transition_to_idle(), ToIdle::Cancelled);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToShutdown {
@@ -68,6 +145,25 @@ pub enum ToShutdown {
 }
 
 /// What is left to do when the output is in place. The caller has RUNNING.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToComplete, ToRunning};
+///
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// // The references of the ticket and of the list are given up.
+/// assert_eq!(state.transition_to_complete(2), ToComplete::Done);
+/// assert!(state.load().is_complete());
+/// assert_eq!(state.load().ref_count(), 1, "the handle can fetch the output");
+///
+/// // Here the handle was awaited, and has left its waker.
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert_eq!(state.set_join_waker(), Ok(()));
+/// assert_eq!(state.transition_to_complete(2), ToComplete::WakeJoin);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToComplete {
@@ -83,6 +179,23 @@ pub enum ToComplete {
 }
 
 /// What a `JoinHandle` that is dropped has to do.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToComplete, ToJoinDropped, ToRunning};
+///
+/// // The task runs on without its handle.
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_join_dropped(), ToJoinDropped::Done);
+/// assert!(!state.load().is_join_interested());
+///
+/// // This one is complete, and no other code will fetch its output.
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert_eq!(state.transition_to_complete(2), ToComplete::Done);
+/// assert_eq!(state.transition_to_join_dropped(), ToJoinDropped::DropOutput);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ToJoinDropped {
@@ -97,5 +210,17 @@ pub enum ToJoinDropped {
 }
 
 /// The task is complete, so there is nothing to wait for.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{IsComplete, State, ToComplete, ToRunning};
+///
+/// let state = State::new(3);
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert_eq!(state.transition_to_complete(2), ToComplete::Done);
+/// // Too late to wait: the output is there, and no wake will come.
+/// assert_eq!(state.set_join_waker(), Err(IsComplete));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IsComplete;

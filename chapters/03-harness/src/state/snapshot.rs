@@ -10,6 +10,21 @@
 use std::fmt;
 
 /// What the word said at one moment, or what it is about to say.
+///
+/// # Examples
+///
+/// ```
+/// use harness::state::{State, ToRunning};
+///
+/// let state = State::new(3);
+/// let before = state.load();
+/// assert_eq!(state.transition_to_running(), ToRunning::Success);
+/// assert!(before.is_notified(), "a new task is due");
+/// assert!(before.is_join_interested());
+/// assert_eq!(before.ref_count(), 3);
+/// assert!(!before.is_running(), "a look does not change with the state");
+/// assert!(state.load().is_running());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot {
     pub(super) word: usize,

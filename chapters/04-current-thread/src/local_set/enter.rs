@@ -16,6 +16,24 @@ use super::Home;
 /// Resets the set that `spawn_local` means.
 ///
 /// Returned by [`LocalSet::enter`](super::LocalSet::enter). Guards must be dropped in the reverse order of their making.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// use current_thread::{LocalSet, Runtime, spawn_local};
+///
+/// let set = LocalSet::new();
+/// let handle = {
+///     let _guard = set.enter();
+///     let shared = Rc::new(20);
+///     spawn_local(async move { *shared + 1 })
+/// };
+/// assert!(!handle.is_finished(), "nothing polls the set yet");
+/// let output = set.block_on(&Runtime::new(), handle);
+/// assert_eq!(output.unwrap(), 21);
+/// ```
 #[must_use = "Creating and dropping a guard does nothing"]
 pub struct LocalEnterGuard {
     /// Our own reference, since a guard can be leaked.

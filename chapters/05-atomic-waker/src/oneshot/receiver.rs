@@ -19,6 +19,20 @@ use crate::blocking;
 ///
 /// `(&mut receiver).await` can be given up at any time, and awaited again. A receiver that is
 /// dropped with a value in it drops the value.
+///
+/// # Examples
+///
+/// ```
+/// use atomic_waker::oneshot;
+/// use current_thread::{Runtime, spawn};
+///
+/// let answer = Runtime::new().block_on(async {
+///     let (tx, rx) = oneshot::channel();
+///     spawn(async move { tx.send(6 * 7) });
+///     rx.await
+/// });
+/// assert_eq!(answer, Ok(42));
+/// ```
 pub struct Receiver<T> {
     /// `None` when it has returned what there was.
     shared: Option<NonNull<Shared<T>>>,

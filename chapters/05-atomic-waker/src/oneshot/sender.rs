@@ -12,6 +12,23 @@ use super::shared::{Leaving, Shared};
 use super::state::{End, ToComplete};
 
 /// Sends one value. If it is dropped instead, the receiver gets an error.
+///
+/// # Examples
+///
+/// ```
+/// use atomic_waker::oneshot;
+/// use current_thread::Runtime;
+///
+/// let (tx, mut rx) = oneshot::channel();
+/// assert_eq!(tx.send("the result"), Ok(()));
+/// assert_eq!(rx.try_recv(), Ok("the result"));
+///
+/// // A task that works for nothing can find out, and stop.
+/// let (mut tx, rx) = oneshot::channel::<&str>();
+/// drop(rx);
+/// Runtime::new().block_on(tx.closed());
+/// assert_eq!(tx.send("too late"), Err("too late"), "the value comes back");
+/// ```
 pub struct Sender<T> {
     shared: NonNull<Shared<T>>,
 }

@@ -8,6 +8,23 @@ use crate::access::write_access;
 use crate::mutex::{MappedMutexGuard, Mutex};
 
 /// The right to touch the value of a [`Mutex`]. It is given back when this is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use locks::Mutex;
+/// use timer_future::{block_on, join};
+///
+/// let account = Mutex::new(10);
+/// block_on(join(
+///     async {
+///         let mut balance = account.lock().await;
+///         *balance += 5;
+///     }, // The guard is dropped here, and the other task has the lock.
+///     async { *account.lock().await *= 2 },
+/// ));
+/// assert_eq!(account.into_inner(), 30);
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MutexGuard<'a, T: ?Sized> {

@@ -13,6 +13,23 @@ use crate::semaphore::Semaphore;
 
 /// The right to touch a part of the value of a [`Mutex`]. Made by
 /// [`MutexGuard::map`](crate::MutexGuard::map).
+///
+/// # Examples
+///
+/// ```
+/// use locks::{MappedMutexGuard, Mutex, MutexGuard};
+///
+/// /// A function can give away one field, and say nothing of the rest.
+/// async fn lock_score(game: &Mutex<(String, u32)>) -> MappedMutexGuard<'_, u32> {
+///     MutexGuard::map(game.lock().await, |game| &mut game.1)
+/// }
+///
+/// timer_future::block_on(async {
+///     let game = Mutex::new(("chess".to_owned(), 0));
+///     *lock_score(&game).await += 3;
+///     assert_eq!(*lock_score(&game).await, 3);
+/// });
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MappedMutexGuard<'a, T: ?Sized> {
@@ -25,6 +42,24 @@ pub struct MappedMutexGuard<'a, T: ?Sized> {
 
 /// As [`MappedMutexGuard`], without borrowing the mutex. Made by
 /// [`OwnedMutexGuard::map`](crate::OwnedMutexGuard::map).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use locks::{Mutex, OwnedMutexGuard};
+///
+/// timer_future::block_on(async {
+///     let game = Arc::new(Mutex::new(("chess", 0)));
+///     let guard = Arc::clone(&game).lock_owned().await;
+///     let mut score = OwnedMutexGuard::map(guard, |game| &mut game.1);
+///     *score += 3;
+///     assert!(game.try_lock().is_err(), "all of it is locked");
+///     drop(score);
+///     assert_eq!(*game.lock().await, ("chess", 3));
+/// });
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct OwnedMappedMutexGuard<T: ?Sized, U: ?Sized = T> {

@@ -10,6 +10,23 @@ use crate::access::write_access;
 use crate::mutex::{Mutex, OwnedMappedMutexGuard};
 
 /// As [`MutexGuard`](crate::MutexGuard), without borrowing the mutex.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::thread;
+///
+/// use locks::Mutex;
+///
+/// timer_future::block_on(async {
+///     let total = Arc::new(Mutex::new(1));
+///     let mut guard = Arc::clone(&total).lock_owned().await;
+///     // It borrows nothing, so the right to touch the value can go to another thread.
+///     thread::spawn(move || *guard += 1).join().unwrap();
+///     assert_eq!(*total.lock().await, 2);
+/// });
+/// ```
 #[clippy::has_significant_drop]
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct OwnedMutexGuard<T: ?Sized> {

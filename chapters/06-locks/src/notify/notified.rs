@@ -19,6 +19,22 @@ use crate::list::Waiter;
 use crate::notify::{BY_LAST, BY_ONE, CALL, Lists, NOTHING, NOTIFIED, Notify, QUEUED, Which};
 
 /// Waits for a notification. Made by [`Notify::notified`].
+///
+/// # Examples
+///
+/// ```
+/// use locks::Notify;
+/// use timer_future::{block_on, join};
+///
+/// let notify = Notify::new();
+/// let mut is_ready = false;
+/// let waiting = notify.notified();
+/// block_on(join(waiting, async {
+///     is_ready = true;
+///     notify.notify_one();
+/// }));
+/// assert!(is_ready);
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Notified<'a> {
@@ -27,6 +43,23 @@ pub struct Notified<'a> {
 }
 
 /// As [`Notified`], without borrowing the [`Notify`]. Made by [`Notify::notified_owned`].
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::thread;
+///
+/// use locks::Notify;
+/// use timer_future::block_on;
+///
+/// let notify = Arc::new(Notify::new());
+/// // This future borrows nothing, so it can go to another thread.
+/// let waiting = Arc::clone(&notify).notified_owned();
+/// let other = thread::spawn(move || block_on(waiting));
+/// notify.notify_waiters();
+/// other.join().unwrap();
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct OwnedNotified {

@@ -22,6 +22,20 @@ use super::{Hold, OwnedHold, RwLock};
 use crate::access::{read_access, write_access};
 
 /// Reads the value. Others may, too.
+///
+/// # Examples
+///
+/// ```
+/// use locks::{RwLock, RwLockReadGuard};
+///
+/// timer_future::block_on(async {
+///     let config = RwLock::new(("localhost", 8080));
+///     let host = RwLockReadGuard::map(config.read().await, |config| &config.0);
+///     let port = RwLockReadGuard::map(config.read().await, |config| &config.1);
+///     assert_eq!((*host, *port), ("localhost", 8080));
+///     assert!(config.try_write().is_err(), "it is being read");
+/// });
+/// ```
 #[must_use = "the lock is released at once"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     value: *const T,
@@ -30,6 +44,22 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 }
 
 /// Reads and writes the value, alone.
+///
+/// # Examples
+///
+/// ```
+/// use locks::RwLock;
+///
+/// timer_future::block_on(async {
+///     let log = RwLock::new(Vec::new());
+///     let mut writer = log.write().await;
+///     writer.push("started");
+///     // Goes on as a reader, and no other writer comes in between.
+///     let reader = writer.downgrade();
+///     assert_eq!(*reader, ["started"]);
+///     assert!(log.try_read().is_ok());
+/// });
+/// ```
 #[must_use = "the lock is released at once"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     value: *mut T,
@@ -38,6 +68,21 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
 }
 
 /// Reads and writes a part of the value, alone.
+///
+/// # Examples
+///
+/// ```
+/// use locks::{RwLock, RwLockWriteGuard};
+///
+/// timer_future::block_on(async {
+///     let point = RwLock::new((1, 2));
+///     let mut x = RwLockWriteGuard::map(point.write().await, |point| &mut point.0);
+///     *x += 10;
+///     assert!(point.try_read().is_err(), "all of it is locked");
+///     drop(x);
+///     assert_eq!(*point.read().await, (11, 2));
+/// });
+/// ```
 #[must_use = "the lock is released at once"]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
     value: *mut T,
@@ -46,6 +91,24 @@ pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
 }
 
 /// Reads the value `U` of, or in, a lock around a `T`, which it keeps alive.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::thread;
+///
+/// use locks::RwLock;
+///
+/// timer_future::block_on(async {
+///     let names = Arc::new(RwLock::new(vec!["ada", "grace"]));
+///     let guard = Arc::clone(&names).read_owned().await;
+///     // It borrows nothing: another thread reads, and releases the lock.
+///     let count = thread::spawn(move || guard.len()).join().unwrap();
+///     assert_eq!(count, 2);
+///     assert!(names.try_write().is_ok());
+/// });
+/// ```
 #[must_use = "the lock is released at once"]
 pub struct OwnedRwLockReadGuard<T: ?Sized, U: ?Sized = T> {
     value: *const U,
@@ -53,6 +116,22 @@ pub struct OwnedRwLockReadGuard<T: ?Sized, U: ?Sized = T> {
 }
 
 /// Reads and writes the value of a lock, which it keeps alive.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::thread;
+///
+/// use locks::RwLock;
+///
+/// timer_future::block_on(async {
+///     let names = Arc::new(RwLock::new(vec!["ada"]));
+///     let mut guard = Arc::clone(&names).write_owned().await;
+///     thread::spawn(move || guard.push("grace")).join().unwrap();
+///     assert_eq!(*names.read().await, ["ada", "grace"]);
+/// });
+/// ```
 #[must_use = "the lock is released at once"]
 pub struct OwnedRwLockWriteGuard<T: ?Sized> {
     value: *mut T,
@@ -60,6 +139,23 @@ pub struct OwnedRwLockWriteGuard<T: ?Sized> {
 }
 
 /// Reads and writes a part `U` of the value of a lock around a `T`, which it keeps alive.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use locks::{OwnedRwLockWriteGuard, RwLock};
+///
+/// timer_future::block_on(async {
+///     let point = Arc::new(RwLock::new((1, 2)));
+///     let guard = Arc::clone(&point).write_owned().await;
+///     let mut y = OwnedRwLockWriteGuard::map(guard, |point| &mut point.1);
+///     *y *= 10;
+///     drop(y);
+///     assert_eq!(*point.read().await, (1, 20));
+/// });
+/// ```
 #[must_use = "the lock is released at once"]
 pub struct OwnedRwLockMappedWriteGuard<T: ?Sized, U: ?Sized = T> {
     value: *mut U,

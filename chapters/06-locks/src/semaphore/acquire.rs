@@ -15,6 +15,21 @@ use crate::list::Waiter;
 use crate::semaphore::{AcquireError, REFUSED, Semaphore, Taken, TryAcquireError};
 
 /// Waits for a number of permits.
+///
+/// # Examples
+///
+/// ```
+/// use locks::Semaphore;
+///
+/// timer_future::block_on(async {
+///     let bytes = Semaphore::new(100);
+///     // A channel keeps the permits with the message, not in a guard.
+///     assert!(bytes.take(80).await.is_ok());
+///     assert_eq!(bytes.available_permits(), 20);
+///     bytes.add_permits(80);
+///     assert_eq!(bytes.available_permits(), 100);
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Acquire<'a> {
@@ -23,6 +38,30 @@ pub struct Acquire<'a> {
 }
 
 /// A request for a number of permits: outside of the queue at first.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::task::{Context, Waker};
+///
+/// use locks::Semaphore;
+/// use locks::semaphore::Place;
+///
+/// let semaphore = Semaphore::new(1);
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let mut place = pin!(Place::new(2));
+/// // SAFETY: it is the same semaphore each time, and the place is left below.
+/// assert!(unsafe { place.as_mut().poll(&semaphore, &mut cx) }.is_pending());
+/// assert_eq!(semaphore.available_permits(), 0, "it has the one, and waits for another");
+/// semaphore.add_permits(1);
+/// // SAFETY: as above.
+/// assert!(unsafe { place.as_mut().poll(&semaphore, &mut cx) }.is_ready());
+/// // SAFETY: the place does not move.
+/// let place = unsafe { place.get_unchecked_mut() };
+/// // SAFETY: as above.
+/// unsafe { place.leave(&semaphore) };
+/// ```
 #[derive(Debug)]
 pub struct Place {
     waiter: Waiter,

@@ -7,6 +7,23 @@ use std::sync::Arc;
 use crate::semaphore::Semaphore;
 
 /// Permits of a semaphore, which get them back when this is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use locks::Semaphore;
+///
+/// timer_future::block_on(async {
+///     let connections = Semaphore::new(3);
+///     let mut two = connections.acquire_many(2).await.unwrap();
+///     assert_eq!(connections.available_permits(), 1);
+///     // Gives one back early, and one at the end.
+///     drop(two.split(1));
+///     assert_eq!(connections.available_permits(), 2);
+///     drop(two);
+///     assert_eq!(connections.available_permits(), 3);
+/// });
+/// ```
 #[must_use]
 #[clippy::has_significant_drop]
 #[derive(Debug)]
@@ -16,6 +33,26 @@ pub struct SemaphorePermit<'a> {
 }
 
 /// As [`SemaphorePermit`], without borrowing the semaphore.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::thread;
+///
+/// use locks::Semaphore;
+///
+/// timer_future::block_on(async {
+///     let slots = Arc::new(Semaphore::new(1));
+///     let permit = Arc::clone(&slots).acquire_owned().await.unwrap();
+///     let job = thread::spawn(move || {
+///         let _permit = permit;
+///         // Here the job works. Its slot is free when it ends.
+///     });
+///     job.join().unwrap();
+///     assert_eq!(slots.available_permits(), 1);
+/// });
+/// ```
 #[must_use]
 #[clippy::has_significant_drop]
 #[derive(Debug)]

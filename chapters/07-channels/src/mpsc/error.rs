@@ -6,10 +6,37 @@ use std::error::Error;
 use std::fmt;
 
 /// The receiver has closed the channel, or is gone. Here is the value.
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc::{self, error::SendError};
+///
+/// timer_future::block_on(async {
+///     let (tx, rx) = mpsc::channel(1);
+///     drop(rx);
+///     // The receiver is gone. The job comes back, and can be given to another one.
+///     assert_eq!(tx.send("job").await, Err(SendError("job")));
+/// });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 
 /// Why a value was not sent at once. Here it is.
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc::{self, error::TrySendError};
+///
+/// let (tx, rx) = mpsc::channel(1);
+/// assert_eq!(tx.try_send("first"), Ok(()));
+/// let full = tx.try_send("second");
+/// assert_eq!(full, Err(TrySendError::Full("second")), "try again later");
+/// drop(rx);
+/// let closed = tx.try_send("second");
+/// assert_eq!(closed, Err(TrySendError::Closed("second")), "or never");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum TrySendError<T> {
     /// There is no room at the moment.
@@ -19,6 +46,22 @@ pub enum TrySendError<T> {
 }
 
 /// Why a value was not sent in time. Here it is.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use channels::mpsc::{self, error::SendTimeoutError};
+///
+/// timer_future::block_on(async {
+///     let (tx, rx) = mpsc::channel(1);
+///     drop(rx);
+///     let error = tx.send_timeout("job", Duration::from_secs(1)).await.unwrap_err();
+///     assert!(matches!(error, SendTimeoutError::Closed(_)), "it does not wait in vain");
+///     assert_eq!(error.into_inner(), "job");
+/// });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum SendTimeoutError<T> {
     /// The time was over, and there was no room.
@@ -28,6 +71,17 @@ pub enum SendTimeoutError<T> {
 }
 
 /// Why there is no value at once.
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc::{self, error::TryRecvError};
+///
+/// let (tx, mut rx) = mpsc::channel::<u32>(1);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty), "not yet");
+/// drop(tx);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected), "never");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TryRecvError {
     /// There is none at the moment.

@@ -15,12 +15,48 @@ use super::room::Bounded;
 use super::sender::Sender;
 
 /// Room for one value. Dropping it gives the room back.
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::channel(1);
+///     // First the room, then the work: nothing is made that cannot be sent.
+///     let permit = tx.reserve().await.unwrap();
+///     assert!(tx.try_send("pushes in").is_err());
+///     permit.send("the result");
+///     assert_eq!(rx.recv().await, Some("the result"));
+///     // A permit that is dropped gives its room back.
+///     drop(tx.reserve().await.unwrap());
+///     assert_eq!(tx.capacity(), 1);
+/// });
+/// ```
 #[must_use]
 pub struct Permit<'a, T> {
     chan: &'a Chan<T, Bounded>,
 }
 
 /// Room for some values: an iterator of [`Permit`]s. Dropping it gives back what it still has.
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::channel(4);
+///     // The three parts of a message, and no other value in between.
+///     let permits = tx.reserve_many(3).await.unwrap();
+///     assert_eq!(permits.len(), 3);
+///     for (permit, part) in permits.zip(["head", "body", "tail"]) {
+///         permit.send(part);
+///     }
+///     assert_eq!(rx.recv().await, Some("head"));
+///     assert_eq!(rx.len(), 2);
+/// });
+/// ```
 #[must_use]
 pub struct PermitIterator<'a, T> {
     chan: &'a Chan<T, Bounded>,
@@ -28,6 +64,23 @@ pub struct PermitIterator<'a, T> {
 }
 
 /// Room for one value, and the sender that it was reserved with.
+///
+/// # Examples
+///
+/// ```
+/// use std::thread;
+///
+/// use channels::mpsc;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::channel(1);
+///     let permit = tx.reserve_owned().await.unwrap();
+///     // It borrows nothing: another thread sends, and has the sender back.
+///     let tx = thread::spawn(move || permit.send("from there")).join().unwrap();
+///     assert_eq!(rx.recv().await, Some("from there"));
+///     assert_eq!(tx.capacity(), 1);
+/// });
+/// ```
 #[must_use]
 pub struct OwnedPermit<T> {
     /// Taken when the permit is used.

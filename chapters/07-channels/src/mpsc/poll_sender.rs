@@ -19,6 +19,23 @@ use super::unbounded::UnboundedSender;
 use locks::semaphore::Place;
 
 /// A [`Sender`] for code that polls. It is a [`Sink`].
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc::{self, PollSender};
+/// use futures::{SinkExt, StreamExt, stream};
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::channel(3);
+///     // As a sink it fits to everything that is made of streams and sinks.
+///     let mut sink = PollSender::new(tx);
+///     sink.send_all(&mut stream::iter([Ok(1), Ok(2), Ok(3)])).await.unwrap();
+///     drop(sink);
+///     assert_eq!(rx.recv().await, Some(1));
+///     assert_eq!(rx.len(), 2);
+/// });
+/// ```
 pub struct PollSender<T> {
     /// `None` once it is closed.
     sender: Option<Sender<T>>,
@@ -29,6 +46,22 @@ pub struct PollSender<T> {
 
 /// The receiver has closed the channel, or is gone; or this sender was closed. Here is the value, if
 /// there was one.
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc::{self, PollSender};
+/// use futures::SinkExt;
+///
+/// timer_future::block_on(async {
+///     let (tx, rx) = mpsc::channel(1);
+///     let mut sink = PollSender::new(tx);
+///     drop(rx);
+///     let error = sink.send("too late").await.unwrap_err();
+///     assert_eq!(error.to_string(), "channel closed");
+///     assert!(sink.is_closed(), "and it stays so");
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PollSendError<T>(Option<T>);
 

@@ -15,6 +15,30 @@ use super::room::Bounded;
 /// Receives from a bounded channel.
 ///
 /// Made by [`channel`](super::channel). It is also a [`Stream`](futures::Stream).
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+/// use timer_future::{block_on, join};
+///
+/// let (tx, mut rx) = mpsc::channel(2);
+/// let (_, received) = block_on(join(
+///     async move {
+///         for job in 1..=5 {
+///             tx.send(job).await.unwrap(); // waits while two are queued
+///         }
+///     }, // The sender is dropped, and the loop below ends.
+///     async move {
+///         let mut received = Vec::new();
+///         while let Some(job) = rx.recv().await {
+///             received.push(job);
+///         }
+///         received
+///     },
+/// ));
+/// assert_eq!(received, [1, 2, 3, 4, 5]);
+/// ```
 pub struct Receiver<T> {
     pub(super) rx: Rx<T, Bounded>,
 }

@@ -40,6 +40,24 @@ pub struct UnboundedSender<T> {
 /// Receives from an unbounded channel.
 ///
 /// Made by [`unbounded_channel`]. It is also a [`Stream`](futures::Stream).
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::unbounded_channel();
+///     for line in ["one", "two", "three"] {
+///         tx.send(line).unwrap();
+///     }
+///     // Many values at once, so that what follows is done for a batch.
+///     let mut batch = Vec::new();
+///     assert_eq!(rx.recv_many(&mut batch, 2).await, 2);
+///     assert_eq!(batch, ["one", "two"]);
+///     assert_eq!(rx.len(), 1);
+/// });
+/// ```
 pub struct UnboundedReceiver<T> {
     pub(super) rx: Rx<T, Unbounded>,
 }

@@ -13,12 +13,43 @@ use super::sender::Sender;
 use super::unbounded::UnboundedSender;
 
 /// A [`Sender`] that does not keep the channel open. Made by [`Sender::downgrade`].
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+///
+/// timer_future::block_on(async {
+///     let (tx, mut rx) = mpsc::channel(1);
+///     // A cache keeps this, and does not keep the channel open with it.
+///     let weak = tx.downgrade();
+///     weak.upgrade().expect("there is a sender").send("cached").await.unwrap();
+///     assert_eq!(rx.recv().await, Some("cached"));
+///     drop(tx);
+///     assert!(weak.upgrade().is_none());
+///     assert_eq!(rx.recv().await, None);
+/// });
+/// ```
 pub struct WeakSender<T> {
     pub(super) tx: WeakTx<T, Bounded>,
 }
 
 /// An [`UnboundedSender`] that does not keep the channel open. Made by
 /// [`UnboundedSender::downgrade`].
+///
+/// # Examples
+///
+/// ```
+/// use channels::mpsc;
+///
+/// let (tx, mut rx) = mpsc::unbounded_channel();
+/// let weak = tx.downgrade();
+/// weak.upgrade().expect("there is a sender").send("hello").unwrap();
+/// drop(tx);
+/// assert!(weak.upgrade().is_none());
+/// // What was sent is still there.
+/// assert_eq!(rx.try_recv(), Ok("hello"));
+/// ```
 pub struct WeakUnboundedSender<T> {
     pub(super) tx: WeakTx<T, Unbounded>,
 }

@@ -92,6 +92,22 @@ pub trait AsyncBufReadExt: AsyncBufRead {
 impl<R: AsyncBufRead + ?Sized> AsyncBufReadExt for R {}
 
 /// The lines of a reader. Made by [`AsyncBufReadExt::lines`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::Runtime;
+/// use reactor::io::{AsyncBufReadExt, BufReader};
+///
+/// Runtime::new().block_on(async {
+///     let mut lines = BufReader::new(&b"GET /\r\nHost: here\n"[..]).lines();
+///     assert_eq!(lines.next_line().await?.as_deref(), Some("GET /"));
+///     assert_eq!(lines.next_line().await?.as_deref(), Some("Host: here"));
+///     assert_eq!(lines.next_line().await?, None);
+///     std::io::Result::Ok(())
+/// })?;
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug)]
 #[must_use = "lines do nothing unless they are asked for"]
 pub struct Lines<R> {

@@ -15,6 +15,32 @@ use locks::list::relock;
 use model::loom::sync::{Mutex, MutexGuard};
 
 /// One of two streams that are connected in memory. Made by [`duplex`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::Runtime;
+/// use reactor::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// // A test of a protocol needs no socket.
+/// async fn greet(mut stream: impl io::AsyncRead + io::AsyncWrite + Unpin) -> io::Result<()> {
+///     let mut name = [0; 3];
+///     stream.read_exact(&mut name).await?;
+///     stream.write_all(b"hello ").await?;
+///     stream.write_all(&name).await
+/// }
+///
+/// let answer = Runtime::new().block_on(async {
+///     let (mut client, server) = io::duplex(64);
+///     client.write_all(b"ada").await?;
+///     greet(server).await?; // drops its end, so the client comes to the end
+///     let mut answer = String::new();
+///     client.read_to_string(&mut answer).await?;
+///     io::Result::Ok(answer)
+/// })?;
+/// assert_eq!(answer, "hello ada");
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug)]
 pub struct DuplexStream {
     read: Arc<Pipe>,

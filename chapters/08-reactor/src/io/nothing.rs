@@ -14,16 +14,54 @@ use futures::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite};
 use harness::coop::poll_spending;
 
 /// A reader that is at its end, and a writer that forgets. Made by [`empty`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::Runtime;
+/// use reactor::io::{self, AsyncReadExt};
+///
+/// // A request without a body.
+/// let mut body = Vec::new();
+/// let length = Runtime::new().block_on(io::empty().read_to_end(&mut body))?;
+/// assert_eq!(length, 0);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Empty(());
 
 /// A reader that has the same byte for ever. Made by [`repeat`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::Runtime;
+/// use reactor::io::{self, AsyncReadExt};
+///
+/// let mut padding = [0; 8];
+/// Runtime::new().block_on(io::repeat(b'.').read_exact(&mut padding))?;
+/// assert_eq!(&padding, b"........");
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Repeat {
     byte: u8,
 }
 
 /// A writer that forgets. Made by [`sink`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::Runtime;
+/// use reactor::io;
+///
+/// // How long is it? The bytes themselves are of no interest.
+/// let mut reader: &[u8] = b"ten bytes.";
+/// let length = Runtime::new().block_on(io::copy(&mut reader, &mut io::sink()))?;
+/// assert_eq!(length, 10);
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sink(());
 

@@ -143,6 +143,25 @@ pub trait AsyncReadExt: AsyncRead {
 impl<R: AsyncRead + ?Sized> AsyncReadExt for R {}
 
 /// Fills a buffer. Made by [`AsyncReadExt::read_exact`].
+///
+/// # Examples
+///
+/// ```
+/// use std::io::ErrorKind;
+///
+/// use current_thread::Runtime;
+/// use reactor::io::AsyncReadExt;
+///
+/// Runtime::new().block_on(async {
+///     let mut bytes: &[u8] = b"headbo";
+///     let mut four = [0; 4];
+///     bytes.read_exact(&mut four).await.unwrap();
+///     assert_eq!(&four, b"head");
+///     // A message that is cut off is an error.
+///     let error = bytes.read_exact(&mut four).await.unwrap_err();
+///     assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct ReadExact<'a, R: ?Sized> {

@@ -12,10 +12,53 @@ use std::task::{Context, Poll};
 use futures::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 /// The half of a stream that reads. Made by [`split`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::Runtime;
+/// use reactor::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// Runtime::new().block_on(async {
+///     let (here, mut there) = io::duplex(64);
+///     let (mut reader, writer) = io::split(here);
+///     there.write_all(b"hello").await?;
+///     let mut buffer = [0; 5];
+///     reader.read_exact(&mut buffer).await?;
+///     assert_eq!(&buffer, b"hello");
+///     // The halves find one another, and make the stream again.
+///     assert!(reader.is_pair_of(&writer));
+///     let _here = reader.unsplit(writer);
+///     io::Result::Ok(())
+/// })?;
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug)]
 pub struct ReadHalf<T>(futures::io::ReadHalf<T>);
 
 /// The half of a stream that writes. Made by [`split`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::{Runtime, spawn};
+/// use reactor::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// Runtime::new().block_on(async {
+///     let (here, mut there) = io::duplex(4);
+///     let (_reader, mut writer) = io::split(here);
+///     // One task writes more than there is room for, while another one reads.
+///     let task = spawn(async move {
+///         writer.write_all(b"a long message").await?;
+///         writer.shutdown().await
+///     });
+///     let mut all = String::new();
+///     there.read_to_string(&mut all).await?;
+///     assert_eq!(all, "a long message");
+///     task.await?
+/// })?;
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug)]
 pub struct WriteHalf<T>(futures::io::WriteHalf<T>);
 

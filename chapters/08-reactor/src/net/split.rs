@@ -198,39 +198,10 @@ macro_rules! half {
     };
 }
 
-/// The four halves of a stream, and how they are made.
+/// How the four halves of a stream are made, and what they do. Beside it stand the types: `ReadHalf`, `WriteHalf`,
+/// `OwnedReadHalf`, `OwnedWriteHalf` and `ReuniteError`.
 macro_rules! halves {
     ($stream:ty, $address:ty) => {
-        /// The borrowed half of a stream that reads.
-        #[derive(Debug)]
-        pub struct ReadHalf<'a>(&'a $stream);
-
-        /// The borrowed half of a stream that writes. To close it says that no more will be written.
-        #[derive(Debug)]
-        pub struct WriteHalf<'a>(&'a $stream);
-
-        /// The half of a stream that reads.
-        #[derive(Debug)]
-        pub struct OwnedReadHalf(std::sync::Arc<$stream>);
-
-        /// The half of a stream that writes. To close it, or to drop it, says that no more will be
-        /// written.
-        #[derive(Debug)]
-        pub struct OwnedWriteHalf(
-            std::sync::Arc<$stream>,
-            /// The other side is to see the end when this goes.
-            bool,
-        );
-
-        /// Two halves do not belong together. They are in here.
-        #[derive(Debug)]
-        pub struct ReuniteError(
-            /// The half that reads.
-            pub OwnedReadHalf,
-            /// The half that writes.
-            pub OwnedWriteHalf,
-        );
-
         pub(super) fn split(stream: &mut $stream) -> (ReadHalf<'_>, WriteHalf<'_>) {
             (ReadHalf(stream), WriteHalf(stream))
         }

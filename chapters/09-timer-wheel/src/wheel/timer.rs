@@ -14,6 +14,25 @@ use harness::list::{Link, Links};
 use model::loom::cell::UnsafeCell;
 
 /// A timer, to be put into a [`Wheel`](super::Wheel). It is a part of something that is pinned.
+///
+/// # Examples
+///
+/// ```
+/// use std::ptr::NonNull;
+///
+/// use timer_wheel::wheel::{Timer, Wheel};
+///
+/// let timer = Timer::new("the task to wake");
+/// let mut wheel = Wheel::new();
+/// // SAFETY: the timer is in no wheel, and stays where it is until it is removed below.
+/// unsafe { wheel.insert(NonNull::from(&timer), 70) }.unwrap();
+/// // SAFETY: we own the wheel that the timer is in.
+/// assert_eq!(unsafe { timer.when() }, 70);
+/// // Its task does not want it any more.
+/// // SAFETY: the timer is in this wheel.
+/// unsafe { wheel.remove(NonNull::from(&timer)) };
+/// assert!(wheel.poll(70).is_none());
+/// ```
 pub struct Timer<T> {
     links: Links<Timer<T>>,
     /// The tick at which it is due. Written before it enters a list.
@@ -22,6 +41,24 @@ pub struct Timer<T> {
 }
 
 /// How timers are linked.
+///
+/// # Examples
+///
+/// ```
+/// use std::ptr::NonNull;
+///
+/// use harness::list::LinkedList;
+/// use timer_wheel::wheel::{ByLinks, Timer};
+///
+/// // A list of timers beside the wheel: those that are due at once, for example.
+/// let timer = Timer::new("due");
+/// let mut fired = LinkedList::<ByLinks<&str>>::new();
+/// // SAFETY: the timer is in no list, and stays where it is until it is taken out below.
+/// unsafe { fired.push_front(NonNull::from(&timer)) };
+/// let out = fired.pop_back().expect("it was put in");
+/// // SAFETY: the timer lives until the end of this example.
+/// assert_eq!(*unsafe { out.as_ref() }.value(), "due");
+/// ```
 pub struct ByLinks<T>(PhantomData<T>);
 
 impl<T> Timer<T> {

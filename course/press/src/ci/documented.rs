@@ -241,7 +241,12 @@ fn has_example(attributes: &[Attribute]) -> bool {
 /// Whether rustdoc makes a test of a fence with these words.
 fn is_compiled(language: &str) -> bool {
     let mut words = language.split(',').map(str::trim);
-    words.all(|word| matches!(word, "" | "rust" | "no_run" | "should_panic" | "compile_fail"))
+    words.all(|word| {
+        matches!(
+            word,
+            "" | "rust" | "no_run" | "should_panic" | "compile_fail"
+        )
+    })
 }
 
 /// The names under which a `use` hands things on.
@@ -323,7 +328,10 @@ mod tests {
 
     #[test]
     fn what_is_never_compiled_is_no_example() {
-        let ignored = INNER.replace("/// ```\n        /// assert", "/// ```ignore\n        /// assert");
+        let ignored = INNER.replace(
+            "/// ```\n        /// assert",
+            "/// ```ignore\n        /// assert",
+        );
         assert_eq!(seen(&read(ROOT, &ignored))[0], ("Shown", false));
     }
 }

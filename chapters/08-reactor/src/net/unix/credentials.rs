@@ -8,6 +8,26 @@ use std::os::fd::AsRawFd;
 use super::UnixStream;
 
 /// The user, the group and the process of the other side. Made by [`UnixStream::peer_cred`].
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::{Runtime, ThreadPark};
+/// use reactor::{IoPark, net::UnixStream};
+///
+/// let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
+/// runtime.block_on(async {
+///     let (here, there) = UnixStream::pair()?;
+///     // Both ends are ours, so they say the same.
+///     let user = here.peer_cred()?;
+///     assert_eq!(user, there.peer_cred()?);
+///     if let Some(process) = user.pid() {
+///         assert_eq!(process, std::process::id() as i32);
+///     }
+///     Ok::<_, std::io::Error>(())
+/// })?;
+/// # Ok::<_, std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UCred {
     pid: Option<libc::pid_t>,

@@ -51,7 +51,27 @@ pub struct Sender {
 ///
 /// # Examples
 ///
-/// Those of [`Sender`].
+/// ```
+/// use std::io;
+///
+/// use current_thread::{Runtime, ThreadPark};
+/// use reactor::{IoPark, net::unix::pipe};
+///
+/// let runtime = Runtime::with_park(IoPark::new(ThreadPark::new()));
+/// runtime.block_on(async {
+///     let (sender, receiver) = pipe::pipe()?;
+///     let mut buffer = [0; 8];
+///     let nothing = receiver.try_read(&mut buffer).unwrap_err();
+///     assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+///     sender.writable().await?;
+///     sender.try_write(b"ping")?;
+///     receiver.readable().await?;
+///     assert_eq!(receiver.try_read(&mut buffer)?, 4);
+///     assert_eq!(&buffer[..4], b"ping");
+///     Ok::<_, io::Error>(())
+/// })?;
+/// # Ok::<_, io::Error>(())
+/// ```
 pub struct Receiver {
     // Yours to replace, as are all private fields and whatever else is not public.
     file: AsyncFd<File>,
