@@ -434,6 +434,7 @@ fn rows(
             failing: count(&judged.failing, exercise.id),
             tests: count(&judged.tests, exercise.id),
             caught: count(&judged.caught, exercise.id),
+            named: count(&judged.named, exercise.id),
             wrong: wrong
                 .filter(|answer| answer.exercise == exercise.id)
                 .count(),

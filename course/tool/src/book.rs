@@ -48,6 +48,7 @@ use crate::problem::{Problem, Result};
 use self::expand::Expander;
 use self::pages::Pages;
 
+pub use self::boxes::fragment;
 pub use self::expand::{Found, TokioReference};
 
 /// Builds the book and returns the path of its first page.

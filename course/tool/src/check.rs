@@ -32,6 +32,7 @@ use crate::course::{Course, Exercise, ExerciseId};
 use crate::problem::Result;
 use crate::verdict::Verdict;
 
+mod alike;
 mod build;
 mod cache;
 mod chapter;
@@ -182,6 +183,7 @@ pub fn check(
         models::add(&check, whole, &mut found, observe)?;
         verdicts.extend(found);
     }
+    alike::add(course, &mut verdicts);
     // What is said of a chapter as a whole comes last.
     verdicts.sort_by_key(|(id, _)| {
         let asked = scope.iter().position(|asked| asked == id);

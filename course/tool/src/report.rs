@@ -14,7 +14,7 @@ use crate::course::{Chapter, Course, Exercise, ExerciseId, enumeration};
 use crate::problem;
 use crate::screen::{self, Line, Span, bold, colour, coloured, dim, from_ansi, plain};
 use crate::source::Source;
-use crate::verdict::{Failure, Verdict};
+use crate::verdict::{Failure, KnownAnswer, Verdict};
 
 /// How many cells a progress bar has at most.
 const BAR_CELLS: usize = 30;
@@ -405,7 +405,31 @@ fn failed(
     }
     let page = failure.page.as_deref().unwrap_or(own_page);
     lines.push(page_line(course, "The page: ", page, width));
+    if let Some(known) = &failure.looks_like {
+        lines.extend(looks_like(course, chapter, known, width));
+    }
     lines
+}
+
+/// That there is a wrong answer which failed in the same way, and where it is told what is wrong with it.
+fn looks_like(course: &Course, chapter: &Chapter, known: &KnownAnswer, width: usize) -> Vec<Line> {
+    let name = known.name.replace('-', " ");
+    let title = known.question.as_ref().unwrap_or(&name);
+    let label = "What goes wrong with it: ";
+    let told = match &known.page {
+        Some(page) => part_of_page(course, label, page, &book::fragment(&known.name), width),
+        None => Line::of([
+            dim(label),
+            plain(format!("solutions/{}/wrong/{}.rs", chapter.dir, known.name)),
+        ]),
+    };
+    vec![
+        Line::empty(),
+        Line::from(format!(
+            "This looks like a wrong answer that is known: \u{201c}{title}\u{201d}"
+        )),
+        told,
+    ]
 }
 
 /// The line of a test's function in its file.
@@ -420,10 +444,19 @@ fn line_of(file: &Path, function: &str) -> Option<usize> {
 /// Where a page of the book is, or how it gets there. An address is shown only where `width` columns are
 /// enough for it.
 pub fn page_line(course: &Course, label: &str, page: &str, width: usize) -> Line {
+    part_of_page(course, label, page, "", width)
+}
+
+/// The same of a part of a page.
+fn part_of_page(course: &Course, label: &str, page: &str, fragment: &str, width: usize) -> Line {
     let file = book::page_file(course, page);
     match file.exists() {
         true => {
-            let shown = self::page(course, &file, width.saturating_sub(label.len()));
+            let room = width.saturating_sub(label.len() + fragment.len() + 1);
+            let mut shown = self::page(course, &file, room);
+            if !fragment.is_empty() && shown.starts_with("file:") {
+                shown.push_str(&format!("#{fragment}"));
+            }
             Line::of([dim(label), plain(shown)])
         }
         false => Line::of([

@@ -82,6 +82,20 @@ pub struct Failure {
     /// Whether the test looks at the chapter as a whole, so that each exercise passes its own tests.
     #[serde(default)]
     pub is_of_chapter: bool,
+    /// The known wrong answer that it looks like, if it is one alone.
+    #[serde(default)]
+    pub looks_like: Option<KnownAnswer>,
+}
+
+/// A wrong answer that the course knows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct KnownAnswer {
+    /// Its name in the chapter.
+    pub name: String,
+    /// The page that shows it, relative to `book/src`; none if only its file tells of it.
+    pub page: Option<String>,
+    /// The question above it on that page.
+    pub question: Option<String>,
 }
 
 impl Verdict {

@@ -35,6 +35,7 @@ use similar::TextDiff;
 use crate::course::{Chapter, Course, ExerciseId};
 use crate::problem::{Problem, Result};
 use crate::source::dedent;
+use crate::verdict::Verdict;
 
 /// A wrong answer and what must catch it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +147,32 @@ impl WrongAnswer {
     pub fn needs_loom(&self) -> bool {
         self.target().starts_with("loom_")
     }
+}
+
+/// The known wrong answer that a failure looks like: the only one, among those to the exercises of this chapter as it
+/// is done, whose test fails with this verdict and with a message that is in this one.
+pub fn alike<'a>(
+    known: impl IntoIterator<Item = &'a WrongAnswer>,
+    chapter: &Chapter,
+    verdict: &Verdict,
+) -> Option<&'a WrongAnswer> {
+    let failure = verdict.failure()?;
+    let rule = failure.rule.as_deref().unwrap_or_default();
+    let said = words(&format!("{} {rule}", failure.message));
+    let mut alike = known.into_iter().filter(|answer| {
+        let mut exercises = chapter.exercises.iter();
+        answer.test == failure.test
+            && answer.verdict == verdict.word()
+            && exercises.any(|exercise| exercise.id == answer.exercise)
+            && said.contains(&words(&answer.message))
+    });
+    let found = alike.next()?;
+    alike.next().is_none().then_some(found)
+}
+
+/// The words of a text with single spaces, so that line breaks do not matter.
+pub fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Change {
@@ -329,6 +356,7 @@ fn malformed(path: &Path, what: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::Failure;
 
     const TEXT: &str = "\
 //! exercise: 1.1
@@ -451,6 +479,71 @@ mod tests {
         );
         let problem = answer.body_in("    other\n").unwrap_err();
         assert!(problem.what.contains("occurs 0 times"), "{problem}");
+    }
+
+    fn known(name: &str, test: &str, verdict: &str, message: &str) -> WrongAnswer {
+        WrongAnswer {
+            name: name.to_owned(),
+            exercise: "1.1".parse().unwrap(),
+            test: test.to_owned(),
+            verdict: verdict.to_owned(),
+            message: message.to_owned(),
+            ..parse(name, TEXT).unwrap()
+        }
+    }
+
+    #[test]
+    fn a_failure_looks_like_the_one_wrong_answer_that_fails_so() {
+        let mut chapter: Chapter = toml::from_str(
+            r#"
+            number = 1
+            title = ""
+            minutes = 1
+            package = ""
+            solution = ""
+            lib = ""
+            page = ""
+
+            [[exercise]]
+            id = "1.1"
+            name = ""
+            title = ""
+            goal = ""
+            file = ""
+            tests = ["poll"]
+            page = ""
+            minutes = 1
+            hints = []
+            "#,
+        )
+        .unwrap();
+        let failure = Failure {
+            test: "poll::latest".to_owned(),
+            rule: Some("Keep the latest waker.".to_owned()),
+            message: "task B was polled\nlast, but task A was woken".to_owned(),
+            ..Failure::default()
+        };
+        let wrong = Verdict::Wrong(failure.clone());
+        let first = known("first", "poll::latest", "wrong", "polled last, but");
+        let all = [
+            first.clone(),
+            known("other-test", "poll::first", "wrong", "polled last, but"),
+            known("other-verdict", "poll::latest", "hangs", "polled last, but"),
+            known("other-message", "poll::latest", "wrong", "was woken twice"),
+        ];
+        let name = |known: &[WrongAnswer], chapter: &Chapter, verdict: &Verdict| {
+            alike(known, chapter, verdict).map(|answer| answer.name.clone())
+        };
+        assert_eq!(name(&all, &chapter, &wrong).as_deref(), Some("first"));
+        let hangs = name(&all, &chapter, &Verdict::Hangs(failure));
+        assert_eq!(hangs.as_deref(), Some("other-verdict"));
+        // Two that fail so are not told apart.
+        let twin = known("twin", "poll::latest", "wrong", "Keep the latest");
+        assert_eq!(name(&[first.clone(), twin], &chapter, &wrong), None);
+        assert_eq!(name(&all, &chapter, &Verdict::Solved), None);
+        // One to an exercise that this reader does in the other way is no answer of theirs.
+        chapter.exercises.clear();
+        assert_eq!(name(&[first], &chapter, &wrong), None);
     }
 
     #[test]

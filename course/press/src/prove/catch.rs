@@ -3,7 +3,7 @@
 use course::check::failure;
 use course::check::trial::{Outcome, TrialResult};
 use course::course::Exercise;
-use course::wrong::WrongAnswer;
+use course::wrong::{WrongAnswer, words};
 
 /// What is wrong with how a wrong answer was caught: what was expected and what was seen.
 pub fn fault_of(
@@ -32,11 +32,6 @@ pub fn fault_of(
         return Some((what, seen(outcome)));
     }
     None
-}
-
-/// The words of a text with single spaces, so that line breaks do not matter.
-pub fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// How a test ended and what it said, in at most some thirty lines.

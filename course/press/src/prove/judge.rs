@@ -1,21 +1,23 @@
 //! Running the tests of all variants, and comparing what they say with what they should.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use course::check::pool::{self, Job};
 use course::check::trial::{self, Outcome, Trial, TrialResult};
-use course::check::{LOOM_LIMIT, TEST_LIMIT};
-use course::course::{Course, ExerciseId};
+use course::check::{LOOM_LIMIT, TEST_LIMIT, failure};
+use course::course::{Course, Exercise, ExerciseId};
 use course::files::unwritable;
 use course::problem::Result;
 use course::process::Cancel;
+use course::wrong::{self, WrongAnswer, words};
 
 use super::Loom;
 use super::bench::{Bench, PROGRESS, describe, expects_errors};
-use super::catch::{fault_of, seen, words};
+use super::catch::{fault_of, seen};
 use super::gathered::BODIES;
 use super::report::Finding;
 use super::variant::{Kind, Variant};
@@ -30,6 +32,8 @@ pub struct Judged {
     pub failing: BTreeMap<ExerciseId, usize>,
     /// By exercise: its wrong answers that are caught.
     pub caught: BTreeMap<ExerciseId, usize>,
+    /// By exercise: its wrong answers that a reader is told the name of.
+    pub named: BTreeMap<ExerciseId, usize>,
     /// By exercise: the tests that its second answer passes.
     pub second: BTreeMap<ExerciseId, usize>,
     /// Tests of solved chapters that pass.
@@ -45,6 +49,7 @@ impl Judged {
             (&mut self.tests, other.tests),
             (&mut self.failing, other.failing),
             (&mut self.caught, other.caught),
+            (&mut self.named, other.named),
             (&mut self.second, other.second),
         ] {
             for (id, count) in more {
@@ -123,13 +128,29 @@ pub fn judge<'a>(
             say(&format!("ran {done} of {} tests", jobs.len()));
         }
     })?;
+    let mut known: BTreeMap<u32, Vec<WrongAnswer>> = BTreeMap::new();
+    for (variant, _, _) in &cases {
+        if let Entry::Vacant(place) = known.entry(variant.chapter.number) {
+            // One that cannot be read is told where they are read to be proven.
+            place.insert(wrong::load(course, variant.chapter).unwrap_or_default());
+        }
+    }
     let mut outcomes = outcomes.into_iter();
     for (variant, is_gathered, trials) in &cases {
         let mut one = Judged::default();
         for (trial, outcome) in trials.iter().zip(outcomes.by_ref()) {
             let Some(outcome) = outcome else { continue };
             judge_case(bench, variant, trial, &outcome, &mut one);
-            if let Kind::Wrong(_, answer) = variant.kind {
+            if let Kind::Wrong(exercise, answer) = variant.kind {
+                let known = known.get(&variant.chapter.number).into_iter().flatten();
+                judge_name(
+                    bench,
+                    variant,
+                    (exercise, answer),
+                    known,
+                    &outcome,
+                    &mut one,
+                );
                 let stale = schedules::stale(course, variant.chapter, answer, &outcome);
                 one.findings.extend(stale);
             }
@@ -298,6 +319,33 @@ fn judge_case(
             seen,
             reproduce: bench.reproduce(variant, &trial.target, Some(&trial.test)),
         });
+    }
+}
+
+/// Whether a reader who gives this wrong answer is told its name. It may have too much in common with another one; but
+/// then neither is named.
+fn judge_name<'a>(
+    bench: &Bench<'_>,
+    variant: &Variant<'_>,
+    (exercise, answer): (&Exercise, &WrongAnswer),
+    known: impl IntoIterator<Item = &'a WrongAnswer>,
+    outcome: &Outcome,
+    judged: &mut Judged,
+) {
+    // As it is done by a reader who comes to give this answer.
+    let done = variant.chapter.with_open(&[answer.exercise]);
+    let verdict = failure(exercise, outcome);
+    let named = verdict.and_then(|verdict| wrong::alike(known, &done, &verdict));
+    match named {
+        Some(named) if named.name == answer.name => {
+            *judged.named.entry(answer.exercise).or_default() += 1;
+        }
+        Some(other) => judged.findings.push(Finding {
+            what: format!("{} does not look like `{}`", describe(variant), other.name),
+            seen: seen(outcome),
+            reproduce: bench.reproduce(variant, answer.target(), Some(answer.function())),
+        }),
+        None => {}
     }
 }
 

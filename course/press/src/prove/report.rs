@@ -26,6 +26,8 @@ pub struct Row {
     pub tests: usize,
     /// Its wrong answers that are caught as they should be.
     pub caught: usize,
+    /// Those of them that a reader is told the name of.
+    pub named: usize,
     /// All its wrong answers.
     pub wrong: usize,
 }
@@ -62,12 +64,13 @@ impl Report {
         for row in &self.rows {
             let _ = writeln!(
                 text,
-                "  {:width$}   open: {} of its {} tests fail   wrong answers: {} of {} caught",
+                "  {:width$}   open: {} of its {} tests fail   wrong answers: {} of {} caught, {} named",
                 label(row.id).unwrap_or_default(),
                 row.failing,
                 row.tests,
                 row.caught,
                 row.wrong,
+                row.named,
             );
         }
         for line in &self.also {

@@ -109,13 +109,14 @@ pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) ->
         false => "",
     };
     let mut out = format!(
-        "<details class=\"folded wrong\">\n\
+        "<details class=\"folded wrong\" id=\"{}\">\n\
          <summary>{question}</summary>\n\n\
          A change to our {answer_}answer to {exercise}:\n\n```diff\n{}```\n\n\
          {}\n\n\
          <p class=\"rule-broken\">The rule it breaks: {}</p>\n\n\
          <p><code>cargo course {checked}</code> says <em>{verdict}</em>. The test \
          <code>{test}</code> reports, among other things: <q>… {} …</q></p>\n\n",
+        fragment(&answer.name),
         answer.diff(),
         answer.story,
         escaped(&answer.rule),
@@ -127,6 +128,11 @@ pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) ->
     }
     out.push_str("</details>\n");
     out
+}
+
+/// Where a wrong answer is on the page that shows it.
+pub fn fragment(wrong: &str) -> String {
+    format!("wrong-{wrong}")
 }
 
 /// The check that catches a wrong answer. A test belongs to the exercise that lists it, and that may

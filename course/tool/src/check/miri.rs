@@ -134,6 +134,7 @@ fn run_target(check: &Check<'_>, exercise: &Exercise, target: &str) -> Result<Ve
         schedule: None,
         may_be: None,
         is_of_chapter: false,
+        looks_like: None,
     };
     Ok(match finished.end {
         // `finish` has made it an error.

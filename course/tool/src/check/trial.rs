@@ -180,6 +180,7 @@ impl Trial {
             schedule: schedule.map(|schedule| schedule.to_line()),
             may_be: report.may_be,
             is_of_chapter: false,
+            looks_like: None,
         };
         match report.hangs {
             true => TrialResult::Hangs(failure),

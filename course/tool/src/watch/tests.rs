@@ -128,6 +128,7 @@ fn wrong(lines: usize) -> Verdict {
         schedule: None,
         may_be: None,
         is_of_chapter: false,
+        looks_like: None,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::fixture::{DOUBLE, Fixture, HALF};
+use crate::fixture::{BOOK, DOUBLE, Fixture, HALF};
 
 #[test]
 fn status_says_where_you_are_in_twelve_lines() {
@@ -314,6 +314,31 @@ fn a_race_that_there_is_not_says_which_there_is() {
     run.expect(2, &["There is no chapter 4 yet"]);
     let run = fixture.run(&["race", "4", "--rounds", "0"]);
     run.expect(2, &["0 is not in 1..=65535"]);
+}
+
+#[test]
+fn a_known_wrong_answer_is_named() {
+    let header = "//! exercise: 1.1\n//! test: first::double_of_three\n//! verdict: wrong\n\
+                  //! message: left: 9\n//! rule: Twice is twice.\n//!\n//! A square.\n\n\
+                  <<<<<<< solution\n    x + x\n=======\n    x * x\n>>>>>>> wrong\n";
+    let page = "# One\n\n{{#wrong a-square \"Twice two is two times two. And three?\"}}\n";
+    let mut files = BOOK.to_vec();
+    files.push(("solutions/01-small/wrong/a-square.rs", header));
+    files.push(("book/src/small/one.md", page));
+    let fixture = Fixture::with(&files);
+    fixture.answer(DOUBLE, "x * x");
+    fixture.run(&["check", "1.1"]).expect(
+        1,
+        &[
+            "looks like a wrong answer that is known: “Twice two is two times two. And three?”",
+            "What goes wrong with it: small/one.md of the book",
+        ],
+    );
+    // Another answer fails in the same test, and looks like no known one.
+    fixture.answer(DOUBLE, "x * 7");
+    let run = fixture.run(&["check", "1.1"]);
+    run.expect(1, &["left: 21"]);
+    assert!(!run.stdout.contains("looks like"), "{}", run.stdout);
 }
 
 #[test]
