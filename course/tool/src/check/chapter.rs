@@ -94,6 +94,10 @@ impl Check<'_> {
                     let why = format!("{}. {}", problem.what, problem.next);
                     verdicts.push((exercise.id, Verdict::Damaged { why }));
                 }
+                Hole::Edited if self.options.miri && exercise.program => {
+                    let why = "its tests start a process, and Miri cannot".to_owned();
+                    verdicts.push((exercise.id, Verdict::NotChecked { why }));
+                }
                 Hole::Edited => edited.push(*exercise),
             }
         }

@@ -7,6 +7,7 @@ mod freshness;
 mod models;
 mod open;
 mod processes;
+mod program;
 #[path = "../small/mod.rs"]
 mod small;
 mod stack;
