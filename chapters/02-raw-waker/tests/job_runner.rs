@@ -18,8 +18,6 @@ const ISOLATED: Rule =
     EX.rule("A panic ends its job and nothing else; what comes after it is skipped.");
 const CIRCLE: Rule =
     EX.rule("The program comes to its end, also if jobs wait for one another in a circle.");
-const REFUSED: Rule =
-    EX.rule("If a line is wrong, no job runs: the program names the line, and exits with 2.");
 const ONE_THREAD: Rule = EX.rule("All jobs run on the one thread that the program has.");
 
 /// The lines of steps: a name and a number.
@@ -180,40 +178,6 @@ fn a_circle_is_skipped() {
         }
         CIRCLE.check_eq("the steps", steps(&ran), vec!["free 1", "free 2"]);
         check_end(&ran, CIRCLE, "1 done, 0 panicked, 5 skipped", 1);
-    });
-}
-
-#[test]
-fn a_wrong_line_is_refused() {
-    REFUSED.program(program::start, |program| {
-        let wrong = [
-            "a",
-            "a many",
-            "a 0",
-            "a 1 later",
-            "a 1 after",
-            "a 1 after nobody",
-            "a 1 panics soon",
-            "good 2",
-        ];
-        for line in wrong {
-            let ran = program.run(&format!("good 1\n\n{line}\n"));
-            REFUSED.check(
-                ran.lines.is_empty(),
-                ran.seen("it has printed something to standard output"),
-            );
-            REFUSED.check(
-                ran.code == 2,
-                ran.seen(format_args!("it exits with {}, but expected 2", ran.code)),
-            );
-            REFUSED.check(
-                ran.errors.contains("line 3"),
-                ran.seen(format_args!(
-                    "standard error does not say `line 3`: {:?}",
-                    ran.errors
-                )),
-            );
-        }
     });
 }
 

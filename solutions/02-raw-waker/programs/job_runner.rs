@@ -8,7 +8,6 @@
 // To try it: `cargo course run 2 job_runner --mine < chapters/02-raw-waker/programs/job_runner.txt`
 
 // ANCHOR: ex-2-10-job-runner
-use std::collections::HashMap;
 use std::future::poll_fn;
 use std::io;
 use std::process::ExitCode;
@@ -48,19 +47,13 @@ struct Entry {
 }
 
 fn main() -> ExitCode {
-    let read = io::read_to_string(io::stdin()).map_err(|error| error.to_string());
-    let jobs = match read.and_then(|input| parse(&input)) {
-        Ok(jobs) => jobs,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
+    let input = io::read_to_string(io::stdin()).expect("standard input is text");
+    let jobs = parse(&input);
     let board = Arc::new(Board::new(jobs.len()));
     let executor = Executor::new();
     let can_run = without_circles(&jobs);
     for (place, job) in jobs.into_iter().enumerate() {
-        let ending = Ending::new(job.name.clone(), place, &board);
+        let ending = Ending::new(&job.name, place, &board);
         match can_run[place] {
             true => executor.spawn(run(job, ending)),
             false => ending.with(End::Skipped),
@@ -68,7 +61,7 @@ fn main() -> ExitCode {
     }
     let report = executor.run();
 
-    let count = |end| board.ends().filter(|other| *other == end).count();
+    let count = |end| board.count(end);
     let [done, panicked, skipped] = [End::Done, End::Panicked, End::Skipped].map(count);
     debug_assert_eq!(report.panicked, panicked, "each panic is that of a job");
     println!("{done} done, {panicked} panicked, {skipped} skipped");
@@ -79,40 +72,23 @@ fn main() -> ExitCode {
 }
 
 /// The jobs of the input, in its order.
-fn parse(input: &str) -> Result<Vec<Job>, String> {
-    let lines = (1..).zip(input.lines());
-    let lines = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    let lines: Vec<(usize, Vec<&str>)> = lines
-        .map(|(number, line)| (number, line.split_whitespace().collect()))
-        .collect();
-    let mut places = HashMap::new();
-    for (place, (number, words)) in lines.iter().enumerate() {
-        if places.insert(words[0], place).is_some() {
-            return Err(format!(
-                "line {number}: there is a job `{}` already",
-                words[0]
-            ));
-        }
-    }
-    let job = |(number, words): &(usize, Vec<&str>)| {
-        let wrong = |what: &str| format!("line {number}: {what}");
-        let steps = words.get(1).and_then(|word| word.parse().ok());
-        let steps = steps.filter(|steps| 0 < *steps);
-        let steps = steps.ok_or_else(|| wrong("a job has a name and a number of steps"))?;
-        let panics = words.get(2) == Some(&"panics");
-        let after = match &words[2 + usize::from(panics)..] {
-            [] => &[],
-            ["after", names @ ..] if !names.is_empty() => names,
-            _ => return Err(wrong("`after` and names of jobs are expected here")),
-        };
-        let places = after.iter().map(|name| places.get(name).copied());
-        let after: Option<Vec<usize>> = places.collect();
-        Ok(Job {
-            name: words[0].to_owned(),
-            steps,
-            panics,
-            after: after.ok_or_else(|| wrong("it comes after a job that is not there"))?,
-        })
+fn parse(input: &str) -> Vec<Job> {
+    let lines = input.lines();
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = lines.map(|line| line.split_whitespace().collect());
+    let lines: Vec<Vec<&str>> = lines.collect();
+    let place_of = |name: &&str| {
+        let place = lines.iter().position(|words| words[0] == *name);
+        place.expect("each name is that of a job")
+    };
+    let job = |words: &Vec<&str>| Job {
+        name: words[0].to_owned(),
+        steps: words[1].parse().expect("the second word is a number"),
+        panics: words.get(2) == Some(&"panics"),
+        after: {
+            let names = words.iter().skip_while(|word| **word != "after");
+            names.skip(1).map(place_of).collect()
+        },
     };
     lines.iter().map(job).collect()
 }
@@ -173,9 +149,9 @@ struct Ending {
 }
 
 impl Ending {
-    fn new(name: String, place: usize, board: &Arc<Board>) -> Ending {
+    fn new(name: &str, place: usize, board: &Arc<Board>) -> Ending {
         Ending {
-            name,
+            name: name.to_owned(),
             place,
             board: Arc::clone(board),
             end: End::Panicked,
@@ -212,13 +188,12 @@ impl Board {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ends(&self) -> impl Iterator<Item = End> {
-        let ends: Vec<End> = self
-            .entries()
+    fn count(&self, end: End) -> usize {
+        let entries = self.entries();
+        entries
             .iter()
-            .filter_map(|entry| entry.end)
-            .collect();
-        ends.into_iter()
+            .filter(|entry| entry.end == Some(end))
+            .count()
     }
 
     /// Waits for the end of a job.
