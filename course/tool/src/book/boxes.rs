@@ -130,6 +130,24 @@ pub fn wrong(chapter: &Chapter, answer: &WrongAnswer, question: Option<&str>) ->
     out
 }
 
+/// So many wrong answers to an exercise stand on a page; more are behind one more fold.
+pub const WRONG_SHOWN: usize = 4;
+
+/// Opens the fold of the others.
+pub fn more_wrong(count: usize) -> String {
+    let more = match count {
+        1 => "One more wrong answer".to_owned(),
+        _ => format!("{count} more wrong answers"),
+    };
+    format!(
+        "<details class=\"folded\">\n<summary>{more}</summary>\n\n\
+         The tool says so when your answer fails in the same way as one of them.\n\n"
+    )
+}
+
+/// Ends it.
+pub const MORE_WRONG_END: &str = "\n</details>\n";
+
 /// Where a wrong answer is on the page that shows it.
 pub fn fragment(wrong: &str) -> String {
     format!("wrong-{wrong}")

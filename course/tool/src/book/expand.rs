@@ -62,6 +62,27 @@ pub struct TokioReference {
     pub text: String,
 }
 
+/// A wrong answer with the fold around those of its row that are too many to be seen at once. A row is what stands one
+/// below the other, as the wrong answers to one exercise do.
+fn folded(shown: String, lines: &[&str], index: usize) -> String {
+    let count = |lines: &mut dyn Iterator<Item = &&str>| {
+        let row = lines.filter(|line| !line.trim().is_empty());
+        row.take_while(|line| directive(line).is_some_and(|(name, _)| name == "wrong"))
+            .count()
+    };
+    let before = count(&mut lines[..index].iter().rev());
+    let after = count(&mut lines[index + 1..].iter());
+    let mut out = String::new();
+    if before == boxes::WRONG_SHOWN {
+        out.push_str(&boxes::more_wrong(after + 1));
+    }
+    out.push_str(&shown);
+    if boxes::WRONG_SHOWN <= before && after == 0 {
+        out.push_str(boxes::MORE_WRONG_END);
+    }
+    out
+}
+
 /// What a directive is replaced by, or what is wrong and what to do about it.
 pub type Expansion = Result<String, (String, String)>;
 
@@ -149,6 +170,9 @@ impl<'a> Expander<'a> {
                     format!("`{arguments}` stands twice on this page"),
                     "Show a figure once on a page, and link to #figure-… the second time".into(),
                 )),
+                "wrong" => self
+                    .block(page, name, arguments)
+                    .map(|shown| folded(shown, &lines, index)),
                 _ => self.block(page, name, arguments),
             };
             match expansion {
@@ -508,6 +532,28 @@ fn push_indented(out: &mut String, text: &str, margin: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_long_row_of_wrong_answers_four_are_seen_at_once() {
+        let row =
+            "{{#wrong one}}\n\n{{#wrong two \"Why?\"}}\n\n{{#wrong three}}\n\n{{#wrong four}}\n\n";
+        let page = format!(
+            "Some text.\n\n{row}{{{{#wrong five}}}}\n\n{{{{#wrong six}}}}\n\n## More\n\n{row}"
+        );
+        let lines: Vec<&str> = page.lines().collect();
+        let mut out = String::new();
+        for (index, line) in lines.iter().enumerate() {
+            if let Some(("wrong", name)) = directive(line) {
+                out.push_str(&folded(format!("<{name}>"), &lines, index));
+            }
+        }
+        let (shown, rest) = out.split_once("<details").unwrap();
+        assert_eq!(shown, "<one><two \"Why?\"><three><four>");
+        assert!(rest.contains("2 more wrong answers"), "{rest}");
+        let (more, next) = rest.split_once("</details>").unwrap();
+        assert!(more.ends_with("<five><six>\n"), "{more}");
+        assert_eq!(next, "\n<one><two \"Why?\"><three><four>");
+    }
 
     #[test]
     fn a_directive_is_a_whole_line() {
