@@ -380,7 +380,7 @@ impl Drop for ToldOnPanic<'_> {
 fn as_a_plain_model() {
     EX.within("random walks", || {
         let mut random = Random(14);
-        let walks = if cfg!(miri) { 60 } else { 4_000 };
+        let walks = if cfg!(miri) { 25 } else { 4_000 };
         for length in (0..walks).map(|walk| 1 + walk * 40 / walks) {
             let steps: Vec<Step> = (0..length).map(|_| random.step()).collect();
             let told = ToldOnPanic(&steps);
