@@ -95,8 +95,9 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     #[inline]
     fn poll_inner(&self) -> PollFuture {
         // ANCHOR: ex-3-3-poll-inner
-        // Begin the poll, lend the future a waker of this task, poll it, and if it is pending or
-        // gave way end the poll; say in each case what became of the ticket.
+        // A task that is neither cancelled nor shut down is polled once, with a waker of its own
+        // that costs no reference; a cancelled one is not polled, or not again, and its future is
+        // dropped; and the caller learns what became of the ticket.
         todo!("3.3 poll-inner")
         // ANCHOR_END: ex-3-3-poll-inner
     }

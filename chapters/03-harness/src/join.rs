@@ -174,9 +174,9 @@ unsafe fn take_stored<T>(task: &RawTask) -> Result<T, JoinError> {
 #[inline]
 fn leave_waker(task: &RawTask, waker: &Waker) -> Result<(), IsComplete> {
     // ANCHOR: ex-3-5-leave-waker
-    // Unless the task is complete, take back the waker that was left before, exchange it if it
-    // would wake another task, and leave it again; if the task has completed meanwhile, clear the
-    // waker away and say so.
+    // A handle that has to wait has left a waker of its latest poll, and has cloned it only if the
+    // one before would wake another task; a handle whose task is complete is told so, and leaves no
+    // waker behind.
     todo!("3.5 leave-waker")
     // ANCHOR_END: ex-3-5-leave-waker
 }

@@ -132,8 +132,8 @@ impl RawTask {
     #[inline]
     pub(crate) fn wake_by_val(self) {
         // ANCHOR: ex-3-4-wake-by-val
-        // Make the transition, and then do what its outcome says: queue the task, forget the
-        // reference, or free the cell.
+        // If the task waits, it is queued, and our reference is the ticket's; if not, our reference
+        // is given up, once; and if it was the last one, the cell is freed.
         todo!("3.4 wake-by-val")
         // ANCHOR_END: ex-3-4-wake-by-val
     }

@@ -22,9 +22,9 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     /// Takes one reference. The caller has RUNNING and has put the outcome into the stage.
     pub(super) unsafe fn complete(self) {
         // ANCHOR: ex-3-6-complete
-        // Take the task out of its list and complete it; call the join waker, or drop the output if
-        // there is no handle; give up the ticket's reference and the list's, if there is one, in
-        // one step, and free the cell if they were the last.
+        // The task has left its list before it is complete; a join waker that was left is called,
+        // once, and an output that no handle will take is dropped; the ticket's reference and the
+        // list's are given up in one step, and the last reference frees the cell.
         todo!("3.6 complete")
         // ANCHOR_END: ex-3-6-complete
     }
@@ -56,8 +56,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     /// The caller has RUNNING, and the future is not done.
     pub(super) unsafe fn cancel(&self) {
         // ANCHOR: ex-3-7-cancel
-        // Enter the task's id, drop the future so that a panic in it stays inside, and store in its
-        // place whether the task was cancelled or panicked.
+        // The future is dropped as a part of its own task, a panic in its drop does not get out,
+        // and in its place stands whether the task was cancelled or has panicked.
         todo!("3.7 cancel")
         // ANCHOR_END: ex-3-7-cancel
     }
