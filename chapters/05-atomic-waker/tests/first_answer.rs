@@ -18,9 +18,6 @@ const TOLD: Rule =
 const PATIENCE: Rule = EX.rule(
     "A question is given up when its patience is over, or when no source can answer any more.",
 );
-const REFUSED: Rule = EX.rule(
-    "If a line is wrong, no question is asked: the program names the line, and exits with 2.",
-);
 const ONE_THREAD: Rule = EX.rule("Everything runs on the one thread that the program has.");
 
 /// Where a line stands.
@@ -173,38 +170,6 @@ fn no_source_is_left() {
         let ran = program.run("q 1000000000000 a=1! b=6!\n");
         let lines = ["q: no answer", "q: a panicked", "q: b panicked"];
         check(&ran, PATIENCE, &lines, "0 answered, 1 not", 1);
-    });
-}
-
-#[test]
-fn a_wrong_line_is_refused() {
-    REFUSED.program(program::start, |program| {
-        for line in [
-            "q",
-            "q 3",
-            "q many a=1",
-            "q 3 a",
-            "q 3 a=",
-            "q 3 a=1 b=soon",
-            "good 3 b=1",
-        ] {
-            let ran = program.run(&format!("good 9 a=1\n\n{line}\n"));
-            REFUSED.check(
-                ran.lines.is_empty(),
-                ran.seen("it has printed something to standard output"),
-            );
-            REFUSED.check(
-                ran.code == 2,
-                ran.seen(format_args!("it exits with {}, but expected 2", ran.code)),
-            );
-            REFUSED.check(
-                ran.errors.contains("line 3"),
-                ran.seen(format_args!(
-                    "standard error does not say `line 3`: {:?}",
-                    ran.errors
-                )),
-            );
-        }
     });
 }
 

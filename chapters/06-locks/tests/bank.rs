@@ -25,8 +25,6 @@ const CLERKS: Rule = EX.rule("No more payments are under way than there are cler
 const NO_IDLE_CLERK: Rule = EX.rule("A payment that waits for an account keeps no clerk.");
 const AUDIT: Rule =
     EX.rule("An audit sees each account while no payment is under way: the total never changes.");
-const WRONG: Rule =
-    EX.rule("If a line is wrong, nothing is paid: the program names the line, and exits with 2.");
 const ONE_THREAD: Rule = EX.rule("All payments run on the one thread that the program has.");
 
 /// Where a line stands.
@@ -267,43 +265,6 @@ fn an_audit_sees_the_same_total() {
             &["a 150", "b 80", "c 70", "2 done, 0 refused"],
             0,
         );
-    });
-}
-
-#[test]
-fn a_wrong_line_is_refused() {
-    WRONG.program(program::start, |program| {
-        let wrong = [
-            "clerks 0",
-            "account a 1",
-            "account c",
-            "account c much",
-            "pay x a b 1",
-            "pay x a nobody 1 1",
-            "pay x a b much 1",
-            "audit",
-            "rob a",
-        ];
-        for line in wrong {
-            let ran = program.run(&format!(
-                "clerks 1\naccount a 9\naccount b 9\npay good a b 1 1\n\n{line}\n"
-            ));
-            WRONG.check(
-                ran.lines.is_empty(),
-                ran.seen("it has printed something to standard output"),
-            );
-            WRONG.check(
-                ran.code == 2,
-                ran.seen(format_args!("it exits with {}, but expected 2", ran.code)),
-            );
-            WRONG.check(
-                ran.errors.contains("line 6"),
-                ran.seen(format_args!(
-                    "standard error does not say `line 6`: {:?}",
-                    ran.errors
-                )),
-            );
-        }
     });
 }
 

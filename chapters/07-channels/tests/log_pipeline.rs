@@ -20,8 +20,6 @@ const ENOUGH: Rule =
 const ISOLATED: Rule =
     EX.rule("A worker that panics ends, and the lines of all other sources are written.");
 const WRONG: Rule = EX.rule("A wrong line is named on standard error, and the others are written.");
-const REFUSED: Rule =
-    EX.rule("Without a head that is right nothing is written: the program names the line, and exits with 2.");
 const ONE_THREAD: Rule = EX.rule("All stages run on the one thread that the program has.");
 
 /// The lines of a source, without the source.
@@ -232,36 +230,6 @@ fn a_wrong_line_is_named() {
             )),
         );
         check_end(&ran, WRONG, "read 3, written 2", 1);
-    });
-}
-
-#[test]
-fn a_head_that_is_wrong_is_refused() {
-    REFUSED.program(program::start, |program| {
-        for (head, line) in [
-            ("", 1),
-            ("web a", 1),
-            ("room 0", 1),
-            ("room many", 1),
-            ("room 2\nlimit few", 2),
-        ] {
-            let ran = program.run(&format!("{head}\nweb a\n"));
-            REFUSED.check(
-                ran.lines.is_empty(),
-                ran.seen("it has printed something to standard output"),
-            );
-            REFUSED.check(
-                ran.code == 2,
-                ran.seen(format_args!("it exits with {}, but expected 2", ran.code)),
-            );
-            REFUSED.check(
-                ran.errors.contains(&format!("line {line}")),
-                ran.seen(format_args!(
-                    "standard error does not say `line {line}`: {:?}",
-                    ran.errors
-                )),
-            );
-        }
     });
 }
 

@@ -8,7 +8,6 @@
 // To try it: `cargo course run 5 first_answer --mine < chapters/05-atomic-waker/programs/first_answer.txt`
 
 // ANCHOR: ex-5-10-first-answer
-use std::collections::HashSet;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
@@ -42,14 +41,8 @@ enum Work {
 }
 
 fn main() -> ExitCode {
-    let read = io::read_to_string(io::stdin()).map_err(|error| error.to_string());
-    let questions = match read.and_then(|input| parse(&input)) {
-        Ok(questions) => questions,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
+    let input = io::read_to_string(io::stdin()).expect("standard input is text");
+    let questions = parse(&input);
     let all = questions.len();
     let answered = Runtime::new().block_on(async {
         let asked: Vec<_> = questions.into_iter().map(|q| spawn(ask(q))).collect();
@@ -147,43 +140,30 @@ async fn work(work: Work, panics: String, mut answer: Sender<u64>) {
 }
 
 /// The questions of the input, in its order.
-fn parse(input: &str) -> Result<Vec<Question>, String> {
-    let lines = (1..).zip(input.lines());
-    let lines = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    let mut names = HashSet::new();
-    let mut questions = Vec::new();
-    for (number, line) in lines {
-        let wrong = |what| format!("line {number}: {what}");
+fn parse(input: &str) -> Vec<Question> {
+    let lines = input.lines();
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let question = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let [name, patience, sources @ ..] = &words[..] else {
-            return Err(wrong("a question has a name, a patience and sources"));
-        };
-        let patience = patience.parse();
-        let sources: Option<Vec<Source>> = sources.iter().map(|word| source(word)).collect();
-        let sources = sources.filter(|sources| !sources.is_empty());
-        let (Ok(patience), Some(sources)) = (patience, sources) else {
-            return Err(wrong("a number and sources are expected behind the name"));
-        };
-        if !names.insert(*name) {
-            return Err(wrong("this question was asked already"));
+        let sources = words[2..].iter().map(|word| source(word));
+        Question {
+            name: words[0].to_owned(),
+            patience: words[1].parse().expect("patience is a number"),
+            sources: sources.collect(),
         }
-        questions.push(Question {
-            name: (*name).to_owned(),
-            patience,
-            sources,
-        });
-    }
-    Ok(questions)
+    };
+    lines.map(question).collect()
 }
 
-fn source(word: &str) -> Option<Source> {
-    let (name, work) = word.split_once('=')?;
+fn source(word: &str) -> Source {
+    let (name, work) = word.split_once('=').expect("a source has a name and work");
+    let turns = |number: &str| number.parse().expect("work is a number of turns");
     let work = match work.strip_suffix('!') {
-        Some(turns) => Work::Panics(turns.parse().ok()?),
+        Some(number) => Work::Panics(turns(number)),
         None if work == "never" => Work::Never,
-        None => Work::Answers(work.parse().ok()?),
+        None => Work::Answers(turns(work)),
     };
     let name = name.to_owned();
-    Some(Source { name, work })
+    Source { name, work }
 }
 // ANCHOR_END: ex-5-10-first-answer

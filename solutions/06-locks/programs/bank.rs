@@ -40,21 +40,15 @@ struct Payment {
     from: usize,
     to: usize,
     amount: u64,
-    turns: u32,
+    turns: u64,
 }
 
 /// The accounts that a task holds, by their places.
 type Held<'a> = BTreeMap<usize, MutexGuard<'a, u64>>;
 
 fn main() -> ExitCode {
-    let read = io::read_to_string(io::stdin()).map_err(|error| error.to_string());
-    let (bank, orders) = match read.and_then(|input| parse(&input)) {
-        Ok(parsed) => parsed,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
+    let input = io::read_to_string(io::stdin()).expect("standard input is text");
+    let (bank, orders) = parse(&input);
     let bank = Arc::new(bank);
     let (mut done, mut refused) = (0, 0);
     Runtime::new().block_on(async {
@@ -135,48 +129,39 @@ fn set(held: &mut Held<'_>, place: usize, amount: u64) {
 }
 
 /// The bank, and what is to be done in it.
-fn parse(input: &str) -> Result<(Bank, Vec<(String, Order)>), String> {
-    let lines = (1..).zip(input.lines());
-    let lines = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    let mut clerks = 0;
-    let mut accounts: Vec<Account> = Vec::new();
+fn parse(input: &str) -> (Bank, Vec<(String, Order)>) {
+    let mut bank = Bank {
+        accounts: Vec::new(),
+        clerks: Semaphore::new(0),
+    };
     let mut orders = Vec::new();
-    for (number, line) in lines {
-        let wrong = |what| format!("line {number}: {what}");
+    for line in input.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let of = |name| accounts.iter().position(|account| account.name == name);
         match words[..] {
-            ["clerks", count] if clerks == 0 => match count.parse() {
-                Ok(count) if 0 < count => clerks = count,
-                _ => return Err(wrong("a bank has at least one clerk")),
-            },
-            _ if clerks == 0 => return Err(wrong("the number of clerks is expected first")),
-            ["account", name, amount] => match amount.parse() {
-                Ok(amount) if of(name).is_none() => accounts.push(Account {
-                    name: name.to_owned(),
-                    amount: Mutex::new(amount),
-                }),
-                _ => return Err(wrong("a new name and an amount are expected")),
-            },
+            ["clerks", count] => bank.clerks.add_permits(number(count) as usize),
+            ["account", name, amount] => bank.accounts.push(Account {
+                name: name.to_owned(),
+                amount: Mutex::new(number(amount)),
+            }),
             ["pay", name, from, to, amount, turns] => {
-                let places = of(from).zip(of(to));
-                let numbers = amount.parse().ok().zip(turns.parse().ok());
-                let Some(((from, to), (amount, turns))) = places.zip(numbers) else {
-                    return Err(wrong("two accounts and two numbers are expected"));
-                };
+                let place = |name| bank.accounts.iter().position(|it| it.name == name);
                 let payment = Payment {
-                    from,
-                    to,
-                    amount,
-                    turns,
+                    from: place(from).expect("the account is there"),
+                    to: place(to).expect("the account is there"),
+                    amount: number(amount),
+                    turns: number(turns),
                 };
                 orders.push((name.to_owned(), Order::Pay(payment)));
             }
             ["audit", name] => orders.push((name.to_owned(), Order::Audit)),
-            _ => return Err(wrong("this is no line for a bank")),
+            // Empty, or a comment.
+            _ => {}
         }
     }
-    let clerks = Semaphore::new(clerks);
-    Ok((Bank { accounts, clerks }, orders))
+    (bank, orders)
+}
+
+fn number(word: &str) -> u64 {
+    word.parse().expect("this word is a number")
 }
 // ANCHOR_END: ex-6-12-bank

@@ -36,13 +36,7 @@ fn main() -> ExitCode {
     // Numbered from 1. No line is read before it is asked for.
     let lines = (1..).zip(io::stdin().lock().lines().map_while(Result::ok));
     let mut lines = lines.peekable();
-    let head = match head(&mut lines) {
-        Ok(head) => head,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
+    let head = head(&mut lines);
     let tally = Runtime::new().block_on(run(head, lines));
     println!("read {}, written {}", tally.read, tally.written);
     match tally.is_bad {
@@ -117,17 +111,14 @@ async fn write(mut lines: Receiver<String>, limit: Option<u64>) -> u64 {
 }
 
 /// What stands in front of the log.
-fn head(lines: &mut Peekable<impl Iterator<Item = (usize, String)>>) -> Result<Head, String> {
-    let first = lines.next().unwrap_or_default().1;
-    let room = first.strip_prefix("room ");
-    let room = room.and_then(|room| room.parse().ok());
-    let room = room.filter(|room| (1..=1000).contains(room));
-    let room = room.ok_or("line 1: `room` and a number from 1 to 1000 are expected")?;
-    let mut limit = None;
-    if let Some((_, second)) = lines.next_if(|(_, line)| line.starts_with("limit ")) {
-        let number = second["limit ".len()..].parse();
-        limit = Some(number.map_err(|_| "line 2: a number is expected behind `limit`")?);
+fn head(lines: &mut Peekable<impl Iterator<Item = (usize, String)>>) -> Head {
+    let mut number_behind = |word: &str| {
+        let line = lines.next_if(|(_, line)| line.starts_with(word))?.1;
+        line[word.len()..].trim().parse().ok()
+    };
+    Head {
+        room: number_behind("room ").expect("the first line says `room` and a number") as usize,
+        limit: number_behind("limit "),
     }
-    Ok(Head { room, limit })
 }
 // ANCHOR_END: ex-7-8-log-pipeline
