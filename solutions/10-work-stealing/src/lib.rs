@@ -21,6 +21,10 @@
 //!
 //! Chapter 11 puts this beside chapter 4's scheduler, behind one surface.
 //!
+//! # In the book
+//!
+//! The pages of chapter 10 are not written yet. `book/src/current-thread/closing.md` says what a second thread changes.
+//!
 //! # Left out
 //!
 //! tokio has a slot beside each queue for the task that was woken last. It keeps a pair of tasks that wake each other in the cache while

@@ -5,11 +5,17 @@
 //!
 //! In tokio: `io/mod.rs`.
 
+// Of the standard library and of `futures`: their own pages say more.
+#[doc(no_inline)]
 pub use reactor::io::{
-    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite,
-    AsyncWriteExt, BufReader, BufWriter, Cursor, DuplexStream, Empty, Error, ErrorKind, LineWriter,
-    Lines, ReadHalf, Repeat, Result, SeekFrom, Sink, WriteHalf, copy, copy_bidirectional,
-    copy_bidirectional_with_sizes, copy_buf, duplex, empty, repeat, sink, split,
+    AsyncBufRead, AsyncRead, AsyncSeek, AsyncSeekExt, AsyncWrite, BufReader, BufWriter, Cursor,
+    Error, ErrorKind, LineWriter, Result, SeekFrom,
+};
+
+pub use reactor::io::{
+    AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, DuplexStream, Empty, Lines, ReadHalf, Repeat,
+    Sink, WriteHalf, copy, copy_bidirectional, copy_bidirectional_with_sizes, copy_buf, duplex,
+    empty, repeat, sink, split,
 };
 
 pub use reactor::{Interest, Ready};

@@ -5,13 +5,33 @@
 //!
 //! | module | what | built in chapter |
 //! | --- | --- | --- |
-//! | [`runtime`] | a runtime, its builder and its handle | 4, 10, and here |
-//! | [`task`] | tasks, and handles on them | 3, 4, 10 |
-//! | [`sync`] | locks and channels | 5, 6, 7 |
+//! | [`runtime`] | a runtime, its builder and its handle | 4 and 10 (the schedulers), and here |
+//! | [`task`] | tasks, handles on them, sets of them, and task-locals | 3, 4, 10, and here |
+//! | [`sync`] | locks, permits, notifications and channels | 5, 6, 7 |
 //! | [`net`], [`io`] | sockets, and reading and writing | 8 |
 //! | [`time`] | sleeps, time-outs, intervals, and a clock that tests can hold | 9 |
 //! | [`fs`] | files, by threads that may block | here |
 //! | `signal` | signals of the system | here |
+//! | [`macros`] | what `select!`, `join!` and `#[main]` stand on | here |
+//!
+//! # Which chapter wrote what
+//!
+//! A type is documented here, and its source is in the crate of the chapter that built it. If you read the book, look there
+//! for the pages and the exercises.
+//!
+//! | chapter | its crate, in `solutions` | what this crate has of it | its pages, in `book/src` |
+//! | --- | --- | --- | --- |
+//! | 1 | `01-timer-future` | nothing: its timer and its `block_on` have better successors | `timer-future` |
+//! | 2 | `02-raw-waker` | nothing: chapter 3 builds the task anew | `raw-waker` |
+//! | 3 | `03-harness` | [`JoinHandle`](task::JoinHandle), [`AbortHandle`](task::AbortHandle), [`JoinError`](task::JoinError), [`Id`](task::Id), [`task::coop`] | `harness` |
+//! | 4 | `04-current-thread` | the scheduler for one thread, [`LocalSet`](task::LocalSet), [`yield_now`](task::yield_now) | `current-thread` |
+//! | 5 | `05-atomic-waker` | [`sync::oneshot`] | `atomic-waker` |
+//! | 6 | `06-locks` | [`Mutex`](sync::Mutex), [`RwLock`](sync::RwLock), [`Semaphore`](sync::Semaphore), [`Notify`](sync::Notify), [`Barrier`](sync::Barrier), [`OnceCell`](sync::OnceCell), [`SetOnce`](sync::SetOnce) | `locks` |
+//! | 7 | `07-channels` | [`sync::mpsc`], [`sync::watch`], [`sync::broadcast`] | `channels` |
+//! | 8 | `08-reactor` | the I/O driver, [`net`], [`io`] | `reactor` |
+//! | 9 | `09-timer-wheel` | the time driver, [`time`] | `timer-wheel` |
+//! | 10 | `10-work-stealing` | the scheduler for several threads, [`block_in_place`](task::block_in_place) | not written yet |
+//! | 11 | this crate | [`Builder`](runtime::Builder), [`Runtime`](runtime::Runtime), [`Handle`](runtime::Handle), [`JoinSet`](task::JoinSet), [`spawn_blocking`](task::spawn_blocking()), [`task_local!`], [`fs`], `signal` | not written yet |
 //!
 //! # Left out, so far
 //!

@@ -2,6 +2,7 @@
 //!
 //! In tokio: `time/mod.rs`.
 
+#[doc(no_inline)]
 pub use std::time::Duration;
 
 pub use timer_wheel::error;

@@ -11,6 +11,10 @@ use super::html;
 /// The widest drawing that needs no scrolling beside the table of contents.
 const WIDTH_MAX: u32 = 720;
 
+/// The widest drawing that a phone of 390 pixels shows as a whole, with text that reads. `course.css` says below a wider
+/// one that it can be scrolled.
+const WIDTH_PHONE: u32 = 600;
+
 /// The smallest text that still reads when the drawing is scaled to a phone.
 const FONT_SIZE_MIN: f32 = 14.0;
 
@@ -40,8 +44,12 @@ pub fn inline(course: &Course, name: &str, caption: &str) -> Expansion {
     if let Some((what, next)) = faults(&svg).into_iter().next() {
         return Err((format!("{path}: {what}"), next));
     }
+    let class = match view_box_width(&svg) {
+        Some(width) if WIDTH_PHONE < width => "figure wide",
+        _ => "figure",
+    };
     Ok(format!(
-        "<figure class=\"figure\" id=\"figure-{name}\">\n\
+        "<figure class=\"{class}\" id=\"figure-{name}\">\n\
          <div class=\"figure-scroll\" tabindex=\"0\">\n\
          {}\n</div>\n<figcaption>\n\n{caption}\n\n</figcaption>\n</figure>\n",
         drawing(name, &svg),

@@ -73,6 +73,23 @@ fn what_a_crate_says_of_its_exercises_is_so() {
         let pages = Path::new(&chapter.page).parent().unwrap().display();
         let begins = format!("Chapter {} is in `book/src/{pages}`.", chapter.number);
         assert!(docs.contains(&begins), "{folder}: {begins}");
+        let everything = chapter.exercises.iter().map(|exercise| {
+            let file = exercise.file.strip_prefix("src");
+            (exercise.id, &exercise.title, file)
+        });
+        let parts = chapter
+            .parts
+            .iter()
+            .map(|part| (part.id, &part.title, part.file.strip_prefix("src")));
+        for (id, title, file) in everything.chain(parts) {
+            // A chapter's program is not a part of its crate.
+            let Ok(file) = file else { continue };
+            let row = format!("//! | {id} {title} | `{}` |", file.display());
+            assert!(
+                docs.contains(&row),
+                "the table in {folder}/src/lib.rs lacks this row; then run `cargo press skeleton`:\n{row}"
+            );
+        }
         for row in docs.lines().filter_map(|line| line.strip_prefix("//! | ")) {
             let Some((exercise, rest)) = row.split_once(' ') else {
                 continue;
