@@ -41,6 +41,7 @@
 //! | 1.5 Be the compiler | `state_machine.rs` |
 //! | 1.6 Finished, but not fetched | `maybe_done.rs` |
 //! | 1.7 Both at the same time | `join.rs` |
+//! | 1.8 A timer, as a whole | `timer.rs` |
 
 pub mod timer;
 

@@ -31,6 +31,7 @@
 //! | 2.6 A waker on loan | `waker.rs` |
 //! | 2.7 One poll | `notified.rs` |
 //! | 2.8 Until the last task is done | `executor.rs` |
+//! | 2.9 A task and its waker, as a whole | `task.rs` |
 
 pub mod task;
 pub mod waker;

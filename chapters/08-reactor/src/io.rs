@@ -21,8 +21,10 @@ mod read;
 mod split;
 mod write;
 
+#[doc(no_inline)]
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};
 
+#[doc(no_inline)]
 pub use futures::io::{
     AsyncBufRead, AsyncRead, AsyncSeek, AsyncSeekExt, AsyncWrite, BufReader, BufWriter, Cursor,
     LineWriter,

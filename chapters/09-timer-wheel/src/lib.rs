@@ -45,6 +45,9 @@
 //! | 9.6 An earlier timer | `park.rs` |
 //! | 9.7 A clock that tests can hold | `park.rs` |
 //! | 9.8 One tick after the other | `interval.rs` |
+//! | 9.9 The wheel, as a whole | `wheel.rs` |
+//! | 9.10 A deadline for any future | `timeout.rs` |
+//! | 9.11 A clock, as a whole | `clock.rs` |
 
 pub mod wheel;
 

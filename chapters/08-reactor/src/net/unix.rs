@@ -8,6 +8,7 @@ pub mod pipe;
 mod split;
 mod stream;
 
+#[doc(no_inline)]
 pub use std::os::unix::net::SocketAddr;
 
 pub use credentials::UCred;
