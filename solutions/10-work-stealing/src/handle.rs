@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use harness::context::{self, EnterGuard, Flavor};
 use harness::isolate::discard;
-use harness::{Id, JoinHandle, Notified, OwnerId, Schedule, Task, VacantCell, is_large};
+use harness::{JoinHandle, Notified, Origin, OwnerId, Schedule, Task, VacantCell, is_large};
 
 use crate::block_on::block_on;
 use crate::shared::Shared;
+use crate::visit::Look;
 
 /// A handle on a [`Runtime`](crate::Runtime): spawns tasks from any thread. Cloning it is cheap.
 ///
@@ -64,26 +65,26 @@ impl Handle {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         match is_large::<F>() {
-            true => self.spawn_here(Box::pin(future)),
-            false => self.spawn_here(future),
+            true => self.spawn_here(Box::pin(future), Origin::here()),
+            false => self.spawn_here(future, Origin::here()),
         }
     }
 
-    fn spawn_here<F>(&self, future: F) -> JoinHandle<F::Output>
+    fn spawn_here<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         context::with(|here| match here.worker_of(&self.shared) {
-            Some(worker) => worker.spawn(future),
-            None => self.spawn_remote(future),
+            Some(worker) => worker.spawn(future, origin),
+            None => self.spawn_remote(future, origin),
         })
     }
 
-    pub(crate) fn spawn_remote<F>(&self, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn_remote<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        let (join, ticket) = self.shared.tasks.bind(future, self.clone(), Id::next());
+        let (join, ticket) = self.shared.tasks.bind(future, self.clone(), origin);
         if let Some(ticket) = ticket {
             self.shared.push(ticket);
         }
@@ -103,6 +104,32 @@ impl Handle {
     /// The name of the pool, which no other runtime of the program has.
     pub fn id(&self) -> OwnerId {
         self.shared.tasks.id()
+    }
+
+    /// The tasks that are not done, the state that each is in, and where it was spawned. Each worker tells of those that were spawned on
+    /// it, at the end of a poll of its own: so this waits as long as one of them is stuck in a poll. A pool that shuts down has
+    /// fewer and fewer.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use work_stealing::{Runtime, spawn};
+    ///
+    /// let runtime = Runtime::new(2)?;
+    /// let handle = runtime.handle().clone();
+    /// runtime.block_on(runtime.spawn(async move {
+    ///     let waiting = spawn(std::future::pending::<()>());
+    ///     let tasks = handle.tasks().await;
+    ///     assert!(tasks.iter().any(|(id, ..)| *id == waiting.id()));
+    /// })).unwrap();
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub async fn tasks(&self) -> Vec<Look> {
+        self.shared.ask_for_tasks().answer().await
     }
 
     /// How many workers there are.

@@ -16,7 +16,7 @@
 //!
 //! In reading order: [`ring`] is the queue of a worker, and [`spill`] what it has no room for; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; `door`, [`pace`] and `watch`
 //! say whose tasks are worth stealing; `bed` is where a worker sleeps, and `patience` when it does not yet; `core` and `worker` are the loop, and [`ended`] is for tasks that end away from home; `shared` and [`Handle`] are what all threads
-//! have; `block_on` and [`Runtime`] are the owner's; `shutdown` is the end; [`block_in_place()`] gives a worker away; [`spawn()`] is for
+//! have; `visit` is for a look at all tasks; `block_on` and [`Runtime`] are the owner's; `shutdown` is the end; [`block_in_place()`] gives a worker away; [`spawn()`] is for
 //! tasks.
 //!
 //! Chapter 11 puts this beside chapter 4's scheduler, behind one surface.
@@ -52,6 +52,7 @@ mod worker;
 
 mod handle;
 mod shared;
+mod visit;
 
 mod block_on;
 mod runtime;
@@ -68,3 +69,4 @@ pub use block_in_place::block_in_place;
 pub use handle::Handle;
 pub use runtime::{Hook, Options, Runtime, SleepHooks, Start, ThreadMain};
 pub use spawn::{spawn, try_spawn};
+pub use visit::Look;

@@ -26,6 +26,7 @@ use crate::ring::ring;
 use crate::shared::{Front, Launch, Shared};
 use crate::shutdown::End;
 use crate::spill::Spill;
+use crate::visit::Visits;
 use crate::worker;
 
 /// A scheduler whose tasks run on several threads of its own.
@@ -270,6 +271,7 @@ fn new_front(index: usize, config: Config, tasks: TaskList<Handle>) -> Front {
         thief,
         spill: Spill::new(),
         left: Left::new(),
+        visits: Visits::new(),
         bell,
         pace: Pace::new(),
         door: DoorOf::new(),

@@ -24,6 +24,7 @@ use crate::ring::Thief;
 use crate::runtime::SleepHooks;
 use crate::shutdown::End;
 use crate::spill::Spill;
+use crate::visit::{Look, Question, Visits};
 use crate::worker::Worker;
 
 // ANCHOR: shared
@@ -52,6 +53,8 @@ pub(crate) struct Front {
     pub(crate) spill: Spill<Handle>,
     /// Tasks of this worker that ended elsewhere.
     pub(crate) left: Left<Handle>,
+    /// Questions to this worker about its tasks.
+    pub(crate) visits: Visits,
     pub(crate) bell: Bell,
     pub(crate) pace: Pace,
     /// What others may take of what waits here.
@@ -133,6 +136,18 @@ impl Shared {
             front.bell.ring(&self.driver);
         }
         None
+    }
+
+    /// The tasks that are not done, when all workers have answered.
+    pub(crate) fn ask_for_tasks(&self) -> Question {
+        let mut tasks: Vec<Look> = Vec::new();
+        (self.tasks).for_each(|task| tasks.push((task.id(), task.state(), task.place())));
+        let question = Question::new(tasks);
+        for front in &self.fronts {
+            front.visits.leave(question.share());
+            front.bell.ring(&self.driver);
+        }
+        question
     }
 
     /// Whether the polls of some worker are long.

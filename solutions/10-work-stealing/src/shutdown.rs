@@ -93,6 +93,8 @@ impl End {
         for core in &mut cores {
             // The list is told no more.
             drop(shared.fronts[core.index].left.close());
+            // A question that waits for this worker has its answer: it has no task any more.
+            drop(shared.fronts[core.index].visits.close());
             while let Some(task) = core.tasks.pop() {
                 task.shutdown();
             }

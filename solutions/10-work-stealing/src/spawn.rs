@@ -3,7 +3,7 @@
 //! In tokio: `task/spawn.rs`.
 
 use harness::context;
-use harness::{JoinHandle, is_large};
+use harness::{JoinHandle, Origin, is_large};
 
 use crate::handle::Handle;
 use crate::shared::Shared;
@@ -32,15 +32,16 @@ fn spawn_here<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
+    let origin = Origin::here();
     if context::with(|here| here.worker_of_current::<Shared>().is_none()) {
         // Not in the closure below, where the panic would name a line of ours.
         let Some(handle) = Handle::try_current() else {
             panic!("{NO_CONTEXT}");
         };
-        return handle.spawn_remote(future);
+        return handle.spawn_remote(future, origin);
     }
     context::with(|here| match here.worker_of_current::<Shared>() {
-        Some(worker) => worker.spawn(future),
+        Some(worker) => worker.spawn(future, origin),
         None => unreachable!("it was here a moment ago"),
     })
 }

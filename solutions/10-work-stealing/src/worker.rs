@@ -27,7 +27,7 @@ use std::task::Waker;
 use current_thread::Park;
 use harness::context::{self, enter_worker};
 use harness::isolate::discard;
-use harness::{Id, JoinHandle, LocalNotified, Notified, Task, VacantCell, owned_in};
+use harness::{JoinHandle, LocalNotified, Notified, Origin, Task, VacantCell, owned_in};
 
 use crate::bed::{Driver, Until};
 use crate::core::Core;
@@ -160,6 +160,7 @@ impl Worker {
             std::mem::take(&mut core.polls)
         };
         self.take_in_ended();
+        self.answer_visits();
         // Foreign code: nothing is borrowed.
         driver.ask(polls);
         self.wake_deferred();
@@ -197,6 +198,7 @@ impl Worker {
     /// Sleeps until there is something to do. See [`idle`](crate::idle) for why the last look is late enough.
     fn park<P: Park>(&self, driver: &Driver<P>) {
         self.take_in_ended();
+        self.answer_visits();
         let shared = self.shared();
         let (was, mut bed) = {
             let mut core = self.core.borrow_mut();
@@ -225,6 +227,7 @@ impl Worker {
                 || self.is_own_due()
                 || shared.end.is_begun()
                 || self.front().left.is_full()
+                || self.front().visits.has_any()
                 || watch.as_mut().is_some_and(|watch| watch.look(shared));
         }
         let is_claimed = !shared.idle.retract(self.index, Was::Running);
@@ -282,7 +285,7 @@ impl Worker {
 
     /// Makes a task on a thread of the pool.
     #[inline]
-    pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    pub(crate) fn spawn<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
@@ -290,13 +293,13 @@ impl Worker {
         let Some(owner) = self.core.borrow().as_ref().map(|core| core.tasks.id()) else {
             // Given away, and so this thread is like any other. The pool may have shut down.
             let tasks = &self.shared().tasks;
-            let (join, ticket) = tasks.bind_in(cell, future, Id::next());
+            let (join, ticket) = tasks.bind_in(cell, future, origin);
             if let Some(ticket) = ticket {
                 self.shared().push(ticket);
             }
             return join;
         };
-        let (task, ticket, join) = owned_in(cell, future, owner, Id::next());
+        let (task, ticket, join) = owned_in(cell, future, owner, origin);
         if let Some(core) = self.core.borrow_mut().as_deref_mut() {
             core.tasks.insert(task);
         }
@@ -332,6 +335,30 @@ impl Worker {
             };
             // With nothing borrowed: the cell may come free, and to us.
             drop(task);
+        }
+    }
+
+    /// Tells those who ask which tasks are in the list.
+    fn answer_visits(&self) {
+        let visits = &self.front().visits;
+        if !visits.has_any() || self.core.borrow().is_none() {
+            return;
+        }
+        for share in visits.take() {
+            let mut tasks = Vec::new();
+            match self.core.borrow_mut().as_deref_mut() {
+                Some(core) => core
+                    .tasks
+                    .for_each(|task| tasks.push((task.id(), task.state(), task.place()))),
+                None => {
+                    // A waker below has given the core away. The thread that has it now is awake.
+                    visits.leave(share);
+                    continue;
+                }
+            }
+            share.add(tasks);
+            // With nothing borrowed: it may wake a task.
+            drop(share);
         }
     }
 
