@@ -44,14 +44,11 @@ pub fn inline(course: &Course, name: &str, caption: &str) -> Expansion {
     if let Some((what, next)) = faults(&svg).into_iter().next() {
         return Err((format!("{path}: {what}"), next));
     }
-    let class = match view_box_width(&svg) {
-        Some(width) if WIDTH_PHONE < width => "figure wide",
-        _ => "figure",
-    };
     Ok(format!(
-        "<figure class=\"{class}\" id=\"figure-{name}\">\n\
+        "<figure class=\"{}\" id=\"figure-{name}\">\n\
          <div class=\"figure-scroll\" tabindex=\"0\">\n\
          {}\n</div>\n<figcaption>\n\n{caption}\n\n</figcaption>\n</figure>\n",
+        classes(&svg),
         drawing(name, &svg),
     ))
 }
@@ -156,6 +153,14 @@ fn drawing(name: &str, svg: &str) -> String {
     lines.join("\n")
 }
 
+/// What `course.css` has to know of a drawing: whether a phone shows a part of it only.
+fn classes(svg: &str) -> &'static str {
+    match view_box_width(svg) {
+        Some(width) if WIDTH_PHONE < width => "figure wide",
+        _ => "figure",
+    }
+}
+
 /// The third number of the viewBox.
 fn view_box_width(svg: &str) -> Option<u32> {
     let root = html::tags(svg).into_iter().find(|tag| tag.name == "svg")?;
@@ -192,6 +197,12 @@ mod tests {
         assert!(!drawing.contains("<marker id=\"wake-arrow-warn\""));
         assert!(drawing.contains("marker-end=\"url(#wake-arrow)\""));
         assert!(!drawing.contains("\n\n"));
+    }
+
+    #[test]
+    fn a_drawing_that_a_phone_cuts_off_says_so() {
+        assert_eq!(classes(SVG), "figure wide");
+        assert_eq!(classes(&SVG.replace("720", "600")), "figure");
     }
 
     #[test]
