@@ -18,7 +18,9 @@ mod drivers;
 mod services;
 
 mod builder;
+pub mod dump;
 mod handle;
+mod local_runtime;
 #[allow(
     clippy::module_inception,
     reason = "the type of that name, as in tokio"
@@ -27,6 +29,7 @@ mod runtime;
 
 pub use builder::Builder;
 pub use handle::{Handle, Id, RuntimeFlavor};
+pub use local_runtime::{LocalOptions, LocalRuntime};
 pub use runtime::Runtime;
 
 pub use current_thread::TryCurrentError;

@@ -16,6 +16,7 @@ use timer_wheel::Clock;
 
 use super::drivers::{Drivers, Enabled};
 use super::handle::RuntimeFlavor;
+use super::local_runtime::{LocalOptions, LocalRuntime};
 use super::runtime::Runtime;
 use super::services::{ParkHooks, Services};
 use crate::blocking::pool::Pool;
@@ -310,6 +311,61 @@ impl Builder {
     /// knows when all tasks wait.
     #[track_caller]
     pub fn build(&mut self) -> io::Result<Runtime> {
+        let (drivers, services) = self.drivers();
+        match self.flavor {
+            RuntimeFlavor::CurrentThread => {
+                Ok(Runtime::current_thread(drivers, services, self.config))
+            }
+            RuntimeFlavor::MultiThread => {
+                let start = self.start.clone();
+                let options = work_stealing::Options {
+                    workers: self.workers(),
+                    start: Box::new(move |main| start.start(main).map(drop)),
+                    config: self.config,
+                    hooks: self.on_park.of_workers(),
+                };
+                Runtime::multi_thread(drivers, services, options)
+            }
+        }
+    }
+
+    /// Builds a runtime that stays on this thread. Its tasks need not be `Send`. The builder can build another.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Builder::build).
+    ///
+    /// # Panics
+    ///
+    /// If the builder is for a runtime with several threads; or if the clock is to be paused, and timers are not enabled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    ///
+    /// use reveille::runtime::{Builder, LocalOptions};
+    /// use reveille::task::spawn_local;
+    ///
+    /// let runtime = Builder::new_current_thread().build_local(LocalOptions::default())?;
+    /// let name = Rc::new("local");
+    /// let length = runtime.block_on(async { spawn_local(async move { name.len() }).await })?;
+    /// assert_eq!(length, 5);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn build_local(&mut self, _: LocalOptions) -> io::Result<LocalRuntime> {
+        assert!(
+            self.flavor == RuntimeFlavor::CurrentThread,
+            "multi_thread is not supported for LocalRuntime"
+        );
+        let (drivers, services) = self.drivers();
+        Ok(LocalRuntime::of(drivers, services, self.config))
+    }
+
+    /// What every flavor has.
+    #[track_caller]
+    fn drivers(&self) -> (Drivers, Arc<Services>) {
         assert!(
             !self.start_paused || self.enabled.time,
             "`start_paused` needs timers. Call `enable_time` on the runtime builder to enable timers."
@@ -334,21 +390,7 @@ impl Builder {
         };
         let services = Arc::new(Services::new(self.name.clone(), pool, on_park));
         let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
-        match self.flavor {
-            RuntimeFlavor::CurrentThread => {
-                Ok(Runtime::current_thread(drivers, services, self.config))
-            }
-            RuntimeFlavor::MultiThread => {
-                let start = self.start.clone();
-                let options = work_stealing::Options {
-                    workers: self.workers(),
-                    start: Box::new(move |main| start.start(main).map(drop)),
-                    config: self.config,
-                    hooks: self.on_park.of_workers(),
-                };
-                Runtime::multi_thread(drivers, services, options)
-            }
-        }
+        (drivers, services)
     }
 
     fn workers(&self) -> usize {

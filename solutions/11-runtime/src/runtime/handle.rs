@@ -9,6 +9,7 @@ use harness::context::{self, EnterGuard};
 use harness::{JoinHandle, OwnerId};
 
 use super::TryCurrentError;
+use super::dump::Dump;
 use super::services::Services;
 use crate::blocking::job::{Job, Mandatory};
 
@@ -229,6 +230,43 @@ impl Handle {
     /// The name that the [builder](super::Builder::name) gave the runtime.
     pub fn name(&self) -> Option<&str> {
         self.services.name.as_deref()
+    }
+
+    /// Looks at all tasks that are not done: their names, what they do, and where they were spawned.
+    ///
+    /// The threads that run tasks are asked, each at the end of a poll. So this waits while a task is stuck in a poll; and in a
+    /// runtime for one thread it waits until a thread is in `block_on`. A task that another thread has just spawned may be
+    /// missing. A runtime that has ended has no task.
+    ///
+    /// # Cancellation
+    ///
+    /// Nothing is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reveille::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().worker_threads(2).build()?;
+    /// let stuck = runtime.spawn(std::future::pending::<()>());
+    /// let dump = runtime.block_on(runtime.handle().dump());
+    /// assert!(dump.tasks().iter().any(|task| task.id() == stuck.id()));
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub async fn dump(&self) -> Dump {
+        let handle = match &self.flavor {
+            Flavor::CurrentThread(handle) => handle.clone(),
+            Flavor::MultiThread(handle) => return Dump::new(handle.tasks().await, None),
+        };
+        if let Some(tasks) = handle.tasks() {
+            return Dump::new(tasks, None);
+        }
+        // Another thread drives, or none. A task that looks around comes to the thread that has the list.
+        let there = handle.clone();
+        let probe = handle.spawn(async move { there.tasks() });
+        let id = probe.id();
+        let tasks = probe.await.ok().flatten().unwrap_or_default();
+        Dump::new(tasks, Some(id))
     }
 
     /// How the runtime runs tasks.

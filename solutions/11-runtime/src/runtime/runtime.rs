@@ -66,7 +66,7 @@ enum Scheduler {
 
 /// Ends the blocking pool when it is dropped.
 #[derive(Debug)]
-struct BlockingEnd {
+pub(super) struct BlockingEnd {
     handle: Handle,
     /// How long to wait for the jobs that have begun; `None` is for ever.
     timeout: Option<Duration>,
@@ -115,10 +115,7 @@ impl Runtime {
     fn of(scheduler: Scheduler, handle: Handle) -> Runtime {
         Runtime {
             scheduler,
-            blocking: BlockingEnd {
-                handle: handle.clone(),
-                timeout: None,
-            },
+            blocking: BlockingEnd::of(handle.clone()),
             handle,
         }
     }
@@ -192,7 +189,7 @@ impl Runtime {
     /// ```
     #[track_caller]
     pub fn shutdown_timeout(mut self, duration: Duration) {
-        self.blocking.timeout = Some(duration);
+        self.blocking.wait_at_most(duration);
         if let Scheduler::MultiThread(scheduler) = &mut self.scheduler
             && let Some(scheduler) = scheduler.take()
         {
@@ -221,6 +218,19 @@ impl Runtime {
     /// ```
     pub fn shutdown_background(self) {
         self.shutdown_timeout(Duration::ZERO);
+    }
+}
+
+impl BlockingEnd {
+    pub(super) fn of(handle: Handle) -> BlockingEnd {
+        BlockingEnd {
+            handle,
+            timeout: None,
+        }
+    }
+
+    pub(super) fn wait_at_most(&mut self, timeout: Duration) {
+        self.timeout = Some(timeout);
     }
 }
 
