@@ -18,11 +18,11 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::ops::Deref;
 use std::task::{Context, Poll};
 
+use crate::direction::Direction;
 use crate::handle::IoHandle;
 use crate::poller::Source;
 use crate::registration::Registration;
 use crate::scheduled_io::{Begin, ReadyEvent};
-use crate::waiters::Direction;
 use crate::{Interest, Ready};
 
 /// A registered source, deregistered when it is dropped.

@@ -34,10 +34,13 @@
 //! | 8.7 A token is an address | `handle.rs` |
 //! | 8.8 Who frees it | `sources.rs` |
 //! | 8.9 A socket type of your own | `net/unix/pipe.rs` |
+//! | 8.10 Two streams in memory | `io/duplex.rs` |
+//! | 8.11 A source, as a whole | `scheduled_io.rs` |
 
 // Without an operating system there are no sockets, and less is needed of what they stand on.
 #![cfg_attr(any(loom, miri), allow(dead_code))]
 
+mod direction;
 mod interest;
 mod ready;
 

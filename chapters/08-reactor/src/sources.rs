@@ -25,12 +25,12 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use harness::list::LinkedList;
+use harness::list::{Link, LinkedList, Links};
 use locks::list::relock;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
 
-use crate::scheduled_io::{AllSources, ScheduledIo, shut_down_error};
+use crate::scheduled_io::{ScheduledIo, shut_down_error};
 
 /// The sources that are registered, and those that were.
 pub(crate) struct Sources {
@@ -177,5 +177,32 @@ impl Drop for Sources {
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sources").finish_non_exhaustive()
+    }
+}
+
+/// How the list of all sources links them. It owns a reference to each.
+struct AllSources;
+
+// SAFETY: an `Arc` in raw form keeps its target alive and where it is; `links` is a field, reached
+// without a reference to the whole.
+unsafe impl Link for AllSources {
+    type Handle = Arc<ScheduledIo>;
+    type Target = ScheduledIo;
+
+    fn into_raw(io: Arc<ScheduledIo>) -> NonNull<ScheduledIo> {
+        let pointer = Arc::into_raw(io).cast_mut();
+        // SAFETY: an `Arc` is never null.
+        unsafe { NonNull::new_unchecked(pointer) }
+    }
+
+    unsafe fn from_raw(io: NonNull<ScheduledIo>) -> Arc<ScheduledIo> {
+        // SAFETY: our caller promises that the pointer is of `into_raw`, and is used once.
+        unsafe { Arc::from_raw(io.as_ptr()) }
+    }
+
+    unsafe fn links(io: NonNull<ScheduledIo>) -> NonNull<Links<ScheduledIo>> {
+        let offset = std::mem::offset_of!(ScheduledIo, links);
+        // SAFETY: a field of a target that is alive.
+        unsafe { io.byte_add(offset) }.cast()
     }
 }

@@ -17,9 +17,6 @@ const CHAPTER: Exercise = Exercise::chapter("8", "reactor/index.md");
 
 const BYTES: Rule = CHAPTER.rule("What is written to one end is read from the other, in order.");
 const END: Rule = CHAPTER.rule("An end is passed on, and a broken end is told.");
-const ROOM: Rule = CHAPTER.rule("No more is on its way than there is room for.");
-const UNLOCKED: Rule =
-    CHAPTER.rule("No waker is cloned, woken or dropped while the lock of the pipe is held.");
 
 /// Runs a future that has nothing to wait for.
 fn now<F: Future>(future: F) -> F::Output {
@@ -96,88 +93,6 @@ fn a_line_in_two_parts() {
         now(ours.write_all(b"half\n")).unwrap();
         let line = now(lines.next_line()).unwrap();
         BYTES.check_eq("the line", line.as_deref(), Some("first half"));
-    });
-}
-
-#[test]
-fn a_pipe_has_room_for_so_much() {
-    ROOM.holds("a pipe of four bytes", || {
-        let (mut ours, mut theirs) = duplex(4);
-        let [reader, writer] = ["reader", "writer"].map(TestWaker::new);
-        let mut buffer = [0; 8];
-        {
-            let mut read = pin!(theirs.read(&mut buffer));
-            assert!(reader.poll(read.as_mut()).is_pending());
-            let written = writer.poll(pin!(ours.write(b"hello")));
-            ROOM.check(matches!(written, std::task::Poll::Ready(Ok(4))), "not four");
-            ROOM.check_eq("wakes of the reader", reader.wakes(), 1);
-            assert!(writer.poll(pin!(ours.write(b"o"))).is_pending());
-            assert!(reader.poll(read.as_mut()).is_ready());
-        }
-        ROOM.check_eq("wakes of the writer", writer.wakes(), 1);
-        ROOM.check_eq("read", &buffer[..4], &b"hell"[..]);
-        reader.none_held(ROOM);
-        writer.none_held(ROOM);
-    });
-}
-
-#[test]
-fn a_pipe_ends() {
-    END.holds("the end of one side", || {
-        let (mut ours, mut theirs) = duplex(8);
-        now(ours.write_all(b"last")).unwrap();
-        now(ours.shutdown()).unwrap();
-        let late = now(ours.write(b"x")).unwrap_err().kind();
-        END.check_eq("a write after the end", late, ErrorKind::BrokenPipe);
-        let mut all = Vec::new();
-        now(theirs.read_to_end(&mut all)).unwrap();
-        END.check_eq("what was left", all, b"last".to_vec());
-        let task = TestWaker::new("reader");
-        let mut buffer = [0];
-        let mut read = Box::pin(ours.read(&mut buffer));
-        assert!(task.poll(read.as_mut()).is_pending());
-        drop(theirs);
-        END.check_eq("wakes", task.wakes(), 1);
-        END.check_eq("the end", now(read).unwrap(), 0);
-
-        let (mut ours, theirs) = duplex(1);
-        now(ours.write_all(b"x")).unwrap();
-        let mut write = Box::pin(ours.write(b"y"));
-        assert!(task.poll(write.as_mut()).is_pending());
-        drop(theirs);
-        END.check_eq("wakes", task.wakes(), 2);
-        let broken = now(write).unwrap_err().kind();
-        END.check_eq("a write without a reader", broken, ErrorKind::BrokenPipe);
-    });
-}
-
-#[test]
-fn foreign_code_may_come_back() {
-    UNLOCKED.holds("wakers that come back to the pipe", || {
-        let (ours, theirs) = duplex(4);
-        let ours = std::sync::Arc::new(std::sync::Mutex::new(ours));
-        let task = TestWaker::new("reader");
-        for on in [
-            TestWaker::on_wake as fn(&TestWaker, Box<dyn Fn() + Send + Sync>),
-            TestWaker::on_clone,
-            TestWaker::on_drop,
-        ] {
-            let ours = std::sync::Arc::clone(&ours);
-            on(
-                &task,
-                Box::new(move || {
-                    if let Ok(mut ours) = ours.try_lock() {
-                        let _ = ours.write(b"x").now_or_never();
-                    }
-                }),
-            );
-        }
-        let mut theirs = theirs;
-        let mut buffer = [0; 8];
-        for _ in 0..3 {
-            let _ = task.poll(pin!(theirs.read(&mut buffer)));
-        }
-        drop(theirs);
     });
 }
 

@@ -14,10 +14,10 @@ use std::task::{Context, Poll, ready};
 
 use mio::unix::SourceFd;
 
+use crate::direction::Direction;
 use crate::evented::BOTH;
 use crate::registration::Registration;
 use crate::scheduled_io::{Begin, ReadyEvent};
-use crate::waiters::Direction;
 use crate::{Interest, Ready};
 
 /// A descriptor that the driver watches. The descriptor must be non-blocking, and must stay open for as

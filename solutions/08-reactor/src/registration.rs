@@ -23,11 +23,10 @@ use std::task::{Context, Poll, ready};
 
 use harness::coop::{consume_budget, poll_proceed};
 
+use crate::direction::Direction;
 use crate::handle::IoHandle;
 use crate::poller::Source;
-use crate::scheduled_io::{Begin, ReadyEvent, ScheduledIo, shut_down_error};
-use crate::wait::Wait;
-use crate::waiters::Direction;
+use crate::scheduled_io::{Begin, ReadyEvent, ScheduledIo, Wait, shut_down_error};
 use crate::{Interest, Ready};
 
 /// A registered source. The source itself belongs to the owner of the registration, which has to
@@ -92,7 +91,7 @@ impl Registration {
     ///
     /// If the driver was shut down.
     pub(crate) fn wait(&self, interest: Interest) -> Wait<'_> {
-        Wait::new(&self.io, interest)
+        self.io.wait(interest)
     }
 
     /// Waits until something of `interest` is known, as the public `ready`.

@@ -24,22 +24,23 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
 use harness::isolate::discard;
-use harness::list::{Link, Links};
+use harness::list::Links;
 use locks::list::{Batch, relock};
 use model::loom::sync::{Mutex, MutexGuard};
 
+use crate::direction::Direction;
 use crate::readiness::{Readiness, Snapshot};
-use crate::waiters::{Direction, Waiters};
+pub(crate) use crate::wait::Wait;
+use crate::waiters::Waiters;
 use crate::{Interest, Ready};
 
 /// A source, without the source itself.
 pub(crate) struct ScheduledIo {
     /// The links of the list of all sources. They belong to that list's lock.
-    links: Links<ScheduledIo>,
+    pub(crate) links: Links<ScheduledIo>,
     /// What is known of each direction.
     readiness: [Readiness; 2],
     /// Facts that do not mean for this source what they say.
@@ -138,7 +139,7 @@ impl ScheduledIo {
 
     /// What is known about one direction.
     #[inline]
-    pub(crate) fn look_at(&self, direction: Direction) -> ReadyEvent {
+    fn look_at(&self, direction: Direction) -> ReadyEvent {
         let mut seen = [Snapshot::NOTHING; 2];
         seen[direction as usize] = self.readiness(direction).load();
         ReadyEvent {
@@ -211,8 +212,8 @@ impl ScheduledIo {
         relock(&self.waiters)
     }
 
-    /// Whether the lock is held just now.
-    #[cfg(feature = "steps")]
+    /// Whether a lock is held just now under which no waker may be woken or dropped. For tests.
+    #[cfg_attr(not(feature = "steps"), allow(dead_code))]
     pub(crate) fn is_locked(&self) -> bool {
         self.waiters.try_lock().is_err()
     }
@@ -300,33 +301,6 @@ impl fmt::Debug for ScheduledIo {
         f.debug_struct("ScheduledIo")
             .field("readiness", &self.readiness)
             .finish_non_exhaustive()
-    }
-}
-
-/// How the list of all sources links them. It owns a reference to each.
-pub(crate) struct AllSources;
-
-// SAFETY: an `Arc` in raw form keeps its target alive and where it is; `links` is a field, reached
-// without a reference to the whole.
-unsafe impl Link for AllSources {
-    type Handle = std::sync::Arc<ScheduledIo>;
-    type Target = ScheduledIo;
-
-    fn into_raw(io: std::sync::Arc<ScheduledIo>) -> NonNull<ScheduledIo> {
-        let pointer = std::sync::Arc::into_raw(io).cast_mut();
-        // SAFETY: an `Arc` is never null.
-        unsafe { NonNull::new_unchecked(pointer) }
-    }
-
-    unsafe fn from_raw(io: NonNull<ScheduledIo>) -> std::sync::Arc<ScheduledIo> {
-        // SAFETY: our caller promises that the pointer is of `into_raw`, and is used once.
-        unsafe { std::sync::Arc::from_raw(io.as_ptr()) }
-    }
-
-    unsafe fn links(io: NonNull<ScheduledIo>) -> NonNull<Links<ScheduledIo>> {
-        let offset = std::mem::offset_of!(ScheduledIo, links);
-        // SAFETY: a field of a target that is alive.
-        unsafe { io.byte_add(offset) }.cast()
     }
 }
 

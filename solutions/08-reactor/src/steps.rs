@@ -13,12 +13,11 @@ use crate::readiness::{Readiness, Snapshot};
 use crate::registration::Registration;
 use crate::scheduled_io::{Begin, ReadyEvent, ScheduledIo};
 use crate::sleep::{Asleep, Notified, Sleep};
-use crate::wait::Wait;
 use crate::{Interest, Ready};
 
+pub use crate::direction::Direction;
 #[cfg(any(loom, miri))]
 pub use crate::poller::{FakeEvents, FakeSource};
-pub use crate::waiters::Direction;
 
 /// How many sources are registered.
 pub fn count_sources(handle: &IoHandle) -> usize {
@@ -248,11 +247,6 @@ impl LoneIo {
         batch.finish();
     }
 
-    /// Moves the tick of a direction, as if that many reports had come.
-    pub fn advance(&self, direction: Direction, reports: u64) {
-        self.io.readiness(direction).advance(reports);
-    }
-
     /// What is known.
     pub fn look(&self, interest: Interest) -> Seen {
         Seen(self.io.look(interest))
@@ -277,7 +271,7 @@ impl LoneIo {
 
     /// Waits with any number of others.
     pub async fn wait(&self, interest: Interest) -> io::Result<Seen> {
-        Wait::new(&self.io, interest).await.map(Seen)
+        self.io.wait(interest).await.map(Seen)
     }
 
     /// Whether the lock of the waiters is held just now.

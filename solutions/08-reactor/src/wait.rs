@@ -35,8 +35,19 @@ pub(crate) struct Wait<'a> {
     place: Option<Place>,
 }
 
+impl ScheduledIo {
+    /// Waits until something of `interest` is known, with any number of others.
+    ///
+    /// # Errors
+    ///
+    /// If the driver was shut down.
+    pub(crate) fn wait(&self, interest: Interest) -> Wait<'_> {
+        Wait::new(self, interest)
+    }
+}
+
 impl<'a> Wait<'a> {
-    pub(crate) fn new(io: &'a ScheduledIo, interest: Interest) -> Wait<'a> {
+    fn new(io: &'a ScheduledIo, interest: Interest) -> Wait<'a> {
         Wait {
             io,
             interest,

@@ -15,6 +15,7 @@ use std::task::Waker;
 
 use locks::list::{Batch, WaitList, Waiter};
 
+use crate::direction::Direction;
 use crate::{Interest, Ready};
 
 /// All that wait for a source. It lives inside of a lock.
@@ -23,15 +24,6 @@ pub(crate) struct Waiters {
     /// The latest waker of `poll_read_ready`, and of `poll_write_ready`.
     latest: [Option<Waker>; 2],
     queues: [Queue; 3],
-}
-
-/// One of the two directions of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// From the source.
-    Read,
-    /// To the source.
-    Write,
 }
 
 /// The list that a task is in.
@@ -67,16 +59,6 @@ struct Queue {
 pub(crate) const NOTHING: usize = 0;
 /// or an event came for it.
 pub(crate) const CALLED: usize = 1;
-
-impl Direction {
-    /// All facts about this direction.
-    pub(crate) const fn mask(self) -> Ready {
-        match self {
-            Direction::Read => Ready::READ,
-            Direction::Write => Ready::WRITE,
-        }
-    }
-}
 
 impl Class {
     pub(crate) fn of(interest: Interest) -> Class {

@@ -10,11 +10,11 @@ use std::task::{Context, Poll};
 use socket2::SockRef;
 
 use crate::Interest;
+use crate::direction::Direction;
 use crate::evented::{BOTH, Evented};
 use crate::net::lookup::{ToSocketAddrs, each, no_address};
 use crate::net::options::{datagrams, descriptor, readiness};
 use crate::scheduled_io::Begin;
-use crate::waiters::Direction;
 
 /// A UDP socket.
 ///

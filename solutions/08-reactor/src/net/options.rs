@@ -191,7 +191,7 @@ macro_rules! stream {
                 &self,
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                let direction = $crate::waiters::Direction::Read;
+                let direction = $crate::direction::Direction::Read;
                 self.io
                     .registration()
                     .poll_ready(cx, direction)
@@ -207,7 +207,7 @@ macro_rules! stream {
                 &self,
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                let direction = $crate::waiters::Direction::Write;
+                let direction = $crate::direction::Direction::Write;
                 self.io
                     .registration()
                     .poll_ready(cx, direction)
@@ -324,7 +324,7 @@ macro_rules! datagrams {
                 &self,
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                let direction = $crate::waiters::Direction::Read;
+                let direction = $crate::direction::Direction::Read;
                 self.io
                     .registration()
                     .poll_ready(cx, direction)
@@ -340,7 +340,7 @@ macro_rules! datagrams {
                 &self,
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
-                let direction = $crate::waiters::Direction::Write;
+                let direction = $crate::direction::Direction::Write;
                 self.io
                     .registration()
                     .poll_ready(cx, direction)
@@ -371,7 +371,7 @@ macro_rules! datagrams {
                 cx: &mut std::task::Context<'_>,
                 buffer: &[u8],
             ) -> std::task::Poll<std::io::Result<usize>> {
-                let direction = $crate::waiters::Direction::Write;
+                let direction = $crate::direction::Direction::Write;
                 let registration = self.io.registration();
                 registration.poll_io(cx, direction, |_| self.io.send(buffer))
             }
@@ -409,7 +409,7 @@ macro_rules! datagrams {
                 cx: &mut std::task::Context<'_>,
                 buffer: &mut [u8],
             ) -> std::task::Poll<std::io::Result<usize>> {
-                let direction = $crate::waiters::Direction::Read;
+                let direction = $crate::direction::Direction::Read;
                 let registration = self.io.registration();
                 registration.poll_io(cx, direction, |_| self.io.recv(buffer))
             }
@@ -448,7 +448,7 @@ macro_rules! datagrams {
                 cx: &mut std::task::Context<'_>,
                 buffer: &mut [u8],
             ) -> std::task::Poll<std::io::Result<(usize, $address)>> {
-                let direction = $crate::waiters::Direction::Read;
+                let direction = $crate::direction::Direction::Read;
                 let registration = self.io.registration();
                 registration.poll_io(cx, direction, |_| self.io.recv_from(buffer))
             }

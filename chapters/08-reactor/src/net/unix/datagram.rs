@@ -11,10 +11,10 @@ use socket2::{SockAddr, SockRef};
 
 use super::{SocketAddr, address};
 use crate::Interest;
+use crate::direction::Direction;
 use crate::evented::{BOTH, Evented};
 use crate::net::options::{datagrams, descriptor, readiness};
 use crate::scheduled_io::Begin;
-use crate::waiters::Direction;
 
 /// A Unix socket of datagrams.
 ///

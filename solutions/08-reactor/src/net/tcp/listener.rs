@@ -9,11 +9,11 @@ use std::task::{Context, Poll};
 
 use super::TcpStream;
 use crate::Interest;
+use crate::direction::Direction;
 use crate::evented::Evented;
 use crate::net::lookup::{ToSocketAddrs, each};
 use crate::net::options::{descriptor, readiness};
 use crate::scheduled_io::Begin;
-use crate::waiters::Direction;
 
 /// A TCP socket that listens for connections.
 ///

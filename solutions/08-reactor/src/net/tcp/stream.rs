@@ -11,12 +11,12 @@ use socket2::SockRef;
 
 use super::split::{self, OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use crate::Interest;
+use crate::direction::Direction;
 use crate::evented::{BOTH, Evented, Stream};
 use crate::handle::IoHandle;
 use crate::net::lookup::{ToSocketAddrs, each};
 use crate::net::options::{descriptor, readiness, stream};
 use crate::scheduled_io::Begin;
-use crate::waiters::Direction;
 
 /// A TCP stream between this and another socket.
 ///

@@ -8,10 +8,10 @@ use std::task::{Context, Poll};
 
 use super::{SocketAddr, UnixStream, address};
 use crate::Interest;
+use crate::direction::Direction;
 use crate::evented::Evented;
 use crate::net::options::{descriptor, readiness};
 use crate::scheduled_io::Begin;
-use crate::waiters::Direction;
 
 /// A Unix socket that listens for connections.
 ///
