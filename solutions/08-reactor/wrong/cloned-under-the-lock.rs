@@ -1,8 +1,8 @@
 //! exercise: 8.10
 //! test: duplex::a_byte_that_comes_with_the_clone
 //! verdict: hangs
-//! message: a byte that comes while a read is about to wait
-//! rule: No waker is cloned, woken or dropped while the lock of the pipe is held.
+//! message: stuck inside clone() of reader
+//! rule: A waker is cloned with no lock held.
 //!
 //! A clone is spared when there is something to read, so it is made after the look, with the lock held. But a waker is
 //! foreign code: what it does when it is cloned may lead back to this very stream. Here it writes a byte, and the thread
