@@ -21,7 +21,7 @@ use std::mem::ManuallyDrop;
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::task::{Context, Poll, Wake, Waker};
 
 use harness::context;
@@ -196,21 +196,11 @@ impl Wake for Root {
     }
 
     fn wake_by_ref(self: &Arc<Root>) {
-        let before = self.state.fetch_or(WOKEN, AcqRel);
-        if before & WOKEN != 0 {
-            return;
-        }
-        if before & DRIVING == 0 {
-            self.unpark();
-            return;
-        }
-        // On the scheduler's own thread: it is awake, and looks at us before it sleeps.
-        let is_here = context::with(|here| {
-            let worker = here.worker_of(self.handle.shared());
-            worker.inspect(|worker| worker.note_root_woken()).is_some()
-        });
-        if !is_here {
-            self.handle.shared().wake_up();
-        }
+        // ANCHOR: ex-4-7-wake-root
+        // Set WOKEN, so that the poll which answers sees what was done before this wake. If it was
+        // not set, end the sleep of the root's thread, where that thread sleeps, unless this is
+        // that thread.
+        todo!("4.7 wake-root")
+        // ANCHOR_END: ex-4-7-wake-root
     }
 }

@@ -8,7 +8,7 @@ use testkit::{Exercise, Program, Ran, Rule};
 
 testkit::program!("chat");
 
-const EX: Exercise = Exercise::new("4.10", "current-thread/chat.md");
+const EX: Exercise = Exercise::new("4.11", "current-thread/chat.md");
 const JOINED: Rule =
     EX.rule("All clients join, in the order of the input, before one of them says a word.");
 const TURNS: Rule = EX.rule(

@@ -24,7 +24,7 @@ const SAYS: Rule = CHAPTER
     .rule("What cannot be done here panics in tokio's words, and leaves the thread as it was.");
 const INSIDE: Rule = CHAPTER.may_be("4.4").rule("A thread that has entered a runtime is in it until its guard is dropped, and then back where it was.");
 const OUTLIVES: Rule = CHAPTER
-    .may_be("4.7")
+    .may_be("4.8")
     .rule("A handle may outlive its runtime: what is spawned with it is cancelled at once.");
 const BLOCKS: Rule = CHAPTER
     .may_be("4.5")

@@ -12,7 +12,7 @@ use model::loom::sync::{Arc, Mutex};
 use model::loom::thread;
 use testkit::{Exercise, Rule};
 
-const EX: Exercise = Exercise::new("4.7", "current-thread/shutdown.md");
+const EX: Exercise = Exercise::new("4.8", "current-thread/shutdown.md");
 
 const TOLD: Rule = EX.rule(
     "A runtime that is dropped drops each of its futures once, and tells each task that waits.",

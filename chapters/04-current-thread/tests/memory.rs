@@ -11,7 +11,7 @@ use testkit::{Exercise, Rule};
 
 testkit::quarantine!();
 
-const EX: Exercise = Exercise::new("4.7", "current-thread/shutdown.md");
+const EX: Exercise = Exercise::new("4.8", "current-thread/shutdown.md");
 const FREED: Rule = EX.rule("A runtime that is dropped frees all of its tasks.");
 
 /// Tasks in every state there is, when the runtime goes.

@@ -1,4 +1,4 @@
-//! 4.7: what a scheduler has left in its queues, when it has shut down.
+//! 4.8: what a scheduler has left in its queues, when it has shut down.
 
 #![cfg(not(loom))]
 
@@ -13,7 +13,7 @@ use testkit::{Exercise, Rule, TestWaker, yield_times};
 
 use parks::NoPark;
 
-const EX: Exercise = Exercise::new("4.7", "current-thread/shutdown.md");
+const EX: Exercise = Exercise::new("4.8", "current-thread/shutdown.md");
 
 const LEFT: Rule = EX.rule("At the end nothing is queued any more, and nothing is deferred.");
 

@@ -27,7 +27,7 @@ use parks::CountingPark;
 
 const CHAPTER: Exercise = Exercise::chapter("4", "current-thread/index.md");
 const AT_HOME: Rule = CHAPTER
-    .may_be("4.4 or 4.7")
+    .may_be("4.4 or 4.8")
     .rule("An abort from another thread drops the future at home.");
 const EACH: Rule = CHAPTER.may_be("4.3 or 4.4").rule("Each task that was woken is polled, however many there are and whatever a combinator does with its waker.");
 const WITH_CORE: Rule = CHAPTER
@@ -39,7 +39,7 @@ const SET_TOLD: Rule = CHAPTER
 const DRIVER_IN: Rule = CHAPTER
     .may_be("4.5")
     .rule("Polls of the root count as those of tasks do: the driver has its turn.");
-const SHUT_DOWN: Rule = CHAPTER.may_be("4.7").rule("A shutdown ends every task, in the context of its runtime, and a wake that comes meanwhile drops nothing.");
+const SHUT_DOWN: Rule = CHAPTER.may_be("4.8").rule("A shutdown ends every task, in the context of its runtime, and a wake that comes meanwhile drops nothing.");
 
 /// Most tests here are about the scheduler as a whole. These are about its rest.
 const REST: Exercise = Exercise::new("4.5", "current-thread/rest.md");

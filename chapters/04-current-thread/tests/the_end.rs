@@ -1,4 +1,4 @@
-//! 4.7: a runtime is dropped, and with it every future it has.
+//! 4.8: a runtime is dropped, and with it every future it has.
 
 #![cfg(not(loom))]
 #![allow(
@@ -20,7 +20,7 @@ use testkit::{Exercise, PanicMessage, Rule, TestWaker, drop_counter};
 
 use parks::{NoPark, Unparks};
 
-const EX: Exercise = Exercise::new("4.7", "current-thread/shutdown.md");
+const EX: Exercise = Exercise::new("4.8", "current-thread/shutdown.md");
 
 const DROPPED: Rule = EX.rule("A runtime that is dropped drops each of its futures, once.");
 const TOLD: Rule =

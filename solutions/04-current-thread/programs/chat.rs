@@ -1,4 +1,4 @@
-// Exercise 4.10: a chat within one thread. All of it is yours to write. The requirements are on the page
+// Exercise 4.11: a chat within one thread. All of it is yours to write. The requirements are on the page
 // `book/src/current-thread/chat.md`; this is what it reads, a client on each line and the words that it says:
 //
 //     ann hello bye
@@ -8,7 +8,7 @@
 //
 // To try it: `cargo course run 4 chat --mine < chapters/04-current-thread/programs/chat.txt`
 
-// ANCHOR: ex-4-10-chat
+// ANCHOR: ex-4-11-chat
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -155,4 +155,4 @@ impl Seat {
         .await
     }
 }
-// ANCHOR_END: ex-4-10-chat
+// ANCHOR_END: ex-4-11-chat

@@ -36,9 +36,10 @@
 //! | 4.4 Where a wake goes | `handle.rs` |
 //! | 4.5 Ask the driver, or sleep | `drive.rs` |
 //! | 4.6 Deferred wakes | `context.rs` |
-//! | 4.7 The end of a scheduler | `shutdown.rs` |
-//! | 4.8 A scheduler, as a whole | `runtime.rs` |
-//! | 4.9 A way in, as a whole | `inject.rs` |
+//! | 4.7 A wake for the root | `root.rs` |
+//! | 4.8 The end of a scheduler | `shutdown.rs` |
+//! | 4.9 A scheduler, as a whole | `runtime.rs` |
+//! | 4.10 A way in, as a whole | `inject.rs` |
 
 pub mod park;
 mod thread_park;

@@ -21,7 +21,7 @@ use std::mem::ManuallyDrop;
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::task::{Context, Poll, Wake, Waker};
 
 use harness::context;
@@ -203,7 +203,10 @@ impl Wake for Root {
 
     // ANCHOR: wake
     fn wake_by_ref(self: &Arc<Root>) {
-        let before = self.state.fetch_or(WOKEN, AcqRel);
+        // ANCHOR: ex-4-7-wake-root
+        // ORDERING: Release, with the Acquire in `poll_if_woken`: the poll that answers sees what was done before this
+        // wake. So it is written even if WOKEN is set already.
+        let before = self.state.fetch_or(WOKEN, Release);
         if before & WOKEN != 0 {
             return;
         }
@@ -219,6 +222,7 @@ impl Wake for Root {
         if !is_here {
             self.handle.shared().wake_up();
         }
+        // ANCHOR_END: ex-4-7-wake-root
     }
     // ANCHOR_END: wake
 }

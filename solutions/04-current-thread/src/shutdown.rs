@@ -37,7 +37,7 @@ pub(crate) fn shut_down<P: Park>(engine: &mut Engine<P>) {
 // ANCHOR: close-and-drop-all
 /// Closes the doors, drops all futures, shuts the driver down, and drops all tickets. We are in the context.
 fn close_and_drop_all<P: Park>(context: &Context, park: &mut P) {
-    // ANCHOR: ex-4-7-close-and-drop-all
+    // ANCHOR: ex-4-8-close-and-drop-all
     context.core().is_closed = true;
     context.shared().close();
     take_all_injected(context);
@@ -45,7 +45,7 @@ fn close_and_drop_all<P: Park>(context: &Context, park: &mut P) {
     park.shutdown();
     context.wake_all_deferred();
     drop_tickets(context);
-    // ANCHOR_END: ex-4-7-close-and-drop-all
+    // ANCHOR_END: ex-4-8-close-and-drop-all
 }
 // ANCHOR_END: close-and-drop-all
 

@@ -1,4 +1,4 @@
-//! exercise: 4.10
+//! exercise: 4.11
 //! test: chat::a_panic_ends_its_client_only
 //! verdict: hangs
 //! message: the program has not come to its end

@@ -1,4 +1,4 @@
-//! exercise: 4.9
+//! exercise: 4.10
 //! test: inbox::no_more_than_asked_for
 //! verdict: wrong
 //! message: the batch: [Id(1), Id(2), Id(3), Id(4), Id(5)]

@@ -1,4 +1,4 @@
-//! exercise: 4.9
+//! exercise: 4.10
 //! test: inbox::two_are_taken_while_we_wait_for_the_lock
 //! verdict: wrong
 //! message: the list was shorter than it had been before the lock was taken

@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: the_end::tasks_in_every_state_are_dropped
 //! verdict: wrong
 //! message: the core was borrowed, and is borrowed still

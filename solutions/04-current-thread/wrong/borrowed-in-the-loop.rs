@@ -1,4 +1,4 @@
-//! exercise: 4.8
+//! exercise: 4.9
 //! test: the_end::tasks_in_every_state_are_dropped
 //! verdict: wrong
 //! message: already

@@ -1,4 +1,4 @@
-//! exercise: 4.10
+//! exercise: 4.11
 //! test: chat::each_client_hears_all_others
 //! verdict: hangs
 //! message: the program has not come to its end

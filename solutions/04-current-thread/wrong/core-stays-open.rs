@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: the_end::what_a_drop_spawns_is_refused
 //! verdict: wrong
 //! message: spawned from inside, it was taken in

@@ -1,4 +1,4 @@
-//! exercise: 4.8
+//! exercise: 4.9
 //! test: fairness::a_yielding_task_lets_the_driver_have_its_say
 //! verdict: wrong
 //! message: polls for 10 events

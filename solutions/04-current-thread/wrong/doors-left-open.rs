@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: the_end::a_spawn_after_the_end_is_refused
 //! verdict: wrong
 //! message: the future is kept

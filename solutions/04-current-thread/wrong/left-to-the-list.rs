@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: the_end::futures_are_dropped_inside
 //! verdict: wrong
 //! message: whether the drop found a runtime: Some(false)

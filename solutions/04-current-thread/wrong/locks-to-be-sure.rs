@@ -1,4 +1,4 @@
-//! exercise: 4.9
+//! exercise: 4.10
 //! test: inbox::a_look_at_an_empty_queue_does_not_lock
 //! verdict: wrong
 //! message: locked for nothing

@@ -1,4 +1,4 @@
-//! exercise: 4.8
+//! exercise: 4.9
 //! test: loom_scheduler::a_root_is_woken_from_another_thread
 //! verdict: wrong
 //! message: an interleaving that fails: deadlock

@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: the_end::all_that_came_from_outside_is_dropped
 //! verdict: wrong
 //! message: futures that are still there: 136, but expected 0

@@ -1,4 +1,4 @@
-//! exercise: 4.8
+//! exercise: 4.9
 //! test: loom_scheduler::a_core_that_is_not_wanted_is_offered_on
 //! verdict: wrong
 //! message: an interleaving that fails: deadlock

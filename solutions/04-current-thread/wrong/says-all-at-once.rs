@@ -1,4 +1,4 @@
-//! exercise: 4.10
+//! exercise: 4.11
 //! test: chat::clients_take_turns
 //! verdict: wrong
 //! message: the words are ["ann: a1", "ann: a2", "ann: a3", "bob: b1", "cat: c1", "cat: c2"]

@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: loom_end::a_spawn_races_with_the_shutdown
 //! verdict: wrong
 //! message: join.is_finished()

@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: the_end::what_the_drivers_end_defers_is_woken
 //! verdict: wrong
 //! message: wakes: 0, but expected 1

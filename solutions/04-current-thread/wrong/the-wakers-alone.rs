@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: the_end::a_deferred_waker_panics
 //! verdict: wrong
 //! message: the panic of a waker came out of the runtime's drop

@@ -1,4 +1,4 @@
-//! exercise: 4.7
+//! exercise: 4.8
 //! test: nothing_left::nothing_is_left
 //! verdict: wrong
 //! message: wakes that are left: 1, but expected 0
