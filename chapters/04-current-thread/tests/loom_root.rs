@@ -1,7 +1,7 @@
 //! A wake of the root and its poll: every interleaving.
 //!
-//! The root is that of a handle, and its thread runs no tasks, so that 4.7 can be tried as soon as it is written. What
-//! the waking threads have to tell is stored `Relaxed`: only the wake can make it seen. A root that does not see it waits
+//! There are no tasks, and the runtime is not dropped, so that 4.7 can be tried as soon as it is written. What the waking
+//! threads have to tell is stored `Relaxed`: only the wake can make it seen. A root that does not see it waits
 //! for ever, which loom reports.
 
 #![cfg(loom)]
@@ -57,7 +57,7 @@ fn waits_for(threads: usize) {
         })
         .collect();
     let mut has_left_wakers = false;
-    rt.handle().block_on(poll_fn(|cx| {
+    rt.block_on(poll_fn(|cx| {
         if !std::mem::replace(&mut has_left_wakers, true) {
             // Once: a look under this lock would see the news without any help of the wake.
             for news in &all {
