@@ -7,7 +7,7 @@ use std::hint::black_box;
 use current_thread::{LocalRuntime, LocalSet, Runtime, spawn, spawn_local, yield_now};
 use testkit::{Exercise, Rule};
 
-const EX: Exercise = Exercise::new("4.4", "current-thread/remote.md");
+const EX: Exercise = Exercise::new("4.4", "current-thread/schedule.md");
 const ROOM: Rule = EX.rule("A large future goes into a box before it is passed on.");
 
 const STACK: usize = 2 << 20;
