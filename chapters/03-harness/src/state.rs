@@ -123,9 +123,9 @@ impl State {
     #[inline]
     pub fn transition_to_idle(&self) -> ToIdle {
         // ANCHOR: ex-3-1-to-idle
-        // In one step: leave a cancelled task alone; keep the ticket of a task that was woken
-        // meanwhile; otherwise give up RUNNING and the ticket's reference, and say whether it was
-        // the last. Choose the ordering of that step.
+        // By what was true at one moment, a cancelled task is still ours; the ticket of a task that
+        // was woken meanwhile is kept; any other task waits, without the ticket's reference, and
+        // the caller knows whether it was the last. Choose the ordering of that step.
         todo!("3.1 to-idle")
         // ANCHOR_END: ex-3-1-to-idle
     }
@@ -200,9 +200,9 @@ impl State {
     #[inline]
     pub fn transition_to_notified_by_ref(&self) -> ToNotifiedByRef {
         // ANCHOR: ex-3-2-notified-by-ref
-        // In one step: leave a complete task alone; submit an idle task, with a reference for the
-        // ticket; mark any other task, and write the word even if it does not change. Choose the
-        // ordering of that step.
+        // There is one ticket, with a reference, for all wakes until the next poll begins, and that
+        // poll sees what was done before each of them, also if the word did not change; a complete
+        // task is left alone. Choose the ordering of that step.
         todo!("3.2 notified-by-ref")
         // ANCHOR_END: ex-3-2-notified-by-ref
     }

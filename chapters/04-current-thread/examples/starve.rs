@@ -56,6 +56,7 @@ fn main() {
     }
 }
 
+// ANCHOR: wake-self
 /// Gives way as most would by hand: the ticket goes to the back of the run queue.
 async fn wake_self() {
     let mut has_yielded = false;
@@ -68,6 +69,7 @@ async fn wake_self() {
     })
     .await;
 }
+// ANCHOR_END: wake-self
 
 /// How often a task that gives way is polled until its sibling has had its events.
 fn polls_beside<F>(give_way: fn() -> F) -> usize

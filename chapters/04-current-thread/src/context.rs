@@ -175,8 +175,9 @@ impl Context {
             return;
         }
         // ANCHOR: ex-4-6-wake-deferred
-        // Take all that is deferred; put the tickets at the end of the run queue, and wake the
-        // wakers with nothing borrowed; give the memory back.
+        // All that is deferred now has its turn, tickets first, and what a waker defers meanwhile
+        // waits for the next batch; nothing is borrowed while a waker runs, and the memory is used
+        // again.
         todo!("4.6 wake-deferred")
         // ANCHOR_END: ex-4-6-wake-deferred
     }

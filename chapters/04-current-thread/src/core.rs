@@ -62,9 +62,9 @@ impl Core {
     #[inline]
     pub(crate) fn next_task(&mut self, shared: &Shared) -> Option<LocalNotified<Handle>> {
         // ANCHOR: ex-4-3-next-task
-        // Take tasks out of the inject queue if the run queue is empty, and in every
-        // `inject_interval`-th turn; then take the first task of the run queue, and check that it
-        // is ours.
+        // The result is the next task of the run queue, and is ours; no more than `inject_interval`
+        // turns pass between two looks into the inject queue, none if the run queue is empty, and
+        // no look is made in vain right after another.
         todo!("4.3 next-task")
         // ANCHOR_END: ex-4-3-next-task
     }

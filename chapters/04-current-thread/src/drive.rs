@@ -84,10 +84,9 @@ impl<'a, P: Park> Driver<'a, P> {
     /// Asks the driver, or sleeps, or neither.
     fn rest(&mut self, root: &Root) {
         // ANCHOR: ex-4-5-rest
-        // If something is deferred, or there were `interval` polls, look at the driver without
-        // sleeping, unless it says that no look is due, and then wake what is deferred; otherwise
-        // sleep, unless the root has been woken. A look begins the count of polls anew; a sleep
-        // does so by itself.
+        // No kind of work waits for more than `interval` polls; what is deferred goes on after what
+        // the driver has woken; the thread sleeps only when nothing is left to do; and each look at
+        // the driver has a cause.
         todo!("4.5 rest")
         // ANCHOR_END: ex-4-5-rest
     }

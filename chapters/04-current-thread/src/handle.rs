@@ -177,8 +177,8 @@ impl Schedule for Handle {
     #[inline]
     fn schedule(task: Notified<Handle>) {
         // ANCHOR: ex-4-4-schedule
-        // If this thread runs the scheduler that the task belongs to, queue the task without a
-        // lock; if not, queue it from outside.
+        // The ticket is in a queue of the task's own scheduler, whatever runs on this thread; and a
+        // thread that drives that scheduler takes no lock for it.
         todo!("4.4 schedule")
         // ANCHOR_END: ex-4-4-schedule
     }

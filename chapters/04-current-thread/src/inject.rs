@@ -242,8 +242,8 @@ impl<S: 'static> Inject<S> {
     /// Takes up to `max` tasks, in order. Does not lock if there are none.
     pub fn pop_batch<L: Lock<Synced<S>>>(&self, lock: L, max: usize) -> TaskQueue<S> {
         // ANCHOR: ex-4-1-pop-batch
-        // Take up to `max` of the tasks that have waited longest, in order; take the lock only if
-        // there are any, and write down how many are left.
+        // The result is up to `max` of the tasks that have waited longest, in order; an empty queue
+        // costs no lock; and Length Under Lock holds afterwards.
         todo!("4.1 pop-batch")
         // ANCHOR_END: ex-4-1-pop-batch
     }

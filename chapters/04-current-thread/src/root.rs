@@ -197,9 +197,9 @@ impl Wake for Root {
 
     fn wake_by_ref(self: &Arc<Root>) {
         // ANCHOR: ex-4-7-wake-root
-        // Set WOKEN, so that the poll which answers sees what was done before this wake. If it was
-        // not set, end the sleep of the root's thread, where that thread sleeps, unless this is
-        // that thread.
+        // The root is polled once more, and that poll sees what was done before this wake; its
+        // thread wakes up, wherever it sleeps; a thread that need not be woken costs no lock and no
+        // system call.
         todo!("4.7 wake-root")
         // ANCHOR_END: ex-4-7-wake-root
     }

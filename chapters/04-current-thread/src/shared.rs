@@ -163,8 +163,9 @@ impl Shared {
     #[must_use = "who does not sleep has something to do"]
     pub(crate) fn announce_sleep(&self) -> bool {
         // ANCHOR: ex-4-2-announce-sleep
-        // In one step under the lock: look whether the inject queue is empty, and announce the
-        // sleep if it is; return whether it was announced.
+        // If the answer is yes, the sleep is announced: no task was in the inject queue at that
+        // moment, and each later push finds the announcement. If the answer is no, nothing is
+        // announced.
         todo!("4.2 announce-sleep")
         // ANCHOR_END: ex-4-2-announce-sleep
     }

@@ -37,8 +37,8 @@ pub(crate) fn shut_down<P: Park>(engine: &mut Engine<P>) {
 /// Closes the doors, drops all futures, shuts the driver down, and drops all tickets. We are in the context.
 fn close_and_drop_all<P: Park>(context: &Context, park: &mut P) {
     // ANCHOR: ex-4-8-close-and-drop-all
-    // Close both doors, take over what is in the inject queue, shut all tasks down and then the
-    // driver, wake all that is deferred, and drop the tickets last.
+    // No future is left, and none can come in; each waker that waits for the driver, or was
+    // deferred, has been called; and no ticket is left in a queue.
     todo!("4.8 close-and-drop-all")
     // ANCHOR_END: ex-4-8-close-and-drop-all
 }
