@@ -237,6 +237,45 @@ impl Chapter {
         }
     }
 
+    /// What is said of exercises by their numbers, as it is right for the way that each part is on: a part that is open takes
+    /// the place of its exercises.
+    pub fn in_its_way(&self, numbers: &str) -> String {
+        let words = numbers.split(|c: char| c != '.' && !c.is_ascii_digit());
+        let named: Vec<ExerciseId> = words.filter_map(|word| word.parse().ok()).collect();
+        let part_of = |id: &ExerciseId| {
+            self.open_parts()
+                .find(|part| part.exercises.contains(id))
+                .map(|part| part.id)
+        };
+        if !named.iter().any(|id| part_of(id).is_some()) {
+            return numbers.to_owned();
+        }
+        let mut ids: Vec<ExerciseId> = Vec::new();
+        for id in named {
+            let id = part_of(&id).unwrap_or(id);
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        match ids.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("{} or {last}", others.join(", "))
+            }
+            _ => ids.concat(),
+        }
+    }
+
+    /// The page to read instead of `page`, if an open part takes the place of its exercise: that page has the answer.
+    pub fn page_in_its_way<'a>(&'a self, page: &'a str) -> &'a str {
+        let replaced = self.replaced.iter().find(|exercise| exercise.page == page);
+        let part = replaced.and_then(|exercise| {
+            self.open_parts()
+                .find(|part| part.exercises.contains(&exercise.id))
+        });
+        part.map_or(page, |part| &part.page)
+    }
+
     /// The parts that are open.
     pub fn open_parts(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().filter(|part| self.way(part) == Way::Open)
@@ -427,4 +466,27 @@ pub(crate) fn misfit(chapter: &Chapter, solution: &Path) -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_part_in_place_of_its_exercises() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let course = Course::load(&root).unwrap();
+        let number = "4.9".parse::<ExerciseId>().unwrap();
+        let guided = course.chapters.iter().find(|c| c.number == 4).unwrap();
+        let (guided, open) = (guided.with_open(&[]), guided.with_open(&[number]));
+        let (others, page) = ("4.3, 4.4, or 4.8 if that is open", "current-thread/rest.md");
+        assert_eq!(guided.in_its_way(others), others);
+        assert_eq!(guided.page_in_its_way(page), page);
+        assert_eq!(open.in_its_way(others), "4.9 or 4.4");
+        assert_eq!(open.in_its_way("4.8"), "4.9");
+        assert_eq!(open.in_its_way("4.4"), "4.4");
+        assert_eq!(open.page_in_its_way(page), "current-thread/scheduler.md");
+        let other = "current-thread/schedule.md";
+        assert_eq!(open.page_in_its_way(other), other);
+    }
 }

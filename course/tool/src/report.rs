@@ -31,8 +31,8 @@ pub fn whole(chapter: &Chapter) -> String {
 }
 
 /// Of a failure that may be about several exercises.
-pub fn may_be(others: &str) -> String {
-    format!("This may be {others}.")
+pub fn may_be(chapter: &Chapter, others: &str) -> String {
+    format!("This may be {}.", chapter.in_its_way(others))
 }
 
 /// An exercise's number, or that it is a chapter.
@@ -371,7 +371,8 @@ fn failed(
     if failure.is_of_chapter {
         about.push(WHOLE_CHAPTER.to_owned());
     }
-    about.extend(failure.may_be.as_deref().map(may_be));
+    let others = failure.may_be.as_deref();
+    about.extend(others.map(|others| may_be(chapter, others)));
     if !about.is_empty() {
         lines.extend([Line::from(about.join(" ")), Line::empty()]);
     }
@@ -404,6 +405,7 @@ fn failed(
         ]));
     }
     let page = failure.page.as_deref().unwrap_or(own_page);
+    let page = chapter.page_in_its_way(page);
     lines.push(page_line(course, "The page: ", page, width));
     if let Some(known) = &failure.looks_like {
         lines.extend(looks_like(course, chapter, known, width));

@@ -35,7 +35,9 @@ pub fn of_chapter<'a>(chapter: &Chapter, verdicts: &'a Verdicts) -> Option<&'a V
 /// be about, or the last of the chapter, which completed it.
 pub fn suspect(chapter: &Chapter, verdicts: &Verdicts) -> Option<ExerciseId> {
     let failure = of_chapter(chapter, verdicts)?.failure()?;
-    let words = failure.may_be.iter().flat_map(|it| it.split([' ', ',']));
+    let others = failure.may_be.as_deref();
+    let others = others.map(|others| chapter.in_its_way(others));
+    let words = others.iter().flat_map(|it| it.split([' ', ',']));
     let named = words.filter_map(|word| word.parse().ok());
     let mut known = named.filter(|id| chapter.exercises.iter().any(|e| e.id == *id));
     let last = chapter.exercises.last().map(|exercise| exercise.id);
@@ -293,7 +295,8 @@ pub fn list(course: &Course, verdicts: &Verdicts, width: usize) -> Vec<Line> {
 pub fn whole_row(chapter: &Chapter, verdicts: &Verdicts) -> Option<Line> {
     let verdict = of_chapter(chapter, verdicts)?;
     let failure = verdict.failure()?;
-    let may_be = failure.may_be.as_deref().map(report::may_be);
+    let others = failure.may_be.as_deref();
+    let may_be = others.map(|others| report::may_be(chapter, others));
     let may_be = may_be.map_or(String::new(), |may_be| format!(". {may_be}"));
     Some(Line::of([
         report::sign(verdict),
@@ -322,7 +325,8 @@ pub fn row(course: &Course, exercise: &Exercise, verdicts: &Verdicts, width: usi
             fit(&exercise.title, columns)
         )),
         Span {
-            text: format!("{:<VERDICT_COLUMNS$}", word.text),
+            // A space at least, also after the longest.
+            text: format!("{:<VERDICT_COLUMNS$}", format!("{} ", word.text)),
             style: word.style,
         },
         dim(format!("{:>3} min", exercise.minutes)),
