@@ -27,6 +27,10 @@ use testkit::{Exercise, Rule, TestWaker};
 const SHARED: Rule = Exercise::chapter("3", "harness/index.md")
     .rule("A poll has a budget, which its leaves spend; it is put back when the poll ends.");
 
+const KIND: Rule = Exercise::chapter("3", "harness/index.md").may_be("3.3").rule(
+    "A task that was woken in its poll goes to `yield_now` at its end, and one that gave way goes to `defer`.",
+);
+
 /// What a poll begins with.
 const BUDGET: usize = 128;
 
@@ -292,24 +296,27 @@ fn use_up(cx: &mut Context<'_>) {
 
 #[test]
 fn a_task_out_of_budget_is_deferred_and_not_just_queued() {
-    SHARED.holds("out of budget", || {
+    KIND.holds("a wake of its own, and a budget that is used up", || {
+        let calls = "calls of `schedule`, `yield_now` and `defer`";
         let woken = poll_fn(|cx| {
             cx.waker().wake_by_ref();
             Poll::<()>::Pending
         });
-        assert_eq!(
-            Kinds::default().poll_once(woken)[1..],
-            [1, 0, 0],
-            "a wake of its own"
+        let [kinds @ .., _] = Kinds::default().poll_once(woken);
+        KIND.check_eq(
+            &format!("{calls}, for a task that woke itself"),
+            kinds,
+            [0, 1, 0],
         );
         let out = poll_fn(|cx| {
             use_up(cx);
             Poll::<()>::Pending
         });
-        assert_eq!(
-            Kinds::default().poll_once(out)[1..],
-            [0, 1, 0],
-            "out of budget"
+        let [kinds @ .., _] = Kinds::default().poll_once(out);
+        KIND.check_eq(
+            &format!("{calls}, for a task out of budget"),
+            kinds,
+            [0, 0, 1],
         );
     });
 }
