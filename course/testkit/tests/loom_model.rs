@@ -56,3 +56,24 @@ fn wakers_and_probes_inside_a_model() {
         RULE.ready(a.poll(future.as_mut()), "it is pending");
     });
 }
+
+/// loom's own limit is not told as if the reader had lost a wake.
+#[test]
+fn a_thread_that_is_unparked_while_it_waits_for_a_lock() {
+    let failure = failure_of(|| {
+        RULE.model(|| {
+            let lock = Arc::new(Mutex::new(()));
+            let same = Arc::clone(&lock);
+            let waits = thread::spawn(move || drop(same.lock().unwrap()));
+            let guard = lock.lock().unwrap();
+            waits.thread().unpark();
+            thread::yield_now();
+            drop(guard);
+            waits.join().unwrap();
+        });
+    });
+    failure
+        .names_rule(RULE.sentence())
+        .says("expected to be able to acquire lock")
+        .says("This may be no fault of yours.");
+}

@@ -103,6 +103,13 @@ fn report_at_once(info: &PanicHookInfo<'_>) {
     }
 }
 
+/// What loom 0.7.2 says when a thread that waits for a mutex is unparked: it takes the thread for one that parks.
+const UNPARKED_AT_A_LOCK: &str = "expected to be able to acquire lock";
+
+const UNPARK_OF_LOOM: &str = "
+This may be no fault of yours. In loom a thread that waits for a mutex must not be unparked meanwhile, as a thread may be. \
+Let it sleep where only its waker can reach it: on a condition variable, or on a `ThreadPark` of its own.";
+
 /// The report on a panic inside a model.
 fn failed(rule: Rule, message: &str) -> Report {
     let told = match message.split_once("; threads = ") {
@@ -111,7 +118,10 @@ fn failed(rule: Rule, message: &str) -> Report {
         None => message.trim(),
     };
     let told = panics::plain(told);
-    let saw = format!("loom found an interleaving that fails: {told}");
+    let mut saw = format!("loom found an interleaving that fails: {told}");
+    if told.contains(UNPARKED_AT_A_LOCK) {
+        saw.push_str(UNPARK_OF_LOOM);
+    }
     let report = Report::wrong(Some(rule.exercise()), rule.sentence(), saw);
     report.with_run(record::told(message, None))
 }
