@@ -1,6 +1,8 @@
 //! Holding the code under test to a rule.
 
+pub(crate) mod peer;
 pub(crate) mod program;
+pub(crate) mod running;
 mod small_stack;
 
 use std::fmt::{Debug, Display};

@@ -74,6 +74,7 @@
 //! | tell a thread that sleeps from a busy one | [`WatchedThread::rest`] |
 //! | say what it means that all futures have ended and the test has not | [`Rule::within`] |
 //! | start a program of the reader's own, and judge what it prints | [`Rule::program`] |
+//! | talk to such a program while it runs, also by TCP | [`Program::drive`], [`Peer`] |
 //! | try every interleaving | [`Rule::model`] |
 //! | name the threads of a model, for the picture of a run that fails | [`lane()`], [`note`] |
 //!
@@ -99,6 +100,7 @@
 //! | `COURSE_REPORT` | the file that the first failure of the process is written to |
 //! | `COURSE_STEPS` | the file that each [`Rule::step`] is appended to |
 //! | `TESTKIT_PROGRAM` | if set, a test of a program runs the program: see [`Rule::program`] |
+//! | `TESTKIT_PATIENCE` | for such a program: its limit is so many times as long |
 //! | `TESTKIT_SLOW` | if set, every limit is ten times as long |
 //!
 //! A report has the lines `verdict: …` (`wrong` or `hangs`), `exercise: …`, `page: …` and
@@ -145,7 +147,9 @@ mod stage;
 mod interleave;
 pub mod memory;
 
+pub use check::peer::Peer;
 pub use check::program::{Program, Ran};
+pub use check::running::Running;
 pub use interleave::lane::{lane, note};
 pub use observe::drops::{DropCounter, DropToken, drop_counter};
 pub use observe::probe::{Probe, Seen, probe};

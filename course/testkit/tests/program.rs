@@ -95,3 +95,83 @@ fn a_line_that_is_missing_is_told() {
     })
     .says("line 2 is missing: `two`");
 }
+
+#[test]
+fn it_is_talked_to() {
+    RULE.program(program::start, |program| {
+        let ran = program.drive(|running| {
+            running.tell("say one");
+            assert_eq!(running.line(), "one");
+            running.tell("listen");
+            let address = running.line().parse().unwrap();
+            let mut ann = running.connect(address, "ann");
+            ann.send(b"in two ");
+            ann.send(b"parts\nand two lines\n");
+            ann.expect("IN TWO PARTS");
+            ann.expect("AND TWO LINES");
+            ann.say("bye");
+            ann.expect_end();
+            running.tell("exit 7");
+        });
+        assert_eq!((ran.code, ran.lines.len()), (7, 2));
+    });
+}
+
+#[test]
+fn what_never_comes_is_told() {
+    failure_of(|| {
+        RULE.program(program::start, |program| {
+            program.drive(|running| {
+                running.tell("listen");
+                let address = running.line().parse().unwrap();
+                let mut ann = running.connect(address, "ann");
+                ann.say("hello");
+                ann.expect("HELLO");
+                ann.expect("hello again");
+            });
+        })
+    })
+    .names_rule("The rule under test.")
+    .says("ann hears nothing more: it sleeps, and nothing is left to wake it what happened, at last: | standard input: listen");
+}
+
+#[test]
+fn another_line_is_told() {
+    failure_of(|| {
+        RULE.program(program::start, |program| {
+            program.drive(|running| {
+                running.tell("listen");
+                let address = running.line().parse().unwrap();
+                let mut ann = running.connect(address, "ann");
+                ann.say("hello");
+                ann.expect("hello");
+            });
+        })
+    })
+    .names_rule("The rule under test.")
+    .says("ann hears `HELLO`, but expected `hello`");
+}
+
+#[test]
+fn no_end_is_told() {
+    failure_of(|| {
+        RULE.program(program::start, |program| {
+            program.drive(|running| running.wait_for_end());
+        })
+    })
+    .names_rule("The rule under test.")
+    .says("the program has not come to its end: it sleeps");
+}
+
+#[test]
+fn a_panic_is_told_as_such_whatever_the_test_waits_for() {
+    failure_of(|| {
+        RULE.program(program::start, |program| {
+            program.drive(|running| {
+                running.tell("panic no ink left");
+                running.line();
+            });
+        })
+    })
+    .says("no ink left");
+}

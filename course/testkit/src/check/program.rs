@@ -11,6 +11,8 @@
 //!       Ran          <──────────────────────────────── standard output, exit
 //! ```
 //!
+//! A program that goes on while the test talks to it is [driven](crate::Running) instead.
+//!
 //! So a test is one program for cargo, and no other test has to be built with it. The kit watches `main` as it
 //! watches any test: a program that hangs says so itself, in the words of a diagnosis.
 
@@ -18,13 +20,14 @@ use std::fmt::Display;
 use std::fs;
 use std::io::{Read, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{self, Command, ExitCode, Stdio};
+use std::process::{self, Child, Command, ExitCode, ExitStatus, Stdio};
 use std::thread;
 
 use crate::watch::run::number_of_this_thread;
 use crate::watch::within::supervise;
 use crate::words::exercise::LIMIT;
 use crate::words::rule::Rule;
+use crate::words::threads::own_id;
 
 /// Takes in the program `programs/NAME.rs` of this package as the module `program`, with a function `start` for
 /// [`Rule::program`].
@@ -49,7 +52,7 @@ macro_rules! program {
 /// A program that a test can run, as often as it likes.
 #[derive(Debug)]
 pub struct Program {
-    rule: Rule,
+    pub(crate) rule: Rule,
     /// The name of the test, by which its executable is told to run it.
     test: String,
 }
@@ -74,6 +77,10 @@ pub struct Ran {
 
 /// In the environment of the process that is to be the program: what it is given, for the diagnosis of a hang.
 const IS_PROGRAM: &str = "TESTKIT_PROGRAM";
+
+/// In the environment of the process that is to be the program: how many times the usual limit it may take.
+const PATIENCE: &str = "TESTKIT_PATIENCE";
+const SINGLE: u32 = 1;
 
 /// Around what the program prints. It stands in no text that a program has a reason to print.
 const MARK: char = '\u{1}';
@@ -113,15 +120,7 @@ impl Program {
     /// If the program hangs, panics or crashes. If it cannot be started.
     #[track_caller]
     pub fn run(&self, input: &str) -> Ran {
-        let executable = std::env::current_exe().expect("a test knows its executable");
-        let mut child = Command::new(executable)
-            .args(["--exact", &self.test, "--nocapture"])
-            .env(IS_PROGRAM, shown(input))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the test can be started once more");
+        let mut child = self.start(&shown(input), SINGLE);
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (printed, errors) = thread::scope(|scope| {
@@ -135,15 +134,42 @@ impl Program {
             (printed, errors.join().expect("reading does not panic"))
         });
         let status = child.wait().expect("the program was started");
+        self.judge(input, &printed, errors, status)
+    }
+
+    /// Starts the program. `patience` times its limit is how long it may take.
+    pub(crate) fn start(&self, given: &str, patience: u32) -> Child {
+        let executable = std::env::current_exe().expect("a test knows its executable");
+        Command::new(executable)
+            .args(["--exact", &self.test, "--nocapture"])
+            .env(IS_PROGRAM, given)
+            .env(PATIENCE, patience.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the test can be started once more")
+    }
+
+    /// What a process did that has ended: what it was given, all that it printed, and its status.
+    ///
+    /// # Panics
+    ///
+    /// If it hung, panicked or crashed.
+    #[track_caller]
+    pub(crate) fn judge(
+        &self,
+        input: &str,
+        printed: &str,
+        errors: String,
+        status: ExitStatus,
+    ) -> Ran {
         // In it is the hole that the program ran into, or the diagnosis of a hang.
         eprint!("{errors}");
-        // Before the first mark is what the harness has printed.
-        let mut parts = printed.split(MARK).skip(1);
-        let own = parts.next().unwrap_or_default().trim_start_matches('\n');
-        let mut counts = parts.next().unwrap_or_default().split_whitespace();
+        let mut counts = part(printed, COUNTS).split_whitespace();
         let mut ran = Ran {
             input: input.to_owned(),
-            lines: own.lines().map(str::to_owned).collect(),
+            lines: own_text(printed).lines().map(str::to_owned).collect(),
             errors,
             code: FAILED,
             threads: counts.next().and_then(|word| word.parse().ok()),
@@ -192,11 +218,30 @@ impl Ran {
     }
 }
 
+/// Parts of what a process prints, between its marks. Before the first is what the harness has printed.
+const THREAD: usize = 1;
+const OWN: usize = 2;
+const COUNTS: usize = 3;
+
+fn part(printed: &str, number: usize) -> &str {
+    printed.split(MARK).nth(number).unwrap_or_default()
+}
+
+/// The part of what a process has printed so far that the program has.
+pub(crate) fn own_text(printed: &str) -> &str {
+    part(printed, OWN).trim_start_matches('\n')
+}
+
+/// The thread of the program's `main`, by its number for the system, as soon as it is known.
+pub(crate) fn thread_of(printed: &str) -> Option<u32> {
+    part(printed, THREAD).parse().ok()
+}
+
 /// More lines than these are not shown.
 const SHOWN: usize = 24;
 
 /// The first lines of a text, for a message.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let lines = text.lines().take(SHOWN);
     let mut lines: Vec<String> = lines.map(|line| format!("  | {line}")).collect();
     let more = text.lines().count() - lines.len();
@@ -207,7 +252,7 @@ fn shown(text: &str) -> String {
 }
 
 /// All that comes out of a pipe.
-fn text(mut pipe: impl Read) -> String {
+pub(crate) fn text(mut pipe: impl Read) -> String {
     let mut bytes = Vec::new();
     // What was read until then is kept.
     let _ = pipe.read_to_end(&mut bytes);
@@ -216,8 +261,8 @@ fn text(mut pipe: impl Read) -> String {
 
 /// Runs `main` under the eyes of the kit, and ends the process as `main` has ended.
 fn be_the_program(rule: Rule, start: fn() -> ExitCode, given: &str) -> ! {
-    println!("{MARK}");
     let main = move || {
+        println!("{MARK}{}{MARK}", own_id().unwrap_or(0));
         let (first, before) = (number_of_this_thread(), memory("VmRSS:"));
         let code = start();
         // Threads are numbered in the order in which they are started.
@@ -231,7 +276,10 @@ fn be_the_program(rule: Rule, start: fn() -> ExitCode, given: &str) -> ! {
     let meaning = format!("the program has not come to its end. It was given:\n{given}");
     // For as long as the process lives.
     let at_the_end = Some((rule, &*meaning.leak()));
-    let ended = || supervise(Some(rule), LIMIT, "the program", at_the_end, main);
+    let patience = std::env::var(PATIENCE).ok();
+    let patience = patience.and_then(|number| number.parse().ok());
+    let limit = LIMIT * patience.unwrap_or(SINGLE);
+    let ended = || supervise(Some(rule), limit, "the program", at_the_end, main);
     match panic::catch_unwind(AssertUnwindSafe(ended)) {
         Ok((code, counts)) => {
             println!("{MARK}{counts}");
