@@ -33,6 +33,9 @@ const TURNS: Rule =
 const KEPT: Rule = CHAPTER.rule("A source that is deregistered or refused leaves nothing behind.");
 const OWN: Rule =
     CHAPTER.rule("An event wakes the tasks of the source that it is about, and no others.");
+const BATCH: Rule = CHAPTER
+    .may_be("8.3")
+    .rule("A report may find the batch full: then what is in it is woken first.");
 const GIVES_WAY: Rule = CHAPTER
     .rule("A task that always finds something to read gives way when its budget is used up.");
 const SHUTDOWN: Rule =
@@ -190,6 +193,25 @@ fn the_owner_waits_for_the_turn() {
         });
         resume.join().unwrap();
         turner.join().unwrap();
+    });
+}
+
+/// The batch that a report gets has wakers of the reports before it. It may be full.
+#[test]
+fn more_latest_readers_than_a_batch() {
+    BATCH.holds("forty sockets with something to read", || {
+        let rt = runtime();
+        let handle = rt.handle().driver::<IoHandle>().unwrap();
+        let mut pairs: Vec<_> = (0..40).map(|_| rt.block_on(connection())).collect();
+        let tasks: Vec<_> = (0..40).map(|_| TestWaker::new("reader")).collect();
+        for ((ours, theirs), task) in pairs.iter_mut().zip(&tasks) {
+            assert!(poll_read(ours, task).is_pending());
+            theirs.write_all(b"x").unwrap();
+        }
+        BATCH.returns(
+            || turn_until(&handle, || tasks.iter().all(|task| task.wakes() == 1)),
+            "a turn panicked: a report found a batch that was full",
+        );
     });
 }
 

@@ -302,6 +302,17 @@ fn the_end_of_time() {
     BACK.check(now <= clock.now(), "it went back");
     clock.advance(MS);
     BACK.check(now <= clock.now(), "it went back");
+    // To the last instant there is, in steps that get smaller.
+    let mut step = Duration::MAX;
+    while !step.is_zero() {
+        clock.advance(step);
+        step /= 2;
+    }
+    let end = clock.now();
+    clock.resume();
+    BACK.check(end <= clock.now(), "it went back when it was resumed");
+    clock.pause();
+    BACK.check(end <= clock.now(), "it went back when it was paused");
 }
 
 /// What chapters see of the clock that know nothing of timers.

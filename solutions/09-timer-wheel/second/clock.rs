@@ -76,10 +76,21 @@ impl Clock {
     /// What it shows.
     #[inline]
     pub fn now(&self) -> StdInstant {
-        // What is far enough in the future that it cannot be named has not come.
-        self.origin
-            .checked_add(self.since_origin())
-            .unwrap_or(self.origin)
+        let since = self.since_origin();
+        (self.origin.checked_add(since)).unwrap_or_else(|| self.end_of_time())
+    }
+
+    /// The last instant that the system can name.
+    fn end_of_time(&self) -> StdInstant {
+        let mut end = self.origin;
+        let mut step = Duration::MAX;
+        while !step.is_zero() {
+            match end.checked_add(step) {
+                Some(later) => end = later,
+                None => step /= 2,
+            }
+        }
+        end
     }
 
     /// What it shows, as time since the tick 0.
@@ -105,8 +116,10 @@ impl Clock {
         let mut hand = self.lock();
         let is_paused = hand.is_paused();
         if !is_paused {
-            let next_tick = tick::begin(tick::at_or_after(hand.shows()));
-            hand.stand_at(next_tick);
+            let shows = hand.shows();
+            let next_tick = tick::begin(tick::at_or_after(shows));
+            // Ticks may have come to their end.
+            hand.stand_at(next_tick.max(shows));
         }
         drop(hand);
         assert!(!is_paused, "time is already frozen");

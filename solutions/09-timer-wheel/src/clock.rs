@@ -119,9 +119,8 @@ impl Clock {
         if self.is_real() {
             return StdInstant::now();
         }
-        // What is far enough in the future that it cannot be named has not come.
         let since = self.lock().mode.since(self.origin);
-        self.origin.checked_add(since).unwrap_or(self.origin)
+        (self.origin.checked_add(since)).unwrap_or_else(|| end_of_time(self.origin))
     }
 
     /// What it shows, as time since the tick 0.
@@ -153,7 +152,9 @@ impl Clock {
         let is_paused = matches!(hand.mode, Mode::Paused(_));
         if !is_paused {
             let since = hand.mode.since(self.origin);
-            hand.mode = Mode::Paused(tick::begin(tick::at_or_after(since)));
+            // Not before what it showed, where ticks have come to their end.
+            let tick = tick::begin(tick::at_or_after(since));
+            hand.mode = Mode::Paused(tick.max(since));
             // ORDERING: Relaxed: the mode is under the lock, which a thread takes that sees this. One that
             // does not has read the system's time, which this pause is not before.
             self.is_real.store(false, Relaxed);
@@ -246,6 +247,19 @@ impl Clock {
     fn lock(&self) -> MutexGuard<'_, Hand> {
         self.hand.lock().expect("nothing panics under this lock")
     }
+}
+
+/// The last instant that the system can name.
+#[cold]
+fn end_of_time(origin: StdInstant) -> StdInstant {
+    let (mut end, mut step) = (origin, Duration::MAX);
+    while !step.is_zero() {
+        match end.checked_add(step) {
+            Some(later) => end = later,
+            None => step /= 2,
+        }
+    }
+    end
 }
 
 impl Mode {
