@@ -21,6 +21,7 @@ mod program {
         "/programs/chat_timeouts.rs"
     ));
 
+    #[allow(clippy::unit_arg, reason = "an empty `main` returns `()`")]
     pub fn start() -> std::process::ExitCode {
         std::process::Termination::report(main())
     }
