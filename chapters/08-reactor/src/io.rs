@@ -15,6 +15,7 @@
 mod buffered;
 mod copy;
 mod duplex;
+mod lines;
 mod nothing;
 mod numbers;
 mod read;
@@ -30,8 +31,8 @@ pub use futures::io::{
     LineWriter,
 };
 
-pub use buffered::{AsyncBufReadExt, Lines};
-pub use copy::{copy, copy_bidirectional, copy_bidirectional_with_sizes, copy_buf};
+pub use buffered::AsyncBufReadExt;
+pub use copy::{Lines, copy, copy_bidirectional, copy_bidirectional_with_sizes, copy_buf};
 pub use duplex::{DuplexStream, duplex};
 pub use nothing::{Empty, Repeat, Sink, empty, repeat, sink};
 pub use read::{AsyncReadExt, ReadExact};

@@ -13,6 +13,8 @@ use std::task::{Context, Poll, ready};
 use futures::io::{AsyncBufRead, AsyncRead, AsyncWrite};
 use harness::coop::poll_proceed;
 
+pub use super::lines::Lines;
+
 /// How much is read at once.
 const BUFFER_SIZE: usize = 8 * 1024;
 
