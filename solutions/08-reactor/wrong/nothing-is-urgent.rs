@@ -1,8 +1,8 @@
 //! exercise: 8.13
-//! test: faults::a_read_that_an_urgent_byte_cuts_short
-//! verdict: hangs
-//! message: the program has not come to its end
-//! rule: A read or a write that was cut short clears what was seen, and nothing else.
+//! test: evented::a_read_before_an_urgent_byte
+//! verdict: wrong
+//! message: what the reads found
+//! rule: A call that may find something is not spared.
 //!
 //! The kind of the stream says whether a short read is the last. But there is a byte that is sent beside the others, and a read ends
 //! before it, on any TCP stream. What comes behind it has been reported, and would be cleared unread.
