@@ -202,8 +202,7 @@ fn a_stream_whose_reads_end_early() {
         let rt = runtime();
         let handle = rt.handle().driver::<IoHandle>().unwrap();
         let _entered = rt.enter();
-        let (ours, theirs) = UnixStream::pair().unwrap();
-        let mut ours = ours;
+        let (mut ours, theirs) = UnixStream::pair().unwrap();
         let task = TestWaker::new("task");
         let mut read = || {
             let mut buffer = [0; 16];
