@@ -36,8 +36,8 @@
 //! | 8.9 A socket type of your own | `net/unix/pipe.rs` |
 //! | 8.10 Two streams in memory | `io/duplex.rs` |
 //! | 8.11 A source, as a whole | `scheduled_io.rs` |
-//! | 8.12 Copies and lines | `io/copy.rs` |
-//! | 8.13 What all sockets have in common | `evented.rs` |
+//! | 8.13 Copies and lines | `io/copy.rs` |
+//! | 8.14 What all sockets have in common | `evented.rs` |
 
 // Without an operating system there are no sockets, and less is needed of what they stand on.
 #![cfg_attr(any(loom, miri), allow(dead_code))]

@@ -1,4 +1,4 @@
-//! 8.12: copies and lines. The streams here do what a test tells them, one step for each call.
+//! 8.13: copies and lines. The streams here do what a test tells them, one step for each call.
 
 #![cfg(not(any(loom, miri)))]
 
@@ -16,7 +16,7 @@ use reactor::io::{
 };
 use testkit::{Exercise, Rule, TestWaker};
 
-const EX: Exercise = Exercise::new("8.12", "reactor/copies.md");
+const EX: Exercise = Exercise::new("8.13", "reactor/copies.md");
 
 const BYTES: Rule = EX.rule("What is read is written, once and in order, and counted.");
 const FLUSHED: Rule = EX.rule("While the reader has nothing, what was written is flushed.");

@@ -1,4 +1,4 @@
-//! 8.13: what all sockets have in common. The driver has a turn only when a test says so.
+//! 8.14: what all sockets have in common. The driver has a turn only when a test says so.
 
 #![cfg(all(unix, not(any(loom, miri))))]
 
@@ -26,7 +26,7 @@ use testkit::{Exercise, Rule, TestWaker};
 
 use rt::{block_on, runtime};
 
-const EX: Exercise = Exercise::new("8.13", "reactor/evented.md");
+const EX: Exercise = Exercise::new("8.14", "reactor/evented.md");
 
 const SPARED: Rule =
     EX.rule("After a read or a write that was cut short, the next one waits for a report.");

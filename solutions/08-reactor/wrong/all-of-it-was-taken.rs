@@ -1,4 +1,4 @@
-//! exercise: 8.12
+//! exercise: 8.13
 //! test: copies::parts_of_all_sizes
 //! verdict: wrong
 //! message: what was written

@@ -1,4 +1,4 @@
-//! exercise: 8.13
+//! exercise: 8.14
 //! test: evented::a_stream_whose_reads_end_early
 //! verdict: wrong
 //! message: the part behind it

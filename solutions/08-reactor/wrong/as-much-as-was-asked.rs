@@ -1,4 +1,4 @@
-//! exercise: 8.13
+//! exercise: 8.14
 //! test: evented::reads_that_may_leave_something
 //! verdict: wrong
 //! message: four more

@@ -1,4 +1,4 @@
-//! exercise: 8.13
+//! exercise: 8.14
 //! test: evented::a_source_that_goes
 //! verdict: wrong
 //! message: sources after the drop

@@ -1,4 +1,4 @@
-//! exercise: 8.12
+//! exercise: 8.13
 //! test: copies::lines_in_parts
 //! verdict: wrong
 //! message: the next line

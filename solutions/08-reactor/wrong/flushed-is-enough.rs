@@ -1,4 +1,4 @@
-//! exercise: 8.12
+//! exercise: 8.13
 //! test: copies::the_end_of_each_side
 //! verdict: wrong
 //! message: times the server was told of the end

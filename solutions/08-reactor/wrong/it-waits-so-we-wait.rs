@@ -1,4 +1,4 @@
-//! exercise: 8.12
+//! exercise: 8.13
 //! test: copies::a_flush_before_the_wait
 //! verdict: wrong
 //! message: tasks that wait for the flush

@@ -1,4 +1,4 @@
-//! exercise: 8.13
+//! exercise: 8.14
 //! test: evented::a_read_before_an_urgent_byte
 //! verdict: wrong
 //! message: what the reads found

@@ -1,4 +1,4 @@
-//! exercise: 8.13
+//! exercise: 8.14
 //! test: evented::a_read_that_is_cut_short
 //! verdict: wrong
 //! message: it asks the system, though the read before it has taken all there was
