@@ -74,7 +74,7 @@ pub fn write(course: &Course, folder: &Path, packages: &[Package], debug: Debug)
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn write_below(
     course: &Course,
     folder: &Path,
