@@ -11,6 +11,10 @@
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear(event),
 =======
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.clear(self.look_at(direction));
+                    let interest = match direction {
+                        Direction::Read => Interest::READABLE,
+                        Direction::Write => Interest::WRITABLE,
+                    };
+                    self.clear(self.look(interest));
                 }
 >>>>>>> wrong

@@ -9,7 +9,7 @@
 //! millisecond, and each time another number.
 
 <<<<<<< solution
-            let next_tick = tick::begin(tick::at_or_after(hand.shows()));
+            let next_tick = tick::begin(tick::at_or_after(shows));
 =======
-            let next_tick = hand.shows();
+            let next_tick = shows;
 >>>>>>> wrong
