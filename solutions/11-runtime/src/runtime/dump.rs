@@ -7,7 +7,8 @@
 //!
 //! # Left out
 //!
-//! tokio's dump polls each task once more and records the stack of the leaf that returns `Pending`. This one polls no task.
+//! tokio's dump polls each task once more and records the stack of the leaf that returns `Pending`. This one polls no task. So
+//! it does not say yet *what* a task waits for, nor how often a task was polled or woken.
 //!
 //! In tokio: `runtime/dump.rs`.
 
