@@ -186,6 +186,12 @@ impl AtomicWaker {
         // ANCHOR_END: ex-5-2-take-waker
     }
 
+    /// The waker that is left when the owner ends it.
+    #[inline]
+    pub(crate) fn into_waker(self) -> Option<Waker> {
+        self.waker.into_inner()
+    }
+
     /// The end of a registration during which a wake came: the word is REGISTERING | WAKING, and
     /// the wake relies on us.
     fn wake_registered(&self, stale: Option<Waker>) {

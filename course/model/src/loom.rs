@@ -102,6 +102,12 @@ pub mod cell {
             UnsafeCell(std::cell::UnsafeCell::new(value))
         }
 
+        /// What it holds.
+        #[inline]
+        pub fn into_inner(self) -> T {
+            self.0.into_inner()
+        }
+
         /// Calls `f` with a pointer to read through. No thread may write until `f` returns.
         #[inline]
         pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {

@@ -101,17 +101,25 @@ impl<T> Shared<T> {
     unsafe fn free(shared: NonNull<Shared<T>>) {
         // SAFETY: it was a box, and it is ours alone.
         let shared = unsafe { Box::from_raw(shared.as_ptr()) };
-        // SAFETY: both cells are ours, as all of it is.
-        let rx_waker = unsafe { shared.replace_rx_waker(None) };
-        // SAFETY: as above.
+        // SAFETY: the cell is ours, as all of it is.
         let is_full = unsafe { shared.value.is_full() };
         debug_assert!(!is_full, "The Value Changes Hands: taken by neither");
-        // Foreign code: wakers of tasks that we know nothing of. The sender's waker is still in its
-        // place, and dropped with it; the others are not needed any more.
-        let Shared { tx_waker, .. } = *shared;
-        discard(tx_waker);
-        discard(rx_waker);
+        let Shared {
+            rx_waker, tx_waker, ..
+        } = *shared;
+        let left = (rx_waker.into_inner(), tx_waker.into_waker());
+        if !matches!(left, (None, None)) {
+            discard_wakers(left);
+        }
     }
+}
+
+/// Drops the wakers that no end needs any more. Foreign code: they are those of tasks that we know nothing of. Few
+/// channels have one left.
+#[cold]
+fn discard_wakers((receiver, sender): (Option<Waker>, Option<Waker>)) {
+    discard(sender);
+    discard(receiver);
 }
 
 /// An end that goes when this is dropped.
