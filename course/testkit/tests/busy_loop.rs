@@ -109,6 +109,31 @@ fn a_loop_that_the_kit_cannot_see_is_told_by_its_processor_time() {
     }
 }
 
+/// As with plain `cargo test`: other tests of the program run at the same time. Whose loop it is, is known all the same.
+#[test]
+fn a_loop_beside_other_tests() {
+    let failure = failure_of(|| {
+        let (quit, waits) = mpsc::channel::<()>();
+        let beside = std::thread::spawn(move || {
+            within(LIMIT, "another test", move || waits.recv());
+        });
+        let loops = std::panic::catch_unwind(|| {
+            within(far_away(), "a loop", || {
+                loop {
+                    std::hint::spin_loop();
+                }
+            });
+        });
+        drop(quit);
+        beside.join().expect("the other test sees nothing of it");
+        std::panic::resume_unwind(loops.expect_err("a loop does not end"));
+    });
+    failure.says("Stopped after");
+    if tells_system_calls() {
+        failure.says("the test's thread is running all the time: a loop without an end");
+    }
+}
+
 #[test]
 fn a_loop_that_makes_way_for_others() {
     let failure = failure_of(|| {

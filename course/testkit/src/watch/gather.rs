@@ -7,6 +7,7 @@ use crate::watch::run::Run;
 use crate::words::calls::{self, Call};
 use crate::words::evidence::{Evidence, Runner, Thread};
 use crate::words::panics;
+use crate::words::report;
 use crate::words::share::Share;
 use crate::words::threads::Stillness;
 
@@ -39,8 +40,7 @@ pub(crate) fn gather(
         .collect();
     // One processor may be shared by many threads, so a runner need not have had all the time.
     let running = share.runners(share.time() / 10);
-    let runner = running.first().copied();
-    let runner = share.looper().or(runner).filter(|_| is_alone);
+    let runner = run.own(share.loopers()).or_else(|| run.own(&running));
     let runner = runner.map(|id| Runner {
         id,
         label: match run.body_id.get() {
@@ -58,7 +58,11 @@ pub(crate) fn gather(
         silent,
         runner,
         running,
-        panics: panics::since(run.tick),
+        // What is told already was told by another test, or by the run itself.
+        panics: panics::since(run.tick)
+            .into_iter()
+            .filter(|note| !report::is_report(&note.message))
+            .collect(),
         is_alone,
         tasks,
     }

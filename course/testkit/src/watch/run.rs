@@ -164,6 +164,14 @@ impl Run {
         ACTIVE.lock().len() <= self.depth + 1
     }
 
+    /// One of these threads whose doings are this run's affair: that of its body; or any, if there is no other run.
+    pub(crate) fn own(&self, threads: &[u32]) -> Option<u32> {
+        let body = self.body_id.get().copied().flatten();
+        let is_alone = self.is_alone();
+        let mut threads = threads.iter().copied();
+        threads.find(|id| is_alone || body == Some(*id))
+    }
+
     /// Everything observed that still exists.
     pub(crate) fn tasks(&self) -> Vec<Arc<Task>> {
         self.tasks.lock().iter().filter_map(Weak::upgrade).collect()

@@ -240,8 +240,7 @@ fn watch(run: &Arc<Run>, limit: Duration, looks: &mut Looks) -> Ending {
         }
         let rest = limit.saturating_sub(looks.share.time());
         let is_late = limit.saturating_mul(LAST_RESORT) < start.elapsed();
-        // What a thread does is this run's affair if there is no other.
-        let loops = looks.share.looper().is_some() && run.is_alone();
+        let loops = run.own(looks.share.loopers()).is_some();
         if rest.is_zero() || is_late || loops || looks.stillness.is_proven() {
             break;
         }

@@ -26,14 +26,14 @@ use crate::words::threads::{self, Glance};
 /// something meanwhile, which is a call into the kit; those that only send and receive sleep.
 pub(crate) const LOOP: Duration = Duration::from_millis(1500);
 
-/// What a run got so far, and which of its threads goes round and round.
+/// What a run got so far, and which of its threads go round and round.
 #[derive(Debug)]
 pub(crate) struct Share {
     /// The threads that there were before; what they do is not this run's affair.
     older: Vec<u32>,
     time: Duration,
     threads: Vec<Seen>,
-    looper: Option<u32>,
+    loopers: Vec<u32>,
     /// The kit's sequence of events, as far as it was known at the last look.
     tick: u64,
     loop_limit: Duration,
@@ -58,7 +58,7 @@ impl Share {
             older: threads::ids().unwrap_or_default(),
             time: Duration::ZERO,
             threads: Vec::new(),
-            looper: None,
+            loopers: Vec::new(),
             tick: 0,
             loop_limit,
         }
@@ -78,7 +78,7 @@ impl Share {
     fn take(&mut self, now: Vec<(u32, Glance)>, tick: u64, passed: Duration) {
         let is_stirred = tick != self.tick;
         self.tick = tick;
-        self.looper = None;
+        self.loopers.clear();
         let mut got = Duration::ZERO;
         let mut wanting: u32 = 0;
         let mut seen = Vec::with_capacity(now.len());
@@ -93,7 +93,7 @@ impl Share {
                 .filter(|seen| !is_stirred && seen.sleeps == glance.sleeps)
                 .map_or(glance.processor, |seen| seen.stirred);
             if glance.runs && stirred + self.loop_limit <= glance.processor {
-                self.looper = Some(id);
+                self.loopers.push(id);
             }
             let Glance {
                 processor, sleeps, ..
@@ -119,9 +119,9 @@ impl Share {
         self.time
     }
 
-    /// A thread that goes round and round, as it seems.
-    pub(crate) fn looper(&self) -> Option<u32> {
-        self.looper
+    /// The threads that go round and round, as it seems.
+    pub(crate) fn loopers(&self) -> &[u32] {
+        &self.loopers
     }
 
     /// The run's threads that run at this moment, and have had a processor for `time` at least.
@@ -144,7 +144,7 @@ mod tests {
             older: Vec::new(),
             time: Duration::ZERO,
             threads: Vec::new(),
-            looper: None,
+            loopers: Vec::new(),
             tick: 0,
             loop_limit: Duration::from_millis(100),
         }
@@ -185,10 +185,10 @@ mod tests {
         let mut share = share();
         for had in (0..=90).step_by(10) {
             share.take(vec![(1, glance(true, had, 3))], 1, LOOK);
-            assert_eq!(share.looper(), None, "{had} ms");
+            assert!(share.loopers().is_empty(), "{had} ms");
         }
         share.take(vec![(1, glance(true, 100, 3))], 1, LOOK);
-        assert_eq!(share.looper(), Some(1));
+        assert_eq!(share.loopers(), [1]);
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         for look in 0..100 {
             sleeps.take(vec![(1, glance(true, look * 10, look / 5))], 1, LOOK);
             calls.take(vec![(1, glance(true, look * 10, 0))], look / 5, LOOK);
-            assert_eq!((sleeps.looper(), calls.looper()), (None, None));
+            assert!(sleeps.loopers().is_empty() && calls.loopers().is_empty());
         }
     }
 }
