@@ -24,7 +24,7 @@
 //! ends. So they are at a fixed place, and in the same cache line as the state.
 //!
 //! That is 88 bytes, and the future or its output, whichever is larger. With the feature `spawn-places` the place
-//! takes 8 more. The cell is aligned as its fields are, to 8 bytes. Aligned to a pair of cache lines, as tokio's are, it
+//! takes 8 more, and with the feature `dump` a diary follows it. The cell is aligned as its fields are, to 8 bytes. Aligned to a pair of cache lines, as tokio's are, it
 //! would never share a line with its neighbour, but each would take 256 bytes and the slow path of the allocator.
 //!
 //! # Who may touch what
@@ -84,6 +84,9 @@ pub(crate) struct Header {
     pub(crate) links: Links<Header>,
     /// Where it was spawned. Without the feature `spawn-places` it has no size.
     pub(crate) place: Place,
+    /// What a dump tells of it.
+    #[cfg(feature = "dump")]
+    pub(crate) diary: crate::diary::Diary,
 }
 
 /// All of a task. `repr(C)`, so that the header comes first.
@@ -95,8 +98,10 @@ pub(crate) struct Cell<F: Future, S> {
 }
 
 /// Each task pays for the header, even if it does nothing.
-const _: () =
-    assert!(cfg!(loom) || size_of::<Header>() <= 7 * size_of::<u64>() + size_of::<Place>());
+const _: () = assert!(
+    cfg!(any(loom, feature = "dump"))
+        || size_of::<Header>() <= 7 * size_of::<u64>() + size_of::<Place>()
+);
 
 impl<F: Future, S: Schedule> Cell<F, S> {
     /// Where `VacantCell` looks for the scheduler.
@@ -114,6 +119,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         origin: Origin,
     ) -> [RawTask; 3] {
         let () = Cell::<F, S>::SCHEDULER_IS_FIRST;
+        #[cfg(feature = "dump")]
+        let diary = crate::diary::Diary::new(cell.scheduler().runtime());
         // The pointer is to the whole cell, and stays so when it is cast.
         let header = cell.into_memory(Layout::new::<Cell<F, S>>());
         let cell: *mut Cell<F, S> = header.cast().as_ptr();
@@ -127,6 +134,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
             id: origin.id,
             links: Links::new(),
             place: origin.place,
+            #[cfg(feature = "dump")]
+            diary,
         };
         // SAFETY: the memory is ours, and nothing is in this field. The same holds for the next two.
         unsafe { place.write(new) };
@@ -138,6 +147,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         let place = unsafe { &raw mut (*cell).trailer };
         // SAFETY: as above.
         unsafe { place.write(Trailer::new()) };
+        #[cfg(feature = "dump")]
+        crate::diary::list(header);
         // SAFETY: the state counts three references, and these are they.
         let reference = || unsafe { RawTask::from_raw(header) };
         [reference(), reference(), reference()]
@@ -151,6 +162,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
     /// The caller has taken the count of references to zero.
     #[inline]
     pub(crate) unsafe fn vacate(cell: NonNull<Cell<F, S>>) -> VacantCell<S> {
+        #[cfg(feature = "dump")]
+        crate::diary::unlist(cell.cast());
         let place = cell.as_ptr();
         // SAFETY: the cell is alive, and this is a field of it. So are the next two.
         let header = unsafe { &raw mut (*place).header };

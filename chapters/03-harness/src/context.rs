@@ -67,3 +67,5 @@ pub use service::{
 };
 
 pub(crate) use record::{Record, Turn};
+#[cfg(feature = "dump")]
+pub(crate) use service::runtime;

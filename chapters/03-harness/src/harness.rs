@@ -33,6 +33,8 @@ use crate::schedule::Schedule;
 use crate::state::{State, ToIdle, ToRunning};
 use crate::task::Notified;
 use crate::trailer::Trailer;
+#[cfg(feature = "dump")]
+use crate::waker::diary_of;
 use crate::waker::waker_ref;
 
 /// A task whose types are known. It owns nothing: each function says which reference it takes.
@@ -163,6 +165,9 @@ unsafe fn poll_future<F: Future, S: Schedule>(
     cx: &mut Context<'_>,
 ) -> Polled {
     let turn = id.enter();
+    // SAFETY: it is the waker of a task, which is alive.
+    #[cfg(feature = "dump")]
+    let _entry = unsafe { diary_of(cx.waker()) }.begin_poll();
     // SAFETY: the stage is our caller's (invariant: Running Owns Stage), and the future is not done.
     let polled = match isolate(|| unsafe { core.poll(cx) }) {
         Ok(Poll::Pending) if turn.is_yielding() => return Polled::Yielded,

@@ -31,6 +31,9 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll, Waker, ready};
 
+// So the attribute `leaf` calls this crate.
+#[cfg(feature = "dump")]
+use crate as harness;
 use crate::abort::AbortHandle;
 use crate::coop;
 use crate::error::JoinError;
@@ -128,6 +131,7 @@ impl<T> Future for JoinHandle<T> {
     /// # Panics
     ///
     /// If the output has been returned before.
+    #[crate::leaf("JoinHandle", self.id())]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let proceed = ready!(coop::poll_proceed(cx));
         if leave_waker(&self.raw, cx.waker()).is_ok() {

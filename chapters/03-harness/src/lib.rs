@@ -21,7 +21,7 @@
 //! cancels; `waker` comes back from the future; `vacant` keeps the cell for the next task; [`Origin`] names it; `join`,
 //! `abort` and `error` are for waiting code; [`list`] and [`TaskList`] are for the shutdown;
 //! [`context`] is the runtime around a thread, and [`coop`] the budget of a poll, which later
-//! chapters stand on.
+//! chapters stand on. With the feature `dump`, `leaf` and `diary` tell what a task waits for.
 //!
 //! # What it costs
 //!
@@ -91,6 +91,11 @@ mod join;
 mod large;
 mod origin;
 
+#[cfg(feature = "dump")]
+pub mod diary;
+#[cfg(feature = "dump")]
+pub mod leaf;
+
 mod ended;
 mod link;
 pub mod list;
@@ -99,6 +104,7 @@ mod owner;
 mod queue;
 mod task_list;
 
+pub use ::leaf::{around, leaf};
 pub use abort::AbortHandle;
 pub use ended::Ended;
 pub use error::JoinError;

@@ -16,6 +16,8 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
+#[cfg(feature = "dump")]
+use crate::diary::Diary;
 use crate::id;
 use crate::raw::{Header, RawTask};
 
@@ -58,6 +60,18 @@ pub fn is_current(waker: &Waker) -> bool {
     id::try_id() == Some(task.header().id)
 }
 
+/// The diary of the task that `waker` wakes.
+///
+/// # Safety
+///
+/// It is the waker of a task, which has not been freed while the result is used.
+#[cfg(feature = "dump")]
+pub(crate) unsafe fn diary_of(waker: &Waker) -> &Diary {
+    let header: *const Header = waker.data().cast();
+    // SAFETY: as our caller promises, and the data pointer of a task's waker is that of its header.
+    unsafe { &(*header).diary }
+}
+
 impl Deref for WakerRef<'_> {
     type Target = Waker;
 
@@ -95,6 +109,8 @@ unsafe fn clone_waker(data: *const ()) -> RawWaker {
 unsafe fn wake_by_val(data: *const ()) {
     // SAFETY: as our caller promises.
     let task = unsafe { task_of(data) };
+    #[cfg(feature = "dump")]
+    task.header().diary.count_wake();
     ManuallyDrop::into_inner(task).wake_by_val();
 }
 
@@ -104,6 +120,8 @@ unsafe fn wake_by_val(data: *const ()) {
 unsafe fn wake_by_ref(data: *const ()) {
     // SAFETY: as our caller promises.
     let task = unsafe { task_of(data) };
+    #[cfg(feature = "dump")]
+    task.header().diary.count_wake();
     task.wake_by_ref();
 }
 

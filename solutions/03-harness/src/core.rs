@@ -12,6 +12,10 @@ use model::loom::cell::UnsafeCell;
 
 use crate::error::Failure;
 
+/// The lines that poll the future of a task are in here: a dump does not show them.
+#[cfg(feature = "dump")]
+pub(crate) const FILE: &str = file!();
+
 /// What only code that knows the future's type can touch.
 #[repr(C)]
 pub(crate) struct Core<F: Future, S> {

@@ -23,6 +23,8 @@
 
 use crate::id::Id;
 use crate::isolate::discard;
+#[cfg(feature = "dump")]
+use crate::owner::OwnerId;
 use crate::raw::VacantCell;
 use crate::task::{Notified, Task};
 
@@ -58,6 +60,12 @@ pub trait Schedule: Sized + Send + Sync + 'static {
     /// reference to the task is dropped.
     fn recycle(cell: VacantCell<Self>) {
         discard(cell);
+    }
+
+    /// The name of the runtime, for a dump. `None` for a scheduler that runs within several, one after another.
+    #[cfg(feature = "dump")]
+    fn runtime(&self) -> Option<OwnerId> {
+        None
     }
 
     /// Learns that the future of the task `id` has panicked while it was polled. Its handle is told in any case; a

@@ -14,6 +14,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::enter::lend;
+#[cfg(feature = "dump")]
+use crate::owner::OwnerId;
 
 /// A closure that may block its thread.
 pub type Job = Box<dyn FnOnce() + Send>;
@@ -99,6 +101,12 @@ pub trait Timer: Send + Sync {
 #[must_use = "the clock is held only while this lives"]
 pub struct ClockHold {
     timer: Option<Arc<dyn Timer>>,
+}
+
+/// The name of the runtime to which this thread belongs.
+#[cfg(feature = "dump")]
+pub(crate) fn runtime() -> Option<OwnerId> {
+    lend(|flavor| flavor.runtime())?
 }
 
 /// A clone of the handle of the type `T` that the runtime has to which this thread belongs; `None` if

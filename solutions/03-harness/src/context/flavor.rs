@@ -5,12 +5,21 @@
 use std::any::{Any, TypeId};
 use std::task::Waker;
 
+#[cfg(feature = "dump")]
+use crate::owner::OwnerId;
+
 // ANCHOR: flavor
 /// A runtime, as code inside of it sees it. One value stands for one runtime, behind an `Arc`.
 pub trait Flavor: Any + Send + Sync {
     /// The driver's handle, or the service, of the type `wanted`. It is asked by
     /// [`find`](super::find), which clones what it gets.
     fn find(&self, wanted: TypeId) -> Option<&dyn Any>;
+
+    /// The name of the runtime, for a dump.
+    #[cfg(feature = "dump")]
+    fn runtime(&self) -> Option<OwnerId> {
+        None
+    }
 }
 
 /// A flavor that runs tasks on threads.
