@@ -191,6 +191,11 @@ impl Schedule for Handle {
         });
     }
 
+    #[cfg(feature = "dump")]
+    fn runtime(&self) -> Option<OwnerId> {
+        Some(self.id())
+    }
+
     #[inline]
     fn recycle(cell: VacantCell<Handle>) {
         context::with(|here| match here.worker_of(cell.scheduler().shared()) {

@@ -180,6 +180,11 @@ impl Flavor for Shared {
     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
         self.unpark.find(wanted)
     }
+
+    #[cfg(feature = "dump")]
+    fn runtime(&self) -> Option<OwnerId> {
+        Some(self.owner)
+    }
 }
 
 impl RemoteGuard<'_> {

@@ -198,6 +198,11 @@ impl Schedule for Handle {
     }
     // ANCHOR_END: schedule-deferred
 
+    #[cfg(feature = "dump")]
+    fn runtime(&self) -> Option<OwnerId> {
+        Some(self.id())
+    }
+
     #[inline]
     fn recycle(cell: VacantCell<Handle>) {
         context::with(|here| match here.worker_of(cell.scheduler().shared()) {

@@ -151,6 +151,7 @@ impl LocalSet {
 impl Future for LocalSet {
     type Output = ();
 
+    #[harness::leaf("LocalSet")]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let home = &self.home;
         Home::poll_with(home, || home.poll_tasks(SET, cx.waker()));

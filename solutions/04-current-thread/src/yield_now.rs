@@ -60,6 +60,7 @@ impl Future for YieldNow {
     type Output = ();
 
     #[inline]
+    #[harness::leaf("yield_now", ())]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.has_yielded {
             return Poll::Ready(());

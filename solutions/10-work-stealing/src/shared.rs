@@ -7,6 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use current_thread::defer::wake_all;
+#[cfg(feature = "dump")]
+use harness::OwnerId;
 use harness::context::{Flavor, Scheduler};
 use harness::{Notified, OwnedTasks, Task};
 use model::loom::sync::Mutex;
@@ -202,6 +204,11 @@ impl Front {
 impl Flavor for Shared {
     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
         self.driver.find(wanted)
+    }
+
+    #[cfg(feature = "dump")]
+    fn runtime(&self) -> Option<OwnerId> {
+        Some(self.tasks.id())
     }
 }
 

@@ -39,6 +39,7 @@ impl<'a, F> RunUntil<'a, F> {
 impl<F: Future> Future for RunUntil<'_, F> {
     type Output = F::Output;
 
+    #[harness::around("LocalSet::run_until", &**self.home)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let (home, key) = (self.home, self.key);
         Home::poll_with(home, || {
