@@ -60,6 +60,7 @@ impl Barrier {
     ///
     /// This is not safe to cancel: a task that has arrived stays counted when its future is
     /// dropped, and the others pass without it.
+    #[harness::leaf("Barrier::wait")]
     pub async fn wait(&self) -> BarrierWaitResult {
         todo!("6.8 barrier")
     }

@@ -113,6 +113,7 @@ impl<T> OnceCell<T> {
     /// # Panics
     ///
     /// If `init` does. The cell is left empty, as by a cancellation.
+    #[harness::around("OnceCell::get_or_init")]
     pub async fn get_or_init<F, Fut>(&self, init: F) -> &T
     where
         F: FnOnce() -> Fut,
@@ -131,6 +132,7 @@ impl<T> OnceCell<T> {
     /// # Panics
     ///
     /// If `init` does. The cell is left empty, as by a cancellation.
+    #[harness::around("OnceCell::get_or_try_init")]
     pub async fn get_or_try_init<E, F, Fut>(&self, init: F) -> Result<&T, E>
     where
         F: FnOnce() -> Fut,

@@ -119,6 +119,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Cancellation
     ///
     /// Dropping the future loses its place in line, and nothing else.
+    #[harness::leaf("RwLock::read")]
     pub async fn read(&self) -> RwLockReadGuard<'_, T> {
         todo!("6.7 rwlock")
     }
@@ -129,6 +130,7 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// Dropping the future loses its place in line, and nothing else: readers behind it are let in
     /// if it is what kept them out.
+    #[harness::leaf("RwLock::write")]
     pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
         todo!("6.7 rwlock")
     }
@@ -138,6 +140,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Cancellation
     ///
     /// As [`read`](RwLock::read).
+    #[harness::leaf("RwLock::read_owned")]
     pub async fn read_owned(self: Arc<Self>) -> OwnedRwLockReadGuard<T> {
         todo!("6.7 rwlock")
     }
@@ -147,6 +150,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Cancellation
     ///
     /// As [`write`](RwLock::write).
+    #[harness::leaf("RwLock::write_owned")]
     pub async fn write_owned(self: Arc<Self>) -> OwnedRwLockWriteGuard<T> {
         todo!("6.7 rwlock")
     }

@@ -181,6 +181,7 @@ impl Semaphore {
     ///
     /// Dropping the future loses its place in the queue, and nothing else: what was handed to it goes
     /// to the next.
+    #[harness::leaf("Semaphore::acquire")]
     pub async fn acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.acquire_many(1).await
     }
@@ -194,6 +195,7 @@ impl Semaphore {
     /// # Cancellation
     ///
     /// As for [`acquire`](Semaphore::acquire).
+    #[harness::leaf("Semaphore::acquire_many")]
     pub async fn acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         if !coop::try_spending(|| self.try_take(n as usize).is_ok()) {
             self.take(n as usize).await?;
@@ -229,6 +231,7 @@ impl Semaphore {
     /// # Cancellation
     ///
     /// As for [`acquire`](Semaphore::acquire).
+    #[harness::leaf("Semaphore::acquire_owned")]
     pub async fn acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
         self.acquire_many_owned(1).await
     }
@@ -242,6 +245,7 @@ impl Semaphore {
     /// # Cancellation
     ///
     /// As for [`acquire`](Semaphore::acquire).
+    #[harness::leaf("Semaphore::acquire_many_owned")]
     pub async fn acquire_many_owned(
         self: Arc<Self>,
         n: u32,

@@ -95,6 +95,7 @@ impl<T> SetOnce<T> {
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
+    #[harness::leaf("SetOnce::wait")]
     pub async fn wait(&self) -> &T {
         todo!("6.10 set-once")
     }

@@ -176,6 +176,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
+    #[harness::leaf("broadcast::Sender::closed")]
     pub async fn closed(&self) {
         todo!("7.6 broadcast")
     }
@@ -264,6 +265,7 @@ impl<T: Clone> Receiver<T> {
     /// # Panics
     ///
     /// If the clone of the message does. It is received, then.
+    #[harness::leaf("broadcast::Receiver::recv")]
     pub async fn recv(&mut self) -> Result<T, RecvError> {
         todo!("7.6 broadcast")
     }

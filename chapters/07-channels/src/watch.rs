@@ -163,6 +163,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
+    #[harness::leaf("watch::Sender::closed")]
     pub async fn closed(&self) {
         todo!("7.5 watch")
     }
@@ -228,6 +229,7 @@ impl<T> Receiver<T> {
     /// # Cancellation
     ///
     /// Safe: a value counts as seen only if this returns.
+    #[harness::leaf("watch::Receiver::changed")]
     pub async fn changed(&mut self) -> Result<(), RecvError> {
         todo!("7.5 watch")
     }
@@ -248,6 +250,7 @@ impl<T> Receiver<T> {
     /// # Panics
     ///
     /// If `is_it` does. The channel is as usable as before.
+    #[harness::leaf("watch::Receiver::wait_for")]
     pub async fn wait_for(
         &mut self,
         mut is_it: impl FnMut(&T) -> bool,

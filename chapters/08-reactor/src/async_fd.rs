@@ -296,6 +296,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("AsyncFd::poll_read_ready", Resource::descriptor(self))]
     pub fn poll_read_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
@@ -309,6 +310,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("AsyncFd::poll_write_ready", Resource::descriptor(self))]
     pub fn poll_write_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
@@ -322,6 +324,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("AsyncFd::poll_read_ready_mut", Resource::descriptor(self))]
     pub fn poll_read_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
@@ -338,6 +341,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("AsyncFd::poll_write_ready_mut", Resource::descriptor(self))]
     pub fn poll_write_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
@@ -358,6 +362,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// To drop the future loses nothing: the report stays.
+    #[harness::leaf("AsyncFd::ready", Resource::descriptor(self))]
     pub async fn ready(&self, interest: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         let event = self.registration.wait(interest).await?;
         Ok(self.guard(event))
@@ -372,6 +377,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// As [`ready`](AsyncFd::ready).
+    #[harness::leaf("AsyncFd::ready_mut", Resource::descriptor(self))]
     pub async fn ready_mut(
         &mut self,
         interest: Interest,
@@ -392,6 +398,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// As [`ready`](AsyncFd::ready).
+    #[harness::leaf("AsyncFd::readable", Resource::descriptor(self))]
     pub async fn readable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::READABLE).await
     }
@@ -405,6 +412,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// As [`ready`](AsyncFd::ready).
+    #[harness::leaf("AsyncFd::readable_mut", Resource::descriptor(self))]
     pub async fn readable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::READABLE).await
     }
@@ -418,6 +426,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// As [`ready`](AsyncFd::ready).
+    #[harness::leaf("AsyncFd::writable", Resource::descriptor(self))]
     pub async fn writable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::WRITABLE).await
     }
@@ -431,6 +440,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// As [`ready`](AsyncFd::ready).
+    #[harness::leaf("AsyncFd::writable_mut", Resource::descriptor(self))]
     pub async fn writable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::WRITABLE).await
     }
@@ -444,6 +454,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// To drop the future loses nothing: what the operation has done is returned at once.
+    #[harness::leaf("AsyncFd::async_io", Resource::descriptor(self))]
     pub async fn async_io<R>(
         &self,
         interest: Interest,
@@ -464,6 +475,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Cancellation
     ///
     /// As [`async_io`](AsyncFd::async_io).
+    #[harness::leaf("AsyncFd::async_io_mut", Resource::descriptor(self))]
     pub async fn async_io_mut<R>(
         &mut self,
         interest: Interest,

@@ -66,11 +66,13 @@ impl Interval {
     /// # Cancellation
     ///
     /// No tick is lost.
+    #[harness::leaf("Interval::tick")]
     pub async fn tick(&mut self) -> Instant {
         todo!("9.8 interval")
     }
 
     /// As [`tick`](Interval::tick), by hand. `Pending` keeps the waker of the latest call.
+    #[harness::leaf("Interval::poll_tick")]
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         todo!("9.8 interval")
     }

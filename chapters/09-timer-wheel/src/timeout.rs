@@ -169,6 +169,7 @@ impl<F: Future> Future for Timeout<F> {
     type Output = Result<F::Output, Elapsed>;
 
     #[inline]
+    #[harness::around("timeout", ())]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let (value, delay) = self.project();
         match value.poll(cx) {

@@ -100,6 +100,7 @@ impl Barrier {
     ///
     /// This is not safe to cancel: a task that has arrived stays counted when its future is
     /// dropped, and the others pass without it.
+    #[harness::leaf("Barrier::wait")]
     pub async fn wait(&self) -> BarrierWaitResult {
         let generation = {
             let mut round = self.lock();

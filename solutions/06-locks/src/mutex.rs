@@ -110,6 +110,7 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// Dropping the future loses its place in the queue, and nothing else: if the lock was handed to
     /// it already, it goes to the next.
+    #[harness::leaf("Mutex::lock")]
     pub async fn lock(&self) -> MutexGuard<'_, T> {
         if !coop::try_spending(|| self.semaphore.try_take_only()) {
             self.wait().await;
@@ -122,6 +123,7 @@ impl<T: ?Sized> Mutex<T> {
     /// # Cancellation
     ///
     /// As for [`lock`](Mutex::lock).
+    #[harness::leaf("Mutex::lock_owned")]
     pub async fn lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         if !coop::try_spending(|| self.semaphore.try_take_only()) {
             self.wait().await;

@@ -154,6 +154,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Cancellation
     ///
     /// Dropping the future loses its place in line, and nothing else.
+    #[harness::leaf("RwLock::read")]
     pub async fn read(&self) -> RwLockReadGuard<'_, T> {
         let hold = self.hold(1).await;
         RwLockReadGuard::new(self.value.get(), hold)
@@ -165,6 +166,7 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// Dropping the future loses its place in line, and nothing else: readers behind it are let in
     /// if it is what kept them out.
+    #[harness::leaf("RwLock::write")]
     pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
         let hold = self.hold(self.max_readers).await;
         RwLockWriteGuard::new(self.value.get(), hold)
@@ -175,6 +177,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Cancellation
     ///
     /// As [`read`](RwLock::read).
+    #[harness::leaf("RwLock::read_owned")]
     pub async fn read_owned(self: Arc<Self>) -> OwnedRwLockReadGuard<T> {
         self.acquire(1).await;
         let value = self.value.get();
@@ -192,6 +195,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Cancellation
     ///
     /// As [`write`](RwLock::write).
+    #[harness::leaf("RwLock::write_owned")]
     pub async fn write_owned(self: Arc<Self>) -> OwnedRwLockWriteGuard<T> {
         let count = self.max_readers;
         self.acquire(count).await;

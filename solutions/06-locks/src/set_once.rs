@@ -159,6 +159,7 @@ impl<T> SetOnce<T> {
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
+    #[harness::leaf("SetOnce::wait")]
     pub async fn wait(&self) -> &T {
         loop {
             // First the claim to be woken, then the look (Value, Then Wake).

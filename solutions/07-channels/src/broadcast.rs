@@ -252,6 +252,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
+    #[harness::leaf("broadcast::Sender::closed")]
     pub async fn closed(&self) {
         cooperative(async {
             loop {
@@ -373,6 +374,7 @@ impl<T: Clone> Receiver<T> {
     /// # Panics
     ///
     /// If the clone of the message does. It is received, then.
+    #[harness::leaf("broadcast::Receiver::recv")]
     pub async fn recv(&mut self) -> Result<T, RecvError> {
         cooperative(async {
             loop {

@@ -232,6 +232,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Safe: nothing is lost.
+    #[harness::leaf("watch::Sender::closed")]
     pub async fn closed(&self) {
         cooperative(async {
             loop {
@@ -325,6 +326,7 @@ impl<T> Receiver<T> {
     /// # Cancellation
     ///
     /// Safe: a value counts as seen only if this returns.
+    #[harness::leaf("watch::Receiver::changed")]
     pub async fn changed(&mut self) -> Result<(), RecvError> {
         cooperative(self.shared.changed(&mut self.seen)).await
     }
@@ -345,6 +347,7 @@ impl<T> Receiver<T> {
     /// # Panics
     ///
     /// If `is_it` does. The channel is as usable as before.
+    #[harness::leaf("watch::Receiver::wait_for")]
     pub async fn wait_for(
         &mut self,
         mut is_it: impl FnMut(&T) -> bool,

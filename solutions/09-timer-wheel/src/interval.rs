@@ -78,11 +78,13 @@ impl Interval {
     /// # Cancellation
     ///
     /// No tick is lost.
+    #[harness::leaf("Interval::tick")]
     pub async fn tick(&mut self) -> Instant {
         poll_fn(|cx| self.poll_tick(cx)).await
     }
 
     /// As [`tick`](Interval::tick), by hand. `Pending` keeps the waker of the latest call.
+    #[harness::leaf("Interval::poll_tick")]
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         ready!(self.delay.as_mut().poll(cx));
         let due = self.delay.deadline();

@@ -136,6 +136,7 @@ impl Future for Sleep {
     type Output = ();
 
     #[inline]
+    #[harness::leaf("sleep", self.deadline.into_std())]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let proceed = ready!(coop::poll_proceed(cx));
         ready!(self.as_ref().poll_elapsed(cx));

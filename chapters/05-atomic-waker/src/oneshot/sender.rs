@@ -71,6 +71,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Nothing is lost: the next call sees what happened meanwhile.
+    #[harness::leaf("oneshot::Sender::closed")]
     pub async fn closed(&mut self) {
         poll_fn(|cx| self.poll_closed(cx)).await;
     }
@@ -83,6 +84,7 @@ impl<T> Sender<T> {
     /// Whether the receiver was closed or dropped; if not, the task of `cx` is woken when it is.
     ///
     /// A task that finds it closed spends one of its budget: see [`harness::coop`].
+    #[harness::leaf("oneshot::Sender::poll_closed")]
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         coop::poll_spending(cx, |cx| self.poll_refused(cx))
     }

@@ -114,6 +114,7 @@ impl<'a> Notified<'a> {
 impl Future for Notified<'_> {
     type Output = ();
 
+    #[harness::leaf("Notify::notified", self.notify)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let (notify, inner) = self.project();
         inner.poll(notify, Some(cx.waker()))
@@ -152,6 +153,7 @@ impl OwnedNotified {
 impl Future for OwnedNotified {
     type Output = ();
 
+    #[harness::leaf("Notify::notified", &*self.notify)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let (notify, inner) = self.project();
         inner.poll(notify, Some(cx.waker()))

@@ -82,6 +82,7 @@ impl<T> Sender<T> {
     ///
     /// Dropping the future loses the value, and the place in the line. To keep the value, wait
     /// with [`reserve`](Sender::reserve) and send with the permit.
+    #[harness::leaf("mpsc::Sender::send")]
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         let chan = &*self.tx.chan;
         match chan.reserve(1).await {
@@ -119,6 +120,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// As for [`send`](Sender::send).
+    #[harness::leaf("mpsc::Sender::send_timeout")]
     pub async fn send_timeout(
         &self,
         value: T,
@@ -154,6 +156,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Nothing is lost.
+    #[harness::leaf("mpsc::Sender::closed")]
     pub async fn closed(&self) {
         self.tx.chan.closed().await;
     }
@@ -172,6 +175,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Dropping the future loses the place in the line, and nothing else.
+    #[harness::leaf("mpsc::Sender::reserve")]
     pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
         self.tx.chan.reserve(1).await?;
         Ok(Permit::new(&self.tx.chan))
@@ -186,6 +190,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// As for [`reserve`](Sender::reserve): what it has of the room goes to the next.
+    #[harness::leaf("mpsc::Sender::reserve_many")]
     pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
         self.tx.chan.reserve(n).await?;
         Ok(PermitIterator::new(&self.tx.chan, n))
@@ -200,6 +205,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// As for [`reserve`](Sender::reserve), and the sender is dropped.
+    #[harness::leaf("mpsc::Sender::reserve_owned", &self)]
     pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
         self.tx.chan.reserve(1).await?;
         Ok(OwnedPermit::new(self.tx))

@@ -96,6 +96,7 @@ macro_rules! half {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($read), "::ready"), Resource::descriptor(&*self.0))]
             pub async fn ready(
                 &self,
                 interest: $crate::Interest,
@@ -108,6 +109,7 @@ macro_rules! half {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($read), "::readable"), Resource::descriptor(&*self.0))]
             pub async fn readable(&self) -> std::io::Result<()> {
                 self.0.readable().await
             }
@@ -158,6 +160,7 @@ macro_rules! half {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($write), "::ready"), Resource::descriptor(&*self.0))]
             pub async fn ready(
                 &self,
                 interest: $crate::Interest,
@@ -170,6 +173,7 @@ macro_rules! half {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($write), "::writable"), Resource::descriptor(&*self.0))]
             pub async fn writable(&self) -> std::io::Result<()> {
                 self.0.writable().await
             }

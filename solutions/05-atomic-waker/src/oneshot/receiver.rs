@@ -153,6 +153,7 @@ impl<T> Future for Receiver<T> {
     ///
     /// If the receiver is terminated.
     #[inline]
+    #[harness::leaf("oneshot::Receiver")]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let shared = self.shared().expect("called after complete");
         let proceed = ready!(coop::poll_proceed(cx));

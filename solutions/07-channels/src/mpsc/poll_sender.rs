@@ -91,6 +91,7 @@ impl<T> PollSender<T> {
     /// # Errors
     ///
     /// If the receiver has closed the channel or is gone, or after [`close`](PollSender::close).
+    #[harness::leaf("mpsc::PollSender::poll_reserve")]
     pub fn poll_reserve(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PollSendError<T>>> {
         let Some(sender) = &self.sender else {
             return Poll::Ready(Err(PollSendError(None)));

@@ -42,6 +42,7 @@ const BUFFER_SIZE: usize = 8 * 1024;
 /// # }).unwrap()?;
 /// # Ok::<_, std::io::Error>(())
 /// ```
+#[harness::around("io::copy", ())]
 pub async fn copy<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
 where
     R: AsyncRead + Unpin + ?Sized,
@@ -60,6 +61,7 @@ where
 /// # Cancellation
 ///
 /// To drop the future loses nothing.
+#[harness::around("io::copy_buf", ())]
 pub async fn copy_buf<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
 where
     R: AsyncBufRead + Unpin + ?Sized,
@@ -95,6 +97,7 @@ where
 /// # Cancellation
 ///
 /// If the future is dropped, what was read and not written is lost.
+#[harness::around("io::copy_bidirectional", ())]
 pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> io::Result<(u64, u64)>
 where
     A: AsyncRead + AsyncWrite + Unpin + ?Sized,
@@ -112,6 +115,7 @@ where
 /// # Cancellation
 ///
 /// As [`copy_bidirectional`].
+#[harness::around("io::copy_bidirectional_with_sizes", ())]
 pub async fn copy_bidirectional_with_sizes<A, B>(
     a: &mut A,
     b: &mut B,

@@ -207,6 +207,7 @@ impl Pipe {
 }
 
 impl AsyncRead for DuplexStream {
+    #[harness::leaf("DuplexStream::read")]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -217,6 +218,7 @@ impl AsyncRead for DuplexStream {
 }
 
 impl AsyncWrite for DuplexStream {
+    #[harness::leaf("DuplexStream::write")]
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

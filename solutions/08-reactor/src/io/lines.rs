@@ -56,6 +56,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # Cancellation
     ///
     /// To drop the future loses nothing: what has come of the line is kept for the next call.
+    #[harness::around("Lines::next_line")]
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
     }

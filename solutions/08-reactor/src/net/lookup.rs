@@ -35,6 +35,7 @@ pub trait ToSocketAddrs: sealed::Lookup {}
 /// # Errors
 ///
 /// If there is none.
+#[harness::leaf("lookup_host", ())]
 pub async fn lookup_host<T: ToSocketAddrs>(
     host: T,
 ) -> io::Result<impl Iterator<Item = SocketAddr>> {

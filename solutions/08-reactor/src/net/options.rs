@@ -18,6 +18,7 @@ macro_rules! readiness {
             /// # Cancellation
             ///
             /// To drop the future loses nothing: the report stays.
+            #[harness::leaf(concat!(stringify!($type), "::ready"), Resource::descriptor(self))]
             pub async fn ready(
                 &self,
                 interest: $crate::Interest,
@@ -34,6 +35,7 @@ macro_rules! readiness {
             /// # Cancellation
             ///
             /// To drop the future loses nothing: the report stays.
+            #[harness::leaf(concat!(stringify!($type), "::readable"), Resource::descriptor(self))]
             pub async fn readable(&self) -> std::io::Result<()> {
                 self.ready($crate::Interest::READABLE).await?;
                 Ok(())
@@ -48,6 +50,7 @@ macro_rules! readiness {
             /// # Cancellation
             ///
             /// To drop the future loses nothing: the report stays.
+            #[harness::leaf(concat!(stringify!($type), "::writable"), Resource::descriptor(self))]
             pub async fn writable(&self) -> std::io::Result<()> {
                 self.ready($crate::Interest::WRITABLE).await?;
                 Ok(())
@@ -79,6 +82,7 @@ macro_rules! readiness {
             /// # Cancellation
             ///
             /// To drop the future loses nothing: what the operation has done is returned at once.
+            #[harness::leaf(concat!(stringify!($type), "::async_io"), Resource::descriptor(self))]
             pub async fn async_io<R>(
                 &self,
                 interest: $crate::Interest,
@@ -187,6 +191,7 @@ macro_rules! stream {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($type), "::poll_read_ready"), Resource::descriptor(self))]
             pub fn poll_read_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -203,6 +208,7 @@ macro_rules! stream {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($type), "::poll_write_ready"), Resource::descriptor(self))]
             pub fn poll_write_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -258,6 +264,7 @@ macro_rules! stream {
         }
 
         impl futures::io::AsyncRead for $type {
+            #[harness::leaf(concat!(stringify!($type), "::read"), Resource::descriptor(&*self))]
             fn poll_read(
                 self: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
@@ -266,6 +273,7 @@ macro_rules! stream {
                 self.io.poll_read(cx, buffer)
             }
 
+            #[harness::leaf(concat!(stringify!($type), "::read_vectored"), Resource::descriptor(&*self))]
             fn poll_read_vectored(
                 self: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
@@ -277,6 +285,7 @@ macro_rules! stream {
 
         /// Closing it says that no more will be written; reading goes on.
         impl futures::io::AsyncWrite for $type {
+            #[harness::leaf(concat!(stringify!($type), "::write"), Resource::descriptor(&*self))]
             fn poll_write(
                 self: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
@@ -285,6 +294,7 @@ macro_rules! stream {
                 self.io.poll_write(cx, buffer)
             }
 
+            #[harness::leaf(concat!(stringify!($type), "::write_vectored"), Resource::descriptor(&*self))]
             fn poll_write_vectored(
                 self: std::pin::Pin<&mut Self>,
                 cx: &mut std::task::Context<'_>,
@@ -320,6 +330,7 @@ macro_rules! datagrams {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($type), "::poll_recv_ready"), Resource::descriptor(self))]
             pub fn poll_recv_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -336,6 +347,7 @@ macro_rules! datagrams {
             /// # Errors
             ///
             /// If the runtime was shut down.
+            #[harness::leaf(concat!(stringify!($type), "::poll_send_ready"), Resource::descriptor(self))]
             pub fn poll_send_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -356,6 +368,7 @@ macro_rules! datagrams {
             /// # Cancellation
             ///
             /// If the future is dropped, the datagram was not sent.
+            #[harness::leaf(concat!(stringify!($type), "::send"), Resource::descriptor(self))]
             pub async fn send(&self, buffer: &[u8]) -> std::io::Result<usize> {
                 self.async_io($crate::Interest::WRITABLE, || self.io.send(buffer))
                     .await
@@ -366,6 +379,7 @@ macro_rules! datagrams {
             /// # Errors
             ///
             /// What the system says.
+            #[harness::leaf(concat!(stringify!($type), "::poll_send"), Resource::descriptor(self))]
             pub fn poll_send(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -394,6 +408,7 @@ macro_rules! datagrams {
             /// # Cancellation
             ///
             /// To drop the future loses no datagram.
+            #[harness::leaf(concat!(stringify!($type), "::recv"), Resource::descriptor(self))]
             pub async fn recv(&self, buffer: &mut [u8]) -> std::io::Result<usize> {
                 self.async_io($crate::Interest::READABLE, || self.io.recv(buffer))
                     .await
@@ -404,6 +419,7 @@ macro_rules! datagrams {
             /// # Errors
             ///
             /// What the system says.
+            #[harness::leaf(concat!(stringify!($type), "::poll_recv"), Resource::descriptor(self))]
             pub fn poll_recv(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -433,6 +449,7 @@ macro_rules! datagrams {
             /// # Cancellation
             ///
             /// To drop the future loses no datagram.
+            #[harness::leaf(concat!(stringify!($type), "::recv_from"), Resource::descriptor(self))]
             pub async fn recv_from(&self, buffer: &mut [u8]) -> std::io::Result<(usize, $address)> {
                 self.async_io($crate::Interest::READABLE, || self.io.recv_from(buffer))
                     .await
@@ -443,6 +460,7 @@ macro_rules! datagrams {
             /// # Errors
             ///
             /// What the system says.
+            #[harness::leaf(concat!(stringify!($type), "::poll_recv_from"), Resource::descriptor(self))]
             pub fn poll_recv_from(
                 &self,
                 cx: &mut std::task::Context<'_>,

@@ -52,6 +52,7 @@ impl UdpSocket {
     /// # Panics
     ///
     /// If the thread is in no runtime, or in one without an I/O driver.
+    #[harness::leaf("UdpSocket::bind", ())]
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<UdpSocket> {
         each(address, |address| {
             let socket = mio::net::UdpSocket::bind(address);
@@ -76,6 +77,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// That of the last of the addresses.
+    #[harness::leaf("UdpSocket::connect", Resource::descriptor(self))]
     pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
         each(address, |address| ready(self.io.connect(address))).await
     }
@@ -107,6 +109,7 @@ impl UdpSocket {
     /// # Cancellation
     ///
     /// If the future is dropped, the datagram was not sent.
+    #[harness::leaf("UdpSocket::send_to", Resource::descriptor(self))]
     pub async fn send_to<A: ToSocketAddrs>(&self, buffer: &[u8], target: A) -> io::Result<usize> {
         let mut addresses = crate::net::lookup_host(target).await?;
         let target = addresses.next().ok_or_else(no_address)?;
@@ -119,6 +122,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UdpSocket::poll_send_to", Resource::descriptor(self))]
     pub fn poll_send_to(
         &self,
         cx: &mut Context<'_>,
@@ -274,6 +278,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UdpSocket::peek_sender", Resource::descriptor(self))]
     pub async fn peek_sender(&self) -> io::Result<SocketAddr> {
         self.async_io(Interest::READABLE, || self.sender()).await
     }
@@ -283,6 +288,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UdpSocket::poll_peek_sender", Resource::descriptor(self))]
     pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
         let registration = self.io.registration();
         registration.poll_io(cx, Direction::Read, |_| self.sender())
@@ -308,6 +314,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UdpSocket::peek_from", Resource::descriptor(self))]
     pub async fn peek_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.async_io(Interest::READABLE, || self.io.peek_from(buffer))
             .await
@@ -318,6 +325,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UdpSocket::poll_peek_from", Resource::descriptor(self))]
     pub fn poll_peek_from(
         &self,
         cx: &mut Context<'_>,
@@ -341,6 +349,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UdpSocket::peek", Resource::descriptor(self))]
     pub async fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.async_io(Interest::READABLE, || self.io.peek(buffer))
             .await
@@ -351,6 +360,7 @@ impl UdpSocket {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UdpSocket::poll_peek", Resource::descriptor(self))]
     pub fn poll_peek(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         let registration = self.io.registration();
         registration.poll_io(cx, Direction::Read, |_| self.io.peek(buffer))

@@ -49,6 +49,7 @@ impl TcpListener {
     /// # Panics
     ///
     /// If the thread is in no runtime, or in one without an I/O driver.
+    #[harness::leaf("TcpListener::bind", ())]
     pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<TcpListener> {
         each(address, |address| {
             ready(mio::net::TcpListener::bind(address).and_then(TcpListener::listening))
@@ -85,6 +86,7 @@ impl TcpListener {
     /// # Cancellation
     ///
     /// To drop the future loses no connection.
+    #[harness::leaf("TcpListener::accept", Resource::descriptor(self))]
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let accepted = self
             .async_io(Interest::READABLE, || self.io.accept())
@@ -97,6 +99,7 @@ impl TcpListener {
     /// # Errors
     ///
     /// As [`accept`](TcpListener::accept).
+    #[harness::leaf("TcpListener::poll_accept", Resource::descriptor(self))]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let registration = self.io.registration();
         let accepted = registration.poll_io(cx, Direction::Read, |_| self.io.accept());

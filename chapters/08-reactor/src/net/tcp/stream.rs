@@ -72,6 +72,7 @@ impl TcpStream {
     /// # Cancellation
     ///
     /// To drop the future gives the attempt up.
+    #[harness::leaf("TcpStream::connect", ())]
     pub async fn connect<A: ToSocketAddrs>(address: A) -> io::Result<TcpStream> {
         each(address, |address| async move {
             TcpStream::connected(mio::net::TcpStream::connect(address)?).await
@@ -131,6 +132,7 @@ impl TcpStream {
     /// # Cancellation
     ///
     /// To drop the future loses nothing.
+    #[harness::leaf("TcpStream::peek", Resource::descriptor(self))]
     pub async fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.async_io(Interest::READABLE, || self.io.peek(buffer))
             .await
@@ -141,6 +143,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("TcpStream::poll_peek", Resource::descriptor(self))]
     pub fn poll_peek(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         let registration = self.io.registration();
         registration.poll_io(cx, Direction::Read, |_| self.io.peek(buffer))

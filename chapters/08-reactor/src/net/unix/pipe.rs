@@ -112,6 +112,7 @@ impl Sender {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("pipe::Sender::ready", Resource::descriptor(self))]
     pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
         todo!("8.9 pipe")
     }
@@ -125,6 +126,7 @@ impl Sender {
     /// # Cancellation
     ///
     /// To drop the future loses nothing: the report stays.
+    #[harness::leaf("pipe::Sender::writable", Resource::descriptor(self))]
     pub async fn writable(&self) -> io::Result<()> {
         todo!("8.9 pipe")
     }
@@ -178,6 +180,7 @@ impl Receiver {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("pipe::Receiver::ready", Resource::descriptor(self))]
     pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
         todo!("8.9 pipe")
     }
@@ -191,6 +194,7 @@ impl Receiver {
     /// # Cancellation
     ///
     /// To drop the future loses nothing: the report stays.
+    #[harness::leaf("pipe::Receiver::readable", Resource::descriptor(self))]
     pub async fn readable(&self) -> io::Result<()> {
         todo!("8.9 pipe")
     }
@@ -224,6 +228,7 @@ impl Receiver {
 }
 
 impl AsyncRead for Receiver {
+    #[harness::leaf("pipe::Receiver::read", Resource::descriptor(&*self))]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -232,6 +237,7 @@ impl AsyncRead for Receiver {
         todo!("8.9 pipe")
     }
 
+    #[harness::leaf("pipe::Receiver::read_vectored", Resource::descriptor(&*self))]
     fn poll_read_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -242,6 +248,7 @@ impl AsyncRead for Receiver {
 }
 
 impl AsyncWrite for Sender {
+    #[harness::leaf("pipe::Sender::write", Resource::descriptor(&*self))]
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -250,6 +257,7 @@ impl AsyncWrite for Sender {
         todo!("8.9 pipe")
     }
 
+    #[harness::leaf("pipe::Sender::write_vectored", Resource::descriptor(&*self))]
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -90,6 +90,7 @@ impl TcpSocket {
     /// # Cancellation
     ///
     /// To drop the future gives the attempt up.
+    #[harness::leaf("TcpSocket::connect", Resource::descriptor(&self))]
     pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
         match self.socket.connect(&SockAddr::from(address)) {
             Ok(()) => {}

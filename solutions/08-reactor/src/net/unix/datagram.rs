@@ -119,6 +119,7 @@ impl UnixDatagram {
     /// # Cancellation
     ///
     /// If the future is dropped, the datagram was not sent.
+    #[harness::leaf("UnixDatagram::send_to", Resource::descriptor(self))]
     pub async fn send_to<P: AsRef<Path>>(&self, buffer: &[u8], path: P) -> io::Result<usize> {
         let target = target(path.as_ref())?;
         let send = || SockRef::from(&*self.io).send_to(buffer, &target);
@@ -130,6 +131,7 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// What the system says.
+    #[harness::leaf("UnixDatagram::poll_send_to", Resource::descriptor(self))]
     pub fn poll_send_to<P: AsRef<Path>>(
         &self,
         cx: &mut Context<'_>,

@@ -81,6 +81,7 @@ impl UnixListener {
     /// # Cancellation
     ///
     /// To drop the future loses no connection.
+    #[harness::leaf("UnixListener::accept", Resource::descriptor(self))]
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
         let accepted = self
             .async_io(Interest::READABLE, || self.io.accept())
@@ -93,6 +94,7 @@ impl UnixListener {
     /// # Errors
     ///
     /// As [`accept`](UnixListener::accept).
+    #[harness::leaf("UnixListener::poll_accept", Resource::descriptor(self))]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
         let registration = self.io.registration();
         let accepted = registration.poll_io(cx, Direction::Read, |_| self.io.accept());

@@ -119,6 +119,7 @@ impl Sender {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("pipe::Sender::ready", Resource::descriptor(self))]
     pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
         self.end.ready(interest).await
     }
@@ -132,6 +133,7 @@ impl Sender {
     /// # Cancellation
     ///
     /// To drop the future loses nothing: the report stays.
+    #[harness::leaf("pipe::Sender::writable", Resource::descriptor(self))]
     pub async fn writable(&self) -> io::Result<()> {
         self.ready(Interest::WRITABLE).await?;
         Ok(())
@@ -190,6 +192,7 @@ impl Receiver {
     /// # Errors
     ///
     /// If the runtime was shut down.
+    #[harness::leaf("pipe::Receiver::ready", Resource::descriptor(self))]
     pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
         self.end.ready(interest).await
     }
@@ -203,6 +206,7 @@ impl Receiver {
     /// # Cancellation
     ///
     /// To drop the future loses nothing: the report stays.
+    #[harness::leaf("pipe::Receiver::readable", Resource::descriptor(self))]
     pub async fn readable(&self) -> io::Result<()> {
         self.ready(Interest::READABLE).await?;
         Ok(())
@@ -292,6 +296,7 @@ type Wait = for<'a> fn(
 ) -> Poll<io::Result<AsyncFdReadyGuard<'a, File>>>;
 
 impl AsyncRead for Receiver {
+    #[harness::leaf("pipe::Receiver::read", Resource::descriptor(&*self))]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -301,6 +306,7 @@ impl AsyncRead for Receiver {
         self.end.poll_io(cx, AsyncFd::poll_read_ready, read)
     }
 
+    #[harness::leaf("pipe::Receiver::read_vectored", Resource::descriptor(&*self))]
     fn poll_read_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -312,6 +318,7 @@ impl AsyncRead for Receiver {
 }
 
 impl AsyncWrite for Sender {
+    #[harness::leaf("pipe::Sender::write", Resource::descriptor(&*self))]
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -321,6 +328,7 @@ impl AsyncWrite for Sender {
         self.end.poll_io(cx, AsyncFd::poll_write_ready, write)
     }
 
+    #[harness::leaf("pipe::Sender::write_vectored", Resource::descriptor(&*self))]
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

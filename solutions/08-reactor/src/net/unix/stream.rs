@@ -55,6 +55,7 @@ impl UnixStream {
     /// # Panics
     ///
     /// If the thread is in no runtime, or in one without an I/O driver.
+    #[harness::leaf("UnixStream::connect", ())]
     pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
         UnixStream::connect_addr(&address(path.as_ref())?).await
     }
@@ -68,6 +69,7 @@ impl UnixStream {
     /// # Panics
     ///
     /// If the thread is in no runtime, or in one without an I/O driver.
+    #[harness::leaf("UnixStream::connect_addr", ())]
     pub async fn connect_addr(address: &SocketAddr) -> io::Result<UnixStream> {
         let socket = mio::net::UnixStream::connect_addr(address)?;
         let io = Evented::new(socket, BOTH, Begin::NEW)?;
