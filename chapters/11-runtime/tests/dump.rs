@@ -2,28 +2,35 @@
 
 use std::collections::BTreeMap;
 use std::future::pending;
+use std::panic::Location;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use reveille::runtime::dump::{Dump, State};
+use reveille::runtime::dump::{Dump, Kind, Leaf, State, Task};
 use reveille::runtime::{Builder, Handle, Runtime};
-use reveille::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, oneshot, watch};
-use reveille::task::{Id, JoinHandle, yield_now};
-use reveille::time::sleep;
+use reveille::select;
+use reveille::sync::{
+    Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
+};
+use reveille::task::{Id, JoinSet, yield_now};
+use reveille::time::{interval, sleep, timeout};
 use testkit::{Exercise, Rule};
 
 const EX: Exercise = Exercise::new("11", "runtime/index.md");
 
 const STUCK: Rule = EX.rule("A dump names each task that waits, and the line that spawned it.");
+const LEAF: Rule = EX.rule(
+    "A dump names the leaf that a task waits for, and the line of the program that awaits it.",
+);
 const DUE: Rule = EX.rule("A dump tells a task that is due from one that waits.");
 const ASKED: Rule = EX.rule("A dump can be asked for on any thread.");
 const ENDED: Rule = EX.rule("A runtime that has ended has no task.");
 
 fn flavors() -> [Runtime; 2] {
-    let one = Builder::new_current_thread().enable_time().build();
+    let one = Builder::new_current_thread().enable_all().build();
     let many = (Builder::new_multi_thread().worker_threads(2))
-        .enable_time()
+        .enable_all()
         .build();
     [one, many].map(|runtime| runtime.expect("there is room for two threads"))
 }
@@ -34,63 +41,260 @@ fn states(dump: &Dump) -> BTreeMap<Id, State> {
         .collect()
 }
 
-/// One task stuck in each, with the line that spawned it. What they wait for lives as long as the tasks.
-async fn stuck_in_each() -> Vec<(&'static str, JoinHandle<()>, u32)> {
-    let mut stuck = Vec::new();
-    macro_rules! stuck {
-        ($name:literal, $future:expr) => {
-            let future = $future;
-            stuck.push(($name, reveille::spawn(future), line!()));
-        };
-    }
+/// A task that waits for ever.
+struct Stuck {
+    /// What for, in words.
+    name: &'static str,
+    task: Id,
+    /// The leaves, as a dump names them.
+    leaves: &'static [&'static str],
+    /// The line of its entry below.
+    line: u32,
+}
+
+/// Spawns a task for each entry.
+macro_rules! stuck {
+    ($all:ident, $name:literal, [$($leaf:literal),*], $future:expr) => {
+        let future = $future;
+        $all.push(Stuck {
+            name: $name,
+            task: reveille::spawn(future).id(),
+            leaves: &[$($leaf),*],
+            line: line!(),
+        });
+    };
+}
+
+/// One task stuck in each. What they wait for lives as long as the tasks.
+async fn stuck_in_each() -> Vec<Stuck> {
+    let mut all = Vec::new();
     let mutex = Arc::new(Mutex::new(()));
     let held = Arc::clone(&mutex).lock_owned().await;
-    stuck!("a mutex", async move {
+    stuck!(all, "a mutex", ["Mutex::lock"], async move {
         let _held = held;
         drop(mutex.lock().await);
     });
+    let mutex = Arc::new(Mutex::new(()));
+    let held = Arc::clone(&mutex).lock_owned().await;
+    stuck!(
+        all,
+        "a mutex in an Arc",
+        ["Mutex::lock_owned"],
+        async move {
+            let _held = held;
+            drop(mutex.lock_owned().await);
+        }
+    );
     let lock = Arc::new(RwLock::new(()));
     let held = Arc::clone(&lock).write_owned().await;
-    stuck!("a reader", async move {
+    stuck!(all, "a reader", ["RwLock::read"], async move {
         let _held = held;
         drop(lock.read().await);
     });
-    stuck!("a semaphore", async {
+    let lock = Arc::new(RwLock::new(()));
+    let held = Arc::clone(&lock).read_owned().await;
+    stuck!(all, "a writer", ["RwLock::write"], async move {
+        let _held = held;
+        drop(lock.write().await);
+    });
+    stuck!(all, "a semaphore", ["Semaphore::acquire"], async {
         drop(Semaphore::new(0).acquire().await);
     });
-    stuck!("a notify", async { Notify::new().notified().await });
-    stuck!("a barrier", async {
+    stuck!(all, "a notify", ["Notify::notified"], async {
+        Notify::new().notified().await
+    });
+    stuck!(all, "a barrier", ["Barrier::wait"], async {
         Barrier::new(2).wait().await;
     });
+    stuck!(
+        all,
+        "the value of a cell",
+        ["OnceCell::get_or_init"],
+        async {
+            OnceCell::new().get_or_init(pending::<()>).await;
+        }
+    );
+    stuck!(all, "a cell that is set once", ["SetOnce::wait"], async {
+        SetOnce::<()>::new().wait().await;
+    });
     let (sender, receiver) = oneshot::channel::<()>();
-    stuck!("a oneshot", async move {
+    stuck!(all, "a oneshot", ["oneshot::Receiver"], async move {
         let _sender = sender;
         drop(receiver.await);
     });
+    let (mut sender, receiver) = oneshot::channel::<()>();
+    stuck!(
+        all,
+        "the end of a oneshot",
+        ["oneshot::Sender::closed"],
+        async move {
+            let _receiver = receiver;
+            sender.closed().await;
+        }
+    );
     let (sender, mut receiver) = mpsc::channel::<()>(1);
-    stuck!("a channel that is empty", async move {
-        let _sender = sender;
-        receiver.recv().await;
-    });
+    stuck!(
+        all,
+        "a channel that is empty",
+        ["mpsc::Receiver::recv"],
+        async move {
+            let _sender = sender;
+            receiver.recv().await;
+        }
+    );
     let (sender, receiver) = mpsc::channel::<()>(1);
-    stuck!("a channel that is full", async move {
-        let _receiver = receiver;
-        while sender.send(()).await.is_ok() {}
-    });
+    stuck!(
+        all,
+        "a channel that is full",
+        ["mpsc::Sender::send"],
+        async move {
+            let _receiver = receiver;
+            while sender.send(()).await.is_ok() {}
+        }
+    );
+    let (sender, mut receiver) = mpsc::unbounded_channel::<()>();
+    stuck!(
+        all,
+        "a channel without bounds",
+        ["mpsc::UnboundedReceiver::recv"],
+        async move {
+            let _sender = sender;
+            receiver.recv().await;
+        }
+    );
     let (sender, mut receiver) = watch::channel(());
-    stuck!("a watch", async move {
+    stuck!(all, "a watch", ["watch::Receiver::changed"], async move {
         let _sender = sender;
         drop(receiver.changed().await);
     });
     let (sender, mut receiver) = broadcast::channel::<()>(1);
-    stuck!("a broadcast", async move {
-        let _sender = sender;
-        drop(receiver.recv().await);
+    stuck!(
+        all,
+        "a broadcast",
+        ["broadcast::Receiver::recv"],
+        async move {
+            let _sender = sender;
+            drop(receiver.recv().await);
+        }
+    );
+    stuck!(all, "a timer", ["sleep"], async { sleep(HOUR).await });
+    stuck!(
+        all,
+        "a timer without a block around it",
+        ["sleep"],
+        sleep(HOUR)
+    );
+    stuck!(all, "a time-out", ["Notify::notified", "timeout"], async {
+        let _ = timeout(HOUR, Notify::new().notified()).await;
     });
-    stuck!("a timer", sleep(Duration::from_secs(3600)));
+    stuck!(all, "a tick", ["Interval::tick"], async {
+        let mut ticks = interval(HOUR);
+        loop {
+            ticks.tick().await;
+        }
+    });
     let waits_for = reveille::spawn(pending::<()>());
-    stuck!("a task", async move { drop(waits_for.await) });
-    stuck
+    stuck!(all, "a task", ["JoinHandle"], async move {
+        drop(waits_for.await)
+    });
+    stuck!(all, "a set of tasks", ["JoinSet::join_next"], async {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(pending::<()>());
+        tasks.join_next().await;
+    });
+    stuck!(all, "one of two", ["Notify::notified", "sleep"], async {
+        let bell = Notify::new();
+        select! {
+            biased;
+            () = bell.notified() => {}
+            () = sleep(HOUR) => {}
+        }
+    });
+    stuck!(all, "the second of two", ["Barrier::wait"], async {
+        select! {
+            biased;
+            () = sleep(HOUR) => {}
+            () = async {} => {}
+        }
+        Barrier::new(2).wait().await;
+    });
+    stuck!(all, "a future of somebody else", [], async {
+        pending::<()>().await
+    });
+    all
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// This file.
+const SOURCE: &str = include_str!("dump.rs");
+
+/// What those have as words that a line of this file waits with.
+fn is_a_wait(place: &Location<'_>) -> bool {
+    let line = SOURCE.lines().nth(place.line() as usize - 1);
+    let rest = line.and_then(|line| line.get(place.column() as usize - 1..));
+    rest.is_some_and(|rest| {
+        ["await", "select!", "stuck!"]
+            .iter()
+            .any(|word| rest.starts_with(word))
+    })
+}
+
+/// The entry of a task, once all tasks wait. Nothing wakes them, so that is as soon as each has been polled.
+async fn dump_at_rest() -> Dump {
+    loop {
+        let dump = Handle::current().dump().await;
+        let is_at_rest =
+            |task: &Task| task.kind() == Kind::BlockingJob || task.state() == State::Waiting;
+        if dump.tasks().iter().all(is_at_rest) {
+            return dump;
+        }
+        yield_now().await;
+    }
+}
+
+fn check_stuck(stuck: &[Stuck], dump: &Dump) {
+    for (
+        index,
+        Stuck {
+            name,
+            task,
+            leaves,
+            line,
+        },
+    ) in stuck.iter().enumerate()
+    {
+        let seen = (dump.tasks().iter()).find(|seen| seen.id() == *task);
+        let Some(seen) = seen else {
+            STUCK.fail(format_args!(
+                "the task that is stuck in {name} is not named"
+            ));
+        };
+        // Without the feature `spawn-places` there is none.
+        if let Some(place) = seen.spawned_at() {
+            STUCK.check_eq(name, (place.file(), place.line()), (file!(), *line));
+            let said = seen.to_string();
+            let first = said.lines().next().unwrap_or_default();
+            STUCK.check(first.ends_with(&place.to_string()), &said);
+        }
+        if cfg!(not(feature = "dump")) {
+            continue;
+        }
+        let names: Vec<&str> = seen.leaves().map(Leaf::name).collect();
+        LEAF.check_eq(name, names, leaves.to_vec());
+        let next = stuck.get(index + 1).map_or(u32::MAX, |next| next.line);
+        for leaf in seen.leaves() {
+            let place = leaf.place();
+            LEAF.check(
+                place.file() == file!()
+                    && (*line..next).contains(&place.line())
+                    && is_a_wait(place),
+                format_args!("{name}: {} is awaited at {place}", leaf.name()),
+            );
+        }
+        LEAF.check_eq("how often it was woken", seen.wakes(), Some(0));
+        LEAF.check_eq("how often it was polled", seen.polls(), Some(1));
+    }
 }
 
 #[test]
@@ -99,32 +303,10 @@ fn a_task_stuck_in_each_primitive() {
         EX.within("looking at tasks that are stuck", move || {
             let stuck = runtime.spawn(stuck_in_each());
             let stuck = runtime.block_on(stuck).expect("it does not panic");
-            let dump = runtime.block_on(async {
-                // They wait as soon as each has been polled: nothing wakes them.
-                loop {
-                    let dump = Handle::current().dump().await;
-                    if states(&dump).values().all(|state| *state == State::Waiting) {
-                        return dump;
-                    }
-                    yield_now().await;
-                }
-            });
-            for (name, task, line) in &stuck {
-                let seen = (dump.tasks().iter()).find(|seen| seen.id() == task.id());
-                let Some(seen) = seen else {
-                    STUCK.fail(format_args!(
-                        "the task that is stuck in {name} is not named"
-                    ));
-                };
-                // Without the feature `spawn-places` there is none.
-                if let Some(place) = seen.spawned_at() {
-                    STUCK.check_eq(name, (place.file(), place.line()), (file!(), *line));
-                    let said = seen.to_string();
-                    STUCK.check(said.ends_with(&place.to_string()), &said);
-                }
-            }
-            // They, and the one that another waits for.
-            STUCK.check_eq("tasks", dump.tasks().iter().count(), stuck.len() + 1);
+            let dump = runtime.block_on(dump_at_rest());
+            check_stuck(&stuck, &dump);
+            // They, the one that another waits for, and the one in a set.
+            STUCK.check_eq("tasks", dump.tasks().iter().count(), stuck.len() + 2);
         });
     }
 }

@@ -49,7 +49,7 @@ pub struct Named {
 }
 
 /// All steps, in their order.
-pub const STEPS: [Named; 17] = [
+pub const STEPS: [Named; 18] = [
     Named {
         name: "format",
         what: "the code is formatted",
@@ -84,6 +84,11 @@ pub const STEPS: [Named; 17] = [
         name: "prove",
         what: "the course is proven",
         run: prove_all,
+    },
+    Named {
+        name: "dump",
+        what: "a task says what it waits for, with the feature `dump`",
+        run: dump,
     },
     Named {
         name: "models",
@@ -172,6 +177,47 @@ pub fn run(course: &Course, cancel: &Cancel, only: &[String]) -> Result<bool> {
         tally.passed, tally.failed, tally.skipped
     );
     Ok(tally.failed == 0)
+}
+
+/// What is built only with the feature `dump`, which is off in all other steps but `doc`.
+const DUMP: [&[&str]; 2] = [
+    &[
+        "test",
+        "--package",
+        "harness",
+        "--package",
+        "reveille",
+        "--features",
+        "harness/dump,reveille/dump",
+        "--test",
+        "diary",
+        "--test",
+        "dump",
+        "--test",
+        "dump_diary",
+    ],
+    &[
+        "test",
+        "--package",
+        "harness",
+        "--features",
+        "dump",
+        "--doc",
+        "--",
+        "leaf::",
+        "diary::",
+    ],
+];
+
+/// Tests the feature `dump`.
+fn dump(course: &Course, cancel: &Cancel) -> Result<Step> {
+    for arguments in DUMP {
+        match cargo_step(course, cancel, arguments)? {
+            Step::Passed(_) => {}
+            ended => return Ok(ended),
+        }
+    }
+    Ok(Step::Passed(None))
 }
 
 /// Runs cargo.

@@ -12,6 +12,12 @@
 //!              Drivers: TimePark<IoPark<ThreadPark>>  Services: the blocking pool, the name
 //! ```
 //!
+//! # A program that hangs
+//!
+//! Build it with the feature `dump`, and ask [`Handle::dump`] when nothing moves, on a thread of its own: it tells of each task where it was
+//! spawned, how often it was polled and woken, since when it waits, for what, and in which line; or, if it has its thread all for itself, on which thread and since
+//! when. [`dump`] shows such a text, and how to read it.
+//!
 //! In tokio: `runtime/mod.rs`.
 
 mod drivers;

@@ -169,7 +169,7 @@ pub(crate) fn expand(select: Select) -> TokenStream {
                 ::core::future::IntoFuture::into_future(#values)
             );)*
             let __start = #start;
-            ::core::future::poll_fn(|__cx| {
+            ::core::future::poll_fn(|__cx| #support::poll_first(|| {
                 // A task that has used its budget up gives way, also in a loop of selects.
                 ::core::task::ready!(#support::poll_budget_available(__cx));
                 let mut __is_pending = false;
@@ -204,7 +204,7 @@ pub(crate) fn expand(select: Select) -> TokenStream {
                     true => ::core::task::Poll::Pending,
                     false => ::core::task::Poll::Ready(__Output::Disabled),
                 }
-            })
+            }))
             .await
         };
         #[allow(unreachable_patterns)]

@@ -24,6 +24,7 @@ use crate::task::{JoinHandle, spawn_blocking};
 /// # Cancellation
 ///
 /// It is made all the same, once its job has begun.
+#[harness::leaf("fs::create_dir", ())]
 pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::create_dir(path)).await
@@ -38,6 +39,7 @@ pub async fn create_dir(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Cancellation
 ///
 /// It is made all the same, once its job has begun.
+#[harness::leaf("fs::create_dir_all", ())]
 pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::create_dir_all(path)).await
@@ -52,6 +54,7 @@ pub async fn create_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Cancellation
 ///
 /// Nothing is left.
+#[harness::leaf("fs::read_dir", ())]
 pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     let path = path.as_ref().to_owned();
     let (batch, rest) = run(move || std::fs::read_dir(path).map(read_batch)).await?;
@@ -177,6 +180,7 @@ impl ReadDir {
     /// # Cancellation
     ///
     /// Nothing is lost.
+    #[harness::leaf("ReadDir::next_entry")]
     pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
         poll_fn(|cx| self.poll_next_entry(cx)).await
     }
@@ -186,6 +190,7 @@ impl ReadDir {
     /// # Errors
     ///
     /// As of [`next_entry`](ReadDir::next_entry).
+    #[harness::leaf("ReadDir::poll_next_entry")]
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
         loop {
             if let Some(entry) = self.batch.pop_front() {

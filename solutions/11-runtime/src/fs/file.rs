@@ -79,6 +79,7 @@ impl File {
     /// # Errors
     ///
     /// As of [`std::fs::File::open`].
+    #[harness::leaf("File::open", ())]
     pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
         OpenOptions::new().read(true).open(path).await
     }
@@ -88,6 +89,7 @@ impl File {
     /// # Errors
     ///
     /// As of [`std::fs::File::create`].
+    #[harness::leaf("File::create", ())]
     pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -99,6 +101,7 @@ impl File {
     /// # Errors
     ///
     /// If there is one; and as of [`std::fs::File::create_new`].
+    #[harness::leaf("File::create_new", ())]
     pub async fn create_new(path: impl AsRef<Path>) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
@@ -157,6 +160,7 @@ impl File {
     /// # Errors
     ///
     /// Of the system, or of a write before that.
+    #[harness::leaf("File::sync_all", ())]
     pub async fn sync_all(&self) -> io::Result<()> {
         self.alone(|std| std.sync_all()).await
     }
@@ -166,6 +170,7 @@ impl File {
     /// # Errors
     ///
     /// As of [`sync_all`](File::sync_all).
+    #[harness::leaf("File::sync_data", ())]
     pub async fn sync_data(&self) -> io::Result<()> {
         self.alone(|std| std.sync_data()).await
     }
@@ -175,6 +180,7 @@ impl File {
     /// # Errors
     ///
     /// As of [`std::fs::File::set_len`], or of a write before that.
+    #[harness::leaf("File::set_len", ())]
     pub async fn set_len(&self, size: u64) -> io::Result<()> {
         self.alone(move |std| std.set_len(size)).await
     }
@@ -184,6 +190,7 @@ impl File {
     /// # Errors
     ///
     /// As of [`std::fs::File::metadata`].
+    #[harness::leaf("File::metadata", ())]
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let std = Arc::clone(&self.std);
         run(move || std.metadata()).await
@@ -194,6 +201,7 @@ impl File {
     /// # Errors
     ///
     /// As of [`std::fs::File::try_clone`], or of a write before that.
+    #[harness::leaf("File::try_clone", ())]
     pub async fn try_clone(&self) -> io::Result<File> {
         Ok(File::from_std(self.alone(|std| std.try_clone()).await?))
     }
@@ -203,6 +211,7 @@ impl File {
     /// # Errors
     ///
     /// As of [`std::fs::File::set_permissions`].
+    #[harness::leaf("File::set_permissions", ())]
     pub async fn set_permissions(&self, permissions: Permissions) -> io::Result<()> {
         let std = Arc::clone(&self.std);
         run(move || std.set_permissions(permissions)).await
@@ -241,6 +250,7 @@ impl File {
 }
 
 impl AsyncRead for File {
+    #[harness::leaf("File::read")]
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -252,6 +262,7 @@ impl AsyncRead for File {
 }
 
 impl AsyncWrite for File {
+    #[harness::leaf("File::write")]
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -261,6 +272,7 @@ impl AsyncWrite for File {
         this.turn.get_mut().poll_write(&this.std, cx, bytes)
     }
 
+    #[harness::leaf("File::flush")]
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.turn.get_mut().poll_flush(cx)
     }
@@ -271,6 +283,7 @@ impl AsyncWrite for File {
 }
 
 impl AsyncSeek for File {
+    #[harness::leaf("File::seek")]
     fn poll_seek(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -96,6 +96,7 @@ impl OpenOptions {
     /// # Cancellation
     ///
     /// The file may have been made or emptied. It is closed.
+    #[harness::leaf("File::open", ())]
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let options = self.0.clone();
         let path = path.as_ref().to_owned();

@@ -17,6 +17,7 @@ use super::job::run;
 /// # Errors
 ///
 /// As of [`std::fs::canonicalize`].
+#[harness::leaf("fs::canonicalize", ())]
 pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::canonicalize(path)).await
@@ -27,6 +28,7 @@ pub async fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 /// # Errors
 ///
 /// As of [`std::fs::metadata`].
+#[harness::leaf("fs::metadata", ())]
 pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::metadata(path)).await
@@ -37,6 +39,7 @@ pub async fn metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
 /// # Errors
 ///
 /// As of [`std::fs::symlink_metadata`].
+#[harness::leaf("fs::symlink_metadata", ())]
 pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::symlink_metadata(path)).await
@@ -47,6 +50,7 @@ pub async fn symlink_metadata(path: impl AsRef<Path>) -> io::Result<Metadata> {
 /// # Errors
 ///
 /// As of [`std::fs::read_link`].
+#[harness::leaf("fs::read_link", ())]
 pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::read_link(path)).await
@@ -57,6 +61,7 @@ pub async fn read_link(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 /// # Errors
 ///
 /// As of [`std::fs::remove_dir`].
+#[harness::leaf("fs::remove_dir", ())]
 pub async fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::remove_dir(path)).await
@@ -67,6 +72,7 @@ pub async fn remove_dir(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Errors
 ///
 /// As of [`std::fs::remove_dir_all`].
+#[harness::leaf("fs::remove_dir_all", ())]
 pub async fn remove_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::remove_dir_all(path)).await
@@ -77,6 +83,7 @@ pub async fn remove_dir_all(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Errors
 ///
 /// As of [`std::fs::remove_file`].
+#[harness::leaf("fs::remove_file", ())]
 pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::remove_file(path)).await
@@ -87,6 +94,7 @@ pub async fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
 /// # Errors
 ///
 /// If that cannot be told, for example because a directory on the way may not be read.
+#[harness::leaf("fs::try_exists", ())]
 pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
     let path = path.as_ref().to_owned();
     run(move || path.try_exists()).await
@@ -97,6 +105,7 @@ pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
 /// # Errors
 ///
 /// As of [`std::fs::copy`].
+#[harness::leaf("fs::copy", ())]
 pub async fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u64> {
     let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
     run(move || std::fs::copy(from, to)).await
@@ -107,6 +116,7 @@ pub async fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<u6
 /// # Errors
 ///
 /// As of [`std::fs::rename`].
+#[harness::leaf("fs::rename", ())]
 pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
     let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
     run(move || std::fs::rename(from, to)).await
@@ -117,6 +127,7 @@ pub async fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<
 /// # Errors
 ///
 /// As of [`std::fs::hard_link`].
+#[harness::leaf("fs::hard_link", ())]
 pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
     run(move || std::fs::hard_link(original, link)).await
@@ -128,6 +139,7 @@ pub async fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io
 ///
 /// As of [`std::os::unix::fs::symlink`].
 #[cfg(unix)]
+#[harness::leaf("fs::symlink", ())]
 pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
     let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
     run(move || std::os::unix::fs::symlink(original, link)).await
@@ -138,6 +150,7 @@ pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::
 /// # Errors
 ///
 /// As of [`std::fs::set_permissions`].
+#[harness::leaf("fs::set_permissions", ())]
 pub async fn set_permissions(path: impl AsRef<Path>, permissions: Permissions) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::set_permissions(path, permissions)).await

@@ -25,6 +25,7 @@ use super::job::run;
 /// assert!(manifest.starts_with(b"[package]"));
 /// # Ok::<_, std::io::Error>(())
 /// ```
+#[harness::leaf("fs::read", ())]
 pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::read(path)).await
@@ -48,6 +49,7 @@ pub async fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 /// assert!(manifest.contains("reveille"));
 /// # Ok::<_, std::io::Error>(())
 /// ```
+#[harness::leaf("fs::read_to_string", ())]
 pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::read_to_string(path)).await
@@ -77,6 +79,7 @@ pub async fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
 /// })?;
 /// # Ok::<_, std::io::Error>(())
 /// ```
+#[harness::leaf("fs::write", ())]
 pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     let contents = contents.as_ref().to_owned();

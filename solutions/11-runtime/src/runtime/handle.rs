@@ -232,10 +232,14 @@ impl Handle {
         self.services.name.as_deref()
     }
 
-    /// Looks at all tasks that are not done: their names, what they do, and where they were spawned.
+    /// Looks at all tasks that are not done: what each of them does, where it was spawned and, with the feature `dump`, which leaf it
+    /// waits for, and in which line. See [`dump`](super::dump).
     ///
-    /// The threads that run tasks are asked, each at the end of a poll. So this waits while a task is stuck in a poll; and in a
-    /// runtime for one thread it waits until a thread is in `block_on`. A task that another thread has just spawned may be
+    /// With the feature `dump` this waits for nothing: any thread may ask, even if all others are stuck. A runtime that
+    /// hangs is best asked from a thread of its own.
+    ///
+    /// Without the feature the threads that run tasks are asked, each at the end of a poll. So this waits while a task is stuck in a poll; and
+    /// in a runtime for one thread it waits until a thread is in `block_on`. A task that another thread has just spawned may be
     /// missing. A runtime that has ended has no task.
     ///
     /// # Cancellation
@@ -245,15 +249,37 @@ impl Handle {
     /// # Examples
     ///
     /// ```
+    /// use std::thread;
+    /// use std::time::Duration;
+    ///
     /// use reveille::runtime::Builder;
     ///
     /// let runtime = Builder::new_multi_thread().worker_threads(2).build()?;
     /// let stuck = runtime.spawn(std::future::pending::<()>());
-    /// let dump = runtime.block_on(runtime.handle().dump());
+    ///
+    /// // A real program asks when a signal comes, or when no request was answered for a minute.
+    /// let handle = runtime.handle().clone();
+    /// let asks = thread::spawn(move || handle.block_on(handle.dump()));
+    /// let dump = asks.join().unwrap();
+    ///
     /// assert!(dump.tasks().iter().any(|task| task.id() == stuck.id()));
+    /// eprintln!("{dump}");
     /// # Ok::<_, std::io::Error>(())
     /// ```
     pub async fn dump(&self) -> Dump {
+        self.look().await
+    }
+
+    /// Reads the diaries.
+    #[cfg(feature = "dump")]
+    async fn look(&self) -> Dump {
+        let _entered = self.enter();
+        Dump::new(self.id().0)
+    }
+
+    /// Asks the threads that run tasks.
+    #[cfg(not(feature = "dump"))]
+    async fn look(&self) -> Dump {
         let handle = match &self.flavor {
             Flavor::CurrentThread(handle) => handle.clone(),
             Flavor::MultiThread(handle) => return Dump::new(handle.tasks().await, None),

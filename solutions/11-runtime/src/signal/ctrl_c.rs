@@ -27,6 +27,7 @@ use super::unix::{SignalKind, signal};
 /// })?;
 /// # Ok::<_, std::io::Error>(())
 /// ```
+#[harness::leaf("ctrl_c", ())]
 pub async fn ctrl_c() -> io::Result<()> {
     signal(SignalKind::interrupt())?.recv().await;
     Ok(())

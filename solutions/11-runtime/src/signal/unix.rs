@@ -83,11 +83,13 @@ impl Signal {
     /// # Cancellation
     ///
     /// Nothing is lost.
+    #[harness::leaf("Signal::recv")]
     pub async fn recv(&mut self) -> Option<()> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
     /// Polls for the signal.
+    #[harness::leaf("Signal::poll_recv")]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
         if self.listener.take() {
             return Poll::Ready(Some(()));

@@ -153,6 +153,7 @@ impl<T: 'static> JoinSet<T> {
     /// # Cancellation
     ///
     /// Nothing is lost: the task stays in the set.
+    #[harness::leaf("JoinSet::join_next")]
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         poll_fn(|cx| self.poll_join_next(cx)).await
     }
@@ -163,6 +164,7 @@ impl<T: 'static> JoinSet<T> {
     /// # Cancellation
     ///
     /// Nothing is lost: the task stays in the set.
+    #[harness::leaf("JoinSet::join_next_with_id")]
     pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         poll_fn(|cx| self.poll_join_next_with_id(cx)).await
     }
@@ -178,6 +180,7 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Polls for a task that has ended. `Ready(None)` if the set is empty.
+    #[harness::leaf("JoinSet::poll_join_next")]
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         if self.is_empty() {
             return Poll::Ready(None);
@@ -186,6 +189,7 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// As [`poll_join_next`](JoinSet::poll_join_next), with the id of the task.
+    #[harness::leaf("JoinSet::poll_join_next_with_id")]
     pub fn poll_join_next_with_id(
         &mut self,
         cx: &mut Context<'_>,
@@ -205,6 +209,7 @@ impl<T: 'static> JoinSet<T> {
     /// # Cancellation
     ///
     /// All tasks are aborted, and the outputs are lost.
+    #[harness::leaf("JoinSet::join_all", &self)]
     pub async fn join_all(mut self) -> Vec<T> {
         let mut outputs = Vec::with_capacity(self.len());
         while let Some(result) = self.join_next().await {
@@ -222,6 +227,7 @@ impl<T: 'static> JoinSet<T> {
     /// # Cancellation
     ///
     /// The tasks are aborted all the same, and stay in the set.
+    #[harness::leaf("JoinSet::shutdown")]
     pub async fn shutdown(&mut self) {
         self.abort_all();
         while self.join_next().await.is_some() {}
