@@ -17,6 +17,7 @@
 //! closer to the reader's program.
 //!
 //! A future that polls others, a time-out for example, waits for what they wait for: [`around`](macro@crate::around) keeps their notes.
+//! A future of another crate hides the line of the program behind its own: [`through`](macro@crate::through) shows it again.
 //!
 //! No leaf calls these functions by hand. The attribute [`leaf`](macro@crate::leaf) on its signature wraps its body.
 //!
@@ -54,8 +55,18 @@ pub struct Note {
     resource: Resource,
     /// Where it is awaited.
     place: &'static Location<'static>,
-    /// Of a future that polls others: its source, where it awaits them.
-    around: Option<&'static str>,
+    inner: Inner,
+}
+
+/// What becomes of the notes of the futures that a leaf polls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Inner {
+    /// They are taken back: they are what the leaf is made of.
+    Replaced,
+    /// They stay. The leaf's source is in this file, and its own lines there say nothing.
+    Around(&'static str),
+    /// They stay, and stand for the leaf. All their lines are of another crate.
+    Through,
 }
 
 /// The thing that a leaf waits for.
@@ -145,7 +156,7 @@ impl Note {
             name,
             resource: resource.into(),
             place: Location::caller(),
-            around: None,
+            inner: Inner::Replaced,
         }
     }
 
@@ -153,7 +164,16 @@ impl Note {
     /// them was awaited in `file`, its line becomes this one's.
     pub fn around(self, file: &'static str) -> Note {
         Note {
-            around: Some(file),
+            inner: Inner::Around(file),
+            ..self
+        }
+    }
+
+    /// The same, of a future of another crate that polls one of ours. What that notes stays, with this line. This is the note
+    /// if nothing is noted.
+    pub fn through(self) -> Note {
+        Note {
+            inner: Inner::Through,
             ..self
         }
     }
@@ -187,14 +207,17 @@ impl Note {
         let before = Notes::count();
         let polled = leaf();
         NOTES.with_borrow_mut(|notes| {
-            match self.around {
-                Some(file) if polled.is_pending() => notes.take_over(file, self.place, before),
-                // What the leaf is made of, or does not wait for any more.
-                _ => notes.truncate(before),
+            match self.inner {
+                // It does not wait for them any more.
+                _ if polled.is_ready() => return notes.truncate(before),
+                Inner::Through if before < notes.count => {
+                    let inner = notes.notes.iter_mut().skip(before).flatten();
+                    return inner.for_each(|note| note.place = self.place);
+                }
+                Inner::Around(file) => notes.take_over(file, self.place, before),
+                Inner::Replaced | Inner::Through => notes.truncate(before),
             }
-            if polled.is_pending() {
-                notes.push(self);
-            }
+            notes.push(self);
         });
         polled
     }
@@ -260,7 +283,7 @@ impl Notes {
         for mut note in inner.iter().skip(before) {
             if note.place.file() == file {
                 note.place = place;
-                if note.around == Some(file) {
+                if note.inner == Inner::Around(file) {
                     continue;
                 }
             }

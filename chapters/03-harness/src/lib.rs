@@ -104,7 +104,7 @@ mod owner;
 mod queue;
 mod task_list;
 
-pub use ::leaf::{around, leaf};
+pub use ::leaf::{around, leaf, through};
 pub use abort::AbortHandle;
 pub use ended::Ended;
 pub use error::JoinError;

@@ -4,15 +4,15 @@
 
 mod schedulers;
 
-use std::future::{Future, pending, poll_fn};
-use std::pin::pin;
+use std::future::{Future, Pending, pending, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Barrier;
 use std::task::{Context, Poll};
 use std::thread;
 
 use harness::diary::{Look, look};
 use harness::leaf::{Note, Resource, poll_first};
-use harness::{Id, around, leaf};
+use harness::{Id, around, leaf, through};
 use schedulers::Pool;
 use testkit::{Exercise, Rule};
 
@@ -20,6 +20,8 @@ const CHAPTER: Exercise = Exercise::chapter("3", "harness/index.md");
 const LINE: Rule = CHAPTER.rule("A note names the outermost leaf, and the line that awaits it.");
 const AROUND: Rule =
     CHAPTER.rule("A future around others keeps their notes, and says its own name after them.");
+const THROUGH: Rule =
+    CHAPTER.rule("A future of another crate shows what it polls, with the line that awaits it.");
 const GONE: Rule = CHAPTER.rule("What is ready leaves no note.");
 const NEST: Rule = CHAPTER.rule("A poll within a poll has notes of its own.");
 const BOOK: Rule = CHAPTER.rule("A task is in the book from when it is made until it is freed.");
@@ -79,6 +81,38 @@ async fn both() {
 #[around("both_at_once", ())]
 async fn both_at_once() {
     both().await;
+}
+
+/// A future of another crate, with a line of its own.
+mod foreign {
+    use super::{Future, Pin, inner, poll_fn};
+
+    pub fn polls_a_leaf() -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut leaf = Box::pin(inner());
+        Box::pin(poll_fn(move |cx| leaf.as_mut().poll(cx)))
+    }
+}
+
+#[through("polls_a_leaf", ())]
+fn polls_a_leaf() -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    foreign::polls_a_leaf()
+}
+
+#[through("waits", ())]
+fn waits() -> Pending<()> {
+    pending()
+}
+
+#[test]
+fn through_a_future_of_another_crate() {
+    THROUGH.holds("notes below a foreign future", || {
+        let line = line!() + 1;
+        let seen = notes_of(async { polls_a_leaf().await });
+        THROUGH.check_eq("a leaf of ours", seen, vec![("inner", line)]);
+        let line = line!() + 1;
+        let seen = notes_of(async { waits().await });
+        THROUGH.check_eq("a leaf that notes nothing", seen, vec![("waits", line)]);
+    });
 }
 
 #[test]

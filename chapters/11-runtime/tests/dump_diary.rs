@@ -85,9 +85,6 @@ fn a_task_stuck_in_each_socket() {
             let (mut server, _) = listener.accept().await.unwrap();
             let reads = TcpStream::connect(address).await.unwrap();
             let _peer = listener.accept().await.unwrap();
-            stuck!("TcpListener::accept", listener, async move {
-                drop(listener.accept().await);
-            });
             stuck!("TcpStream::peek", client, async move {
                 drop(client.peek(&mut [0]).await);
             });
@@ -98,7 +95,15 @@ fn a_task_stuck_in_each_socket() {
                 }
             });
             stuck!("TcpStream::read", server, async move {
-                drop(server.read_exact(&mut [0]).await);
+                drop(server.read(&mut [0]).await);
+            });
+            let mut numbers = TcpStream::connect(address).await.unwrap();
+            let _peer_too = listener.accept().await.unwrap();
+            stuck!("TcpStream::read", numbers, async move {
+                drop(numbers.read_u32().await);
+            });
+            stuck!("TcpListener::accept", listener, async move {
+                drop(listener.accept().await);
             });
             let socket = UdpSocket::bind(any).await.unwrap();
             stuck!("UdpSocket::recv_from", socket, async move {

@@ -5,10 +5,11 @@
 
 use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Whether a note takes the place of the inner ones.
+/// What becomes of the notes of inner futures.
 pub enum Kind {
     Leaf,
     Around,
+    Through,
 }
 
 /// The pieces of `#[…] pub async fn name<T>(self) -> Output where … { … }`.
@@ -67,12 +68,17 @@ impl Function {
             call([name, resource]),
         ];
         let mut note = vec![block(note.into_iter().collect())];
-        if let Kind::Around = kind {
-            note.push(code(".around(file!())"));
+        match kind {
+            Kind::Leaf => {}
+            Kind::Around => note.push(code(".around(file!())")),
+            Kind::Through => note.push(code(".through()")),
         }
-        match self.is_async {
-            true => self.into_leaf_future(note),
-            false => self.into_leaf_poll(note),
+        if self.is_async {
+            self.into_leaf_future(note)
+        } else if self.output.iter().any(|token| is_word(token, "Poll")) {
+            self.into_leaf_poll(note)
+        } else {
+            self.into_leaf_around(note)
         }
     }
 
@@ -92,6 +98,23 @@ impl Function {
             code("-> harness::leaf::Leaf<impl ::core::future::Future<Output ="),
             output,
             code(">>"),
+            self.bounds.into_iter().collect(),
+            block(body),
+        ];
+        pieces.into_iter().collect()
+    }
+
+    /// `fn name(self) -> Leaf<…> { NOTE.until({ … }) }`
+    fn into_leaf_around(self, note: Vec<TokenStream>) -> TokenStream {
+        let body = (note.into_iter())
+            .chain([code(".until"), call([self.body.into()])])
+            .collect();
+        let pieces = [
+            self.before.into_iter().collect(),
+            self.signature.into_iter().collect(),
+            code("-> harness::leaf::Leaf<"),
+            self.output.into_iter().collect(),
+            code(">"),
             self.bounds.into_iter().collect(),
             block(body),
         ];

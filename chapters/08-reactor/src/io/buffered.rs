@@ -28,6 +28,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// # Errors
     ///
     /// What the reader says.
+    #[harness::through("AsyncBufReadExt::fill_buf")]
     fn fill_buf(&mut self) -> FillBuf<'_, Self>
     where
         Self: Unpin,
@@ -52,6 +53,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// # Cancellation
     ///
     /// If the future is dropped, what it has read is in the buffer.
+    #[harness::through("AsyncBufReadExt::read_until")]
     fn read_until<'a>(&'a mut self, byte: u8, buffer: &'a mut Vec<u8>) -> ReadUntil<'a, Self>
     where
         Self: Unpin,
@@ -68,6 +70,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// # Cancellation
     ///
     /// If the future is dropped, what it has read is lost.
+    #[harness::through("AsyncBufReadExt::read_line")]
     fn read_line<'a>(&'a mut self, line: &'a mut String) -> ReadLine<'a, Self>
     where
         Self: Unpin,

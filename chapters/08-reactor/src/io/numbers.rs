@@ -25,6 +25,7 @@ macro_rules! read_numbers {
             "`UnexpectedEof` if the end comes before that; or what the reader says.\n\n",
             "# Cancellation\n\nIf the future is dropped, what it has read is lost."
         )]
+        #[harness::through(concat!("AsyncReadExt::", stringify!($method)))]
         fn $method(&mut self) -> impl Future<Output = io::Result<$number>>
         where
             Self: Unpin,
@@ -61,6 +62,7 @@ macro_rules! write_numbers {
             "What the writer says.\n\n",
             "# Cancellation\n\nIf the future is dropped, a part may have been written."
         )]
+        #[harness::through(concat!("AsyncWriteExt::", stringify!($method)))]
         fn $method(&mut self, number: $number) -> impl Future<Output = std::io::Result<()>>
         where
             Self: Unpin,

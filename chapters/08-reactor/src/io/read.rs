@@ -38,6 +38,7 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancellation
     ///
     /// To drop the future loses nothing.
+    #[harness::through("AsyncReadExt::read")]
     fn read<'a>(&'a mut self, buffer: &'a mut [u8]) -> Read<'a, Self>
     where
         Self: Unpin,
@@ -54,6 +55,7 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancellation
     ///
     /// To drop the future loses nothing.
+    #[harness::through("AsyncReadExt::read_vectored")]
     fn read_vectored<'a>(&'a mut self, buffers: &'a mut [IoSliceMut<'a>]) -> ReadVectored<'a, Self>
     where
         Self: Unpin,
@@ -90,6 +92,7 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancellation
     ///
     /// If the future is dropped, what it has read is in the buffer.
+    #[harness::through("AsyncReadExt::read_to_end")]
     fn read_to_end<'a>(&'a mut self, buffer: &'a mut Vec<u8>) -> ReadToEnd<'a, Self>
     where
         Self: Unpin,
@@ -106,6 +109,7 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Cancellation
     ///
     /// If the future is dropped, what it has read is lost.
+    #[harness::through("AsyncReadExt::read_to_string")]
     fn read_to_string<'a>(&'a mut self, text: &'a mut String) -> ReadToString<'a, Self>
     where
         Self: Unpin,

@@ -37,6 +37,7 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancellation
     ///
     /// If the future is dropped, nothing was written.
+    #[harness::through("AsyncWriteExt::write")]
     fn write<'a>(&'a mut self, buffer: &'a [u8]) -> Write<'a, Self>
     where
         Self: Unpin,
@@ -53,6 +54,7 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancellation
     ///
     /// If the future is dropped, nothing was written.
+    #[harness::through("AsyncWriteExt::write_vectored")]
     fn write_vectored<'a>(&'a mut self, buffers: &'a [IoSlice<'a>]) -> WriteVectored<'a, Self>
     where
         Self: Unpin,
@@ -69,6 +71,7 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Cancellation
     ///
     /// If the future is dropped, a part may have been written.
+    #[harness::through("AsyncWriteExt::write_all")]
     fn write_all<'a>(&'a mut self, buffer: &'a [u8]) -> WriteAll<'a, Self>
     where
         Self: Unpin,
@@ -81,6 +84,7 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Errors
     ///
     /// What the writer says.
+    #[harness::through("AsyncWriteExt::flush")]
     fn flush(&mut self) -> Flush<'_, Self>
     where
         Self: Unpin,
@@ -93,6 +97,7 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Errors
     ///
     /// What the writer says.
+    #[harness::through("AsyncWriteExt::shutdown")]
     fn shutdown(&mut self) -> Close<'_, Self>
     where
         Self: Unpin,

@@ -22,8 +22,9 @@
 //!
 //! # What it costs
 //!
-//! With the feature `dump` each poll reads the clock twice and takes a lock of its own twice, each spawn takes a lock that it shares with few
-//! others, and each leaf that waits writes a few words. That is less than 200 nanoseconds for each of them, so a server can be built with it for good.
+//! With the feature `dump` each poll reads the clock twice, and twice takes a lock that only a dump ever takes besides. Each spawn takes a lock that it
+//! shares with few others. On the machine that this was written on, a poll took 0.2 µs longer, and a task from its spawn to its end 0.4 µs. So a server
+//! whose requests take longer than some microseconds can be built with it for good.
 //! Without the feature nothing is left of it. Then a dump tells the names of the tasks and what they do, and it has to ask the threads that run
 //! them, since the list of a scheduler's tasks belongs to its thread.
 //!
@@ -31,7 +32,7 @@
 //!
 //! tokio's dump polls each task once more, and records the whole stack of each leaf that returns `Pending`. This one polls no task. It tells the line
 //! that awaits the leaf, and not the functions that led there. A future of another crate that polls our leaf itself, such as
-//! those of `futures::io`, hides the line of the program behind its own. The future of a `block_on` is no task, and in no dump.
+//! `Map` of the crate `futures`, hides the line of the program behind its own. The future of a `block_on` is no task, and in no dump.
 //!
 //! In tokio: `runtime/dump.rs`.
 
