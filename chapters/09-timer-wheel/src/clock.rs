@@ -52,6 +52,8 @@ pub struct Clock {
     origin: StdInstant,
     /// It shows the system's time, and always has. Set by `new`, reset for good by the first `pause`.
     is_real: AtomicBool,
+    /// It may be paused.
+    can_pause: bool,
     hand: Mutex<Hand>,
 }
 
@@ -91,6 +93,15 @@ impl Clock {
         Clock::with_mode(Mode::Real)
     }
 
+    /// The system's clock, which never stops: for a driver that several threads run tasks beside. None of them can tell
+    /// when all the others wait.
+    pub fn steady() -> Clock {
+        Clock {
+            can_pause: false,
+            ..Clock::new()
+        }
+    }
+
     /// A clock that is paused.
     pub fn paused() -> Clock {
         note_hold();
@@ -108,6 +119,7 @@ impl Clock {
         Clock {
             origin: StdInstant::now(),
             is_real: AtomicBool::new(matches!(mode, Mode::Real)),
+            can_pause: true,
             hand: Mutex::new(Hand { mode, holds: 0 }),
         }
     }
@@ -142,9 +154,13 @@ impl Clock {
     ///
     /// # Panics
     ///
-    /// If it is paused.
+    /// If it is paused, or is [steady](Clock::steady).
     #[track_caller]
     pub fn pause(&self) {
+        assert!(
+            self.can_pause,
+            "`time::pause()` requires a runtime for one thread, such as `#[reveille::test]` makes"
+        );
         note_hold();
         let mut hand = self.lock();
         let is_paused = matches!(hand.mode, Mode::Paused(_));

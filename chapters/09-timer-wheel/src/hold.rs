@@ -13,7 +13,7 @@ use crate::current;
 ///
 /// # Panics
 ///
-/// If the clock is paused, or if this is called outside of a runtime with timers.
+/// If the clock is paused, or if this is called outside of a runtime with timers, or in one for several threads.
 #[track_caller]
 pub fn pause() {
     current::get().clock().pause();

@@ -269,8 +269,9 @@ fn one_does_not_leave_at_the_end() {
     MOMENT.program(program::start, |program| {
         let ran = program.drive(|server| {
             let at = address(server, SHORT_MS);
-            let mut ann = join(server, at, "ann");
+            // The server may count from what it last heard of her, which is her name.
             let begin = Instant::now();
+            let mut ann = join(server, at, "ann");
             server.tell("end");
             ann.expect("* the end");
             ann.expect_end();

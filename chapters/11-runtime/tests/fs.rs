@@ -58,7 +58,11 @@ fn what_is_written_is_read() {
     EX.within("reading and writing a file", || {
         let folder = Folder::new("bytes");
         let path = folder.file("a");
-        runtime().block_on(async {
+        let runtime = Builder::new_current_thread()
+            .max_blocking_threads(1)
+            .build()
+            .expect("no system call");
+        runtime.block_on(async {
             let mut options = OpenOptions::new();
             options.read(true).write(true).create(true);
             let mut file = options.open(&path).await.expect("it is made");
@@ -80,8 +84,13 @@ fn what_is_written_is_read() {
 
             // A read that is given up has read more than was taken. The position is where the caller is.
             let mut many = [0; 8];
+            // It waits for the only thread, or it might be done by the time that it is polled.
+            let (let_go, is_let_go) = std::sync::mpsc::channel::<()>();
+            let busy = reveille::task::spawn_blocking(move || is_let_go.recv());
             let polled = poll_once(pin!(file.read(&mut many)));
             BYTES.check(polled.is_pending(), "the buffer is empty");
+            drop(let_go);
+            let _ = busy.await;
             let position = file.seek(SeekFrom::Current(0)).await.expect("it is a file");
             BYTES.check_eq("the position", position, 105);
             file.read_exact(&mut many[..3])

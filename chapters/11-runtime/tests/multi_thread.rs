@@ -3,6 +3,7 @@
 #![cfg(not(loom))]
 
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use reveille::io::{AsyncReadExt, AsyncWriteExt};
 use reveille::net::{TcpListener, TcpStream};
 use reveille::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
-use reveille::task::{block_in_place, yield_now};
+use reveille::task::{LocalSet, block_in_place, spawn_local, yield_now};
 use reveille::time::{sleep, timeout};
 use testkit::{Exercise, Rule};
 
@@ -252,4 +253,104 @@ fn hooks_around_the_sleep_of_each_worker() {
             }
         },
     );
+}
+
+/// A set of local tasks runs on the thread that calls, beside any runtime.
+#[test]
+fn a_local_set_beside_either_flavor() {
+    BOTH.holds("`LocalSet::block_on`, with a socket", || {
+        for rt in [
+            Builder::new_current_thread().enable_all().build().unwrap(),
+            pool(2),
+        ] {
+            let set = LocalSet::new();
+            let read = set.block_on(&rt, async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let address = listener.local_addr().unwrap();
+                let stays = Rc::new(7);
+                let server = spawn_local(async move {
+                    let (mut stream, _) = listener.accept().await.unwrap();
+                    stream.write_all(&[*stays]).await.unwrap();
+                });
+                let mut stream = TcpStream::connect(address).await.unwrap();
+                let mut byte = [0];
+                stream.read_exact(&mut byte).await.unwrap();
+                server.await.unwrap();
+                byte[0]
+            });
+            assert_eq!(read, 7);
+        }
+    });
+}
+
+/// Its tasks are bound to the thread, so the thread must not be given up to a call that blocks.
+#[test]
+fn a_local_set_does_not_block_in_place() {
+    const STAYS: Rule = CHAPTER.rule(
+        "`block_in_place` is for tasks that may go elsewhere, and for threads that run none.",
+    );
+    STAYS.holds("in a task of a set, and in its drop", || {
+        let rt = pool(1);
+        let refused = rt.block_on(async {
+            let set = LocalSet::new();
+            set.run_until(async { spawn_local(async { block_in_place(|| ()) }).await })
+                .await
+        });
+        let said = refused.unwrap_err().into_panic();
+        let said = said.downcast_ref::<&str>().copied().unwrap_or_default();
+        assert!(said.starts_with("can call blocking only when"), "{said}");
+        // After the set the task may go elsewhere again.
+        assert_eq!(rt.block_on(async { block_in_place(|| 3) }), 3);
+
+        // A thread that waits for a future, and runs no tasks.
+        let rt = Builder::new_current_thread().build().unwrap();
+        let handle = rt.handle().clone();
+        let waited = handle.block_on(async {
+            block_in_place(|| {
+                Handle::current().block_on(async {
+                    yield_now().await;
+                    5
+                })
+            })
+        });
+        assert_eq!(waited, 5);
+    });
+}
+
+#[test]
+fn a_pool_has_no_clock_that_stops() {
+    BOTH.holds("`pause` on a pool", || {
+        let rt = pool(1);
+        let paused = rt.block_on(rt.spawn(async { reveille::time::pause() }));
+        assert!(paused.unwrap_err().is_panic());
+    });
+}
+
+/// What a program has called when a thread stops has happened when the runtime is gone.
+#[test]
+fn each_thread_has_stopped_when_the_runtime_is_gone() {
+    BOTH.holds("hooks at the begin and the end of threads", || {
+        for _ in 0..20 {
+            let (started, stopped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+            let rt = Builder::new_multi_thread()
+                .worker_threads(2)
+                .on_thread_start({
+                    let started = Arc::clone(&started);
+                    move || _ = started.fetch_add(1, SeqCst)
+                })
+                .on_thread_stop({
+                    let stopped = Arc::clone(&stopped);
+                    move || {
+                        thread::yield_now();
+                        stopped.fetch_add(1, SeqCst);
+                    }
+                })
+                .build()
+                .unwrap();
+            rt.block_on(rt.spawn(async { block_in_place(|| ()) }))
+                .unwrap();
+            drop(rt);
+            assert_eq!(started.load(SeqCst), stopped.load(SeqCst));
+        }
+    });
 }

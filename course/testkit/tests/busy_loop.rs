@@ -115,7 +115,7 @@ fn a_loop_beside_other_tests() {
     let failure = failure_of(|| {
         let (quit, waits) = mpsc::channel::<()>();
         let beside = std::thread::spawn(move || {
-            within(LIMIT, "another test", move || waits.recv());
+            _ = within(LIMIT, "another test", move || waits.recv());
         });
         let loops = std::panic::catch_unwind(|| {
             within(far_away(), "a loop", || {

@@ -57,7 +57,8 @@ mod record;
 mod service;
 
 pub use block::{
-    BlockOn, CannotLeave, InPlace, LeftBlockOn, begin_block_on, leave_block_on, may_block,
+    BlockOn, CannotLeave, InPlace, LeftBlockOn, Stay, begin_block_on, leave_block_on, may_block,
+    stay,
 };
 pub use enter::{EnterGuard, current, enter, enter_worker, entered_number, is_entered};
 pub use flavor::{Flavor, Scheduler, Worker};

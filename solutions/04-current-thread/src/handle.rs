@@ -124,14 +124,15 @@ impl Handle {
     }
 
     /// Polls `future` on this thread until it is done, within the context of the runtime. Tasks are
-    /// not run here: another thread has to be in [`Runtime::block_on`](crate::Runtime::block_on).
+    /// not run here: another thread has to be in [`Runtime::block_on`](crate::Runtime::block_on). So
+    /// none waits for this thread, and the future may block in place.
     ///
     /// # Panics
     ///
     /// If this is called from within a runtime, or if the future panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let _blocked = context::begin_block_on(InPlace::Forbidden);
+        let _blocked = context::begin_block_on(InPlace::Allowed);
         let _entered = self.enter();
         Root::new(self).block_on(future)
     }

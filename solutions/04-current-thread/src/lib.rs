@@ -87,7 +87,7 @@ pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 pub use config::Config;
 pub use handle::TryCurrentError;
 pub use local::{LocalRuntime, spawn_local};
-pub use local_set::{LocalEnterGuard, LocalSet};
+pub use local_set::{Executor, LocalEnterGuard, LocalSet};
 pub use park::{Park, Unpark};
 pub use runtime::Runtime;
 pub use shared::Handle;

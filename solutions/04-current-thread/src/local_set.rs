@@ -141,9 +141,43 @@ impl LocalSet {
     }
 
     /// Runs the tasks of the set, and those of `rt`, until `future` is done.
+    ///
+    /// # Panics
+    ///
+    /// If this is called from within a runtime, or if the future panics.
     #[track_caller]
-    pub fn block_on<P: Park, F: Future>(&self, rt: &Runtime<P>, future: F) -> F::Output {
+    pub fn block_on<F: Future>(&self, rt: &impl Executor, future: F) -> F::Output {
         rt.block_on(self.run_until(future))
+    }
+}
+
+/// What can poll a future to its end on this thread, within its own context: a runtime. So
+/// [`LocalSet::block_on`] takes those of later chapters as well.
+///
+/// # Examples
+///
+/// ```
+/// use current_thread::{Executor, Runtime};
+///
+/// fn answer(executor: &impl Executor) -> u32 {
+///     executor.block_on(async { 42 })
+/// }
+/// assert_eq!(answer(&Runtime::new()), 42);
+/// ```
+pub trait Executor {
+    /// Polls `future` on this thread until it is done.
+    ///
+    /// # Panics
+    ///
+    /// If this is called from within a runtime, or if the future panics.
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output;
+}
+
+impl<P: Park> Executor for Runtime<P> {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        Runtime::block_on(self, future)
     }
 }
 

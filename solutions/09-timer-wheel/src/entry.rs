@@ -34,8 +34,7 @@ pub(crate) struct Entry {
 }
 // ANCHOR_END: entry
 
-const IS_SHUT_DOWN: &str =
-    "timer error: the timer is shutdown, must be called from the context of a Reveille runtime";
+const IS_SHUT_DOWN: &str = "A Reveille context was found, but it is being shutdown.";
 
 impl Entry {
     /// One that waits for nothing yet.

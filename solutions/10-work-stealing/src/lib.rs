@@ -67,6 +67,6 @@ pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
 pub use block_in_place::block_in_place;
 pub use handle::Handle;
-pub use runtime::{Hook, Options, Runtime, SleepHooks, Start, ThreadMain};
+pub use runtime::{Hook, Options, Runtime, SleepHooks, Start, ThreadEnd, ThreadMain};
 pub use spawn::{spawn, try_spawn};
 pub use visit::Look;

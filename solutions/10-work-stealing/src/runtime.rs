@@ -8,7 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-use current_thread::{Config, Park, ThreadPark};
+use current_thread::{Config, Executor, Park, ThreadPark};
 use harness::context::{self, EnterGuard, InPlace, begin_block_on, may_block};
 use harness::{JoinHandle, OwnedTasks, TaskList};
 use model::loom::sync::Mutex;
@@ -24,7 +24,7 @@ use crate::inject::Inject;
 use crate::pace::Pace;
 use crate::ring::ring;
 use crate::shared::{Front, Launch, Shared};
-use crate::shutdown::End;
+use crate::shutdown::{Counted, End};
 use crate::spill::Spill;
 use crate::visit::Visits;
 use crate::worker;
@@ -139,7 +139,44 @@ pub type Hook = Arc<dyn Fn() + Send + Sync>;
 pub type Start = Box<dyn Fn(ThreadMain) -> io::Result<()> + Send + Sync>;
 
 /// What a thread of the pool does, from its beginning to its end.
-pub type ThreadMain = Box<dyn FnOnce() + Send>;
+pub type ThreadMain = Box<dyn FnOnce() -> ThreadEnd + Send>;
+
+/// The pool has no work any more for a thread. Its end waits until this is dropped, so that what a program wants to
+/// happen when a thread stops has happened by then.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::AtomicUsize;
+/// use std::sync::atomic::Ordering::Relaxed;
+/// use std::thread;
+///
+/// use current_thread::ThreadPark;
+/// use work_stealing::{Options, Runtime};
+///
+/// let stopped = Arc::new(AtomicUsize::new(0));
+/// let mut options = Options::new(2);
+/// options.start = Box::new({
+///     let stopped = Arc::clone(&stopped);
+///     move |main| {
+///         let stopped = Arc::clone(&stopped);
+///         let thread = thread::Builder::new().spawn(move || {
+///             let end = main();
+///             stopped.fetch_add(1, Relaxed);
+///             drop(end);
+///         });
+///         thread.map(drop)
+///     }
+/// });
+/// drop(Runtime::with_park(options, ThreadPark::new())?);
+/// assert_eq!(stopped.load(Relaxed), 2);
+/// # Ok::<_, std::io::Error>(())
+/// ```
+#[must_use = "the pool's end waits until it is dropped: do so when the thread has nothing left to do"]
+pub struct ThreadEnd {
+    _counted: Counted,
+}
 
 impl Options {
     /// So many workers, on threads of the standard library.
@@ -155,7 +192,7 @@ impl Options {
 
 fn start_thread(main: ThreadMain) -> io::Result<()> {
     let thread = thread::Builder::new().name("reveille-worker".to_owned());
-    thread.spawn(main).map(drop)
+    thread.spawn(|| drop(main())).map(drop)
 }
 
 impl Runtime {
@@ -295,7 +332,7 @@ fn launcher<P: Park + Send + 'static>(driver: Arc<Driver<P>>, start: Start) -> L
             // The thread that waits for the end must find nothing of the pool left with us.
             drop(driver);
             drop(shared);
-            drop(counted);
+            ThreadEnd { _counted: counted }
         }))
     })
 }
@@ -304,6 +341,13 @@ fn launcher<P: Park + Send + 'static>(driver: Arc<Driver<P>>, start: Start) -> L
 /// Whether this is a thread of the pool, which the end waits for. It may block only if it has given its worker away.
 fn is_own_thread(shared: &Arc<Shared>) -> bool {
     context::with(|here| here.worker_of(shared).is_some())
+}
+
+impl Executor for Runtime {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        Runtime::block_on(self, future)
+    }
 }
 
 /// A panic of a future leaves no runtime behind in which anything is half done.

@@ -145,6 +145,48 @@ pub fn leave_block_on() -> Result<LeftBlockOn, CannotLeave> {
     })
 }
 
+/// The time in which a thread must not leave its `block_on`.
+///
+/// # Examples
+///
+/// ```
+/// use harness::context::{InPlace, begin_block_on, leave_block_on, stay};
+///
+/// let _block_on = begin_block_on(InPlace::Allowed);
+/// let stays = stay();
+/// // Here tasks run that must stay on this thread.
+/// assert!(leave_block_on().is_err());
+/// drop(stays);
+/// assert!(leave_block_on().is_ok());
+/// ```
+#[derive(Debug)]
+#[must_use = "the thread stays only while this lives"]
+pub struct Stay {
+    outer: Blocked,
+    not_send: std::marker::PhantomData<*const ()>,
+}
+
+/// Until the result is dropped, a `block_on` of this thread is as if it had begun with [`InPlace::Forbidden`]: for the
+/// polls of tasks that are bound to the thread, also where other tasks of it could go.
+pub fn stay() -> Stay {
+    Record::with(|record| {
+        let outer = record.blocked.get();
+        if outer == Blocked::Replaceable {
+            record.blocked.set(Blocked::Yes);
+        }
+        Stay {
+            outer,
+            not_send: std::marker::PhantomData,
+        }
+    })
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        Record::with(|record| record.blocked.set(self.outer));
+    }
+}
+
 impl Drop for BlockOn {
     fn drop(&mut self) {
         Record::with(|record| record.blocked.set(Blocked::No));

@@ -9,6 +9,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::rc::Rc;
 
+use harness::context;
 use harness::{JoinHandle, Origin};
 
 use super::Home;
@@ -75,7 +76,7 @@ fn replace(home: *const Home) -> (u64, Entered) {
 }
 
 impl Home {
-    /// Makes `home` the thread's set while `f` runs.
+    /// Makes `home` the thread's set while `f` runs. Its tasks stay here, so the thread must not go and block meanwhile.
     pub(super) fn enter<R>(home: &Rc<Home>, f: impl FnOnce() -> R) -> R {
         struct Reset(Entered);
         impl Drop for Reset {
@@ -84,6 +85,7 @@ impl Home {
             }
         }
         let _reset = Reset(replace(Rc::as_ptr(home)).1);
+        let _stays = context::stay();
         f()
     }
 

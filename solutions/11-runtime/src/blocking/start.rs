@@ -40,13 +40,16 @@ impl Start {
         }
     }
 
-    /// Starts a thread, which runs `body` between the two hooks.
+    /// Starts a thread, which runs `body` between the two hooks, and drops what it returns after them.
     ///
     /// # Errors
     ///
     /// If the system refuses: it may have no memory for a stack, or have as many threads as it allows. Then
     /// `body` is dropped.
-    pub(crate) fn start(&self, body: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    pub(crate) fn start<T>(
+        &self,
+        body: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<JoinHandle<()>> {
         if let Some(permit) = &self.permit {
             permit()?;
         }
@@ -57,7 +60,7 @@ impl Start {
         let (on_start, on_stop) = (self.on_start.clone(), self.on_stop.clone());
         thread.spawn(move || {
             call(on_start.as_ref());
-            body();
+            let _end = body();
             call(on_stop.as_ref());
         })
     }

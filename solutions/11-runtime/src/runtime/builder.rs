@@ -374,9 +374,10 @@ impl Builder {
             !self.start_paused || self.flavor == RuntimeFlavor::CurrentThread,
             "`start_paused` needs a runtime for one thread"
         );
-        let clock = match self.start_paused {
-            true => Clock::paused(),
-            false => Clock::new(),
+        let clock = match (self.flavor, self.start_paused) {
+            (RuntimeFlavor::MultiThread, _) => Clock::steady(),
+            (RuntimeFlavor::CurrentThread, true) => Clock::paused(),
+            (RuntimeFlavor::CurrentThread, false) => Clock::new(),
         };
         let pool = Pool::new(
             self.start.clone(),

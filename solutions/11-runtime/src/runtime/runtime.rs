@@ -15,7 +15,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-use current_thread::Config;
+use current_thread::{Config, Executor};
 use harness::JoinHandle;
 use harness::context::EnterGuard;
 
@@ -239,6 +239,14 @@ impl Drop for BlockingEnd {
         let pool = &self.handle.services().pool;
         pool.close(&self.handle);
         pool.wait(self.timeout);
+    }
+}
+
+/// So that [`LocalSet::block_on`](crate::task::LocalSet::block_on) takes it.
+impl Executor for Runtime {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        Runtime::block_on(self, future)
     }
 }
 
