@@ -292,8 +292,13 @@ fn check_stuck(stuck: &[Stuck], dump: &Dump) {
                 format_args!("{name}: {} is awaited at {place}", leaf.name()),
             );
         }
-        LEAF.check_eq("how often it was woken", seen.wakes(), Some(0));
-        LEAF.check_eq("how often it was polled", seen.polls(), Some(1));
+        let counts = (seen.polls().unwrap_or(0), seen.wakes().unwrap_or(0));
+        // Only the tick may have been woken, to wait for the next one.
+        let is_right = 1 <= counts.0 && counts.0 <= counts.1 + 1;
+        LEAF.check(
+            is_right,
+            format_args!("{name}: polls and wakes are {counts:?}"),
+        );
     }
 }
 

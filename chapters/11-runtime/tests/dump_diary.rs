@@ -33,6 +33,7 @@ const STUCK: Rule =
     EX.rule("A dump waits for no task: it tells which thread is stuck in a poll, and since when.");
 const COUNT: Rule =
     EX.rule("A dump tells how often a task was polled, and how often it was woken.");
+const SAME: Rule = EX.rule("Two tasks that wait for the same channel show the same address.");
 const OTHERS: Rule = EX.rule("A dump tells of blocking jobs, and of the tasks of a local set.");
 const SAID: Rule = EX.rule("A dump reads well: tasks that do the same are one entry.");
 const APART: Rule = EX.rule("A dump tells of the tasks of its own runtime.");
@@ -248,6 +249,27 @@ fn polls_and_wakes() {
                 COUNT.check_eq("wakes", task.wakes(), Some(sent));
                 sender.send(()).await.unwrap();
             }
+        });
+    });
+}
+
+#[test]
+fn the_same_resource() {
+    EX.within("looking at tasks that wait for the same", || {
+        one_thread().block_on(async {
+            let (sender, _receiver) = mpsc::channel(1);
+            let (other, _other_receiver) = mpsc::channel(1);
+            let waits = [sender.clone(), sender, other].map(|sender| {
+                let waits = spawn(async move { while sender.send(()).await.is_ok() {} });
+                waits.id()
+            });
+            let dump = at_rest().await;
+            let resources = waits.map(|id| {
+                let mut leaves = task(&dump, id).leaves();
+                leaves.next().expect("it waits").resource()
+            });
+            SAME.check_eq("one channel", resources[0], resources[1]);
+            SAME.check(resources[0] != resources[2], "two channels look like one");
         });
     });
 }

@@ -11,7 +11,7 @@ use super::unbounded::UnboundedReceiver;
 impl<T> Stream for Receiver<T> {
     type Item = T;
 
-    #[harness::leaf("mpsc::Receiver")]
+    #[harness::leaf("mpsc::Receiver", &*self.rx.chan)]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         self.poll_recv(cx)
     }
@@ -20,7 +20,7 @@ impl<T> Stream for Receiver<T> {
 impl<T> Stream for UnboundedReceiver<T> {
     type Item = T;
 
-    #[harness::leaf("mpsc::UnboundedReceiver")]
+    #[harness::leaf("mpsc::UnboundedReceiver", &*self.rx.chan)]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         self.poll_recv(cx)
     }

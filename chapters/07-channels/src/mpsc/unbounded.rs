@@ -104,7 +104,7 @@ impl<T> UnboundedSender<T> {
     /// # Cancellation
     ///
     /// Nothing is lost.
-    #[harness::leaf("mpsc::UnboundedSender::closed")]
+    #[harness::leaf("mpsc::UnboundedSender::closed", &*self.tx.chan)]
     pub async fn closed(&self) {
         self.tx.chan.closed().await;
     }
@@ -161,7 +161,7 @@ impl<T> UnboundedReceiver<T> {
     /// # Cancellation
     ///
     /// Nothing is lost: a value leaves the channel when it is returned.
-    #[harness::leaf("mpsc::UnboundedReceiver::recv")]
+    #[harness::leaf("mpsc::UnboundedReceiver::recv", &*self.rx.chan)]
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.rx.poll_next(cx)).await
     }
@@ -172,7 +172,7 @@ impl<T> UnboundedReceiver<T> {
     /// # Cancellation
     ///
     /// Nothing is lost: values leave the channel when it returns.
-    #[harness::leaf("mpsc::UnboundedReceiver::recv_many")]
+    #[harness::leaf("mpsc::UnboundedReceiver::recv_many", &*self.rx.chan)]
     pub async fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
         poll_fn(|cx| self.rx.poll_recv_many(cx, buffer, limit)).await
     }
@@ -231,13 +231,13 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// [`recv`](UnboundedReceiver::recv), for futures that are written by hand.
-    #[harness::leaf("mpsc::UnboundedReceiver::poll_recv")]
+    #[harness::leaf("mpsc::UnboundedReceiver::poll_recv", &*self.rx.chan)]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         self.rx.poll_next(cx)
     }
 
     /// [`recv_many`](UnboundedReceiver::recv_many), for futures that are written by hand.
-    #[harness::leaf("mpsc::UnboundedReceiver::poll_recv_many")]
+    #[harness::leaf("mpsc::UnboundedReceiver::poll_recv_many", &*self.rx.chan)]
     pub fn poll_recv_many(
         &mut self,
         cx: &mut Context<'_>,

@@ -55,7 +55,7 @@ impl<T> Receiver<T> {
     ///
     /// If a waker panics, of a sender that gets the room. The value is still there then, for
     /// the next call.
-    #[harness::leaf("mpsc::Receiver::recv")]
+    #[harness::leaf("mpsc::Receiver::recv", &*self.rx.chan)]
     pub async fn recv(&mut self) -> Option<T> {
         poll_fn(|cx| self.rx.poll_next(cx)).await
     }
@@ -66,7 +66,7 @@ impl<T> Receiver<T> {
     /// # Cancellation
     ///
     /// Nothing is lost: values leave the channel when it returns.
-    #[harness::leaf("mpsc::Receiver::recv_many")]
+    #[harness::leaf("mpsc::Receiver::recv_many", &*self.rx.chan)]
     pub async fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
         poll_fn(|cx| self.rx.poll_recv_many(cx, buffer, limit)).await
     }
@@ -135,13 +135,13 @@ impl<T> Receiver<T> {
     }
 
     /// [`recv`](Receiver::recv), for futures that are written by hand.
-    #[harness::leaf("mpsc::Receiver::poll_recv")]
+    #[harness::leaf("mpsc::Receiver::poll_recv", &*self.rx.chan)]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         self.rx.poll_next(cx)
     }
 
     /// [`recv_many`](Receiver::recv_many), for futures that are written by hand.
-    #[harness::leaf("mpsc::Receiver::poll_recv_many")]
+    #[harness::leaf("mpsc::Receiver::poll_recv_many", &*self.rx.chan)]
     pub fn poll_recv_many(
         &mut self,
         cx: &mut Context<'_>,

@@ -82,7 +82,7 @@ impl<T> Sender<T> {
     ///
     /// Dropping the future loses the value, and the place in the line. To keep the value, wait
     /// with [`reserve`](Sender::reserve) and send with the permit.
-    #[harness::leaf("mpsc::Sender::send")]
+    #[harness::leaf("mpsc::Sender::send", &*self.tx.chan)]
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         let chan = &*self.tx.chan;
         match chan.reserve(1).await {
@@ -120,7 +120,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// As for [`send`](Sender::send).
-    #[harness::leaf("mpsc::Sender::send_timeout")]
+    #[harness::leaf("mpsc::Sender::send_timeout", &*self.tx.chan)]
     pub async fn send_timeout(
         &self,
         value: T,
@@ -156,7 +156,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Nothing is lost.
-    #[harness::leaf("mpsc::Sender::closed")]
+    #[harness::leaf("mpsc::Sender::closed", &*self.tx.chan)]
     pub async fn closed(&self) {
         self.tx.chan.closed().await;
     }
@@ -175,7 +175,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// Dropping the future loses the place in the line, and nothing else.
-    #[harness::leaf("mpsc::Sender::reserve")]
+    #[harness::leaf("mpsc::Sender::reserve", &*self.tx.chan)]
     pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
         self.tx.chan.reserve(1).await?;
         Ok(Permit::new(&self.tx.chan))
@@ -190,7 +190,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// As for [`reserve`](Sender::reserve): what it has of the room goes to the next.
-    #[harness::leaf("mpsc::Sender::reserve_many")]
+    #[harness::leaf("mpsc::Sender::reserve_many", &*self.tx.chan)]
     pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
         self.tx.chan.reserve(n).await?;
         Ok(PermitIterator::new(&self.tx.chan, n))
@@ -205,7 +205,7 @@ impl<T> Sender<T> {
     /// # Cancellation
     ///
     /// As for [`reserve`](Sender::reserve), and the sender is dropped.
-    #[harness::leaf("mpsc::Sender::reserve_owned", &self)]
+    #[harness::leaf("mpsc::Sender::reserve_owned", &*self.tx.chan)]
     pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
         self.tx.chan.reserve(1).await?;
         Ok(OwnedPermit::new(self.tx))
