@@ -35,7 +35,15 @@
 //!
 //! # Left out, so far
 //!
-//! Not here: processes, and what tokio calls unstable, but for what is named in [`task`] and [`runtime`].
+//! Not here:
+//!
+//! - processes, and what tokio calls unstable, but for what is named in [`task`] and [`runtime`];
+//! - metrics, and hooks around tasks;
+//! - `ReadBuf`, and methods that fill a buffer of the crate `bytes`, such as `try_read_buf` and `recv_buf`: read into a slice ([`io`]).
+//!
+//! Three things are not as in tokio, on purpose. A future that panicked is dropped when the panic has been caught, and not while it unwinds, so a second
+//! panic in its drop does not end the program. `send_timeout` asks for timers only if it has to wait. And texts say
+//! *Reveille* where tokio's say *Tokio*.
 //!
 //! # Examples
 //!
