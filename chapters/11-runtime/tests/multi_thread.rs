@@ -263,6 +263,8 @@ fn a_local_set_beside_either_flavor() {
             Builder::new_current_thread().enable_all().build().unwrap(),
             pool(2),
         ] {
+            // A runtime that is shared is one, too.
+            let rt = Arc::new(rt);
             let set = LocalSet::new();
             let read = set.block_on(&rt, async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -29,6 +29,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use harness::context;
@@ -178,6 +179,13 @@ impl<P: Park> Executor for Runtime<P> {
     #[track_caller]
     fn block_on<F: Future>(&self, future: F) -> F::Output {
         Runtime::block_on(self, future)
+    }
+}
+
+impl<E: Executor + ?Sized> Executor for Arc<E> {
+    #[track_caller]
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        (**self).block_on(future)
     }
 }
 
