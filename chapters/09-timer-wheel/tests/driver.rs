@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use current_thread::{Park, Runtime, ThreadPark, Unpark, spawn, yield_now};
+use current_thread::{Config, Park, Runtime, ThreadPark, Unpark, spawn, yield_now};
 use testkit::{Exercise, Rule, TestWaker};
 use timer_wheel::{Clock, Sleep, TimePark};
 
@@ -347,7 +347,12 @@ fn handles_are_found_by_type() {
 fn a_timer_is_fired_while_there_is_always_a_task_to_run() {
     const BUSY: Rule = EX.rule("A timer is fired, though there is always a task to run.");
     BUSY.holds("a task that yields for ever, and a sleep", || {
-        let rt = Runtime::with_park(TimePark::new(ThreadPark::new()));
+        // Under Miri 61 polls with a whole budget each take half a minute.
+        let config = Config {
+            driver_interval: if cfg!(miri) { 3 } else { 61 },
+            ..Config::default()
+        };
+        let rt = Runtime::with_config(TimePark::new(ThreadPark::new()), config);
         rt.block_on(async {
             let busy = spawn(async {
                 loop {
