@@ -245,26 +245,59 @@ fn a_thread_that_was_called_does_not_leave() {
 }
 
 #[test]
-fn the_end_gives_back_what_has_not_begun() {
+fn the_end_gives_back_what_no_thread_was_called_for() {
     EX.within("closing", || {
         let (queue, idle) = with_one_idle(1);
         wakes(END, submit(&queue, 1), &idle);
         nothing(END, submit(&queue, 2));
         nothing(END, submit(&queue, 3));
-        let closed = queue.close(|job| *job == 2);
-        END.check_eq("what is given back", Vec::from(closed.jobs), vec![1, 3]);
-        END.check_eq("what is refused", queue.submit(4).err(), Some(4));
+        nothing(END, submit(&queue, 4));
+        let closed = queue.close(|job| *job == 3);
+        END.check_eq("what is given back", Vec::from(closed.jobs), vec![2, 4]);
+        END.check_eq("what is refused", queue.submit(5).err(), Some(5));
         END.check(
             !queue.wait_until_left(0, Some(std::time::Instant::now())),
             "one thread is left",
         );
         let woken = queue.woken(&idle.0, Limit::KeepAlive, Woken::Up);
-        END.check_eq("what must run", runs(END, woken).0, 2);
+        END.check_eq("what it was called for", runs(END, woken).0, 1);
+        END.check_eq("what must run", runs(END, queue.next(&idle.0)).0, 3);
         END.check(
             matches!(queue.next(&idle.0), Step::Leave),
             "it has nothing to do, and stays",
         );
         END.check(queue.wait_until_left(0, None), "all have left");
+    });
+}
+
+/// Between `spawn_blocking` and the first step of a new thread there may be the whole life of a runtime.
+#[test]
+fn a_thread_that_is_being_started_finds_its_job_after_the_end() {
+    EX.within("closing before a thread is up", || {
+        let queue = Queue::new(8);
+        starts(END, submit(&queue, 0));
+        nothing(END, submit(&queue, 1));
+        let closed = queue.close(|_| false);
+        END.check_eq("what is given back", Vec::from(closed.jobs), vec![1]);
+        let thread = Worker::new();
+        END.check_eq("its job", runs(END, queue.up(&thread.0)).0, 0);
+        END.check(
+            matches!(queue.next(&thread.0), Step::Leave),
+            "there is nothing to do, and it stays",
+        );
+        END.check_eq("threads, and those that are idle", queue.threads(), (0, 0));
+    });
+}
+
+#[test]
+fn a_thread_that_is_not_started_after_the_end_gives_its_job_back() {
+    EX.within("closing, and then a refusal", || {
+        let queue = Queue::new(8);
+        starts(END, submit(&queue, 0));
+        let closed = queue.close(|_| false);
+        END.check_eq("what is given back", closed.jobs.len(), 0);
+        END.check_eq("the job", Vec::from(queue.not_started()), vec![0]);
+        END.check(queue.wait_until_left(0, None), "there is no thread");
     });
 }
 

@@ -3,8 +3,9 @@
 //! # The end
 //!
 //! 1. The queue is closed. From now on `spawn_blocking` returns a handle that says *cancelled*.
-//! 2. Each job that has not begun is shut down, by the thread that ends the runtime, in its context and with
-//!    no lock held: no handle waits for ever. What has to be run is left to the threads of the pool.
+//! 2. Each job that no thread has been called for is shut down, by the thread that ends the runtime, in its
+//!    context and with no lock held: no handle waits for ever. The others, and what has to be run, are left to
+//!    the threads of the pool.
 //! 3. The threads that are idle leave. Those that run a job leave after it.
 //! 4. Whoever ends the runtime waits for them: for ever, for some time, or not at all. A job that drops its
 //!    own runtime does not wait for itself.
@@ -128,7 +129,7 @@ impl Pool {
     // ANCHOR_END: run
 
     // ANCHOR: close
-    /// Takes no more jobs, and shuts those down that have not begun.
+    /// Takes no more jobs, and shuts those down that no thread has been called for.
     pub(crate) fn close(self: &Arc<Pool>, handle: &Handle) {
         let closed = self.queue.close(Job::is_mandatory);
         for call in closed.calls {

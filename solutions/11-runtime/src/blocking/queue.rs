@@ -214,13 +214,20 @@ impl<J> Queue<J> {
     // ANCHOR_END: not-started
 
     // ANCHOR: close
-    /// Takes no more jobs. Those that are queued are the caller's, but for those of which `must_run` says
-    /// so. All threads that wait are called, to run these, and to leave.
+    /// Takes no more jobs. Those that are queued are the caller's, but for two kinds: as many of the first as
+    /// threads are on their way, who find a job each as they would have a moment earlier; and those of which
+    /// `must_run` says so. All threads that wait are called, to run these, and to leave.
     pub fn close(&self, must_run: impl Fn(&J) -> bool) -> Closed<J> {
         let mut inner = self.lock();
         inner.is_closed = true;
+        let is_starting = matches!(inner.watch, Watch::Starting { .. });
+        let mut called = inner.coming + usize::from(is_starting);
         let queued = mem::take(&mut inner.jobs);
-        let (kept, dropped) = queued.into_iter().partition(must_run);
+        let (kept, dropped) = queued.into_iter().partition(|job| {
+            let is_called_for = 0 < called;
+            called = called.saturating_sub(1);
+            is_called_for || must_run(job)
+        });
         inner.jobs = kept;
         let mut calls: Vec<Call> = Vec::new();
         inner.stand_down();

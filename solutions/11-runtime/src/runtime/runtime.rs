@@ -4,7 +4,8 @@
 //!
 //! 1. The scheduler ends: it drops the futures of all tasks, within its context, and shuts the drivers down.
 //!    What a blocking job waits for may be just such a task, so this comes first.
-//! 2. The blocking pool is [closed](crate::blocking::pool): what has not begun is cancelled.
+//! 2. The blocking pool is [closed](crate::blocking::pool): jobs that no thread has been called for are
+//!    cancelled.
 //! 3. The thread waits for the jobs that have begun. Only this may block. A thread that runs tasks must not do
 //!    it, and panics; by then all is closed, and nothing is leaked.
 //!
@@ -27,7 +28,8 @@ use super::services::Services;
 /// A runtime: it runs tasks, and its drivers wake those that wait for sockets and for the clock.
 ///
 /// Dropping it drops the futures of all tasks, within its context, and waits for the blocking jobs that have
-/// begun. [`shutdown_timeout`](Runtime::shutdown_timeout) waits for some time only, and
+/// begun, or that a thread is on its way for. Those that are still queued are cancelled.
+/// [`shutdown_timeout`](Runtime::shutdown_timeout) waits for some time only, and
 /// [`shutdown_background`](Runtime::shutdown_background) not at all.
 ///
 /// # Panics
