@@ -122,7 +122,7 @@ impl<S: 'static> TaskList<S> {
     /// If the task was made for another list, or is in this one.
     #[inline]
     pub fn insert(&mut self, task: Task<S>) {
-        assert!(task.owner() == Some(self.id), "a task for another list");
+        assert!(self.id.is_of(task.owner()), "a task for another list");
         // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
         let is_listed = unsafe { self.tasks.contains(task.as_raw()) };
         assert!(!is_listed, "a task is listed twice");
@@ -137,7 +137,7 @@ impl<S: 'static> TaskList<S> {
     ///
     /// If the task was made for another list.
     pub fn adopt(&mut self, notified: &Notified<S>) {
-        assert!(notified.owner() == Some(self.id), "a task for another list");
+        assert!(self.id.is_of(notified.owner()), "a task for another list");
         // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
         if unsafe { self.tasks.contains(notified.as_raw()) } {
             return;
@@ -156,7 +156,7 @@ impl<S: 'static> TaskList<S> {
     /// If the task was made for another list.
     #[inline]
     pub fn remove(&mut self, task: &Task<S>) -> Option<Task<S>> {
-        assert!(task.owner() == Some(self.id), "a task for another list");
+        assert!(self.id.is_of(task.owner()), "a task for another list");
         // SAFETY: the task is alive, and in this list or in none (invariant: Owner Is For Life).
         unsafe { self.tasks.remove(task.as_raw()) }
     }
@@ -182,7 +182,7 @@ impl<S: 'static> TaskList<S> {
     /// If the task was made for another list.
     #[inline]
     pub fn assert_owner(&self, notified: Notified<S>) -> LocalNotified<S> {
-        assert!(notified.owner() == Some(self.id), "a task for another list");
+        assert!(self.id.is_of(notified.owner()), "a task for another list");
         // SAFETY: the futures of tasks that were made for this list are `Send`, or the list has
         // never left the thread that they must stay on.
         unsafe { notified.into_local() }

@@ -163,6 +163,7 @@ impl Handle {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        self.note_spawn(&origin);
         let owner = self.shared().owner();
         let (task, ticket, join) = owned(future, self.clone(), owner, origin);
         self.shared().push_new(task, ticket);
@@ -207,6 +208,7 @@ impl Schedule for Handle {
 
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
+        self.note_end(task);
         context::with(|here| match here.worker_of(self.shared()) {
             Some(worker) => worker.release(task),
             // It was spawned too late, and is shut down on the thread that spawned it.

@@ -56,6 +56,7 @@ mod context;
 mod core;
 
 mod handle;
+mod hooks;
 
 mod drive;
 mod root;

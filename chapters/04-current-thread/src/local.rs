@@ -116,6 +116,7 @@ impl<P: Park> LocalRuntime<P> {
         F: Future<Output: 'static> + 'static,
     {
         let handle = self.handle();
+        handle.note_spawn(&origin);
         let owner = Some(handle.shared().owner());
         // SAFETY: we are not `Send`, and the core is ours: it never leaves this thread. The core
         // takes the task over with its ticket, or it is shut down below.

@@ -27,7 +27,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use harness::context::Flavor;
-use harness::{Notified, OwnerId, Task, TaskQueue};
+use harness::{Notified, OwnerId, Task, TaskHooks, TaskQueue};
 use model::loom::sync::{Mutex, MutexGuard};
 
 use crate::inject::{Closed, Inject, Synced};
@@ -46,6 +46,8 @@ pub(crate) struct Shared {
     owner: OwnerId,
     /// The core never leaves the thread that it was made on, and may have tasks that must not.
     is_local: bool,
+    /// What the program has called around tasks: see `hooks`.
+    pub(crate) hooks: TaskHooks,
 }
 
 /// What is under the lock.
@@ -93,6 +95,7 @@ impl Handle {
 
 impl Shared {
     pub(crate) fn new(unpark: Box<dyn Unpark>, owner: OwnerId, is_local: bool) -> Shared {
+        let hooks = TaskHooks::found_by(|wanted| unpark.find(wanted));
         Shared {
             inject: Inject::new(),
             remote: Mutex::new(Remote {
@@ -102,6 +105,7 @@ impl Shared {
             unpark,
             owner,
             is_local,
+            hooks,
         }
     }
 

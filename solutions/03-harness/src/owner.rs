@@ -52,6 +52,12 @@ impl OwnerId {
         OwnerId(self.0.checked_add(place).expect("it is in the block"))
     }
 
+    /// Whether `owner` is this id. As two numbers, since for `==` of two options the compiler makes three times as many instructions.
+    #[inline]
+    pub(crate) fn is_of(self, owner: Option<OwnerId>) -> bool {
+        owner.map_or(0, |owner| owner.0.get()) == self.0.get()
+    }
+
     /// How many ids after `first` this one comes. Large if it does not.
     #[inline]
     pub(crate) fn since(self, first: OwnerId) -> u64 {

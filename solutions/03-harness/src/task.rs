@@ -388,6 +388,11 @@ impl<S: 'static> LocalNotified<S> {
     pub fn id(&self) -> Id {
         self.notified.id()
     }
+
+    /// Where the task was spawned.
+    pub fn place(&self) -> Place {
+        self.notified.raw.header().place
+    }
 }
 
 impl<S: 'static> fmt::Debug for Task<S> {

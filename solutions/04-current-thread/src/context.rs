@@ -100,6 +100,7 @@ impl Context {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        self.handle.note_spawn(&origin);
         let owner = self.shared().owner();
         let (task, ticket, join) = owned_in(self.cell::<F>(), future, owner, origin);
         self.take_in(task, ticket);
@@ -116,6 +117,7 @@ impl Context {
         F: Future<Output: 'static> + 'static,
     {
         assert!(self.shared().is_local(), "{NOT_LOCAL}");
+        self.handle.note_spawn(&origin);
         let owner = Some(self.shared().owner());
         // SAFETY: the list is in our core, and that is the core of a `LocalRuntime`, as was checked:
         // it never leaves this thread. The task is put into the list below, or shut down.

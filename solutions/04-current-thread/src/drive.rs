@@ -73,12 +73,28 @@ impl<'a, P: Park> Driver<'a, P> {
 
     /// Polls tasks until none is due, or the driver is.
     fn run_tasks(&mut self) {
+        if self.context.shared().hooks.has_any_of_polls() {
+            return self.run_tasks_between_hooks();
+        }
         while self.polls < self.interval {
             let Some(task) = self.context.next_task() else {
                 return;
             };
             self.polls += 1;
             task.run();
+        }
+    }
+
+    /// The same, with what a program has called around each poll. A loop of its own, so that the other one need not ask each time.
+    #[cold]
+    #[inline(never)]
+    fn run_tasks_between_hooks(&mut self) {
+        while self.polls < self.interval {
+            let Some(task) = self.context.next_task() else {
+                return;
+            };
+            self.polls += 1;
+            self.context.shared().hooks.run_between(task);
         }
     }
 

@@ -58,6 +58,7 @@ mod core;
 // ANCHOR_END: guided-scheduler
 
 mod handle;
+mod hooks;
 
 // ANCHOR: guided-scheduler-loop
 mod drive;

@@ -84,6 +84,7 @@ impl Handle {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        self.note_spawn(&origin);
         let (join, ticket) = self.shared.tasks.bind(future, self.clone(), origin);
         if let Some(ticket) = ticket {
             self.shared.push(ticket);
@@ -187,6 +188,7 @@ impl Schedule for Handle {
 
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
+        self.note_end(task);
         let Some(home) = self.shared.tasks.home_of(task) else {
             return self.shared.tasks.remove(task);
         };

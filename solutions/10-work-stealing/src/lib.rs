@@ -16,7 +16,7 @@
 //!
 //! In reading order: [`ring`] is the queue of a worker, and [`spill`] what it has no room for; [`inbox`] and [`inject`] are the way in from other threads; [`idle`] says who is awake, and why no wake is lost; `door`, [`pace`] and `watch`
 //! say whose tasks are worth stealing; `bed` is where a worker sleeps, and `patience` when it does not yet; `core` and `worker` are the loop, and [`ended`] is for tasks that end away from home; `shared` and [`Handle`] are what all threads
-//! have; `visit` is for a look at all tasks; `block_on` and [`Runtime`] are the owner's; `shutdown` is the end; [`block_in_place()`] gives a worker away; [`spawn()`] is for
+//! have; `hooks` is for what a program has called around tasks; `visit` is for a look at all tasks; `block_on` and [`Runtime`] are the owner's; `shutdown` is the end; [`block_in_place()`] gives a worker away; [`spawn()`] is for
 //! tasks.
 //!
 //! Chapter 11 puts this beside chapter 4's scheduler, behind one surface.
@@ -51,6 +51,7 @@ pub mod ended;
 mod worker;
 
 mod handle;
+mod hooks;
 mod shared;
 mod visit;
 

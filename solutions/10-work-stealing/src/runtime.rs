@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use current_thread::{Config, Executor, Park, ThreadPark};
 use harness::context::{self, EnterGuard, InPlace, begin_block_on, may_block};
-use harness::{JoinHandle, OwnedTasks, TaskList};
+use harness::{JoinHandle, OwnedTasks, TaskHooks, TaskList};
 use model::loom::sync::Mutex;
 use model::loom::thread;
 
@@ -234,6 +234,7 @@ impl Runtime {
             inject: Inject::new(),
             idle: Idle::new(options.workers),
             fronts,
+            task_hooks: TaskHooks::found_by(|wanted| unpark.find(wanted)),
             driver: unpark,
             hooks: options.hooks,
             launch: launcher(Arc::clone(&driver), options.start),

@@ -10,7 +10,7 @@ use current_thread::defer::wake_all;
 #[cfg(feature = "dump")]
 use harness::OwnerId;
 use harness::context::{Flavor, Scheduler};
-use harness::{Notified, OwnedTasks, Task};
+use harness::{Notified, OwnedTasks, Task, TaskHooks};
 use model::loom::sync::Mutex;
 
 use crate::bed::{Bell, SharedDriver};
@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) fronts: Box<[Front]>,
     pub(crate) driver: SharedDriver,
     pub(crate) hooks: SleepHooks,
+    /// What the program has called around tasks: see [`hooks`](crate::hooks).
+    pub(crate) task_hooks: TaskHooks,
     /// Starts a thread that runs the worker whose core has been [handed](Front::handed).
     pub(crate) launch: Launch,
     pub(crate) end: Arc<End>,

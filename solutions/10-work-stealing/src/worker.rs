@@ -82,7 +82,7 @@ pub(crate) fn run<P: Park>(shared: &Arc<Shared>, index: usize, driver: &Driver<P
 }
 
 impl Worker {
-    fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Shared {
         self.handle.shared()
     }
 
@@ -93,12 +93,17 @@ impl Worker {
 
     // ANCHOR: run
     fn run<P: Park>(&self, driver: &Driver<P>) {
+        let has_hooks = self.shared().task_hooks.has_any_of_polls();
+        let run = |task: LocalNotified<Handle>| match has_hooks {
+            false => task.run(),
+            true => self.run_between(task),
+        };
         loop {
             match self.next() {
-                Next::Run(task) => task.run(),
+                Next::Run(task) => run(task),
                 Next::AskDriver => self.ask(driver),
                 Next::Rest => match self.search() {
-                    Some(task) => task.run(),
+                    Some(task) => run(task),
                     None => self.park(driver),
                 },
                 Next::Leave => return,
@@ -289,6 +294,7 @@ impl Worker {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        self.handle.note_spawn(&origin);
         let cell = self.cell::<F>();
         let Some(owner) = self.core.borrow().as_ref().map(|core| core.tasks.id()) else {
             // Given away, and so this thread is like any other. The pool may have shut down.

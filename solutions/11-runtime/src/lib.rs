@@ -38,11 +38,12 @@
 //! Not here:
 //!
 //! - processes, and what tokio calls unstable, but for what is named in [`task`] and [`runtime`];
-//! - metrics, and hooks around tasks;
+//! - metrics;
 //! - `ReadBuf`, and methods that fill a buffer of the crate `bytes`, such as `try_read_buf` and `recv_buf`: read into a slice ([`io`]).
 //!
-//! Three things are not as in tokio, on purpose. A future that panicked is dropped when the panic has been caught, and not while it unwinds, so a second
-//! panic in its drop does not end the program. `send_timeout` asks for timers only if it has to wait. And texts say
+//! Four things are not as in tokio, on purpose. A future that panicked is dropped when the panic has been caught, and not while it unwinds, so a second
+//! panic in its drop does not end the program. `send_timeout` asks for timers only if it has to wait. The end of a task is told to
+//! the [hook](runtime#hooks-around-tasks) before it is told to the handle. And texts say
 //! *Reveille* where tokio's say *Tokio*.
 //!
 //! # Examples

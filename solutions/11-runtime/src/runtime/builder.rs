@@ -12,6 +12,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use current_thread::Config;
+use harness::{TaskHook, TaskHooks, TaskMeta};
 use timer_wheel::Clock;
 
 use super::drivers::{Drivers, Enabled};
@@ -53,6 +54,7 @@ pub struct Builder {
     blocking_threads_max: usize,
     keep_alive: Duration,
     on_park: ParkHooks,
+    task_hooks: TaskHooks,
     config: Config,
 }
 
@@ -99,6 +101,7 @@ impl Builder {
             blocking_threads_max: BLOCKING_THREADS,
             keep_alive: KEEP_ALIVE,
             on_park: ParkHooks::default(),
+            task_hooks: TaskHooks::default(),
             config: Config::default(),
         }
     }
@@ -285,6 +288,101 @@ impl Builder {
         self
     }
 
+    /// Calls `f` for each task that is about to be made, on the thread that spawns it.
+    ///
+    /// A second call takes the place of the first. The same holds for the other hooks around tasks: see [`runtime`](super#hooks-around-tasks)
+    /// for what all of them may do, and for which tasks they are called.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// use reveille::runtime::Builder;
+    ///
+    /// let alive = Arc::new(AtomicUsize::new(0));
+    /// let (more, fewer) = (Arc::clone(&alive), Arc::clone(&alive));
+    /// let runtime = Builder::new_current_thread()
+    ///     .on_task_spawn(move |_| { more.fetch_add(1, Ordering::Relaxed); })
+    ///     .on_task_terminate(move |_| { fewer.fetch_sub(1, Ordering::Relaxed); })
+    ///     .build()?;
+    /// let task = runtime.spawn(async {});
+    /// assert_eq!(alive.load(Ordering::Relaxed), 1);
+    /// runtime.block_on(task)?;
+    /// assert_eq!(alive.load(Ordering::Relaxed), 0);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn on_task_spawn<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
+    {
+        self.task_hooks.spawn = Some(TaskHook::new(f));
+        self
+    }
+
+    /// Calls `f` for each task that ends, when its future has been dropped, and before its handle is told. So code that has awaited a task
+    /// finds that the hook has run.
+    ///
+    /// A task ends when its future is done or has panicked; when it was aborted, even before its first poll; or with the runtime. It has
+    /// one call of this hook in any case, on the thread that polled it last, or that dropped its future.
+    pub fn on_task_terminate<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
+    {
+        self.task_hooks.terminate = Some(TaskHook::new(f));
+        self
+    }
+
+    /// Calls `f` each time before a task has its turn, on the thread that polls it. The turn of a task that was aborted is one as well,
+    /// though its future is dropped and not polled. A task that ends with the runtime has no more turn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::sync::mpsc;
+    /// use std::time::Instant;
+    ///
+    /// use reveille::runtime::Builder;
+    ///
+    /// thread_local! {
+    ///     static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// }
+    /// let (sender, long_polls) = mpsc::channel();
+    /// let runtime = Builder::new_current_thread()
+    ///     .on_before_task_poll(|_| BEGUN.set(Some(Instant::now())))
+    ///     .on_after_task_poll(move |meta| {
+    ///         // The task may be gone by now. What is told of it is a copy.
+    ///         if BEGUN.take().is_some_and(|begun| 10 <= begun.elapsed().as_millis()) {
+    ///             let _ = sender.send(meta.id());
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// let blocks = runtime.spawn(async { std::thread::sleep(std::time::Duration::from_millis(10)) });
+    /// let id = blocks.id();
+    /// runtime.block_on(blocks)?;
+    /// assert_eq!(long_polls.recv(), Ok(id));
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn on_before_task_poll<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
+    {
+        self.task_hooks.before_poll = Some(TaskHook::new(f));
+        self
+    }
+
+    /// Calls `f` each time after a task has had its turn, on the same thread. The call after a task's last turn comes after that of
+    /// [`on_task_terminate`](Builder::on_task_terminate); by then the task may be gone.
+    pub fn on_after_task_poll<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
+    {
+        self.task_hooks.after_poll = Some(TaskHook::new(f));
+        self
+    }
+
     /// The first threads start, and all that come after `count` of them are refused as by a system that has
     /// none left.
     #[cfg(feature = "steps")]
@@ -389,7 +487,12 @@ impl Builder {
             RuntimeFlavor::CurrentThread => self.on_park.clone(),
             RuntimeFlavor::MultiThread => ParkHooks::default(),
         };
-        let services = Arc::new(Services::new(self.name.clone(), pool, on_park));
+        let services = Arc::new(Services::new(
+            self.name.clone(),
+            pool,
+            on_park,
+            self.task_hooks.clone(),
+        ));
         let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
         (drivers, services)
     }

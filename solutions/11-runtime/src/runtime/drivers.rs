@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use current_thread::{Park, ThreadPark, Unpark};
+use harness::TaskHooks;
 use harness::context::{Blocking, Timer, is_task_due};
 use reactor::{IoHandle, IoPark};
 use timer_wheel::{Clock, TimeHandle, TimePark, TimeUnpark};
@@ -127,6 +128,9 @@ impl Unpark for SharedDrivers {
         }
         if wanted == TypeId::of::<Arc<dyn Blocking>>() {
             return Some(&self.services.blocking);
+        }
+        if wanted == TypeId::of::<TaskHooks>() {
+            return Some(&self.services.task_hooks);
         }
         let is_of = |types: &[TypeId]| types.contains(&wanted);
         let time = [TypeId::of::<TimeHandle>(), TypeId::of::<Arc<dyn Timer>>()];

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use harness::TaskHooks;
 use harness::context::Blocking;
 use work_stealing::SleepHooks;
 
@@ -17,6 +18,8 @@ pub(crate) struct Services {
     /// The pool again, under the name by which the leaves of other chapters find it.
     pub(crate) blocking: Arc<dyn Blocking>,
     pub(crate) on_park: ParkHooks,
+    /// What is called around tasks. The schedulers find it here.
+    pub(crate) task_hooks: TaskHooks,
 }
 
 /// What is called around each sleep of a thread that runs tasks.
@@ -42,12 +45,18 @@ impl ParkHooks {
 }
 
 impl Services {
-    pub(crate) fn new(name: Option<String>, pool: Arc<Pool>, on_park: ParkHooks) -> Services {
+    pub(crate) fn new(
+        name: Option<String>,
+        pool: Arc<Pool>,
+        on_park: ParkHooks,
+        task_hooks: TaskHooks,
+    ) -> Services {
         Services {
             name,
             blocking: Arc::new(BlockingService::new(&pool)),
             pool,
             on_park,
+            task_hooks,
         }
     }
 }
