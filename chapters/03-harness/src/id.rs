@@ -90,6 +90,12 @@ impl Id {
         })
     }
 
+    /// The number that it is.
+    #[cfg(feature = "trace")]
+    pub(crate) fn number(self) -> u64 {
+        self.0.get()
+    }
+
     /// The number of the block that it came from.
     #[inline]
     pub(crate) fn block(self) -> usize {

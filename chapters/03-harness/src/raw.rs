@@ -26,6 +26,7 @@ use crate::origin::Origin;
 use crate::owner::OwnerId;
 use crate::schedule::Schedule;
 use crate::state::{State, ToNotifiedByRef, ToNotifiedByVal};
+use crate::trace;
 use crate::trailer::Trailer;
 use crate::vtable::Vtable;
 
@@ -147,6 +148,7 @@ impl RawTask {
     /// Asks the thread that polls the task next to drop the future: our thread might not be allowed
     /// to.
     pub(crate) fn remote_abort(&self) {
+        trace::aborted(self.header().id);
         self.submit(self.state().transition_to_notified_and_cancel());
     }
 

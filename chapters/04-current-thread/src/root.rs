@@ -27,6 +27,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use harness::context;
 use harness::coop;
 use harness::isolate::{Payload, discard, isolate};
+use harness::trace;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::thread::{self, Thread};
 
@@ -96,7 +97,12 @@ impl Root {
         }
         // Before the poll: a wake that comes during the poll may be for what it did not see.
         self.state.fetch_and(!WOKEN, AcqRel);
-        Some(coop::with_budget(|| future.poll(cx)))
+        let mut traced = trace::poll_root(self);
+        let polled = coop::with_budget(|| future.poll(cx));
+        if polled.is_ready() {
+            traced.ready();
+        }
+        Some(polled)
     }
 
     /// From now on the thread sleeps where the scheduler sleeps.
@@ -137,7 +143,7 @@ impl Root {
                 match self.poll_if_woken(not_done(future.as_mut()), &mut cx) {
                     Some(Poll::Ready(ready)) => output = Some(ready),
                     Some(Poll::Pending) => {}
-                    None => thread::park(),
+                    None => park(),
                 }
             }
         });
@@ -183,6 +189,12 @@ pub(crate) fn drop_in_place<F, T>(
     }
 }
 
+/// Sleeps until another thread wakes the root.
+pub(crate) fn park() {
+    let _asleep = trace::sleep_on_thread();
+    thread::park();
+}
+
 /// Goes on with the panic of a root, now that everything is in its place.
 pub(crate) fn resume(ended: Result<(), Payload>) {
     if let Err(payload) = ended {
@@ -196,6 +208,7 @@ impl Wake for Root {
     }
 
     fn wake_by_ref(self: &Arc<Root>) {
+        trace::woken_root(Arc::as_ptr(self));
         // ANCHOR: ex-4-7-wake-root
         // The root is polled once more, and that poll sees what was done before this wake; its
         // thread wakes up, wherever it sleeps; a thread that need not be woken costs no lock and no

@@ -17,13 +17,12 @@ use std::task::{Context as TaskContext, Poll};
 use harness::context::{EnterGuard, InPlace, begin_block_on};
 use harness::isolate::{Payload, isolate};
 use harness::{JoinHandle, Origin, is_large};
-use model::loom::thread;
 
 use crate::config::Config;
 use crate::core::Core;
 use crate::drive::Driver;
 use crate::park::Park;
-use crate::root::{drop_in_place, not_done, resume};
+use crate::root::{drop_in_place, not_done, park, resume};
 use crate::shared::{Handle, Shared};
 use crate::shutdown::shut_down;
 use crate::slot::{Engine, Slot};
@@ -211,7 +210,7 @@ impl<P: Park> Runtime<P> {
                     return None;
                 }
                 Some(Poll::Pending) => {}
-                None => thread::park(),
+                None => park(),
             }
             if let Some(engine) = self.slot.take_or_wait(root) {
                 root.start_driving();

@@ -14,6 +14,7 @@ use std::os::fd::AsRawFd;
 use std::ptr;
 use std::time::Duration;
 
+use harness::trace;
 use mio::{Events, Poll, Registry, Token, Waker};
 
 use crate::{Interest, Ready};
@@ -95,6 +96,8 @@ impl Selector {
     ///
     /// If a signal came, or the queue is broken.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        // A look is no sleep.
+        let _asleep = (timeout != Some(Duration::ZERO)).then(trace::sleep_on_queue);
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(timeout) = timeout {
             return self.wait_exactly(timeout);

@@ -24,6 +24,7 @@ use std::io;
 use std::ptr;
 use std::time::Duration;
 
+use harness::trace;
 use locks::list::{Batch, relock};
 use model::loom::sync::{Mutex, MutexGuard};
 
@@ -160,6 +161,8 @@ impl<'a> Turn<'a> {
         if !self.has_events {
             return;
         }
+        let mut traced = trace::turn_of_io();
+        let mut count = 0;
         let mut batch = Batch::new();
         for (token, ready) in self.selector().events() {
             let io = ptr::with_exposed_provenance::<ScheduledIo>(token);
@@ -168,7 +171,9 @@ impl<'a> Turn<'a> {
             // are, and only when it has no events in hand (invariant: Freed Between Events).
             let io = unsafe { &*io };
             io.report(ready, &mut batch);
+            count += 1;
         }
+        traced.events(count);
         drop(self);
         batch.finish();
     }

@@ -59,6 +59,7 @@ use crate::owner::OwnerId;
 use crate::raw::RawTask;
 use crate::schedule::Schedule;
 use crate::state::State;
+use crate::trace;
 use crate::trailer::Trailer;
 use crate::vacant::VacantCell;
 use crate::vtable::Vtable;
@@ -126,6 +127,7 @@ impl<F: Future, S: Schedule> Cell<F, S> {
         origin: Origin,
     ) -> [RawTask; 3] {
         let () = Cell::<F, S>::SCHEDULER_IS_FIRST;
+        trace::spawned(origin.id, origin.place);
         #[cfg(feature = "dump")]
         let diary = crate::diary::Diary::new(cell.scheduler().runtime());
         // The pointer is to the whole cell, and stays so when it is cast.

@@ -32,6 +32,7 @@ use crate::raw::RawTask;
 use crate::schedule::Schedule;
 use crate::state::{State, ToIdle, ToRunning};
 use crate::task::Notified;
+use crate::trace;
 use crate::trailer::Trailer;
 #[cfg(feature = "dump")]
 use crate::waker::diary_of;
@@ -90,8 +91,11 @@ impl<F: Future, S: Schedule> Harness<F, S> {
             PollFuture::Notified => S::yield_now(unsafe { self.into_notified() }),
             // SAFETY: as above.
             PollFuture::Yielded => S::defer(unsafe { self.into_notified() }),
-            // SAFETY: we have RUNNING and the ticket's reference, and the outcome is in place.
-            PollFuture::Complete => unsafe { self.complete() },
+            PollFuture::Complete => {
+                let _traced = trace::end(self.header().id);
+                // SAFETY: we have RUNNING and the ticket's reference, and the outcome is in place.
+                unsafe { self.complete() };
+            }
             // SAFETY: the ticket's reference was the last.
             PollFuture::Dealloc => unsafe { self.dealloc() },
         }
@@ -197,12 +201,16 @@ unsafe fn poll_future<F: Future, S: Schedule>(
     cx: &mut Context<'_>,
 ) -> Polled {
     let turn = id.enter();
+    let mut traced = trace::poll(id);
     // SAFETY: it is the waker of a task, which is alive.
     #[cfg(feature = "dump")]
     let _entry = unsafe { diary_of(cx.waker()) }.begin_poll();
     // SAFETY: the stage is our caller's (invariant: Running Owns Stage), and the future is not done.
     let polled = match isolate(|| unsafe { core.poll(cx) }) {
-        Ok(Poll::Pending) if turn.is_yielding() => return Polled::Yielded,
+        Ok(Poll::Pending) if turn.is_yielding() => {
+            traced.yielded();
+            return Polled::Yielded;
+        }
         Ok(Poll::Pending) => return Polled::Pending,
         Ok(Poll::Ready(output)) => Ok(output),
         Err(payload) => Err(payload),
@@ -227,8 +235,12 @@ unsafe fn poll_future<F: Future, S: Schedule>(
     let has_panicked = outcome.is_err();
     // SAFETY: as above, and the stage is consumed.
     unsafe { core.store(outcome) };
-    if has_panicked {
-        core.scheduler.on_panic(id);
+    match has_panicked {
+        true => {
+            traced.panicked();
+            core.scheduler.on_panic(id);
+        }
+        false => traced.ready(),
     }
     Polled::Ready
 }

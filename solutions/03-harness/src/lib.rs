@@ -21,7 +21,8 @@
 //! cancels; `waker` comes back from the future; `vacant` keeps the cell for the next task; [`Origin`] names it; `join`,
 //! `abort` and `error` are for waiting code; [`list`] and [`TaskList`] are for the shutdown;
 //! [`context`] is the runtime around a thread, and [`coop`] the budget of a poll, which later
-//! chapters stand on; [`TaskHooks`] are what a program has called around its tasks. With the feature `dump`, `leaf` and `diary` tell what a task waits for.
+//! chapters stand on; [`TaskHooks`] are what a program has called around its tasks. With the feature `dump`, `leaf` and `diary` tell what a task waits for;
+//! with the feature `trace`, [`mod@trace`] records what each thread does.
 //!
 //! # What it costs
 //!
@@ -89,6 +90,7 @@ mod waker;
 
 pub mod context;
 pub mod coop;
+pub mod trace;
 
 mod abort;
 mod error;

@@ -20,6 +20,7 @@ use std::task::{RawWaker, RawWakerVTable, Waker};
 use crate::diary::Diary;
 use crate::id;
 use crate::raw::{Header, RawTask};
+use crate::trace;
 
 /// A waker without a reference of its own: it borrows one.
 pub(crate) struct WakerRef<'a> {
@@ -115,6 +116,7 @@ unsafe fn wake_by_val(data: *const ()) {
     let task = unsafe { task_of(data) };
     #[cfg(feature = "dump")]
     task.header().diary.count_wake();
+    trace::woken(task.header().id);
     ManuallyDrop::into_inner(task).wake_by_val();
 }
 
@@ -126,6 +128,7 @@ unsafe fn wake_by_ref(data: *const ()) {
     let task = unsafe { task_of(data) };
     #[cfg(feature = "dump")]
     task.header().diary.count_wake();
+    trace::woken(task.header().id);
     task.wake_by_ref();
 }
 

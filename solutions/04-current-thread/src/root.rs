@@ -27,6 +27,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use harness::context;
 use harness::coop;
 use harness::isolate::{Payload, discard, isolate};
+use harness::trace;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::thread::{self, Thread};
 
@@ -97,7 +98,12 @@ impl Root {
         }
         // Before the poll: a wake that comes during the poll may be for what it did not see.
         self.state.fetch_and(!WOKEN, AcqRel);
-        Some(coop::with_budget(|| future.poll(cx)))
+        let mut traced = trace::poll_root(self);
+        let polled = coop::with_budget(|| future.poll(cx));
+        if polled.is_ready() {
+            traced.ready();
+        }
+        Some(polled)
     }
     // ANCHOR_END: poll-if-woken
 
@@ -140,7 +146,7 @@ impl Root {
                 match self.poll_if_woken(not_done(future.as_mut()), &mut cx) {
                     Some(Poll::Ready(ready)) => output = Some(ready),
                     Some(Poll::Pending) => {}
-                    None => thread::park(),
+                    None => park(),
                 }
             }
         });
@@ -188,6 +194,12 @@ pub(crate) fn drop_in_place<F, T>(
     }
 }
 
+/// Sleeps until another thread wakes the root.
+pub(crate) fn park() {
+    let _asleep = trace::sleep_on_thread();
+    thread::park();
+}
+
 /// Goes on with the panic of a root, now that everything is in its place.
 pub(crate) fn resume(ended: Result<(), Payload>) {
     if let Err(payload) = ended {
@@ -203,6 +215,7 @@ impl Wake for Root {
 
     // ANCHOR: wake
     fn wake_by_ref(self: &Arc<Root>) {
+        trace::woken_root(Arc::as_ptr(self));
         // ANCHOR: ex-4-7-wake-root
         // ORDERING: Release, with the Acquire in `poll_if_woken`: the poll that answers sees what was done before this
         // wake. So it is written even if WOKEN is set already.

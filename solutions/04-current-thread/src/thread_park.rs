@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::{Duration, Instant};
 
+use harness::trace;
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Condvar, Mutex};
 
@@ -163,6 +164,7 @@ impl Token {
             self.take();
             return;
         }
+        let _asleep = trace::sleep_on_thread();
         loop {
             guard = match remaining(deadline) {
                 None => self.condvar.wait(guard).expect("as above"),

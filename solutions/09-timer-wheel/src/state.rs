@@ -18,6 +18,7 @@ use std::ptr::NonNull;
 use std::time::Duration;
 
 use harness::list::LinkedList;
+use harness::trace;
 
 use crate::clock::Clock;
 use crate::tick;
@@ -173,6 +174,12 @@ impl State {
     /// Takes out a timer that is due. If there is none, all timers are in the wheel.
     pub(crate) fn next_due(&mut self, now: Duration) -> Option<NonNull<Timer<Waiting>>> {
         if let Some(timer) = self.wheel.poll(tick::at_or_before(now)) {
+            trace::fired(|| {
+                // SAFETY: it was in a list, whose lock we have had ever since, and so it is alive.
+                let node = unsafe { timer.as_ref() };
+                // SAFETY: as above, so its deadline is ours.
+                (tick::begin(unsafe { node.when() }), now)
+            });
             return Some(timer);
         }
         // The wheel has come to `now`, and so each of these goes where it belongs.
@@ -201,8 +208,10 @@ impl State {
             LATER => Due::After(when),
             _fresh => Due::At(when),
         };
+        let when = due.tick(|| now);
         // SAFETY: it is in no list now, and its future stays until it is out of this one.
-        unsafe { self.wheel.insert(timer, due.tick(|| now)) }?;
+        unsafe { self.wheel.insert(timer, when) }
+            .inspect_err(|_| trace::fired(|| (tick::begin(when), now)))?;
         node.value().set_state(LISTED);
         Ok(())
     }

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use atomic_waker::WakeList;
 use harness::isolate::{discard, isolate};
+use harness::trace;
 use model::loom::sync::MutexGuard;
 
 use crate::handle::{Shared, TimeHandle};
@@ -113,6 +114,7 @@ impl Shared {
 /// Wakes all of them. A panic of a waker ends here, as in the scheduler: the driver has nothing to do with
 /// it, and other timers are due.
 fn wake(wakers: &mut WakeList) {
+    let _traced = (!wakers.is_empty()).then(trace::turn_of_time);
     if let Err(payload) = isolate(|| wakers.wake_all()) {
         discard(payload);
     }

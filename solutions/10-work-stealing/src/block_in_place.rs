@@ -16,6 +16,7 @@
 //! In tokio: `block_in_place` in `runtime/scheduler/multi_thread/worker.rs`.
 
 use harness::context::{self, leave_block_on};
+use harness::trace;
 
 use crate::shared::Shared;
 
@@ -53,5 +54,6 @@ where
     });
     // Made only if it is needed: one that is made and not kept would take back what an outer call has given.
     let _take_back = is_given.then(|| TakeBack);
+    let _traced = trace::block();
     f()
 }

@@ -15,6 +15,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use harness::context::{InPlace, begin_block_on};
 use harness::coop;
 use harness::isolate::{discard, isolate};
+use harness::trace;
 use model::loom::sync::atomic::AtomicBool;
 use model::loom::thread::{self, Thread};
 
@@ -52,7 +53,9 @@ pub(crate) fn block_on<F: Future>(handle: &Handle, future: F) -> F::Output {
         loop {
             root.wait();
             let future = slot.as_mut().as_pin_mut().expect("it is dropped below");
+            let mut traced = trace::poll_root(Arc::as_ptr(&root));
             if let Poll::Ready(output) = coop::with_budget(|| future.poll(&mut cx)) {
+                traced.ready();
                 return output;
             }
         }
@@ -88,6 +91,7 @@ impl Root {
         patience.look_for(LOOKS, || self.is_woken.load(Acquire));
         PATIENCE.with(|it| it.set(patience));
         while !self.take() {
+            let _asleep = trace::sleep_on_thread();
             thread::park();
         }
     }
@@ -105,6 +109,7 @@ impl Wake for Root {
     }
 
     fn wake_by_ref(self: &Arc<Root>) {
+        trace::woken_root(Arc::as_ptr(self));
         if !self.is_woken.swap(true, AcqRel) {
             self.thread.unpark();
         }

@@ -8,7 +8,7 @@
 use std::time::Instant;
 
 use current_thread::Config;
-use harness::{LocalNotified, Notified, Shelf, TaskList};
+use harness::{LocalNotified, Notified, Shelf, TaskList, trace};
 
 use crate::bed::Bed;
 use crate::door::Door;
@@ -165,6 +165,7 @@ impl Core {
         victim: usize,
         ticket: Notified<Handle>,
     ) -> LocalNotified<Handle> {
+        trace::stolen(victim, self.index, 1 + self.ring.len());
         self.loot = Some(Loot {
             victim,
             since: Instant::now(),

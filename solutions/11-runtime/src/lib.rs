@@ -86,6 +86,33 @@ pub mod time;
 
 #[cfg(not(loom))]
 pub mod fs;
+
+/// What threads and tasks do, recorded. Only with the feature `trace`; `cargo course trace` draws it.
+///
+/// # Examples
+///
+/// ```
+/// use reveille::runtime::Builder;
+/// use reveille::trace::{Recording, Timeline, start, stop};
+///
+/// # let folder = std::env::temp_dir().join(format!("reveille-runtime-{}", std::process::id()));
+/// let runtime = Builder::new_current_thread().build()?;
+/// start(&folder)?;
+/// runtime.block_on(async { reveille::spawn(async {}).await }).unwrap();
+/// stop();
+/// let timeline = Timeline::of(&Recording::read(&folder)?);
+/// let arrows: Vec<String> = timeline.arrows.iter().map(ToString::to_string).collect();
+/// assert!(arrows[0].starts_with("block_on spawns task "), "{arrows:?}");
+/// assert!(arrows[1].ends_with(" wakes block_on"), "{arrows:?}");
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<_, std::io::Error>(())
+/// ```
+#[cfg(feature = "trace")]
+pub mod trace {
+    pub use harness::trace::{
+        EVENTS_MAX, Recording, Timeline, event, start, start_with, stop, timeline,
+    };
+}
 #[cfg(all(unix, not(any(loom, miri))))]
 pub mod signal;
 

@@ -13,6 +13,7 @@ use crate::isolate::{discard, isolate};
 use crate::schedule::Schedule;
 use crate::state::{ToComplete, ToShutdown};
 use crate::task::Task;
+use crate::trace;
 
 impl<F: Future, S: Schedule> Harness<F, S> {
     /// Ends the task.
@@ -38,6 +39,7 @@ impl<F: Future, S: Schedule> Harness<F, S> {
     pub(crate) unsafe fn shutdown(self) {
         match self.state().transition_to_shutdown() {
             ToShutdown::Cancel => {
+                let _traced = trace::end(self.header().id);
                 // SAFETY: the transition has given us RUNNING, and the future is not done.
                 unsafe { self.cancel() };
                 // SAFETY: we have RUNNING and our caller's reference, and the outcome is in place.

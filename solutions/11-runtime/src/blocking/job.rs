@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use harness::context::{self, ClockHold};
 use harness::coop::unconstrained;
 use harness::isolate::{discard, isolate};
-use harness::{Id, JoinHandle, Notified, Schedule, Task, is_large, unowned};
+use harness::{Id, JoinHandle, Notified, Schedule, Task, is_large, trace, unowned};
 
 /// A job of the pool.
 #[must_use = "the handle waits for it"]
@@ -84,6 +84,7 @@ impl Job {
 
     /// Runs it, unless it was aborted. A panic in it ends here.
     pub(crate) fn run(self) {
+        let _traced = trace::job();
         match self.work {
             Work::Task(ticket) => ticket.assert_unowned().run(),
             Work::Closure(closure) => {
