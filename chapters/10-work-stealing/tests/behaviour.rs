@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use testkit::{Exercise, Rule, drop_counter};
 use work_stealing::{JoinHandle, Options, yield_now};
@@ -730,7 +730,6 @@ fn an_idle_pool_sleeps() {
                 is_quiet,
                 "its threads wake up though there is nothing to do"
             );
-            let _ = Instant::now();
         },
     );
 }

@@ -54,6 +54,7 @@ driver, and smol's executor with async-io.
     cargo run --profile readers          as a reader's program is built, without link-time optimization
     cargo run --release -- --list        what is measured
     cargo run --release -- --sockets 1 50 500    echo with so many connections; --rounds comes before
+    cargo run --release -- --pool-sockets 500    echo with two workers; --rounds comes before
     cargo run --release -- --pools 31 spawn      runtimes with two workers: rounds, and a part of the rows' names
     cargo run --release -- --blocking    jobs for the blocking pool; --rounds comes before
     cargo run --release -- --echo ours 50 1000   one race of one racer, for `strace -c -f`
@@ -70,6 +71,14 @@ in each other's way.
 Memory is that of a task that waits, and whose future holds 16 bytes: what is asked of the allocator,
 and by how much the heap grows.
 ";
+
+/// How many threads race, by the option that asks for it.
+fn threads(option: &str) -> sockets::Threads {
+    match option {
+        "--pool-sockets" => sockets::Threads::Two,
+        _ => sockets::Threads::One,
+    }
+}
 
 struct Options {
     rounds: usize,
@@ -91,12 +100,21 @@ fn main() -> ExitCode {
             sockets::run_one(racer, connections, n.parse().expect("a number"));
             return ExitCode::SUCCESS;
         }
-        ["--sockets", ref connections @ ..] => {
-            sockets::race(connections, 31);
+        [
+            sockets @ ("--sockets" | "--pool-sockets"),
+            ref connections @ ..,
+        ] => {
+            sockets::race(threads(sockets), connections, 31);
             return ExitCode::SUCCESS;
         }
-        ["--rounds", rounds, "--sockets", ref connections @ ..] => {
-            sockets::race(connections, rounds.parse().expect("a number"));
+        [
+            "--rounds",
+            rounds,
+            sockets @ ("--sockets" | "--pool-sockets"),
+            ref connections @ ..,
+        ] => {
+            let rounds = rounds.parse().expect("a number");
+            sockets::race(threads(sockets), connections, rounds);
             return ExitCode::SUCCESS;
         }
         ["--pools", ref rest @ ..] => {

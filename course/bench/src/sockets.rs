@@ -1,11 +1,13 @@
-//! Echo: clients and servers of one runtime, on one thread, talk over loopback.
+//! Echo: clients and servers of one runtime, on one thread or on two workers, talk over loopback.
 //!
 //! Each connection has one message of 64 bytes on its way, there and back. So with one connection the
 //! runtime does nothing but go to sleep and wake up, and with many it has a batch of events each time.
 //! Most of what is measured is the kernel's: the floor is a loop that reads and writes by hand.
 
+mod echo;
 mod floor;
 mod ours;
+mod ours_mt;
 mod smol;
 mod tokio;
 
@@ -16,13 +18,14 @@ use crate::measure::{Quartiles, processor_time, quartiles};
 
 pub use floor::Floor;
 pub use ours::Ours;
+pub use ours_mt::OursMt;
 pub use smol::Smol;
-pub use tokio::Tokio;
+pub use tokio::{Tokio, TokioMt};
 
 /// The length of a message.
 pub const MESSAGE: usize = 64;
 
-/// A runtime with sockets, for one thread.
+/// A runtime with sockets.
 pub trait Sockets: Sized + 'static {
     const NAME: &'static str;
 
@@ -85,24 +88,39 @@ fn lane<S: Sockets>(connections: usize) -> (&'static str, Run) {
 }
 
 /// Races all, for each number of connections.
-pub fn race(connections: &[&str], rounds: usize) {
+pub fn race(threads: Threads, connections: &[&str], rounds: usize) {
     println!(
-        "{:<10} {:<6} {:>9} {:>24} {:>24} {:>9} {:>9} {:>24}",
+        "{:<10} {:<7} {:>9} {:>24} {:>24} {:>9} {:>9} {:>24}",
         "echo", "", "msgs/s", "time/tokio", "processor/tokio", "p50 us", "p99 us", "p99/tokio"
     );
     for connections in connections {
         let connections: usize = connections.parse().expect("a number of connections");
-        race_with(connections, rounds);
+        race_with(threads, connections, rounds);
     }
 }
 
-fn race_with(connections: usize, rounds: usize) {
-    let lanes = [
-        lane::<Tokio>(connections),
-        lane::<Ours>(connections),
-        lane::<Smol>(connections),
-        lane::<Floor>(connections),
-    ];
+/// How many threads run tasks.
+#[derive(Clone, Copy)]
+pub enum Threads {
+    One,
+    Two,
+}
+
+/// The first is what the others are compared with.
+fn race_with(threads: Threads, connections: usize, rounds: usize) {
+    let lanes = match threads {
+        Threads::One => vec![
+            lane::<Tokio>(connections),
+            lane::<Ours>(connections),
+            lane::<Smol>(connections),
+            lane::<Floor>(connections),
+        ],
+        Threads::Two => vec![
+            lane::<TokioMt>(connections),
+            lane::<OursMt>(connections),
+            lane::<Ours>(connections),
+        ],
+    };
     let mut outcomes: Vec<Vec<Outcome>> = lanes.iter().map(|_| Vec::new()).collect();
     // One round more than is counted, to warm up.
     for round in 0..=rounds {
@@ -123,7 +141,7 @@ fn race_with(connections: usize, rounds: usize) {
             format!("{median:.2} ({low:.2}..{high:.2})")
         };
         println!(
-            "{:<10} {:<6} {:>9.0} {:>24} {:>24} {:>9.1} {:>9.1} {:>24}",
+            "{:<10} {:<7} {:>9.0} {:>24} {:>24} {:>9.1} {:>9.1} {:>24}",
             connections,
             name,
             1e9 / median(|outcome| outcome.wall),
@@ -140,6 +158,8 @@ fn race_with(connections: usize, rounds: usize) {
 pub fn run_one(racer: &str, connections: usize, n: usize) {
     let lane = match racer {
         "tokio" => lane::<Tokio>(connections),
+        "tokio-mt" => lane::<TokioMt>(connections),
+        "ours-mt" => lane::<OursMt>(connections),
         "ours" => lane::<Ours>(connections),
         "smol" => lane::<Smol>(connections),
         "floor" => lane::<Floor>(connections),

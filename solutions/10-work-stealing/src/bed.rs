@@ -105,8 +105,12 @@ impl Bed {
 
     // ANCHOR: sleep
     /// Sleeps, on the driver if it is free. May wake tasks, which are queued here then.
+    ///
+    /// Who sleeps for a time only leaves the driver to a worker that sleeps for as long as nothing comes. See
+    /// [`watch`](crate::watch) for why.
     pub(crate) fn sleep<P: Park>(&mut self, bell: &Bell, driver: &Driver<P>, until: Until) {
-        if let Ok(mut park) = driver.park.try_lock()
+        if let Until::Woken = until
+            && let Ok(mut park) = driver.park.try_lock()
             && let Some(park) = &mut *park
         {
             sleep_on(park, bell, ON_DRIVER, until);

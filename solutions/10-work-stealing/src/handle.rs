@@ -138,13 +138,6 @@ impl Handle {
         self.shared.workers()
     }
 
-    /// Whether no worker is awake, and no task waits for one.
-    #[cfg(feature = "steps")]
-    #[doc(hidden)]
-    pub fn is_at_rest(&self) -> bool {
-        self.shared.idle.counts_after_push().awake == 0 && self.shared.inject.is_empty()
-    }
-
     /// A clone of the handle of the type `T`, if one of the drivers has such a handle.
     pub fn driver<T: Clone + Any>(&self) -> Option<T> {
         self.shared.find(TypeId::of::<T>())?.downcast_ref().cloned()

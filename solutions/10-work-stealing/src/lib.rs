@@ -53,7 +53,11 @@ mod worker;
 mod handle;
 mod hooks;
 mod shared;
+#[cfg(not(feature = "steps"))]
 mod visit;
+#[cfg(feature = "steps")]
+#[doc(hidden)]
+pub mod visit;
 
 mod block_on;
 mod runtime;
@@ -61,6 +65,8 @@ mod shutdown;
 
 mod block_in_place;
 mod spawn;
+#[cfg(feature = "steps")]
+mod steps;
 
 pub use current_thread::yield_now;
 pub use harness::context::EnterGuard;

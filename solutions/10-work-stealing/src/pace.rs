@@ -174,9 +174,19 @@ impl Look {
     }
     // ANCHOR_END: is-worth-it
 
+    /// How many sleeps there were.
+    pub fn sleeps(self) -> u64 {
+        self.0 / SLEEP
+    }
+
+    /// Whether a sleep ended between two looks.
+    pub fn has_slept_since(self, before: Look) -> bool {
+        before.sleeps() != self.sleeps()
+    }
+
     /// How many polls began between two looks, unless the worker slept in between.
     fn polls(before: Look, now: Look) -> Option<u32> {
-        (before.0 / SLEEP == now.0 / SLEEP)
+        (!now.has_slept_since(before))
             .then(|| u32::try_from(now.0 - before.0).unwrap_or(u32::MAX - 1))
     }
 }

@@ -19,19 +19,26 @@ pub(crate) struct Patience {
     luck: u32,
     /// How many sleeps went by without a look.
     skipped: u32,
+    /// When looking does not pay, it is tried again after so many sleeps.
+    pause: u32,
 }
 
 /// One success makes up for so many failures.
 const LUCK: u32 = 4;
 
-/// When looking does not pay, every so many sleeps it is tried again: when all of these fail, they are spread over many sleeps.
-const TRIED_EVERY: u32 = 16;
+/// The first time that looking does not pay, so many sleeps go by before it is tried again; twice as many with each failure.
+const PAUSE_MIN: u32 = 16;
+
+/// So many go by at most. A worker that waits for sockets alone never finds a task by looking, and this makes what it spends on looking
+/// some thousandths of what it does; and a program that changes its ways is noticed after some milliseconds.
+const PAUSE_MAX: u32 = 256;
 
 impl Patience {
     pub(crate) const fn new() -> Patience {
         Patience {
             luck: LUCK,
             skipped: 0,
+            pause: PAUSE_MIN,
         }
     }
 
@@ -43,12 +50,15 @@ impl Patience {
         }
         for _ in 0..looks {
             if is_due() {
-                self.luck = LUCK;
+                *self = Patience::new();
                 return true;
             }
             spin_loop();
         }
-        self.luck = self.luck.saturating_sub(1);
+        match self.luck {
+            0 => self.pause = (self.pause * 2).min(PAUSE_MAX),
+            _ => self.luck -= 1,
+        }
         false
     }
     // ANCHOR_END: look-for
@@ -60,7 +70,7 @@ impl Patience {
         if 0 < self.luck {
             return true;
         }
-        self.skipped = (self.skipped + 1) % TRIED_EVERY;
+        self.skipped = (self.skipped + 1) % self.pause;
         self.skipped == 0
     }
 }

@@ -154,6 +154,14 @@ impl Shared {
         question
     }
 
+    /// A worker was called, and found nothing: those that are open came to their tasks themselves. So none of them calls again until
+    /// the watcher's next look. A watcher that is called each time would have no time for one.
+    pub(crate) fn shut_doors(&self) {
+        self.fronts
+            .iter()
+            .for_each(|front| front.door.set(Door::Shut));
+    }
+
     /// Whether the polls of some worker are long.
     fn is_any_open(&self) -> bool {
         self.fronts.iter().any(|front| front.door.lets_in())

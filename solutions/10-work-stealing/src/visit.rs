@@ -34,12 +34,12 @@ use model::loom::sync::{Mutex, MutexGuard};
 pub type Look = (Id, Snapshot, Place);
 
 /// A question to all workers.
-pub(crate) struct Question {
+pub struct Question {
     inner: Arc<Mutex<Inner>>,
 }
 
 /// The part of a [`Question`] that is one worker's to answer. It is answered when it is dropped.
-pub(crate) struct Share {
+pub struct Share {
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -52,7 +52,7 @@ struct Inner {
 }
 
 /// Where shares are left for one worker.
-pub(crate) struct Visits {
+pub struct Visits {
     /// Whether there is one. Written with the lock held, and read without it.
     has_any: AtomicBool,
     /// `None` when it is closed.
@@ -61,7 +61,7 @@ pub(crate) struct Visits {
 
 impl Question {
     /// A question without shares, to which a part of the answer is known.
-    pub(crate) fn new(tasks: Vec<Look>) -> Question {
+    pub fn new(tasks: Vec<Look>) -> Question {
         let inner = Inner {
             tasks,
             shares: 0,
@@ -73,7 +73,7 @@ impl Question {
     }
 
     /// One more share.
-    pub(crate) fn share(&self) -> Share {
+    pub fn share(&self) -> Share {
         lock(&self.inner).shares += 1;
         Share {
             inner: Arc::clone(&self.inner),
@@ -85,7 +85,7 @@ impl Question {
     /// # Cancellation
     ///
     /// The workers answer, and the answers are dropped.
-    pub(crate) async fn answer(self) -> Vec<Look> {
+    pub async fn answer(self) -> Vec<Look> {
         poll_fn(|cx| self.poll_answer(cx)).await
     }
 
@@ -104,7 +104,7 @@ impl Question {
 
 impl Share {
     /// What the worker has to say.
-    pub(crate) fn add(&self, tasks: Vec<Look>) {
+    pub fn add(&self, tasks: Vec<Look>) {
         lock(&self.inner).tasks.extend(tasks);
     }
 }
@@ -127,7 +127,7 @@ impl Drop for Share {
 }
 
 impl Visits {
-    pub(crate) fn new() -> Visits {
+    pub fn new() -> Visits {
         Visits {
             has_any: AtomicBool::new(false),
             shares: Mutex::new(Some(Vec::new())),
@@ -136,14 +136,14 @@ impl Visits {
 
     /// Whether a share was here a moment ago.
     #[inline]
-    pub(crate) fn has_any(&self) -> bool {
+    pub fn has_any(&self) -> bool {
         // ORDERING: Relaxed. A worker that is awake comes by again; one that was woken for it is ordered by its bell, whose exchange
         // comes after the write on the other side, and before this read.
         self.has_any.load(Relaxed)
     }
 
     /// Leaves a share. The worker must be rung afterwards.
-    pub(crate) fn leave(&self, share: Share) {
+    pub fn leave(&self, share: Share) {
         let refused = {
             let mut shares = self.lock();
             match &mut *shares {
@@ -160,7 +160,7 @@ impl Visits {
     }
 
     /// Takes all.
-    pub(crate) fn take(&self) -> Vec<Share> {
+    pub fn take(&self) -> Vec<Share> {
         let mut shares = self.lock();
         self.has_any.store(false, Relaxed);
         shares.as_mut().map(std::mem::take).unwrap_or_default()
@@ -168,7 +168,7 @@ impl Visits {
 
     /// Takes all, and refuses what comes from now on.
     #[must_use = "they are dropped when nothing is locked"]
-    pub(crate) fn close(&self) -> Vec<Share> {
+    pub fn close(&self) -> Vec<Share> {
         let mut shares = self.lock();
         self.has_any.store(false, Relaxed);
         shares.take().unwrap_or_default()

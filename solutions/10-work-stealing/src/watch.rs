@@ -15,8 +15,15 @@
 //!     watcher   sleep 50 µs │ look │ sleep 100 │ look │ ... │ sleep 500 │ look │ sleep 500 │ ...
 //! ```
 //!
-//! A look is some loads, and a sleep is two system calls: at one in 500 µs that is less than one percent of a processor. When all workers
-//! are parked, and have been for some looks, nobody watches, and an idle pool costs nothing.
+//! A look is some loads, and a sleep is two system calls: at one in 500 µs that is less than one percent of a processor. Where all others
+//! sleep now and then, they have time to spare, and two milliseconds are enough: each look takes a processor away from one of them. When
+//! all workers are parked, and have been for some looks, nobody watches, and an idle pool costs nothing.
+//!
+//! # Where it sleeps
+//!
+//! On its thread, and never on the driver. A watcher that is woken by an event runs its task, and so it watches no more: another worker
+//! has to be woken to watch, finds the driver free, and is woken by the next event. A program with one connection then has two
+//! threads that wake each other for each message.
 //!
 //! # Invariants
 //!
@@ -44,9 +51,12 @@ pub(crate) struct Watch {
 }
 
 const INTERVAL_MIN: Duration = Duration::from_micros(50);
-const INTERVAL_MAX: Duration = Duration::from_micros(500);
+/// While some worker is so busy that it does not sleep.
+const INTERVAL_BUSY: Duration = Duration::from_micros(500);
+/// While all sleep now and then.
+const INTERVAL_CALM: Duration = Duration::from_millis(2);
 
-/// After so many looks at nothing the watch ends. A program that does something every other millisecond keeps its watcher; to wake one
+/// After so many looks at nothing the watch ends. A program that does something every few milliseconds keeps its watcher; to wake one
 /// each time would cost more.
 const QUIET_MAX: u32 = 6;
 
@@ -89,11 +99,15 @@ impl Watch {
         }
         self.looked = now;
         let mut is_any_awake = false;
+        let mut is_any_busy = false;
         let mut is_any_long = false;
         let index = self.index;
         for worker in (0..shared.workers()).filter(|&worker| worker != index) {
+            let before = self.looks[worker];
             let verdict = self.judge(shared, worker, elapsed);
             is_any_awake |= verdict.is_some();
+            is_any_busy |=
+                !self.looks[worker].has_slept_since(before) && !shared.idle.is_parked(worker);
             is_any_long |= matches!(verdict, Some(Verdict::Long | Verdict::Stuck));
             if verdict == Some(Verdict::Stuck) {
                 shared.wake_deferred(worker);
@@ -103,7 +117,11 @@ impl Watch {
             true => 0,
             false => self.quiet + 1,
         };
-        self.interval = (self.interval * 2).min(INTERVAL_MAX);
+        let longest = match is_any_busy {
+            true => INTERVAL_BUSY,
+            false => INTERVAL_CALM,
+        };
+        self.interval = (self.interval * 2).min(longest);
         if is_any_long {
             // In the place of those that do not come to it.
             shared.driver.turn();

@@ -182,19 +182,26 @@ impl Worker {
         let shared = self.shared();
         let mut core = self.core.borrow_mut();
         let core = core.as_deref_mut()?;
-        if !core.is_searching {
+        let was_called = core.is_searching;
+        if !was_called {
             core.is_searching = shared.idle.try_search();
         }
         if !core.is_searching {
             return None;
         }
-        let task = core.steal(shared).or_else(|| {
+        let found = core.steal(shared).or_else(|| {
             let is_due = || self.is_anything_due();
             if !core.patience.look_for(LOOKS, is_due) {
                 return None;
             }
             core.next_task(shared).or_else(|| core.steal(shared))
-        })?;
+        });
+        let Some(task) = found else {
+            if was_called {
+                shared.shut_doors();
+            }
+            return None;
+        };
         self.begin_poll(core);
         Some(task)
     }
