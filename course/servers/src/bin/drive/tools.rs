@@ -1,0 +1,126 @@
+//! Programs of others: curl, wrk, redis-cli, redis-benchmark.
+
+use std::io::{ErrorKind, Write};
+use std::process::{Command, Stdio};
+
+use super::report::{Checked, Outcome};
+
+/// What a program said, or that there is none.
+pub enum Ran {
+    /// What it wrote to standard output.
+    Said(Vec<u8>),
+    /// There is no such program here.
+    Missing(&'static str),
+}
+
+/// Runs a program to its end.
+///
+/// # Errors
+///
+/// If it cannot be started, though it is there; or says by its exit that it has failed.
+pub fn run(program: &'static str, arguments: &[&str], input: &[u8]) -> Result<Ran, String> {
+    let started = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = match started {
+        Ok(child) => child,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Ran::Missing(program)),
+        Err(error) => return Err(format!("{program} cannot be started: {error}")),
+    };
+    let mut stdin = child.stdin.take().expect("it is a pipe");
+    // It may end before it has read all.
+    let wrote = std::thread::scope(|scope| {
+        scope.spawn(move || drop(stdin.write_all(input)));
+        child.wait_with_output()
+    });
+    let output = wrote.map_err(|error| format!("{program}: {error}"))?;
+    match output.status.success() {
+        true => Ok(Ran::Said(output.stdout)),
+        false => Err(format!(
+            "{program} {}: {}\n{}{}",
+            arguments.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )),
+    }
+}
+
+/// Runs a program, and looks at what it says.
+pub fn check(
+    program: &'static str,
+    arguments: &[&str],
+    input: &[u8],
+    look: impl FnOnce(&[u8]) -> Checked,
+) -> Checked {
+    match run(program, arguments, input)? {
+        Ran::Said(said) => look(&said),
+        Ran::Missing(program) => Ok(Outcome::Skipped(format!("there is no {program} here"))),
+    }
+}
+
+/// What `wrk` has measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Requests that were answered.
+    pub requests: u64,
+    /// Requests per second.
+    pub rate: f64,
+    /// All but one of a hundred are answered within so many milliseconds.
+    pub p99_ms: f64,
+}
+
+/// Loads an HTTP server, from one thread and so many connections.
+///
+/// # Errors
+///
+/// If a request was not answered, or answered with an error.
+pub fn wrk(url: &str, connections: u32, ms: u64) -> Result<Option<Load>, String> {
+    let connections = format!("-c{connections}");
+    // It takes whole seconds.
+    let duration = format!("-d{}s", ms.div_ceil(1000).max(1));
+    let said = match run(
+        "wrk",
+        &["-t1", &connections, &duration, "--latency", url],
+        b"",
+    )? {
+        Ran::Missing(_) => return Ok(None),
+        Ran::Said(said) => String::from_utf8_lossy(&said).into_owned(),
+    };
+    if said.contains("Socket errors") || said.contains("Non-2xx") {
+        return Err(said);
+    }
+    let load = || {
+        let requests = word_before(&said, "requests in")?.parse().ok()?;
+        let rate = word_after(&said, "Requests/sec:")?.parse().ok()?;
+        let p99_ms = milliseconds(word_after(&said, "99%")?)?;
+        Some(Load {
+            requests,
+            rate,
+            p99_ms,
+        })
+    };
+    load().map(Some).ok_or(said.clone())
+}
+
+fn word_after<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    text.split_once(label)?.1.split_whitespace().next()
+}
+
+fn word_before<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    text.split_once(label)?.0.split_whitespace().next_back()
+}
+
+fn milliseconds(text: &str) -> Option<f64> {
+    let (number, unit_ms) = if let Some(number) = text.strip_suffix("us") {
+        (number, 0.001)
+    } else if let Some(number) = text.strip_suffix("ms") {
+        (number, 1.0)
+    } else {
+        (text.strip_suffix('s')?, 1000.0)
+    };
+    number.parse().ok().map(|number: f64| number * unit_ms)
+}
