@@ -179,6 +179,12 @@ impl Visits {
     }
 }
 
+impl Default for Visits {
+    fn default() -> Visits {
+        Visits::new()
+    }
+}
+
 fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
     inner.lock().expect("nothing panics under this lock")
 }
