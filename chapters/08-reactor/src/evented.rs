@@ -18,8 +18,8 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::ops::Deref;
 use std::task::{Context, Poll};
 
+use crate::IoHandle;
 use crate::direction::Direction;
-use crate::handle::IoHandle;
 use crate::poller::Source;
 use crate::registration::Registration;
 use crate::scheduled_io::{Begin, ReadyEvent};

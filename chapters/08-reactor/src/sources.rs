@@ -137,13 +137,11 @@ impl Sources {
     }
 
     /// How many are listed.
-    #[cfg(feature = "steps")]
     pub(crate) fn count_listed(&self) -> usize {
         self.lock().count
     }
 
     /// How many wait to be freed.
-    #[cfg(feature = "steps")]
     pub(crate) fn count_released(&self) -> usize {
         self.lock().released.len()
     }

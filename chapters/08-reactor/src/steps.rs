@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use locks::list::Batch;
 
-use crate::handle::IoHandle;
+use crate::IoHandle;
 use crate::poller::Source;
 use crate::readiness::{Readiness, Snapshot};
 use crate::registration::Registration;
@@ -21,17 +21,17 @@ pub use crate::poller::{FakeEvents, FakeSource};
 
 /// How many sources are registered.
 pub fn count_sources(handle: &IoHandle) -> usize {
-    handle.shared().sleep.sources()
+    handle.count_sources()
 }
 
 /// How many sources the driver keeps a reference to, since they were not deregistered.
 pub fn count_listed(handle: &IoHandle) -> usize {
-    handle.shared().sources.count_listed()
+    handle.count_listed()
 }
 
 /// How many sources are deregistered, and not freed yet.
 pub fn count_released(handle: &IoHandle) -> usize {
-    handle.shared().sources.count_released()
+    handle.count_released()
 }
 
 /// What is known of one direction of a source, without the source.

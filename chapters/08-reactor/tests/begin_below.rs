@@ -2,13 +2,8 @@
 
 #![cfg(not(loom))]
 
-mod kit;
-
-use current_thread::{Park, Unpark};
 use reactor::steps::{LoneSleep, Where};
 use testkit::{Exercise, Rule};
-
-use kit::Kit;
 
 const EX: Exercise = Exercise::new("8.6", "reactor/sleep.md");
 
@@ -71,32 +66,4 @@ fn an_unpark_is_used_up() {
         sleep.begin_below(),
         Some(false),
     );
-}
-
-/// The driver as a whole, on a sleep that is a fake.
-#[test]
-fn a_driver_without_sources_sleeps_on_what_is_below() {
-    let (mut kit, below) = Kit::new();
-    kit.park.park();
-    MAY.check_eq("sleeps below", below.sleeps(), 1);
-    kit.handle.unpark();
-    kit.park.park();
-    KEPT.check_eq("sleeps below, after an unpark", below.sleeps(), 1);
-    kit.park.park();
-    USED.check_eq("sleeps below, after the next park", below.sleeps(), 2);
-}
-
-/// While it sleeps there, an unpark goes there.
-#[test]
-fn an_unpark_during_the_sleep() {
-    let (mut kit, below) = Kit::new();
-    let handle = kit.handle.clone();
-    below.meanwhile(move || {
-        handle.unpark();
-        handle.unpark();
-    });
-    kit.park.park();
-    SAID.check_eq("unparks of what is below", below.unparks(), 1);
-    kit.park.park();
-    USED.check_eq("sleeps below", below.sleeps(), 2);
 }

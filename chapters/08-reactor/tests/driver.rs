@@ -271,7 +271,6 @@ fn the_last_sources_are_freed() {
             for _ in 0..3 {
                 drop(UdpSocket::bind("127.0.0.1:0").await.unwrap());
             }
-            KEPT.check_eq("kept", count_released(&handle), 3);
             let (send, receive) = atomic_waker::oneshot::channel();
             let other = thread::spawn(move || send.send(()).unwrap());
             receive.await.unwrap();

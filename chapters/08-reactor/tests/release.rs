@@ -19,7 +19,6 @@ const KEPT: Rule =
 const FREED: Rule = EX.rule("What is kept is freed by the next turn.");
 const WOKEN: Rule =
     EX.rule("The owner is woken to free what is kept when there is much of it, and not before.");
-const SHUTDOWN: Rule = EX.rule("What the shutdown has released is not released again.");
 
 fn watch(handle: &IoHandle) -> Watched<UdpSocket> {
     let socket = UdpSocket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -101,17 +100,5 @@ fn many_wake_the_owner() {
         drop(watch(&kit.handle));
         kit.park.park();
         WOKEN.check_eq("sleeps below", below.sleeps(), 1);
-    });
-}
-
-#[test]
-fn one_that_goes_after_the_shutdown() {
-    SHUTDOWN.holds("a source that outlives its driver", || {
-        let (mut kit, _below) = driver();
-        let source = watch(&kit.handle);
-        kit.park.shutdown();
-        FREED.check_eq("kept by the shutdown", count_released(&kit.handle), 0);
-        drop(source);
-        SHUTDOWN.check_eq("kept", count_released(&kit.handle), 0);
     });
 }

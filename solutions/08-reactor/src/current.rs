@@ -7,7 +7,7 @@ use std::io;
 
 use harness::context::{self, find, is_entered};
 
-use crate::handle::IoHandle;
+use crate::IoHandle;
 
 /// What code runs into that makes a socket outside of any runtime,
 const NO_CONTEXT: &str =

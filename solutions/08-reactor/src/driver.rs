@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use current_thread::{Park, ThreadPark, Unpark};
 use harness::isolate::{discard, isolate};
 
-use crate::handle::IoHandle;
+pub use crate::handle::IoHandle;
 use crate::sleep::Notified;
 use crate::turn::{NoTurn, Turn};
 

@@ -22,7 +22,7 @@ use crate::poller::{Poller, Source};
 use crate::scheduled_io::{Begin, ScheduledIo, shut_down_error};
 use crate::sleep::{Asleep, Sleep};
 use crate::sources::Sources;
-use crate::turn::{self, Turn, TurnPlace};
+use crate::turn::{Turn, TurnPlace};
 
 /// A handle on a driver of sources: registers sources, wakes the driver's owner, or takes a turn in
 /// its place. Cloning it is cheap.
@@ -100,7 +100,7 @@ impl Shared {
         for io in self.sources.shut_down() {
             io.shut_down(&mut batch);
         }
-        turn::close(self);
+        Turn::close_all(self);
         batch
     }
     // ANCHOR_END: shut-down
@@ -175,6 +175,24 @@ impl IoHandle {
         Ok(())
     }
     // ANCHOR_END: deregister
+
+    /// How many sources are registered.
+    #[cfg_attr(not(feature = "steps"), allow(dead_code))]
+    pub(crate) fn count_sources(&self) -> usize {
+        self.shared.sleep.sources()
+    }
+
+    /// How many sources the driver has in its books, since they were not deregistered. For tests.
+    #[cfg_attr(not(feature = "steps"), allow(dead_code))]
+    pub(crate) fn count_listed(&self) -> usize {
+        self.shared.sources.count_listed()
+    }
+
+    /// How many sources are deregistered and still take memory. For tests.
+    #[cfg_attr(not(feature = "steps"), allow(dead_code))]
+    pub(crate) fn count_released(&self) -> usize {
+        self.shared.sources.count_released()
+    }
 }
 
 impl Unpark for IoHandle {
@@ -205,7 +223,7 @@ impl Unpark for IoHandle {
 impl fmt::Debug for IoHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IoHandle")
-            .field("sources", &self.shared.sleep.sources())
+            .field("sources", &self.count_sources())
             .finish_non_exhaustive()
     }
 }

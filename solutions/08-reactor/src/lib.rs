@@ -38,6 +38,7 @@
 //! | 8.11 A source, as a whole | `scheduled_io.rs` |
 //! | 8.13 Copies and lines | `io/copy.rs` |
 //! | 8.14 What all sockets have in common | `evented.rs` |
+//! | 8.15 The driver, as a whole | `driver.rs` |
 
 // Without an operating system there are no sockets, and less is needed of what they stand on.
 #![cfg_attr(any(loom, miri), allow(dead_code))]
@@ -52,7 +53,9 @@ mod scheduled_io;
 mod waiters;
 // ANCHOR_END: guided-source
 
+// ANCHOR: guided-driver-sources
 mod sources;
+// ANCHOR_END: guided-driver-sources
 
 #[cfg(not(any(loom, miri)))]
 mod poller;
@@ -61,9 +64,11 @@ mod poller;
 mod poller;
 
 mod driver;
+// ANCHOR: guided-driver
 mod handle;
 mod sleep;
 mod turn;
+// ANCHOR_END: guided-driver
 
 mod registration;
 // ANCHOR: guided-source-wait
@@ -88,8 +93,7 @@ pub mod steps;
 
 #[cfg(all(unix, not(any(loom, miri))))]
 pub use async_fd::AsyncFd;
-pub use driver::IoPark;
-pub use handle::IoHandle;
+pub use driver::{IoHandle, IoPark};
 pub use interest::Interest;
 pub use ready::Ready;
 pub use scheduled_io::is_shut_down_error;

@@ -23,8 +23,8 @@ use std::task::{Context, Poll, ready};
 
 use harness::coop::{consume_budget, poll_proceed};
 
+use crate::IoHandle;
 use crate::direction::Direction;
-use crate::handle::IoHandle;
 use crate::poller::Source;
 use crate::scheduled_io::{Begin, ReadyEvent, ScheduledIo, Wait, shut_down_error};
 use crate::{Interest, Ready};

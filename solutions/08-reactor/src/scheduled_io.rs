@@ -40,6 +40,10 @@ use crate::{Interest, Ready};
 /// A source, without the source itself.
 pub(crate) struct ScheduledIo {
     /// The links of the list of all sources. They belong to that list's lock.
+    #[allow(
+        dead_code,
+        reason = "the driver of 8.15 may list its sources in another way"
+    )]
     pub(crate) links: Links<ScheduledIo>,
     /// What is known of each direction.
     readiness: [Readiness; 2],

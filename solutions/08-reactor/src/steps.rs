@@ -7,12 +7,14 @@ use std::task::{Context, Poll};
 
 use locks::list::Batch;
 
-use crate::handle::IoHandle;
+use crate::IoHandle;
 use crate::poller::Source;
 use crate::readiness::{Readiness, Snapshot};
 use crate::registration::Registration;
 use crate::scheduled_io::{Begin, ReadyEvent, ScheduledIo};
+// ANCHOR: guided-driver-imports
 use crate::sleep::{Asleep, Notified, Sleep};
+// ANCHOR_END: guided-driver-imports
 use crate::{Interest, Ready};
 
 pub use crate::direction::Direction;
@@ -21,17 +23,17 @@ pub use crate::poller::{FakeEvents, FakeSource};
 
 /// How many sources are registered.
 pub fn count_sources(handle: &IoHandle) -> usize {
-    handle.shared().sleep.sources()
+    handle.count_sources()
 }
 
 /// How many sources the driver keeps a reference to, since they were not deregistered.
 pub fn count_listed(handle: &IoHandle) -> usize {
-    handle.shared().sources.count_listed()
+    handle.count_listed()
 }
 
 /// How many sources are deregistered, and not freed yet.
 pub fn count_released(handle: &IoHandle) -> usize {
-    handle.shared().sources.count_released()
+    handle.count_released()
 }
 
 /// What is known of one direction of a source, without the source.
@@ -92,6 +94,7 @@ impl Default for LoneReadiness {
     }
 }
 
+// ANCHOR: guided-driver-sleep
 /// Where the owner of a driver sleeps, without a driver.
 #[derive(Debug)]
 pub struct LoneSleep(Sleep);
@@ -177,6 +180,8 @@ impl Default for LoneSleep {
         LoneSleep::new()
     }
 }
+
+// ANCHOR_END: guided-driver-sleep
 
 /// A source that no driver knows: reports are made by hand.
 #[derive(Debug)]

@@ -187,6 +187,16 @@ impl<'a> Turn<'a> {
         self.shared.sources.free_released();
     }
 
+    /// Ends all turns. What is released is freed by us, or by the thread that has the turn.
+    pub(crate) fn close_all(shared: &Shared) {
+        let mut state = shared.turn.lock();
+        let before = std::mem::replace(&mut state.place, Place::Closed);
+        drop(state);
+        if !matches!(before, Place::Taken) {
+            shared.sources.free_released();
+        }
+    }
+
     fn selector(&mut self) -> &mut Selector {
         self.selector.as_mut().expect("it is not put back yet")
     }
@@ -207,16 +217,6 @@ impl Drop for Turn<'_> {
         if does_owner_wait {
             self.shared.unpark();
         }
-    }
-}
-
-/// Ends all turns. What is released is freed by us, or by the thread that has the turn.
-pub(crate) fn close(shared: &Shared) {
-    let mut state = shared.turn.lock();
-    let before = std::mem::replace(&mut state.place, Place::Closed);
-    drop(state);
-    if !matches!(before, Place::Taken) {
-        shared.sources.free_released();
     }
 }
 

@@ -1,5 +1,5 @@
 //! exercise: 8.8
-//! test: release::one_that_goes_after_the_shutdown
+//! test: freed::one_that_goes_after_the_shutdown
 //! verdict: wrong
 //! message: kept
 //! rule: What the shutdown has released is not released again.

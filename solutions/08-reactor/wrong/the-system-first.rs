@@ -1,7 +1,7 @@
 //! exercise: 8.7
 //! test: register::after_the_shutdown
 //! verdict: wrong
-//! message: more that the system watches
+//! message: the system watches it
 //! rule: After a shutdown a source is refused, and the system is not asked to watch it.
 //!
 //! The list is only for sources that the system accepts, so the system is asked first. Then nothing has to be

@@ -26,6 +26,7 @@ struct State {
     sleeps: usize,
     unparks: usize,
     meanwhile: Option<Box<dyn FnOnce() + Send>>,
+    on_unpark: Option<Box<dyn FnOnce() + Send>>,
 }
 
 impl Kit {
@@ -51,6 +52,11 @@ impl Below {
     /// What happens during the next sleep.
     pub fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
         self.0.lock().unwrap().meanwhile = Some(Box::new(happens));
+    }
+
+    /// What the next unpark does besides: this is foreign code to the driver.
+    pub fn on_unpark(&self, does: impl FnOnce() + Send + 'static) {
+        self.0.lock().unwrap().on_unpark = Some(Box::new(does));
     }
 }
 
@@ -82,6 +88,12 @@ impl Park for FakePark {
 
 impl Unpark for Below {
     fn unpark(&self) {
-        self.0.lock().unwrap().unparks += 1;
+        let mut state = self.0.lock().unwrap();
+        state.unparks += 1;
+        let does = state.on_unpark.take();
+        drop(state);
+        if let Some(does) = does {
+            does();
+        }
     }
 }

@@ -11,9 +11,9 @@ use socket2::SockRef;
 
 use super::split::{self, OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use crate::Interest;
+use crate::IoHandle;
 use crate::direction::Direction;
 use crate::evented::{BOTH, Evented, Stream};
-use crate::handle::IoHandle;
 use crate::net::lookup::{ToSocketAddrs, each};
 use crate::net::options::{descriptor, readiness, stream};
 use crate::scheduled_io::Begin;

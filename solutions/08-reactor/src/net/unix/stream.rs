@@ -9,8 +9,8 @@ use std::path::Path;
 use super::split::{self, OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use super::{SocketAddr, UCred, address};
 use crate::Interest;
+use crate::IoHandle;
 use crate::evented::{BOTH, Evented, Stream};
-use crate::handle::IoHandle;
 use crate::net::options::{descriptor, readiness, stream};
 use crate::scheduled_io::Begin;
 
