@@ -49,7 +49,7 @@ pub struct Named {
 }
 
 /// All steps, in their order.
-pub const STEPS: [Named; 18] = [
+pub const STEPS: [Named; 19] = [
     Named {
         name: "format",
         what: "the code is formatted",
@@ -88,7 +88,12 @@ pub const STEPS: [Named; 18] = [
     Named {
         name: "dump",
         what: "a task says what it waits for, with the feature `dump`",
-        run: dump,
+        run: |course, cancel| cargo_steps(course, cancel, &DUMP),
+    },
+    Named {
+        name: "trace",
+        what: "what threads and tasks do is recorded, with the feature `trace`",
+        run: |course, cancel| cargo_steps(course, cancel, &TRACE),
     },
     Named {
         name: "models",
@@ -209,9 +214,35 @@ const DUMP: [&[&str]; 2] = [
     ],
 ];
 
-/// Tests the feature `dump`.
-fn dump(course: &Course, cancel: &Cancel) -> Result<Step> {
-    for arguments in DUMP {
+/// What is built only with the feature `trace`, and the package that all such programs and the tool have in common.
+const TRACE: [&[&str]; 3] = [
+    &["test", "--package", "trace"],
+    &[
+        "test",
+        "--package",
+        "reveille",
+        "--features",
+        "trace",
+        "--test",
+        "trace",
+    ],
+    &[
+        "test",
+        "--package",
+        "harness",
+        "--package",
+        "reveille",
+        "--features",
+        "harness/trace,reveille/trace",
+        "--doc",
+        "--",
+        "trace",
+    ],
+];
+
+/// Runs cargo several times, until it fails.
+fn cargo_steps(course: &Course, cancel: &Cancel, all: &[&[&str]]) -> Result<Step> {
+    for arguments in all {
         match cargo_step(course, cancel, arguments)? {
             Step::Passed(_) => {}
             ended => return Ok(ended),

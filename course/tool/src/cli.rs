@@ -11,6 +11,7 @@ mod ways;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -104,9 +105,17 @@ enum Command {
         /// On your chapter as it stands, and below it on yours that are solved
         #[arg(long)]
         mine: bool,
+        /// Record what its threads and tasks do, and draw it
+        #[arg(long)]
+        trace: bool,
         /// What the example is given, after `--`
         #[arg(last = true)]
         arguments: Vec<OsString>,
+    },
+    /// Draw what a program of your own has recorded: see `reveille::trace`
+    Trace {
+        /// The folder that it was recorded to
+        folder: PathBuf,
     },
     /// Build the stack of your own chapters, with ours where yours are not solved
     Mine,
@@ -173,6 +182,7 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             chapter,
             example,
             mine,
+            trace,
             arguments,
         }) => stack::run(
             &course,
@@ -180,8 +190,10 @@ fn answer(command: Option<Command>) -> Result<Outcome> {
             &chapter,
             example.as_deref(),
             mine,
+            trace,
             &arguments,
         ),
+        Some(Command::Trace { folder }) => stack::trace(&course, &folder),
         Some(Command::Mine) => stack::mine(&course, &cancel),
         Some(Command::Book) => stack::book(&course),
         Some(Command::Race {

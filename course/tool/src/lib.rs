@@ -25,6 +25,7 @@
 //! - [`diff`]: the difference of two texts, for a reader;
 //! - [`report`]: verdicts in words;
 //! - [`status`], [`hint`], [`solution`], [`reset`], [`switch`], [`run`]: what the commands of those names do;
+//! - [`mod@trace`]: a recording of a program, as files to look at;
 //! - [`watch`]: a check on every save, with keys;
 //! - [`signals`]: being asked to end or to stop;
 //! - [`cli`]: the command line.
@@ -60,6 +61,7 @@ pub mod source;
 pub mod status;
 pub mod stub;
 pub mod switch;
+pub mod trace;
 pub mod verdict;
 pub mod watch;
 pub mod workspace;

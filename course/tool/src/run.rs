@@ -13,8 +13,18 @@ use crate::course::{Chapter, Course, PROGRAMS};
 use crate::mine::Overlay;
 use crate::problem::{Problem, Result};
 use crate::screen::{Line, bold, colour, coloured, plain};
+use crate::trace;
 
 pub use follow::example;
+
+/// Whether a program records what its tasks do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Records {
+    /// It is built as it is.
+    No,
+    /// It is built with what a recording needs.
+    Yes,
+}
 
 /// The examples of a chapter, in the order they are best run.
 pub fn list(chapter: &Chapter) -> Vec<Line> {
@@ -52,6 +62,7 @@ pub fn build(
     chapter: &Chapter,
     name: &str,
     on: Option<&Overlay>,
+    records: Records,
     cancel: &Cancel,
 ) -> Result<PathBuf> {
     if !chapter.examples.iter().any(|example| example.name == name) {
@@ -75,6 +86,9 @@ pub fn build(
         }
     };
     command.args(["--package", &chapter.solution, "--example", &target]);
+    if records == Records::Yes {
+        trace::record(&mut command);
+    }
     command.arg(match io::stderr().is_terminal() {
         true => "--message-format=json-diagnostic-rendered-ansi",
         false => "--message-format=json",

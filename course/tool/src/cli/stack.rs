@@ -1,7 +1,8 @@
-//! What can be run and read: `run`, `mine`, `book`.
+//! What can be run and read: `run`, `trace`, `mine`, `book`.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use super::progress::Progress;
 use super::select;
@@ -10,7 +11,9 @@ use crate::check::Cancel;
 use crate::course::Course;
 use crate::mine::{self, Whose};
 use crate::problem::Result;
+use crate::run::Records;
 use crate::screen::{self, Line, colour, coloured, dim, plain};
+use crate::trace::{self, Drawn, Place};
 use crate::{book, report, run};
 
 /// `run`
@@ -20,6 +23,7 @@ pub fn run(
     chapter: &str,
     example: Option<&str>,
     mine: bool,
+    records: bool,
     arguments: &[OsString],
 ) -> Result<Outcome> {
     let chapter = select::chapter(course, chapter)?;
@@ -28,6 +32,13 @@ pub fn run(
         return Ok(Outcome::Fine);
     };
     let example = select::example(chapter, name)?;
+    let recording = match records {
+        true => {
+            trace::check(course, chapter)?;
+            Some(Place::of_example(course, chapter, &example.name)?)
+        }
+        false => None,
+    };
     let progress = Progress::new();
     let overlay = match mine {
         true => {
@@ -37,7 +48,12 @@ pub fn run(
         false => None,
     };
     progress.say(&format!("building {} …", example.name));
-    let built = run::build(course, chapter, &example.name, overlay.as_ref(), cancel);
+    let records = match records {
+        true => Records::Yes,
+        false => Records::No,
+    };
+    let on = overlay.as_ref();
+    let built = run::build(course, chapter, &example.name, on, records, cancel);
     drop(progress);
     let executable = built?;
     if let Some(overlay) = &overlay {
@@ -46,8 +62,43 @@ pub fn run(
             eprintln!("{}", whose_chapter(*number, whose));
         }
     }
-    let status = run::example(course, &executable, arguments, overlay.as_ref(), cancel)?;
-    Ok(Outcome::Status(status))
+    let ended = run::example(
+        course,
+        &executable,
+        arguments,
+        on,
+        recording.as_ref(),
+        cancel,
+    );
+    if let Some(place) = &recording {
+        // Also of a program that was stopped, or that crashed.
+        let title = format!("chapter {}, {}", chapter.number, example.name);
+        match place.draw(&course.root, &title) {
+            Ok(drawn) => eprint!("{}", said(&drawn)),
+            // It may have ended before it did anything; then its own end says more.
+            Err(problem) if ended.as_ref().is_ok_and(|status| *status == 0) => return Err(problem),
+            Err(_) => {}
+        }
+        place.forget_events();
+    }
+    Ok(Outcome::Status(ended?))
+}
+
+/// `trace`
+pub fn trace(course: &Course, folder: &Path) -> Result<Outcome> {
+    let place = Place::of_folder(folder);
+    let drawn = place.draw(&course.root, &place.name)?;
+    print!("{}", said(&drawn));
+    Ok(Outcome::Fine)
+}
+
+/// What was recorded, and where it can be looked at.
+fn said(drawn: &Drawn) -> String {
+    let [svg, html, json] = drawn.files.each_ref().map(|path| path.display());
+    format!(
+        "Recorded: {}.\n  a picture of the beginning  {svg}\n  all of it, to move and zoom {html}\n  for ui.perfetto.dev         {json}\n",
+        drawn.about
+    )
 }
 
 /// `mine`

@@ -15,6 +15,7 @@ use crate::course::Course;
 use crate::mine::Overlay;
 use crate::problem::{Problem, Result};
 use crate::process::Share;
+use crate::trace::{Place, VARIABLE};
 
 /// How a run of an example ended.
 enum Ended {
@@ -57,10 +58,15 @@ pub fn example(
     executable: &Path,
     arguments: &[OsString],
     on: Option<&Overlay>,
+    recording: Option<&Place>,
     cancel: &Cancel,
 ) -> Result<u8> {
     let mut command = Command::new(executable);
     command.args(arguments).current_dir(&course.root);
+    match recording {
+        Some(place) => command.env(VARIABLE, &place.events),
+        None => command.env_remove(VARIABLE),
+    };
     if !io::stdout().is_terminal() {
         command.stdout(Stdio::piped());
     }

@@ -10,4 +10,5 @@ mod commands;
 mod input;
 mod output;
 mod reset;
+mod trace;
 mod ways;

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use course::check::Cancel;
 use course::mine::{self, Whose};
-use course::{run, skeleton};
+use course::run::{self, Records};
+use course::skeleton;
 
 use crate::fixture::{DOUBLE, Fixture, HALF, ONE, TWO};
 
@@ -77,7 +78,14 @@ fn mine_takes_a_chapter_when_all_of_it_is_solved() {
 
     let chapter = &fixture.course.chapters[0];
     let cancel = Cancel::default();
-    let example = run::build(&fixture.course, chapter, "show", Some(&overlay), &cancel);
+    let example = run::build(
+        &fixture.course,
+        chapter,
+        "show",
+        Some(&overlay),
+        Records::No,
+        &cancel,
+    );
     let output = Command::new(example.unwrap()).output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(stdout, "mine\ntwice 21 is 42\n", "{output:?}");

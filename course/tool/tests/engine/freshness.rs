@@ -11,7 +11,7 @@ use course::check::{self, Cancel, Models, Options};
 use course::course::ExerciseId;
 use course::mine;
 use course::process::{self, End};
-use course::run;
+use course::run::{self, Records};
 use course::verdict::Verdict;
 
 use crate::fixture::{DOUBLE, Fixture, HALF, ONE, TWO};
@@ -118,7 +118,8 @@ fn an_example_runs_on_the_files_as_they_are() {
     let chapter = &fixture.course.chapters[0];
     let cancel = Cancel::default();
     let printed = |on: Option<&mine::Overlay>| {
-        let program = run::build(&fixture.course, chapter, "show", on, &cancel).unwrap();
+        let program =
+            run::build(&fixture.course, chapter, "show", on, Records::No, &cancel).unwrap();
         let output = Command::new(program).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
