@@ -183,8 +183,6 @@ fn write_place(
 /// Calls `f` with the file of this thread, and the time.
 fn with(f: impl FnOnce(&mut Writer, u64, &mut [u64; PLACES])) {
     let session = SWITCH.load(Relaxed);
-    let origin = ORIGIN.get_or_init(Instant::now);
-    let at = u64::try_from(origin.elapsed().as_nanos()).unwrap_or(u64::MAX);
     // A thread that is about to end may have none any more.
     let _ = LOCAL.try_with(|local| {
         let mut local = local.borrow_mut();
@@ -193,6 +191,9 @@ fn with(f: impl FnOnce(&mut Writer, u64, &mut [u64; PLACES])) {
         }
         let Local { writer, places, .. } = &mut *local;
         if let Some(writer) = writer {
+            // After the file was made, which takes longer than many polls.
+            let origin = ORIGIN.get_or_init(Instant::now);
+            let at = u64::try_from(origin.elapsed().as_nanos()).unwrap_or(u64::MAX);
             f(writer, at, places);
         }
     });
