@@ -25,6 +25,8 @@ const END: Rule =
 const FAILS: Rule = EX.rule("An error ends the copy, and a writer that takes nothing is an error.");
 const WAITS: Rule = EX.rule("A copy that waits has left its waker with what it waits for.");
 const WAY: Rule = EX.rule("A copy that never waits gives way when its budget is used up.");
+const TURNS: Rule =
+    EX.rule("Two directions take turns: one that never waits does not keep the other from moving.");
 const KEPT: Rule = EX.rule("What was not used is still there when the future is dropped.");
 const LINES: Rule = EX.rule("A line comes whole, and no byte behind it is taken.");
 
@@ -373,6 +375,90 @@ fn one_that_never_waits() {
         let mut copying = pin!(copy_bidirectional(&mut a, &mut b));
         WAY.pending(with_budget(|| task.poll(copying.as_mut())), "it has no end");
         WAY.check(task.wakes() >= 3, "one that gives way wakes its task");
+    });
+}
+
+/// A stream that brings bytes without end, and keeps what is written to it.
+struct Flood(Script);
+
+impl AsyncRead for Flood {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut Endless).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Flood {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buffer)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_close(cx)
+    }
+}
+
+/// One side sends without end. The other side's few bytes come through, whichever side that is.
+#[test]
+fn a_flood_and_a_few_bytes() {
+    TURNS.holds(
+        "a side that sends without end, and one with an answer",
+        || {
+            let task = TestWaker::new("proxy");
+            for is_flood_first in [true, false] {
+                let mut answers = Script::new(&[Brings("an"), Brings("swer")], &[]);
+                let mut flood = Flood(Script::default());
+                let came = flood.0.clone();
+                let mut proxy: Pin<Box<dyn Future<Output = _>>> = match is_flood_first {
+                    true => Box::pin(copy_bidirectional(&mut flood, &mut answers)),
+                    false => Box::pin(copy_bidirectional(&mut answers, &mut flood)),
+                };
+                for _ in 0..8 {
+                    let polled = with_budget(|| task.poll(proxy.as_mut()));
+                    TURNS.pending(polled, "the flood has no end");
+                }
+                TURNS.check_eq(
+                    "what came of the answer",
+                    came.written(),
+                    "answer".to_owned(),
+                );
+            }
+        },
+    );
+}
+
+/// A reader with a buffer has nothing more for now.
+#[test]
+fn a_copy_buf_flushes_before_it_waits() {
+    FLUSHED.holds("a copy_buf whose reader has nothing more for now", || {
+        let ours = Script::new(&[Brings("hel"), Brings("lo")], &[]);
+        let mut reader = BufReader::new(ours.clone());
+        let mut writer = Script::new(&[], &[Takes(2)]);
+        let theirs = writer.clone();
+        // The first flush has to wait itself.
+        theirs.lock().flushes.push_back(Waits);
+        let task = TestWaker::new("copy_buf");
+        let mut copying = pin!(copy_buf(&mut reader, &mut writer));
+        FLUSHED.pending(task.poll(copying.as_mut()), "the flush waits");
+        FLUSHED.check_eq("tasks that wait for the flush", theirs.wake(), 1);
+        FLUSHED.pending(task.poll(copying.as_mut()), "the reader waits");
+        FLUSHED.check_eq("flushed", theirs.lock().flushed, 5);
+        ours.lock().reads.extend([Brings("!"), Ends]);
+        WAITS.check(ours.wake() > 0, "the reader has no waker");
+        let copied = FLUSHED.ready(task.poll(copying.as_mut()), "all is there");
+        BYTES.check_eq("copied", copied.unwrap(), 6);
+        FLUSHED.check_eq("flushed at the end", theirs.lock().flushed, 6);
     });
 }
 

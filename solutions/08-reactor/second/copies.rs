@@ -39,10 +39,17 @@ where
     W: AsyncWrite + Unpin + ?Sized,
 {
     let mut copied = 0;
+    let mut flushed = 0;
     loop {
         consume_budget().await;
         let step = poll_fn(|cx| {
-            let available = ready!(Pin::new(&mut *reader).poll_fill_buf(cx))?;
+            let Poll::Ready(available) = Pin::new(&mut *reader).poll_fill_buf(cx)? else {
+                if flushed < copied {
+                    ready!(Pin::new(&mut *writer).poll_flush(cx))?;
+                    flushed = copied;
+                }
+                return Poll::Pending;
+            };
             match available.is_empty() {
                 true => Poll::Ready(Ok(None)),
                 false => Pin::new(&mut *writer)
@@ -89,9 +96,16 @@ where
     B: AsyncRead + AsyncWrite + Unpin + ?Sized,
 {
     let (mut there, mut back) = (Flow::new(a_to_b), Flow::new(b_to_a));
+    let mut polls = 0_u64;
     poll_fn(|cx| {
-        let is_there = there.poll_with_end(cx, a, b)?.is_ready();
-        let is_back = back.poll_with_end(cx, b, a)?.is_ready();
+        let (mut is_there, mut is_back) = (false, false);
+        polls += 1;
+        for turn in [polls, polls + 1] {
+            match turn % 2 {
+                0 => is_back = back.poll_with_end(cx, b, a)?.is_ready(),
+                _ => is_there = there.poll_with_end(cx, a, b)?.is_ready(),
+            }
+        }
         match is_there && is_back {
             true => Poll::Ready(Ok((there.moved, back.moved))),
             false => Poll::Pending,

@@ -68,10 +68,17 @@ where
     W: AsyncWrite + Unpin + ?Sized,
 {
     let mut copied = 0;
+    let mut is_dirty = false;
     poll_fn(|cx| {
         loop {
             ready!(poll_proceed(cx)).made_progress();
-            let available = ready!(Pin::new(&mut *reader).poll_fill_buf(cx))?;
+            let Poll::Ready(available) = Pin::new(&mut *reader).poll_fill_buf(cx)? else {
+                if is_dirty {
+                    ready!(Pin::new(&mut *writer).poll_flush(cx))?;
+                    is_dirty = false;
+                }
+                return Poll::Pending;
+            };
             if available.is_empty() {
                 ready!(Pin::new(&mut *writer).poll_flush(cx))?;
                 return Poll::Ready(Ok(copied));
@@ -81,6 +88,7 @@ where
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             copied += length as u64;
+            is_dirty = true;
             Pin::new(&mut *reader).consume(length);
         }
     })
@@ -88,7 +96,7 @@ where
 }
 
 /// Copies in both directions, until both have come to the end. The end of one side is passed on to the
-/// other. Returns how much came from `a`, and from `b`.
+/// other. Returns how much came from `a`, and from `b`. Of two directions that never wait, each has its turns.
 ///
 /// # Errors
 ///
@@ -128,9 +136,18 @@ where
 {
     let mut a_to_b = OneWay::Copying(Transfer::new(a_to_b));
     let mut b_to_a = OneWay::Copying(Transfer::new(b_to_a));
+    // One that never waits uses the budget up, and leaves nothing of it to the one behind it. So each poll begins
+    // with the other one.
+    let mut is_back_first = true;
     poll_fn(|cx| {
-        let there = a_to_b.poll(cx, &mut *a, &mut *b)?;
-        let back = b_to_a.poll(cx, &mut *b, &mut *a)?;
+        is_back_first = !is_back_first;
+        let (there, back) = if is_back_first {
+            let back = b_to_a.poll(cx, &mut *b, &mut *a)?;
+            (a_to_b.poll(cx, &mut *a, &mut *b)?, back)
+        } else {
+            let there = a_to_b.poll(cx, &mut *a, &mut *b)?;
+            (there, b_to_a.poll(cx, &mut *b, &mut *a)?)
+        };
         match (there, back) {
             (Poll::Ready(there), Poll::Ready(back)) => Poll::Ready(Ok((there, back))),
             _ => Poll::Pending,
