@@ -132,6 +132,20 @@ impl<S: Stream> Evented<S> {
         })
     }
 
+    /// As [`poll_read`](Evented::poll_read), by a call of another kind: `read` asks for so many bytes.
+    pub(crate) fn poll_read_by(
+        &self,
+        cx: &mut Context<'_>,
+        asked: usize,
+        mut read: impl FnMut(&S) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        self.registration.poll_io(cx, Direction::Read, |event| {
+            let length = read(self)?;
+            self.note_read(event, length, asked);
+            Ok(length)
+        })
+    }
+
     /// Reads into several buffers, or waits as the latest reader.
     pub(crate) fn poll_read_vectored<'a>(
         &'a self,

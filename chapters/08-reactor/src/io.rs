@@ -8,7 +8,8 @@
 //!
 //! tokio's traits fill a `ReadBuf`, which may have room that was never written. `futures::io` fills a
 //! slice. So code that implements `AsyncRead`, or calls `poll_read` by hand, has to be rewritten, and
-//! there is no `read_buf`.
+//! there is no `read_buf`. A stream of the system has
+//! [`poll_read_uninit`](crate::net::TcpStream::poll_read_uninit), for those who have such room.
 //!
 //! In tokio: `io/util/`.
 

@@ -4,7 +4,9 @@
 
 mod rt;
 
+use std::future::poll_fn;
 use std::io::{ErrorKind, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
 use std::time::Duration;
 
 use current_thread::spawn;
@@ -105,6 +107,65 @@ fn several_buffers_at_once() {
             client.readable().await.unwrap();
             let mut parts = [IoSliceMut::new(&mut head), IoSliceMut::new(&mut tail)];
             BYTES.check_eq("tried", client.try_read_vectored(&mut parts).unwrap(), 2);
+        });
+    });
+}
+
+/// The memory was never written. What was not read into it stays as it was.
+#[test]
+fn a_read_into_new_memory() {
+    BYTES.holds("reads into memory that was never written", || {
+        block_on(async {
+            let (mut client, server) = pair().await;
+            client.write_all(b"hello, world").await.unwrap();
+            drop(client);
+            let mut buffer = [MaybeUninit::uninit(); 8];
+            buffer[7].write(b'.');
+            let mut read = Vec::new();
+            loop {
+                let length = poll_fn(|cx| server.poll_read_uninit(cx, &mut buffer[..7]));
+                let length = length.await.unwrap();
+                if length == 0 {
+                    break;
+                }
+                // SAFETY: so many bytes at the start of the buffer were written by the read.
+                read.extend(
+                    buffer[..length]
+                        .iter()
+                        .map(|byte| unsafe { byte.assume_init() }),
+                );
+            }
+            BYTES.check_eq("what was read", &read[..], &b"hello, world"[..]);
+            // SAFETY: the last byte was written above, and no read was told of it.
+            BYTES.check_eq(
+                "behind the buffer",
+                unsafe { buffer[7].assume_init() },
+                b'.',
+            );
+        });
+    });
+}
+
+/// It clears after a short read, as other reads do, and waits for more.
+#[test]
+fn a_read_into_new_memory_waits() {
+    BYTES.holds("a read that comes first", || {
+        block_on(async {
+            let (mut client, server) = pair().await;
+            let reader = spawn(async move {
+                let mut lengths = Vec::new();
+                let mut buffer = [MaybeUninit::uninit(); 64];
+                while lengths.last() != Some(&0) {
+                    let read = poll_fn(|cx| server.poll_read_uninit(cx, &mut buffer));
+                    lengths.push(read.await.unwrap());
+                }
+                lengths
+            });
+            current_thread::yield_now().await;
+            client.write_all(&[7; 100]).await.unwrap();
+            drop(client);
+            let lengths = reader.await.unwrap();
+            BYTES.check_eq("what each read found", lengths, vec![64, 36, 0]);
         });
     });
 }

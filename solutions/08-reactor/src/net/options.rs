@@ -220,6 +220,27 @@ macro_rules! stream {
                     .map_ok(drop)
             }
 
+            /// Reads into memory that may never have been written. The first bytes of the buffer, as many as it says,
+            /// are initialized then; the others are as they were. As [`poll_read_ready`](Self::poll_read_ready), it wakes
+            /// only the latest task that reads.
+            ///
+            /// A slice of `u8` has to be initialized before one reads into it, and a buffer of 16 KiB takes longer to
+            /// fill with zeros than a small message takes to be read.
+            ///
+            /// # Errors
+            ///
+            /// What the system says.
+            #[harness::leaf(concat!(stringify!($type), "::poll_read_uninit"), Resource::descriptor(self))]
+            pub fn poll_read_uninit(
+                &self,
+                cx: &mut std::task::Context<'_>,
+                buffer: &mut [std::mem::MaybeUninit<u8>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.io.poll_read_by(cx, buffer.len(), |socket| {
+                    socket2::SockRef::from(socket).recv(buffer)
+                })
+            }
+
             /// Reads what is there.
             ///
             /// # Errors
