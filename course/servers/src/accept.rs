@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use reveille::net::{TcpListener, TcpStream};
 use reveille::sync::{Semaphore, watch};
 use reveille::time::{sleep, timeout};
@@ -129,15 +130,13 @@ where
         counts.accepted.fetch_add(1, Relaxed);
         let connection = handle(stream, peer, Stop(told.clone()));
         let counts = Arc::clone(counts);
-        // If the connection's code panics, its task ends. The guard counts that, and gives the place back.
+        // If the connection's code panics, its task ends. The guard counts that, and gives the place back. (An `async`
+        // block around the future would have room for it twice: as what it captures, and as what it awaits.)
         let ended = Ended {
             counts,
             _place: place,
         };
-        reveille::spawn(async move {
-            let _ended = ended;
-            connection.await;
-        });
+        reveille::spawn(connection.map(move |()| drop(ended)));
     }
     tell.send_replace(true);
     let all = u32::try_from(limits.connections).expect("that many connections are not possible");

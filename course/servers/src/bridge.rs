@@ -5,7 +5,7 @@
 //!
 //! | hyper's trait | the obligation | here |
 //! | --- | --- | --- |
-//! | `Read` | puts bytes into a buffer that may be uninitialized, and advances its cursor by no more than that. *Ready* without an advance is the end | [`Io`] |
+//! | `Read` | puts bytes into a buffer that may be uninitialized, and advances its cursor by no more than that. *Ready* without an advance is the end | [`Io`], by [`Stream`] |
 //! | `Write` | as `futures::io::AsyncWrite`; and says whether it writes several buffers at once | [`Io`] |
 //! | both | *pending* means that the task is woken when it is worth asking again | the socket's own |
 //! | `Executor` | polls the future until it ends, on any thread. Hyper waits for none of them | [`Spawner`] |
@@ -16,8 +16,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use futures_util::io::{AsyncRead, AsyncWrite};
+use futures_rustls::server::TlsStream;
+use futures_util::io::{AsyncRead, AsyncWrite, Cursor};
 use hyper::rt;
+use reveille::net::TcpStream;
 use reveille::time;
 
 /// A socket for hyper.
@@ -37,9 +39,38 @@ use reveille::time;
 /// assert_eq!(buffer.filled(), b"hello");
 /// ```
 #[derive(Debug)]
-pub struct Io<T> {
-    inner: T,
-    is_vectored: bool,
+pub struct Io<T>(T);
+
+/// A stream that hyper can read from and write to.
+///
+/// The traits of `futures::io` suffice, and then there is nothing to implement. But they read into a slice of bytes, and
+/// a slice of bytes is initialized. So hyper's buffer is filled with zeros first, each time, and that is what is left
+/// when one looks for why a server takes longer for a small request. A socket can do better.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin {
+    /// Whether it writes several buffers with one call, as a socket does. If not, hyper copies the parts of a response
+    /// into one.
+    const IS_VECTORED: bool = false;
+
+    /// Reads into hyper's buffer.
+    ///
+    /// # Errors
+    ///
+    /// What the stream says.
+    fn poll_fill(
+        &mut self,
+        cx: &mut Context<'_>,
+        cursor: &mut rt::ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let length = cursor.remaining().min(FILL_MAX);
+        let buffer = cursor.initialize_unfilled_to(length);
+        let read = ready!(Pin::new(self).poll_read(cx, buffer))?;
+        // `AsyncRead` is a safe trait: an implementation may return any number.
+        assert!(read <= length, "a reader has read more than its buffer");
+        // SAFETY: the caller must have initialized `read` more bytes. All `length` of them are, by
+        // `initialize_unfilled_to`, and `read` is not more, by the assertion.
+        unsafe { cursor.advance(read) };
+        Poll::Ready(Ok(()))
+    }
 }
 
 /// Runs what hyper wants to run beside a connection: the streams of HTTP/2.
@@ -88,67 +119,70 @@ pub struct Clock;
 /// Hyper's name for a sleep is a trait, which it asks of a type of ours.
 struct Nap(time::Sleep);
 
-/// The most that is read at once. Hyper's buffer may be larger, and what we hand to a reader is initialized first.
-const READ_MAX: usize = 16 * 1024;
+/// The most that is read at once where zeros come first.
+const FILL_MAX: usize = 8 * 1024;
 
-impl<T> Io<T> {
-    /// A stream that writes one buffer at a time. Hyper copies the parts of a response into one.
+impl<T: Stream> Io<T> {
+    /// For hyper.
     pub fn new(inner: T) -> Io<T> {
-        Io {
-            inner,
-            is_vectored: false,
-        }
-    }
-
-    /// A stream that can write several buffers at once, such as a socket. Hyper then copies no body.
-    pub fn vectored(inner: T) -> Io<T> {
-        Io {
-            inner,
-            is_vectored: true,
-        }
+        Io(inner)
     }
 }
 
-impl<T: AsyncRead + Unpin> rt::Read for Io<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
+impl Stream for TcpStream {
+    const IS_VECTORED: bool = true;
+
+    fn poll_fill(
+        &mut self,
         cx: &mut Context<'_>,
-        mut cursor: rt::ReadBufCursor<'_>,
+        cursor: &mut rt::ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        // `futures::io` reads into a slice of bytes, and a slice of bytes is initialized. The cursor remembers how much of
-        // its buffer is, so this writes zeros only over what is new.
-        let length = cursor.remaining().min(READ_MAX);
-        let buffer = cursor.initialize_unfilled_to(length);
-        let read = ready!(Pin::new(&mut self.inner).poll_read(cx, buffer))?;
-        // `AsyncRead` is a safe trait: an implementation may return any number.
-        assert!(read <= length, "a reader has read more than its buffer");
-        // SAFETY: the caller must have initialized `read` more bytes. All `length` of them are, by
-        // `initialize_unfilled_to`, and `read` is not more, by the assertion.
+        // SAFETY: nothing that is initialized may be made uninitialized. `poll_read_uninit` only writes what it has read,
+        // and leaves the other bytes as they were.
+        let buffer = unsafe { cursor.as_mut() };
+        let read = ready!(self.poll_read_uninit(cx, buffer))?;
+        // SAFETY: the caller must have initialized `read` more bytes. `poll_read_uninit` has initialized as many as it says.
         unsafe { cursor.advance(read) };
         Poll::Ready(Ok(()))
     }
 }
 
-impl<T: AsyncWrite + Unpin> rt::Write for Io<T> {
+/// What decrypts has a buffer of its own, and copies from it.
+impl<T: Stream> Stream for TlsStream<T> {}
+
+/// In memory.
+impl Stream for Cursor<Vec<u8>> {}
+
+impl<T: Stream> rt::Read for Io<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut cursor: rt::ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.0.poll_fill(cx, &mut cursor)
+    }
+}
+
+impl<T: Stream> rt::Write for Io<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, buffer)
+        Pin::new(&mut self.0).poll_write(cx, buffer)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
+        Pin::new(&mut self.0).poll_flush(cx)
     }
 
     /// Says that no more will be written. Hyper may go on reading.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_close(cx)
+        Pin::new(&mut self.0).poll_close(cx)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.is_vectored
+        T::IS_VECTORED
     }
 
     fn poll_write_vectored(
@@ -156,7 +190,7 @@ impl<T: AsyncWrite + Unpin> rt::Write for Io<T> {
         cx: &mut Context<'_>,
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, buffers)
+        Pin::new(&mut self.0).poll_write_vectored(cx, buffers)
     }
 }
 

@@ -10,7 +10,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::io::{AsyncRead, AsyncWrite};
+use hyper::rt::ReadBufCursor;
 use reveille::time::{Sleep, sleep};
+
+use crate::bridge::Stream;
 
 /// A stream on which a write that waits for too long is an error, of the kind `TimedOut`.
 ///
@@ -84,6 +87,18 @@ impl<T: AsyncRead + Unpin> AsyncRead for Stalled<T> {
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_read(cx, buffer)
+    }
+}
+
+impl<T: Stream> Stream for Stalled<T> {
+    const IS_VECTORED: bool = T::IS_VECTORED;
+
+    fn poll_fill(
+        &mut self,
+        cx: &mut Context<'_>,
+        cursor: &mut ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.inner.poll_fill(cx, cursor)
     }
 }
 

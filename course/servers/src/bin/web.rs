@@ -77,27 +77,36 @@ async fn connection(
     limits: HttpLimits,
     mut stop: Stop,
 ) {
-    let stop = stop.told();
     // An error says what a client has done, and there is no one to tell.
     _ = match tls {
-        None => serve(Io::vectored(stream), None, router, limits, AROUND, stop).await,
-        Some(tls) => match timeout(limits.head, tls.accept(stream)).await {
-            Ok(Ok(stream)) => {
-                let protocol = match stream.get_ref().1.alpn_protocol() {
-                    Some(b"h2") => Protocol::Http2,
-                    _ => Protocol::Http1,
-                };
-                serve(
-                    Io::new(stream),
-                    Some(protocol),
-                    router,
-                    limits,
-                    AROUND,
-                    stop,
-                )
-                .await
-            }
-            _ => Ok(()),
-        },
+        None => serve(Io::new(stream), None, router, limits, AROUND, stop.told()).await,
+        // A future is as large as the largest of its branches. This one has a state of TLS in it, and most connections of
+        // a server without TLS would never use that room.
+        Some(tls) => Box::pin(secure(stream, tls, router, limits, stop)).await,
     };
+}
+
+async fn secure(
+    stream: Stalled<TcpStream>,
+    tls: TlsAcceptor,
+    router: Router,
+    limits: HttpLimits,
+    mut stop: Stop,
+) -> hyper::Result<()> {
+    let Ok(Ok(stream)) = timeout(limits.head, tls.accept(stream)).await else {
+        return Ok(());
+    };
+    let protocol = match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => Protocol::Http2,
+        _ => Protocol::Http1,
+    };
+    serve(
+        Io::new(stream),
+        Some(protocol),
+        router,
+        limits,
+        AROUND,
+        stop.told(),
+    )
+    .await
 }

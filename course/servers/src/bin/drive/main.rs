@@ -3,6 +3,7 @@
 //! ```text
 //! drive check [--load-ms MS]                     what the servers answer, to curl, wrk, redis-cli and others
 //! drive race  [--rounds COUNT] [--load-ms MS]    `web` and `web_on_tokio` in turn (build both with --features tokio-peer)
+//! drive soak  [--seconds COUNT] [--runtime R]    good clients and bad ones, all at once
 //! ```
 //!
 //! The servers are programs of this package. `drive` looks for them beside itself.
@@ -13,13 +14,16 @@ use std::process::ExitCode;
 use servers::arguments::Arguments;
 
 mod check;
+mod clients;
 mod process;
 mod race;
 mod report;
+mod soak;
 mod tools;
 
 const USAGE: &str =
-    "drive check [--load-ms MS] | drive race [--rounds COUNT] [--load-ms MS] [--idle COUNT]";
+    "drive check [--load-ms MS] | drive race [--rounds COUNT] [--load-ms MS] [--idle COUNT]
+    | drive soak [--seconds COUNT] [--runtime current|THREADS]";
 
 fn main() -> ExitCode {
     let what = std::env::args().nth(1).unwrap_or_default();
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
     let all_well: Result<bool, Box<dyn Error>> = match what.as_str() {
         "check" => check::run(&arguments),
         "race" => race::run(&arguments),
+        "soak" => soak::run(&arguments),
         _ => {
             eprintln!("usage: {USAGE}");
             return ExitCode::from(2);

@@ -21,6 +21,8 @@ pub struct Holds {
     pub memory_kib: u64,
     /// Open descriptors.
     pub descriptors: u64,
+    /// Threads.
+    pub threads: u64,
 }
 
 /// How long a server may take to say that it listens, and to end. For what never comes.
@@ -96,6 +98,7 @@ impl Server {
         Holds {
             memory_kib: number("VmRSS:"),
             descriptors: descriptors.map_or(0, |list| list.count() as u64),
+            threads: number("Threads:"),
         }
     }
 
@@ -108,6 +111,24 @@ impl Server {
             text.split_whitespace().next()?.parse::<u64>().ok()
         });
         Duration::from_nanos(ns.sum())
+    }
+
+    /// Sets how many descriptors it may have.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn limit_descriptors(&self, count: u64) -> io::Result<()> {
+        let id = self.child.id() as libc::pid_t;
+        let mut limit = descriptors_of(id)?;
+        limit.rlim_cur = count.min(limit.rlim_max);
+        // SAFETY: `limit` is a valid `rlimit` that is only read, and no old one is asked for.
+        let result =
+            unsafe { libc::prlimit(id, libc::RLIMIT_NOFILE, &limit, std::ptr::null_mut()) };
+        match result {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
     }
 
     /// Interrupts it, as Ctrl-C does.

@@ -96,7 +96,8 @@ pub fn wrk(url: &str, connections: u32, ms: u64) -> Result<Option<Load>, String>
     let load = || {
         let requests = word_before(&said, "requests in")?.parse().ok()?;
         let rate = word_after(&said, "Requests/sec:")?.parse().ok()?;
-        let p99_ms = milliseconds(word_after(&said, "99%")?)?;
+        // Among the quantiles. There are other percentages.
+        let p99_ms = milliseconds(word_after(&said, "\n     99%")?)?;
         Some(Load {
             requests,
             rate,
