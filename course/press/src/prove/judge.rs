@@ -132,7 +132,7 @@ pub fn judge<'a>(
     for (variant, _, _) in &cases {
         if let Entry::Vacant(place) = known.entry(variant.chapter.number) {
             // One that cannot be read is told where they are read to be proven.
-            place.insert(wrong::load(course, variant.chapter).unwrap_or_default());
+            place.insert(wrong::load(course, &variant.chapter.guided()).unwrap_or_default());
         }
     }
     let mut outcomes = outcomes.into_iter();
