@@ -5,13 +5,14 @@
 
 mod kit;
 
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use current_thread::{Park, Unpark};
 use mio::net::UdpSocket;
-use reactor::steps::{Watched, count_listed};
+use reactor::steps::{Direction, Watched, count_listed};
 use reactor::{Interest, IoHandle};
 use testkit::{Exercise, Rule, TestWaker};
 
@@ -23,6 +24,9 @@ const TAKEN: Rule = CHAPTER
     .rule("An owner that finds the turn taken sleeps below, and does not ask again and again.");
 const BACK: Rule = CHAPTER.rule("The last wakes of a turn come when the turn is back.");
 const FREE: Rule = CHAPTER.rule("A waker may ask the driver for anything while it is woken.");
+
+const DROPPED: Rule =
+    CHAPTER.rule("A source that goes drops the wakers of its latest tasks, with no lock held.");
 
 /// More tasks than fit into a batch: the first of them are woken before the turn is over.
 const MANY: usize = 40;
@@ -93,6 +97,26 @@ fn a_waker_takes_the_turn() {
         BACK.check_eq("whether the waker had the turn", looked, Some(true));
         drop(waits);
         drop((source, park));
+    });
+}
+
+/// The waker of the latest task is dropped with its source. What it owns may ask the driver for something.
+#[test]
+fn a_waker_that_goes_with_its_source() {
+    DROPPED.holds("a source that is dropped while a task waits", || {
+        let (Kit { park, handle }, _below) = Kit::new();
+        let source = watch(&handle);
+        let task = TestWaker::new("task");
+        let polled = task.poll(pin!(poll_fn(|cx| source.poll_ready(cx, Direction::Read))));
+        assert!(polled.is_pending());
+        let asks = handle.clone();
+        task.on_drop(move || {
+            asks.turn();
+            asks.unpark();
+        });
+        drop(source);
+        task.none_held(DROPPED);
+        drop(park);
     });
 }
 
