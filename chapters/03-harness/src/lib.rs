@@ -21,7 +21,7 @@
 //! cancels; `waker` comes back from the future; `vacant` keeps the cell for the next task; [`Origin`] names it; `join`,
 //! `abort` and `error` are for waiting code; [`list`] and [`TaskList`] are for the shutdown;
 //! [`context`] is the runtime around a thread, and [`coop`] the budget of a poll, which later
-//! chapters stand on; [`TaskHooks`] are what a program has called around its tasks. With the feature `dump`, `leaf` and `diary` tell what a task waits for;
+//! chapters stand on. With the feature `dump`, `leaf` and `diary` tell what a task waits for;
 //! with the feature `trace`, [`mod@trace`] records what each thread does.
 //!
 //! # What it costs
@@ -98,8 +98,6 @@ pub mod diary;
 #[cfg(feature = "dump")]
 pub mod leaf;
 
-mod hooks;
-
 mod ended;
 mod link;
 pub mod list;
@@ -112,7 +110,6 @@ pub use ::leaf::{around, leaf, through};
 pub use abort::AbortHandle;
 pub use ended::Ended;
 pub use error::JoinError;
-pub use hooks::{TaskHook, TaskHooks, TaskMeta};
 pub use id::{Id, id, try_id};
 pub use large::is_large;
 pub use link::Link;

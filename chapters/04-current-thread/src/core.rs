@@ -35,6 +35,8 @@ pub(crate) struct Core {
     inject_interval: u32,
     /// The scheduler shuts down: it takes in no task.
     pub(crate) is_closed: bool,
+    /// How many tasks have come from the inject queue.
+    pub(crate) injected: u64,
 }
 
 /// How many tasks are taken out of the inject queue at once: more than come in between two looks in
@@ -54,6 +56,7 @@ impl Core {
             until_inject: config.inject_interval,
             inject_interval: config.inject_interval,
             is_closed: false,
+            injected: 0,
         };
         (core, owner)
     }
@@ -74,6 +77,7 @@ impl Core {
     pub(crate) fn take_injected(&mut self, shared: &Shared) {
         let mut batch = shared.pop_batch(INJECT_BATCH);
         while let Some(task) = batch.pop_front() {
+            self.injected += 1;
             self.tasks.adopt(&task);
             self.queue.push_back(task);
         }

@@ -49,6 +49,8 @@ pub mod lock;
 
 pub mod defer;
 
+pub mod metrics;
+
 mod config;
 mod shared;
 
@@ -79,6 +81,7 @@ pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
 pub use config::Config;
 pub use handle::TryCurrentError;
+pub use hooks::{PollTimeHook, TaskHook, TaskHooks, TaskMeta};
 pub use local::{LocalRuntime, spawn_local};
 pub use local_set::{Executor, LocalEnterGuard, LocalSet};
 pub use park::{Park, Unpark};

@@ -117,6 +117,7 @@ impl<P: Park> LocalRuntime<P> {
     {
         let handle = self.handle();
         handle.note_spawn(&origin);
+        handle.shared().counts.note_spawn();
         let owner = Some(handle.shared().owner());
         // SAFETY: we are not `Send`, and the core is ours: it never leaves this thread. The core
         // takes the task over with its ticket, or it is shut down below.

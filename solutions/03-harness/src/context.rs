@@ -68,5 +68,6 @@ pub use service::{
 };
 
 pub(crate) use record::{Record, Turn};
+pub(crate) use service::note_forced_yield;
 #[cfg(feature = "dump")]
 pub(crate) use service::runtime;

@@ -32,9 +32,9 @@ use std::task::{Context, Poll, ready};
 
 use crate::context::{self, Record};
 
-/// The operations that are left in this poll; `None` is without end.
+/// The operations that are left in this poll, and [`SPENT`](Budget::SPENT) more; or one of the values below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Budget(Option<u8>);
+pub(crate) struct Budget(u8);
 
 /// The leave to make one step of progress.
 ///
@@ -124,18 +124,25 @@ pub struct Coop<F> {
 impl Budget {
     /// What a poll begins with: enough that giving way costs nothing beside it, and few enough that the
     /// others wait for microseconds.
-    pub(crate) const FULL: Budget = Budget(Some(128));
+    pub(crate) const FULL: Budget = Budget(128 + Budget::SPENT.0);
     /// The budget of code that no scheduler waits for.
-    pub(crate) const UNLIMITED: Budget = Budget(None);
+    pub(crate) const UNLIMITED: Budget = Budget(u8::MAX);
+    /// Nothing is left.
+    const SPENT: Budget = Budget(1);
+    /// Nothing is left, and a leaf has been told so: the runtime counts such polls, and each once.
+    const TOLD: Budget = Budget(0);
 
     #[inline]
     fn has_remaining(self) -> bool {
-        self.0 != Some(0)
+        Budget::SPENT.0 < self.0
     }
 
     #[inline]
     fn less_one(self) -> Budget {
-        Budget(self.0.map(|left| left.saturating_sub(1)))
+        match self.has_remaining() && self != Budget::UNLIMITED {
+            true => Budget(self.0 - 1),
+            false => self,
+        }
     }
 }
 
@@ -147,6 +154,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Proceed> {
     if has_budget_remaining() {
         return Poll::Ready(Proceed::new());
     }
+    note_forced_yield();
     context::defer(cx.waker());
     Poll::Pending
 }
@@ -198,6 +206,14 @@ pub fn try_spending(step: impl FnOnce() -> bool) -> bool {
 #[inline]
 pub fn has_budget_remaining() -> bool {
     Record::with(|record| record.budget.get().has_remaining())
+}
+
+/// The first leaf of this poll is told that nothing is left.
+#[cold]
+fn note_forced_yield() {
+    if Record::with(|record| record.budget.replace(Budget::TOLD)) == Budget::SPENT {
+        context::note_forced_yield();
+    }
 }
 
 /// Spends one of the budget, and gives way if there is none. For loops that make progress without any leaf

@@ -86,6 +86,20 @@ impl Link {
             .with_mut(|field| unsafe { *field = next.map(NonNull::cast) });
     }
 
+    /// Which ticket is behind this one.
+    ///
+    /// # Safety
+    ///
+    /// The ticket is where `link` came from, and nothing writes the field meanwhile.
+    #[inline]
+    pub unsafe fn next(link: NonNull<Link>) -> Option<NonNull<Link>> {
+        // SAFETY: the ticket has a reference, so the cell is alive.
+        let header: &Header = unsafe { link.cast().as_ref() };
+        // SAFETY: as our caller promises.
+        let next = header.next.with(|field| unsafe { *field });
+        next.map(NonNull::cast)
+    }
+
     /// Takes out which ticket is behind this one.
     ///
     /// # Safety

@@ -97,6 +97,18 @@ impl Place {
 }
 
 impl Origin {
+    /// The name of the task.
+    #[inline]
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// Where it was spawned.
+    #[inline]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
     /// A new id, and the place that called the function which asks. A function that spawns is `track_caller`, and
     /// asks before it enters a closure: there the place would be a line of ours.
     #[inline]

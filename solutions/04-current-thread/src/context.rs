@@ -36,6 +36,8 @@ pub(crate) struct Context {
     core: RefCell<Core>,
     /// The root future was woken on this thread since a driver last asked.
     is_root_woken: Cell<bool>,
+    /// How many polls there were since the counts that others see were brought up to date.
+    polls: Cell<u32>,
 }
 // ANCHOR_END: context
 
@@ -55,12 +57,16 @@ impl Context {
             config,
             core: RefCell::new(core),
             is_root_woken: Cell::new(false),
+            polls: Cell::new(0),
         }
     }
 
     /// Makes this the thread's context while `f` runs, and its runtime the current one.
     pub(crate) fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
-        enter_worker(self.handle.shared(), self, f)
+        let _at_work = self.shared().worker.at_work();
+        let done = enter_worker(self.handle.shared(), self, f);
+        self.publish();
+        done
     }
 
     #[cfg(feature = "steps")]
@@ -101,6 +107,7 @@ impl Context {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.handle.note_spawn(&origin);
+        self.shared().worker.spawned.add(1);
         let owner = self.shared().owner();
         let (task, ticket, join) = owned_in(self.cell::<F>(), future, owner, origin);
         self.take_in(task, ticket);
@@ -118,6 +125,7 @@ impl Context {
     {
         assert!(self.shared().is_local(), "{NOT_LOCAL}");
         self.handle.note_spawn(&origin);
+        self.shared().worker.spawned.add(1);
         let owner = Some(self.shared().owner());
         // SAFETY: the list is in our core, and that is the core of a `LocalRuntime`, as was checked:
         // it never leaves this thread. The task is put into the list below, or shut down.
@@ -156,9 +164,36 @@ impl Context {
         tasks
     }
 
-    /// Takes a task out of the list that is done.
+    /// So many polls have come to their end.
     #[inline]
+    pub(crate) fn note_polls(&self, polls: u32) {
+        self.polls.set(self.polls.get() + polls);
+    }
+
+    /// Brings up to date what others see of our counts. What was put into the run queue need not be counted: it is there, or it was
+    /// polled; the rest of what was polled came from the inject queue.
+    pub(crate) fn publish(&self) {
+        let core = self.core();
+        let worker = &self.shared().worker;
+        worker.note_polls(u64::from(self.polls.take()));
+        if core.is_closed {
+            // What is left was not polled, and will not be.
+            return worker.queued.set(0);
+        }
+        let queued = core.queue.len() as u64;
+        worker.queued.set(queued);
+        (worker.local_schedules).set((worker.polls.get() + queued).saturating_sub(core.injected));
+    }
+
+    /// How many tasks are in the run queue.
+    pub(crate) fn queued(&self) -> usize {
+        self.core().queue.len()
+    }
+
+    /// Takes a task out of the list that is done.
+    #[inline(always)]
     pub(crate) fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
+        self.shared().worker.ended.add(1);
         self.core().tasks.remove(task)
     }
 

@@ -73,9 +73,19 @@ impl<'a, P: Park> Driver<'a, P> {
 
     /// Polls tasks until none is due, or the driver is.
     fn run_tasks(&mut self) {
-        if self.context.shared().hooks.has_any_of_polls() {
-            return self.run_tasks_between_hooks();
+        let polls = self.polls;
+        match self.context.shared().hooks.has_any_of_polls() {
+            false => self.run_each(),
+            true => self.run_each_between_hooks(),
         }
+        self.context.note_polls(self.polls - polls);
+        if self.interval <= self.polls {
+            self.context.publish();
+        }
+    }
+
+    #[inline]
+    fn run_each(&mut self) {
         while self.polls < self.interval {
             let Some(task) = self.context.next_task() else {
                 return;
@@ -88,13 +98,16 @@ impl<'a, P: Park> Driver<'a, P> {
     /// The same, with what a program has called around each poll. A loop of its own, so that the other one need not ask each time.
     #[cold]
     #[inline(never)]
-    fn run_tasks_between_hooks(&mut self) {
+    fn run_each_between_hooks(&mut self) {
         while self.polls < self.interval {
             let Some(task) = self.context.next_task() else {
                 return;
             };
             self.polls += 1;
-            self.context.shared().hooks.run_between(task);
+            let hooks = &self.context.shared().hooks;
+            if let Some(took) = hooks.run_between(task) {
+                hooks.note_poll_time(0, took);
+            }
         }
     }
 
@@ -131,7 +144,8 @@ impl<'a, P: Park> Driver<'a, P> {
         let shared = self.context.shared();
         if shared.announce_sleep() {
             if !root.is_woken() {
-                self.park.park();
+                self.context.publish();
+                shared.worker.asleep(|| self.park.park());
                 self.polls = 0;
             }
             shared.end_sleep();

@@ -19,6 +19,7 @@ use harness::{
 };
 
 use crate::inject::Closed;
+use crate::metrics::{SharedMetrics, WorkerMetrics};
 use crate::runtime::{NOT_LOCAL, Root};
 use crate::shared::Handle;
 
@@ -157,6 +158,30 @@ impl Handle {
         })
     }
 
+    /// What the thread that drives the runtime counts.
+    pub fn worker_metrics(&self) -> &WorkerMetrics {
+        &self.shared().worker
+    }
+
+    /// What all other threads count.
+    pub fn shared_metrics(&self) -> &SharedMetrics {
+        &self.shared().counts
+    }
+
+    /// How many tasks other threads have queued, and how many of them have not been taken over yet.
+    pub fn injected(&self) -> (u64, usize) {
+        self.shared().injected()
+    }
+
+    /// How many tasks are in the run queue. On a thread that does not drive the runtime: how many there were when the driver was last
+    /// asked, or when the thread fell asleep.
+    pub fn queued(&self) -> usize {
+        context::with(|here| match here.worker_of(self.shared()) {
+            Some(worker) => worker.queued(),
+            None => self.shared().worker.queued.get() as usize,
+        })
+    }
+
     // ANCHOR: spawn-remote
     /// Makes a task on a thread that does not have the core. The thread that has it will put the
     /// task into the list of all tasks, when the task comes out of the inject queue.
@@ -165,6 +190,7 @@ impl Handle {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.note_spawn(&origin);
+        self.shared().counts.note_spawn();
         let owner = self.shared().owner();
         let (task, ticket, join) = owned(future, self.clone(), owner, origin);
         self.shared().push_new(task, ticket);
@@ -213,13 +239,16 @@ impl Schedule for Handle {
         });
     }
 
-    #[inline]
+    #[inline(always)]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
         self.note_end(task);
         context::with(|here| match here.worker_of(self.shared()) {
             Some(worker) => worker.release(task),
             // It was spawned too late, and is shut down on the thread that spawned it.
-            None => None,
+            None => {
+                self.note_end_elsewhere();
+                None
+            }
         })
     }
 }

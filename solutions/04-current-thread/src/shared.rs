@@ -27,11 +27,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use harness::context::Flavor;
-use harness::{Notified, OwnerId, Task, TaskHooks, TaskQueue};
+use harness::{Notified, OwnerId, Task, TaskQueue};
 use model::loom::sync::{Mutex, MutexGuard};
 
+use crate::hooks::TaskHooks;
 use crate::inject::{Closed, Inject, Synced};
 use crate::lock::Lock;
+use crate::metrics::{Counter, SharedMetrics, WorkerMetrics};
 use crate::park::Unpark;
 
 // ANCHOR: shared
@@ -49,6 +51,12 @@ pub(crate) struct Shared {
     is_local: bool,
     /// What the program has called around tasks: see `hooks`.
     pub(crate) hooks: TaskHooks,
+    /// What the thread with the core counts.
+    pub(crate) worker: WorkerMetrics,
+    /// What other threads count.
+    pub(crate) counts: SharedMetrics,
+    /// Tasks that other threads have pushed. Written under the lock.
+    remote_schedules: Counter,
 }
 
 /// What is under the lock.
@@ -108,6 +116,9 @@ impl Shared {
             owner,
             is_local,
             hooks,
+            worker: WorkerMetrics::new(),
+            counts: SharedMetrics::new(),
+            remote_schedules: Counter::new(),
         }
     }
 
@@ -130,6 +141,7 @@ impl Shared {
     /// Queues a task from another thread, and makes sure that the scheduler looks.
     pub(crate) fn push(&self, task: Notified<Handle>) -> Result<(), Closed<Notified<Handle>>> {
         let mut remote = self.inject.push(self, task)?;
+        self.remote_schedules.add(1);
         let is_parked = remote.take_parked();
         drop(remote);
         if is_parked {
@@ -152,6 +164,11 @@ impl Shared {
     #[inline]
     pub(crate) fn pop_batch(&self, max: usize) -> TaskQueue<Handle> {
         self.inject.pop_batch(self, max)
+    }
+
+    /// How many tasks other threads have pushed, and how many of them are still in the inject queue.
+    pub(crate) fn injected(&self) -> (u64, usize) {
+        (self.remote_schedules.get(), self.inject.len())
     }
 
     /// Refuses tasks from other threads from now on.
@@ -193,6 +210,10 @@ impl Flavor for Shared {
     #[cfg(feature = "dump")]
     fn runtime(&self) -> Option<OwnerId> {
         Some(self.owner)
+    }
+
+    fn note_forced_yield(&self) {
+        self.counts.note_forced_yield();
     }
 }
 

@@ -131,6 +131,7 @@ impl Core {
         self.judge_loot(shared);
         let workers = shared.workers();
         let first = self.next_random() as usize % workers;
+        let before = self.ring.mark();
         for i in 0..workers {
             let victim = (first + i) % workers;
             let front = &shared.fronts[victim];
@@ -141,7 +142,7 @@ impl Core {
             // A race is lost to another thread that got something, so this ends.
             loop {
                 match front.thief.steal_half(&mut self.ring) {
-                    Ok(ticket) => return Some(self.stolen(shared, victim, ticket)),
+                    Ok(ticket) => return Some(self.stolen(shared, victim, ticket, before)),
                     Err(Missed::Raced) => {}
                     Err(Missed::Empty) => break,
                 }
@@ -152,7 +153,7 @@ impl Core {
                 while let Some(ticket) = batch.pop_front() {
                     self.ring.push(ticket, mine);
                 }
-                return Some(self.stolen(shared, victim, ticket));
+                return Some(self.stolen(shared, victim, ticket, before));
             }
         }
         None
@@ -164,8 +165,13 @@ impl Core {
         shared: &Shared,
         victim: usize,
         ticket: Notified<Handle>,
+        before: Mark,
     ) -> LocalNotified<Handle> {
-        trace::stolen(victim, self.index, 1 + self.ring.len());
+        let count = 1 + self.ring.mark().since(before);
+        trace::stolen(victim, self.index, count as usize);
+        let metrics = &shared.fronts[self.index].metrics;
+        metrics.steals.add(count);
+        metrics.steal_operations.add(1);
         self.loot = Some(Loot {
             victim,
             since: Instant::now(),

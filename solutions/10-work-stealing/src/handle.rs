@@ -6,6 +6,7 @@ use std::any::{Any, TypeId};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
+use current_thread::metrics::{SharedMetrics, WorkerMetrics};
 use harness::context::{self, EnterGuard, Flavor};
 use harness::isolate::discard;
 use harness::{JoinHandle, Notified, Origin, OwnerId, Schedule, Task, VacantCell, is_large};
@@ -85,6 +86,7 @@ impl Handle {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.note_spawn(&origin);
+        self.shared.counts.note_spawn();
         let (join, ticket) = self.shared.tasks.bind(future, self.clone(), origin);
         if let Some(ticket) = ticket {
             self.shared.push(ticket);
@@ -131,6 +133,40 @@ impl Handle {
     /// ```
     pub async fn tasks(&self) -> Vec<Look> {
         self.shared.ask_for_tasks().answer().await
+    }
+
+    /// What a worker counts of itself.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_metrics(&self, worker: usize) -> &WorkerMetrics {
+        &self.shared.fronts[worker].metrics
+    }
+
+    /// What threads count that are no workers.
+    pub fn shared_metrics(&self) -> &SharedMetrics {
+        &self.shared.counts
+    }
+
+    /// How many tasks were queued by threads that are no workers, and how many of them no worker has taken yet. No worker can take one meanwhile.
+    pub fn injected(&self) -> (u64, usize) {
+        self.shared.inject.counts()
+    }
+
+    /// How many tasks wait in the queue of a worker, and how often that had no room.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn queued(&self, worker: usize) -> (usize, u64) {
+        let front = &self.shared.fronts[worker];
+        (
+            front.thief.len() + front.spill.len(),
+            front.spill.overflows(),
+        )
     }
 
     /// How many workers there are.
@@ -182,17 +218,21 @@ impl Schedule for Handle {
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
         self.note_end(task);
-        let Some(home) = self.shared.tasks.home_of(task) else {
-            return self.shared.tasks.remove(task);
-        };
-        context::with(|here| match here.worker_of(&self.shared) {
-            Some(worker) => worker.release(home, task),
-            None => self.shared.leave(home, task),
+        context::with(|here| {
+            let worker = here.worker_of(&self.shared);
+            if !worker.is_some_and(|worker| worker.count_end()) {
+                self.shared.counts.note_end();
+            }
+            match (self.shared.tasks.home_of(task), worker) {
+                // It was spawned on a thread that is no worker.
+                (None, _) => self.shared.tasks.remove(task),
+                (Some(home), Some(worker)) => worker.release(home, task),
+                (Some(home), None) => self.shared.leave(home, task),
+            }
         })
     }
 }
 
-/// Queues a task that was woken on a thread that is no worker.
 #[cold]
 fn schedule_remote(task: Notified<Handle>) {
     // Once the ticket is in the queue, the task may end, and its handle with it.

@@ -5,7 +5,8 @@
 //!
 //! In tokio: `bind_new_task` in `runtime/scheduler/multi_thread/handle.rs`, `run_task` in `worker.rs`.
 
-use harness::{LocalNotified, Origin, Task, TaskHook, TaskMeta};
+use current_thread::{TaskHook, TaskMeta};
+use harness::{LocalNotified, Origin, Task};
 
 use crate::handle::Handle;
 use crate::worker::Worker;
@@ -52,6 +53,12 @@ impl Worker {
     /// Runs a task between its hooks.
     #[cold]
     pub(crate) fn run_between(&self, task: LocalNotified<Handle>) {
-        self.shared().task_hooks.run_between(task);
+        let hooks = &self.shared().task_hooks;
+        // A poll that has given the core away has made another thread the worker.
+        if let Some(took) = hooks.run_between(task)
+            && self.has_core()
+        {
+            hooks.note_poll_time(self.index(), took);
+        }
     }
 }

@@ -159,6 +159,25 @@ impl<S: 'static> Inbox<S> {
     }
     // ANCHOR_END: take-all
 
+    /// How many tickets are here. Takes a step for each.
+    ///
+    /// # Safety
+    ///
+    /// No thread takes tickets meanwhile.
+    pub(crate) unsafe fn count(&self) -> usize {
+        // ORDERING: Acquire, with the Release of the pushes: what they linked is seen.
+        let newest = self.newest.load(Acquire);
+        let mut rest = NonNull::new(newest).filter(|_| newest != closed());
+        let mut count = 0;
+        while let Some(link) = rest {
+            count += 1;
+            // SAFETY: it was pushed, and stays here, as our caller promises. A push writes no link but its own, and that before it
+            // is in the chain.
+            rest = unsafe { Link::next(link) };
+        }
+        count
+    }
+
     /// Refuses all tickets from now on, and takes those that are here.
     pub fn close(&self) -> TaskQueue<S> {
         let newest = self.newest.swap(closed(), AcqRel);

@@ -22,6 +22,7 @@
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
+use current_thread::metrics::Counter;
 use harness::{Notified, TaskQueue};
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
@@ -57,6 +58,8 @@ pub struct Inject<S: 'static> {
     /// The length of the list.
     len: AtomicUsize,
     list: Mutex<TaskQueue<S>>,
+    /// How many tickets have left the inbox. Written with the lock held.
+    taken: Counter,
 }
 
 impl<S: 'static> Inject<S> {
@@ -66,6 +69,7 @@ impl<S: 'static> Inject<S> {
             inbox: Inbox::new(),
             len: AtomicUsize::new(0),
             list: Mutex::new(TaskQueue::new()),
+            taken: Counter::new(),
         }
     }
 
@@ -96,6 +100,7 @@ impl<S: 'static> Inject<S> {
         let mut list = self.lock();
         if list.is_empty() {
             *list = self.inbox.take_all();
+            self.taken.add(list.len() as u64);
         }
         let part = list.len().div_ceil(sharers).min(max);
         if part == list.len() {
@@ -114,8 +119,19 @@ impl<S: 'static> Inject<S> {
     /// Refuses what is pushed from now on. What is there stays, to be taken by [`drain`](Inject::drain).
     pub fn close(&self) {
         let mut list = self.lock();
-        list.append(&mut self.inbox.close());
+        let mut left = self.inbox.close();
+        self.taken.add(left.len() as u64);
+        list.append(&mut left);
         self.len.store(list.len(), Release);
+    }
+
+    /// How many tickets were ever pushed, and how many of them are here. No worker can take one meanwhile, and this takes a step for each
+    /// ticket that no worker has looked at yet.
+    pub fn counts(&self) -> (u64, usize) {
+        let list = self.lock();
+        // SAFETY: only a thread that holds the lock takes tickets out of the inbox.
+        let left = unsafe { self.inbox.count() };
+        (self.taken.get() + left as u64, list.len() + left)
     }
 
     /// Whether the queue is closed.
@@ -128,7 +144,9 @@ impl<S: 'static> Inject<S> {
     pub fn drain(&self) -> TaskQueue<S> {
         let mut list = self.lock();
         let mut all = std::mem::take(&mut *list);
-        all.append(&mut self.inbox.take_all());
+        let mut left = self.inbox.take_all();
+        self.taken.add(left.len() as u64);
+        all.append(&mut left);
         self.len.store(0, Release);
         all
     }

@@ -242,6 +242,13 @@ pub struct Drained<'a, T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark(u64);
 
+impl Mark {
+    /// How many values were queued after `earlier`, and before this mark.
+    pub fn since(self, earlier: Mark) -> u64 {
+        self.0.wrapping_sub(earlier.0)
+    }
+}
+
 /// There was nothing to steal, or another thread was faster.
 ///
 /// # Examples

@@ -8,9 +8,10 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-use current_thread::{Config, Executor, Park, ThreadPark};
+use current_thread::metrics::{SharedMetrics, WorkerMetrics};
+use current_thread::{Config, Executor, Park, TaskHooks, ThreadPark};
 use harness::context::{self, EnterGuard, InPlace, begin_block_on, may_block};
-use harness::{JoinHandle, OwnedTasks, TaskHooks, TaskList};
+use harness::{JoinHandle, OwnedTasks, TaskList};
 use model::loom::sync::Mutex;
 use model::loom::thread;
 
@@ -234,6 +235,7 @@ impl Runtime {
             inject: Inject::new(),
             idle: Idle::new(options.workers),
             fronts,
+            counts: SharedMetrics::new(),
             task_hooks: TaskHooks::found_by(|wanted| unpark.find(wanted)),
             driver: unpark,
             hooks: options.hooks,
@@ -312,6 +314,7 @@ fn new_front(index: usize, config: Config, tasks: TaskList<Handle>) -> Front {
         visits: Visits::new(),
         bell,
         pace: Pace::new(),
+        metrics: WorkerMetrics::new(),
         door: DoorOf::new(),
         handed: Mutex::new(Some(Box::new(Core::new(index, config, tasks, owner, bed)))),
         deferred: Mutex::new(Vec::new()),

@@ -6,11 +6,13 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
 
+use current_thread::TaskHooks;
 use current_thread::defer::wake_all;
+use current_thread::metrics::{SharedMetrics, WorkerMetrics};
 #[cfg(feature = "dump")]
 use harness::OwnerId;
 use harness::context::{Flavor, Scheduler};
-use harness::{Notified, OwnedTasks, Task, TaskHooks};
+use harness::{Notified, OwnedTasks, Task};
 use model::loom::sync::Mutex;
 
 use crate::bed::{Bell, SharedDriver};
@@ -44,6 +46,8 @@ pub(crate) struct Shared {
     pub(crate) hooks: SleepHooks,
     /// What the program has called around tasks: see [`hooks`](crate::hooks).
     pub(crate) task_hooks: TaskHooks,
+    /// What threads count that have no core.
+    pub(crate) counts: SharedMetrics,
     /// Starts a thread that runs the worker whose core has been [handed](Front::handed).
     pub(crate) launch: Launch,
     pub(crate) end: Arc<End>,
@@ -61,6 +65,8 @@ pub(crate) struct Front {
     pub(crate) visits: Visits,
     pub(crate) bell: Bell,
     pub(crate) pace: Pace,
+    /// What the worker counts of itself.
+    pub(crate) metrics: WorkerMetrics,
     /// What others may take of what waits here.
     pub(crate) door: DoorOf,
     /// The core, while it is on its way to another thread.
@@ -219,6 +225,10 @@ impl Flavor for Shared {
     #[cfg(feature = "dump")]
     fn runtime(&self) -> Option<OwnerId> {
         Some(self.tasks.id())
+    }
+
+    fn note_forced_yield(&self) {
+        self.counts.note_forced_yield();
     }
 }
 

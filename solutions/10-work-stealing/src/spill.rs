@@ -14,6 +14,7 @@
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
+use current_thread::metrics::Counter;
 use harness::{Notified, TaskQueue};
 use model::loom::sync::atomic::AtomicUsize;
 use model::loom::sync::{Mutex, MutexGuard};
@@ -51,6 +52,8 @@ pub struct Spill<S: 'static> {
     /// To be read without the lock.
     len: AtomicUsize,
     list: Mutex<TaskQueue<S>>,
+    /// How often the ring had no room. Written with the lock held.
+    overflows: Counter,
 }
 
 impl<S: 'static> Spill<S> {
@@ -59,15 +62,27 @@ impl<S: 'static> Spill<S> {
         Spill {
             len: AtomicUsize::new(0),
             list: Mutex::new(TaskQueue::new()),
+            overflows: Counter::new(),
         }
+    }
+
+    /// How many tickets were there to be taken a moment ago.
+    #[inline]
+    pub fn len(&self) -> usize {
+        // ORDERING: Acquire, with the Release stores below. As a hint a Relaxed load would do; for the last look before a
+        // sleep it is the fence before it that counts.
+        self.len.load(Acquire)
     }
 
     /// Whether nothing was there to be taken a moment ago.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        // ORDERING: Acquire, with the Release stores below. As a hint a Relaxed load would do; for the last look before a
-        // sleep it is the fence before it that counts.
-        self.len.load(Acquire) == 0
+        self.len() == 0
+    }
+
+    /// How often the ring had no room.
+    pub fn overflows(&self) -> u64 {
+        self.overflows.get()
     }
 
     // ANCHOR: pop-batch
@@ -105,6 +120,7 @@ impl<S: 'static> Overflow<Notified<S>> for Spill<S> {
         batch.for_each(|ticket| tickets.push_back(ticket));
         let mut list = self.lock();
         list.append(&mut tickets);
+        self.overflows.add(1);
         self.len.store(list.len(), Release);
     }
 }

@@ -29,7 +29,7 @@ use harness::context::{self, enter_worker};
 use harness::isolate::discard;
 use harness::{JoinHandle, LocalNotified, Notified, Origin, Task, VacantCell, owned_in};
 
-use crate::bed::{Driver, Until};
+use crate::bed::{Bed, Driver, Until};
 use crate::core::Core;
 use crate::door::Door;
 use crate::handle::Handle;
@@ -73,11 +73,16 @@ pub(crate) fn run<P: Park>(shared: &Arc<Shared>, index: usize, driver: &Driver<P
         core: RefCell::new(Some(core)),
         has_deferred: Cell::new(false),
     };
+    let at_work = worker.front().metrics.at_work();
     enter_worker(shared, &worker, || {
         worker.run(driver);
-        if let Some(core) = worker.core.take() {
-            shared.end.arrive(shared, *core, driver);
-        }
+        let Some(core) = worker.core.take() else {
+            // Another thread is the worker now, and goes on counting.
+            return std::mem::forget(at_work);
+        };
+        worker.front().metrics.note_polls(u64::from(core.polls));
+        drop(at_work);
+        shared.end.arrive(shared, *core, driver);
     });
 }
 
@@ -164,6 +169,7 @@ impl Worker {
             core.yielded = None;
             std::mem::take(&mut core.polls)
         };
+        self.front().metrics.note_polls(u64::from(polls));
         self.take_in_ended();
         self.answer_visits();
         // Foreign code: nothing is borrowed.
@@ -219,6 +225,8 @@ impl Worker {
                 true => Was::Searching,
                 false => Was::Running,
             };
+            let polls = std::mem::take(&mut core.polls);
+            self.front().metrics.note_polls(u64::from(polls));
             (was, core.bed.take().expect("it sleeps once at a time"))
         };
         shared.idle.announce(self.index, was);
@@ -230,17 +238,10 @@ impl Worker {
             hook();
             is_up = self.is_anything_due();
         }
-        while !is_up {
-            let until = self.watch_on(&mut watch);
-            bed.sleep(&self.front().bell, driver, until);
-            // It may have been claimed; and what the driver woke is in our queue. What is in the inject queue by now was announced, or
-            // is left to those that are awake.
-            is_up = !shared.idle.is_parked(self.index)
-                || self.is_own_due()
-                || shared.end.is_begun()
-                || self.front().left.is_full()
-                || self.front().visits.has_any()
-                || watch.as_mut().is_some_and(|watch| watch.look(shared));
+        if !is_up {
+            self.front()
+                .metrics
+                .asleep(|| self.sleep(&mut bed, driver, &mut watch));
         }
         let is_claimed = !shared.idle.retract(self.index, Was::Running);
         if watch.is_some() {
@@ -251,7 +252,6 @@ impl Worker {
             let mut core = self.core.borrow_mut();
             let core = core.as_deref_mut().expect("it has slept here");
             core.bed = Some(bed);
-            core.polls = 0;
             core.is_searching = is_claimed;
         }
         if !is_claimed {
@@ -262,6 +262,24 @@ impl Worker {
         }
     }
     // ANCHOR_END: park
+
+    /// Sleeps, and looks at the others in between if this worker is the watcher.
+    fn sleep<P: Park>(&self, bed: &mut Bed, driver: &Driver<P>, watch: &mut Option<Watch>) {
+        let shared = self.shared();
+        let mut is_up = false;
+        while !is_up {
+            let until = self.watch_on(watch);
+            bed.sleep(&self.front().bell, driver, until);
+            // It may have been claimed; and what the driver woke is in our queue. What is in the inject queue by now was announced, or
+            // is left to those that are awake.
+            is_up = !shared.idle.is_parked(self.index)
+                || self.is_own_due()
+                || shared.end.is_begun()
+                || self.front().left.is_full()
+                || self.front().visits.has_any()
+                || watch.as_mut().is_some_and(|watch| watch.look(shared));
+        }
+    }
 
     /// Whether this worker would find something to do.
     fn is_anything_due(&self) -> bool {
@@ -306,6 +324,7 @@ impl Worker {
         let Some(owner) = self.core.borrow().as_ref().map(|core| core.tasks.id()) else {
             // Given away, and so this thread is like any other. The pool may have shut down.
             let tasks = &self.shared().tasks;
+            self.shared().counts.note_spawn();
             let (join, ticket) = tasks.bind_in(cell, future, origin);
             if let Some(ticket) = ticket {
                 self.shared().push(ticket);
@@ -316,8 +335,29 @@ impl Worker {
         if let Some(core) = self.core.borrow_mut().as_deref_mut() {
             core.tasks.insert(task);
         }
+        self.front().metrics.spawned.add(1);
         self.push(ticket);
         join
+    }
+
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Whether the core has not been given away.
+    #[inline]
+    pub(crate) fn has_core(&self) -> bool {
+        self.core.borrow().is_some()
+    }
+
+    /// Counts the end of a task. Returns false if this thread is no worker any more, and must not.
+    #[inline]
+    pub(crate) fn count_end(&self) -> bool {
+        let is_worker = self.has_core();
+        if is_worker {
+            self.front().metrics.ended.add(1);
+        }
+        is_worker
     }
 
     /// Takes a task that is done out of its list, if the list is here.
@@ -415,6 +455,7 @@ impl Worker {
             return shared.push(ticket);
         };
         core.ring.push(ticket, &self.front().spill);
+        self.front().metrics.local_schedules.add(1);
         let door = self.front().door.get();
         if door != Door::Shut && door.has_spare(core.ring.len()) {
             shared.announce_local();

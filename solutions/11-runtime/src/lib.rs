@@ -38,7 +38,6 @@
 //! Not here:
 //!
 //! - processes, and what tokio calls unstable, but for what is named in [`task`] and [`runtime`];
-//! - metrics;
 //! - `ReadBuf`, and methods that fill a buffer of the crate `bytes`, such as `try_read_buf` and `recv_buf`: read into a slice ([`io`]).
 //!
 //! Four things are not as in tokio, on purpose. A future that panicked is dropped when the panic has been caught, and not while it unwinds, so a second
@@ -122,6 +121,8 @@ pub mod steps {
     pub use crate::blocking::queue::{Call, Closed, Limit, Queue, Step};
     pub use crate::blocking::seat::{Seat, Woken};
     pub use crate::ready::{KeyWaker, ReadyList};
+    #[cfg(not(loom))]
+    pub use crate::runtime::metrics::histogram::PollTimes;
 }
 
 /// What the macros stand on.

@@ -38,7 +38,7 @@
 //! - **Where**: a hook runs within the runtime, so it may spawn, wake, abort, or ask for [`Handle::current`], even if the thread that spawns
 //!   belongs to no runtime. No lock of ours is held. A hook that spawns is called for that task as well: it had better stop somewhere.
 //!   Several threads may be in a hook at once.
-//! - **Which task it is**: the hook's argument tells. [`task::id`](crate::task::id()) tells the task whose code calls the hook: in `spawn` that
+//! - **Which task it is**: the hook's argument tells, and with the feature `spawn-places` also where it was spawned. [`task::id`](crate::task::id()) tells the task whose code calls the hook: in `spawn` that
 //!   is the task that spawns; around a poll there is none.
 //! - **A panic** in a hook ends in the hook, once the panic hook has shown it. The task and the thread go on, and the hook is called
 //!   again next time. In tokio that holds for `terminate` only: a panic in another hook ends the thread's `block_on`, or its worker.
@@ -54,6 +54,7 @@ mod builder;
 pub mod dump;
 mod handle;
 mod local_runtime;
+pub mod metrics;
 #[allow(
     clippy::module_inception,
     reason = "the type of that name, as in tokio"
@@ -63,10 +64,13 @@ mod runtime;
 pub use builder::Builder;
 pub use handle::{Handle, Id, RuntimeFlavor};
 pub use local_runtime::{LocalOptions, LocalRuntime};
+pub use metrics::{
+    HistogramConfiguration, InvalidHistogramConfiguration, LogHistogram, LogHistogramBuilder,
+    RuntimeMetrics,
+};
 pub use runtime::Runtime;
 
-pub use current_thread::TryCurrentError;
-pub use harness::TaskMeta;
+pub use current_thread::{TaskMeta, TryCurrentError};
 pub use harness::context::EnterGuard;
 
 /// Whether an error of a socket means that the runtime which drives it has ended.

@@ -19,6 +19,9 @@ pub trait Flavor: Any + Send + Sync {
     fn runtime(&self) -> Option<OwnerId> {
         None
     }
+
+    /// A future that is polled in the runtime has used up its budget, and is made to give way. Called once for such a poll.
+    fn note_forced_yield(&self) {}
 }
 
 /// A flavor that runs tasks on threads.

@@ -109,6 +109,11 @@ pub(crate) fn runtime() -> Option<OwnerId> {
     lend(|flavor| flavor.runtime())?
 }
 
+/// Tells the runtime to which this thread belongs that a future has used up its budget.
+pub(crate) fn note_forced_yield() {
+    lend(|flavor| flavor.note_forced_yield());
+}
+
 // ANCHOR: find
 /// A clone of the handle of the type `T` that the runtime has to which this thread belongs; `None` if
 /// the thread is in no runtime, or if its runtime has nothing of that type.

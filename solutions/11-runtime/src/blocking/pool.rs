@@ -80,6 +80,16 @@ impl Pool {
         }
     }
 
+    /// How many threads there are, and how many of them wait for a job.
+    pub(crate) fn threads(&self) -> (usize, usize) {
+        self.queue.threads()
+    }
+
+    /// How many jobs wait for a thread.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.queued()
+    }
+
     // ANCHOR: start-thread
     fn start_thread(self: &Arc<Pool>, handle: &Handle) {
         let pool = Arc::clone(self);

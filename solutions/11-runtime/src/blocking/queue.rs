@@ -261,14 +261,12 @@ impl<J> Queue<J> {
     }
 
     /// How many threads there are, and how many of them are idle.
-    #[cfg(feature = "steps")]
     pub fn threads(&self) -> (usize, usize) {
         let inner = self.lock();
         (inner.threads, inner.idle.len())
     }
 
     /// How many jobs wait.
-    #[cfg(feature = "steps")]
     pub fn queued(&self) -> usize {
         self.lock().jobs.len()
     }

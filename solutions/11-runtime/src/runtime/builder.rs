@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use current_thread::Config;
-use harness::{TaskHook, TaskHooks, TaskMeta};
+use current_thread::{Config, TaskHook, TaskHooks, TaskMeta};
 use timer_wheel::Clock;
 
 use super::drivers::{Drivers, Enabled};
 use super::handle::RuntimeFlavor;
 use super::local_runtime::{LocalOptions, LocalRuntime};
+use super::metrics::HistogramConfiguration;
+use super::metrics::histogram::PollTimes;
 use super::runtime::Runtime;
 use super::services::{ParkHooks, Services};
 use crate::blocking::pool::Pool;
@@ -55,6 +56,8 @@ pub struct Builder {
     keep_alive: Duration,
     on_park: ParkHooks,
     task_hooks: TaskHooks,
+    poll_times: Option<HistogramConfiguration>,
+    has_poll_times: bool,
     config: Config,
 }
 
@@ -102,6 +105,8 @@ impl Builder {
             keep_alive: KEEP_ALIVE,
             on_park: ParkHooks::default(),
             task_hooks: TaskHooks::default(),
+            poll_times: None,
+            has_poll_times: false,
             config: Config::default(),
         }
     }
@@ -383,6 +388,38 @@ impl Builder {
         self
     }
 
+    /// Keeps how long each poll of a task takes: [`RuntimeMetrics`](super::RuntimeMetrics) tells. That reads the clock twice for each
+    /// poll, which may take longer than a short poll itself. A poll that [blocks in place](crate::task::block_in_place) is left out, once
+    /// another thread is the worker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use reveille::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread().enable_metrics_poll_time_histogram().build()?;
+    /// let metrics = runtime.metrics();
+    /// runtime.block_on(async { reveille::spawn(async {}).await })?;
+    /// let polls = (0..metrics.poll_time_histogram_num_buckets())
+    ///     .map(|bucket| metrics.poll_time_histogram_bucket_count(0, bucket));
+    /// assert_eq!(polls.sum::<u64>(), 1);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    pub fn enable_metrics_poll_time_histogram(&mut self) -> &mut Builder {
+        self.has_poll_times = true;
+        self
+    }
+
+    /// Into which buckets poll times are put, if they are [kept](Builder::enable_metrics_poll_time_histogram). If it is not said, into ten
+    /// buckets of 100 microseconds.
+    pub fn metrics_poll_time_histogram_configuration(
+        &mut self,
+        configuration: HistogramConfiguration,
+    ) -> &mut Builder {
+        self.poll_times = Some(configuration);
+        self
+    }
+
     /// The first threads start, and all that come after `count` of them are refused as by a system that has
     /// none left.
     #[cfg(feature = "steps")]
@@ -487,11 +524,20 @@ impl Builder {
             RuntimeFlavor::CurrentThread => self.on_park.clone(),
             RuntimeFlavor::MultiThread => ParkHooks::default(),
         };
+        let workers = match self.flavor {
+            RuntimeFlavor::CurrentThread => 1,
+            RuntimeFlavor::MultiThread => self.workers(),
+        };
+        let poll_times = self.has_poll_times.then(|| {
+            let configuration = self.poll_times.clone().unwrap_or_default();
+            PollTimes::new(configuration, workers)
+        });
         let services = Arc::new(Services::new(
             self.name.clone(),
             pool,
             on_park,
             self.task_hooks.clone(),
+            poll_times,
         ));
         let drivers = Drivers::new(self.enabled, clock, Arc::clone(&services));
         (drivers, services)

@@ -16,8 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use current_thread::{Park, ThreadPark, Unpark};
-use harness::TaskHooks;
+use current_thread::{Park, TaskHooks, ThreadPark, Unpark};
 use harness::context::{Blocking, Timer, is_task_due};
 use reactor::{IoHandle, IoPark};
 use timer_wheel::{Clock, TimeHandle, TimePark, TimeUnpark};

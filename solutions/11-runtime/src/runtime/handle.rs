@@ -32,13 +32,13 @@ use crate::blocking::job::{Job, Mandatory};
 /// ```
 #[derive(Clone)]
 pub struct Handle {
-    flavor: Flavor,
+    pub(super) flavor: Flavor,
     services: Arc<Services>,
 }
 
 /// The handle of the scheduler. Each call is one look at which it is, and static from there on.
 #[derive(Clone, Debug)]
-enum Flavor {
+pub(super) enum Flavor {
     CurrentThread(current_thread::Handle),
     MultiThread(work_stealing::Handle),
 }

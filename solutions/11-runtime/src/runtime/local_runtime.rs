@@ -15,6 +15,7 @@ use harness::context::EnterGuard;
 use super::builder::Builder;
 use super::drivers::Drivers;
 use super::handle::Handle;
+use super::metrics::RuntimeMetrics;
 use super::runtime::BlockingEnd;
 use super::services::Services;
 
@@ -96,6 +97,11 @@ impl LocalRuntime {
     /// A handle, to spawn futures that are `Send` from anywhere.
     pub fn handle(&self) -> &Handle {
         &self.handle
+    }
+
+    /// A look into the runtime. See [`metrics`](super::metrics).
+    pub fn metrics(&self) -> RuntimeMetrics {
+        self.handle.metrics()
     }
 
     /// Makes this the current runtime of the thread, until the guard is dropped.

@@ -23,6 +23,7 @@ use harness::context::EnterGuard;
 use super::builder::Builder;
 use super::drivers::Drivers;
 use super::handle::Handle;
+use super::metrics::RuntimeMetrics;
 use super::services::Services;
 
 /// A runtime: it runs tasks, and its drivers wake those that wait for sockets and for the clock.
@@ -125,6 +126,11 @@ impl Runtime {
     /// A handle, to spawn from anywhere.
     pub fn handle(&self) -> &Handle {
         &self.handle
+    }
+
+    /// A look into the runtime. See [`metrics`](super::metrics).
+    pub fn metrics(&self) -> RuntimeMetrics {
+        self.handle.metrics()
     }
 
     /// Makes this the current runtime of the thread, until the guard is dropped.

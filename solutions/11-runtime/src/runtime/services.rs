@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
-use harness::TaskHooks;
+use current_thread::{PollTimeHook, TaskHooks};
 use harness::context::Blocking;
 use work_stealing::SleepHooks;
 
+use super::metrics::histogram::PollTimes;
 use crate::blocking::pool::{BlockingService, Pool};
 use crate::blocking::start::{Hook, call};
 
@@ -20,6 +21,8 @@ pub(crate) struct Services {
     pub(crate) on_park: ParkHooks,
     /// What is called around tasks. The schedulers find it here.
     pub(crate) task_hooks: TaskHooks,
+    /// How long polls took, if it is kept.
+    pub(crate) poll_times: Option<Arc<PollTimes>>,
 }
 
 /// What is called around each sleep of a thread that runs tasks.
@@ -49,14 +52,20 @@ impl Services {
         name: Option<String>,
         pool: Arc<Pool>,
         on_park: ParkHooks,
-        task_hooks: TaskHooks,
+        mut task_hooks: TaskHooks,
+        poll_times: Option<PollTimes>,
     ) -> Services {
+        let poll_times = poll_times.map(Arc::new);
+        task_hooks.poll_time = poll_times
+            .clone()
+            .map(|times| PollTimeHook::new(move |worker, took| times.add(worker, took)));
         Services {
             name,
             blocking: Arc::new(BlockingService::new(&pool)),
             pool,
             on_park,
             task_hooks,
+            poll_times,
         }
     }
 }
