@@ -22,7 +22,8 @@
 //! `abort` and `error` are for waiting code; [`list`] and [`TaskList`] are for the shutdown;
 //! [`context`] is the runtime around a thread, and [`coop`] the budget of a poll, which later
 //! chapters stand on. With the feature `dump`, `leaf` and `diary` tell what a task waits for;
-//! with the feature `trace`, [`mod@trace`] records what each thread does.
+//! with the feature `trace`, [`mod@trace`] records what each thread does; with the feature `tracing`, `observed` tells it to a
+//! subscriber.
 //!
 //! # What it costs
 //!
@@ -92,6 +93,9 @@ mod id;
 mod join;
 mod large;
 mod origin;
+
+#[cfg(feature = "tracing")]
+mod observed;
 
 #[cfg(feature = "dump")]
 pub mod diary;

@@ -92,7 +92,7 @@ pub const STEPS: [Named; 19] = [
     },
     Named {
         name: "trace",
-        what: "what threads and tasks do is recorded, with the feature `trace`",
+        what: "what threads and tasks do is recorded, with the feature `trace`; and told, with `tracing`",
         run: |course, cancel| cargo_steps(course, cancel, &TRACE),
     },
     Named {
@@ -214,9 +214,18 @@ const DUMP: [&[&str]; 2] = [
     ],
 ];
 
-/// What is built only with the feature `trace`, and the package that all such programs and the tool have in common.
-const TRACE: [&[&str]; 3] = [
+/// What is built only with the features `trace` and `tracing`, and the package that all recorded programs and the tool have in common.
+const TRACE: [&[&str]; 4] = [
     &["test", "--package", "trace"],
+    &[
+        "test",
+        "--package",
+        "harness",
+        "--features",
+        "tracing",
+        "--test",
+        "observed",
+    ],
     &[
         "test",
         "--package",

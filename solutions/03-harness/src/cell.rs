@@ -89,6 +89,9 @@ pub(crate) struct Header {
     /// What a dump tells of it.
     #[cfg(feature = "dump")]
     pub(crate) diary: crate::diary::Diary,
+    /// What a subscriber of `tracing` is told of it.
+    #[cfg(feature = "tracing")]
+    pub(crate) observed: crate::observed::Observed,
 }
 // ANCHOR_END: header
 
@@ -105,7 +108,7 @@ pub(crate) struct Cell<F: Future, S> {
 // ANCHOR: guided-state
 /// Each task pays for the header, even if it does nothing.
 const _: () = assert!(
-    cfg!(any(loom, feature = "dump"))
+    cfg!(any(loom, feature = "dump", feature = "tracing"))
         || size_of::<Header>() <= 7 * size_of::<u64>() + size_of::<Place>()
 );
 // ANCHOR_END: guided-state
@@ -145,6 +148,8 @@ impl<F: Future, S: Schedule> Cell<F, S> {
             place: origin.place,
             #[cfg(feature = "dump")]
             diary,
+            #[cfg(feature = "tracing")]
+            observed: crate::observed::Observed::new(origin),
         };
         // SAFETY: the memory is ours, and nothing is in this field. The same holds for the next two.
         unsafe { place.write(new) };

@@ -36,6 +36,8 @@ use crate::trace;
 use crate::trailer::Trailer;
 #[cfg(feature = "dump")]
 use crate::waker::diary_of;
+#[cfg(feature = "tracing")]
+use crate::waker::observed_of;
 use crate::waker::waker_ref;
 
 /// A task whose types are known. It owns nothing: each function says which reference it takes.
@@ -93,6 +95,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
             PollFuture::Yielded => S::defer(unsafe { self.into_notified() }),
             PollFuture::Complete => {
                 let _traced = trace::end(self.header().id);
+                #[cfg(feature = "tracing")]
+                self.header().observed.close();
                 // SAFETY: we have RUNNING and the ticket's reference, and the outcome is in place.
                 unsafe { self.complete() };
             }
@@ -202,6 +206,9 @@ unsafe fn poll_future<F: Future, S: Schedule>(
 ) -> Polled {
     let turn = id.enter();
     let mut traced = trace::poll(id);
+    // SAFETY: it is the waker of a task, which is alive.
+    #[cfg(feature = "tracing")]
+    let _observed = unsafe { observed_of(cx.waker()) }.enter();
     // SAFETY: it is the waker of a task, which is alive.
     #[cfg(feature = "dump")]
     let _entry = unsafe { diary_of(cx.waker()) }.begin_poll();

@@ -91,7 +91,7 @@ impl Id {
     }
 
     /// The number that it is.
-    #[cfg(feature = "trace")]
+    #[cfg(any(feature = "trace", feature = "tracing"))]
     pub(crate) fn number(self) -> u64 {
         self.0.get()
     }

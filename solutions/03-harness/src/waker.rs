@@ -19,6 +19,8 @@ use std::task::{RawWaker, RawWakerVTable, Waker};
 #[cfg(feature = "dump")]
 use crate::diary::Diary;
 use crate::id;
+#[cfg(feature = "tracing")]
+use crate::observed::{Observed, WakerOp};
 use crate::raw::{Header, RawTask};
 use crate::trace;
 
@@ -77,6 +79,18 @@ pub(crate) unsafe fn diary_of(waker: &Waker) -> &Diary {
     unsafe { &(*header).diary }
 }
 
+/// What is told of the task that `waker` wakes.
+///
+/// # Safety
+///
+/// It is the waker of a task, which has not been freed while the result is used.
+#[cfg(feature = "tracing")]
+pub(crate) unsafe fn observed_of(waker: &Waker) -> &Observed {
+    let header: *const Header = waker.data().cast();
+    // SAFETY: as our caller promises, and the data pointer of a task's waker is that of its header.
+    unsafe { &(*header).observed }
+}
+
 impl Deref for WakerRef<'_> {
     type Target = Waker;
 
@@ -104,6 +118,8 @@ unsafe fn task_of(data: *const ()) -> ManuallyDrop<RawTask> {
 unsafe fn clone_waker(data: *const ()) -> RawWaker {
     // SAFETY: as our caller promises.
     let task = unsafe { task_of(data) };
+    #[cfg(feature = "tracing")]
+    task.header().observed.waker(WakerOp::Clone);
     let clone = RawTask::clone(&task);
     RawWaker::new(clone.into_raw().as_ptr().cast_const().cast(), &VTABLE)
 }
@@ -117,6 +133,8 @@ unsafe fn wake_by_val(data: *const ()) {
     #[cfg(feature = "dump")]
     task.header().diary.count_wake();
     trace::woken(task.header().id);
+    #[cfg(feature = "tracing")]
+    task.header().observed.waker(WakerOp::Wake);
     ManuallyDrop::into_inner(task).wake_by_val();
 }
 
@@ -129,6 +147,8 @@ unsafe fn wake_by_ref(data: *const ()) {
     #[cfg(feature = "dump")]
     task.header().diary.count_wake();
     trace::woken(task.header().id);
+    #[cfg(feature = "tracing")]
+    task.header().observed.waker(WakerOp::WakeByRef);
     task.wake_by_ref();
 }
 
@@ -138,5 +158,7 @@ unsafe fn wake_by_ref(data: *const ()) {
 unsafe fn drop_waker(data: *const ()) {
     // SAFETY: as our caller promises.
     let task = unsafe { task_of(data) };
+    #[cfg(feature = "tracing")]
+    task.header().observed.waker(WakerOp::Drop);
     drop(ManuallyDrop::into_inner(task));
 }

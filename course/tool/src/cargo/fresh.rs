@@ -85,7 +85,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const OTHER: &str = "another check of this course";
 
 /// The packages below `course/` that no chapter is built with.
-const TOOLS: [&str; 4] = ["tool", "press", "bench", "race"];
+const TOOLS: [&str; 6] = ["tool", "press", "bench", "race", "servers", "console"];
 
 impl Site {
     /// A folder that chapters, solutions and the test kit are built into, under these names or

@@ -60,6 +60,8 @@ impl<F: Future, S: Schedule> Harness<F, S> {
                 let _traced = trace::end(self.header().id);
                 // SAFETY: the transition has given us RUNNING, and the future is not done.
                 unsafe { self.cancel() };
+                #[cfg(feature = "tracing")]
+                self.header().observed.close();
                 // SAFETY: we have RUNNING and our caller's reference, and the outcome is in place.
                 unsafe { self.complete() };
             }
