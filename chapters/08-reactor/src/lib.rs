@@ -53,6 +53,8 @@ mod waiters;
 
 mod sources;
 
+mod counts;
+
 #[cfg(not(any(loom, miri)))]
 mod poller;
 #[cfg(any(loom, miri))]
@@ -85,6 +87,7 @@ pub mod steps;
 
 #[cfg(all(unix, not(any(loom, miri))))]
 pub use async_fd::AsyncFd;
+pub use counts::IoCounts;
 pub use driver::{IoHandle, IoPark};
 pub use interest::Interest;
 pub use ready::Ready;

@@ -30,6 +30,8 @@ const BUSY: Rule = EX.rule("A worker is busy while it is awake, also in the midd
 const THREADS: Rule = EX.rule("A worker tells which thread it is on.");
 const BLOCKING: Rule = EX.rule("The blocking pool tells its threads and its jobs.");
 const BUDGET: Rule = EX.rule("A poll that is made to give way is counted once.");
+const SOURCES: Rule =
+    EX.rule("A source is counted when it comes, when it goes, and for each of its events.");
 const TIMES: Rule = EX.rule("A poll is in the bucket of its time.");
 const WORKER: Rule = EX.rule("A worker that is not there is asked for in vain.");
 
@@ -612,6 +614,50 @@ fn polls_that_are_made_to_give_way() {
                 }
             });
             BUDGET.check_eq(name, metrics.budget_forced_yield_count(), 6);
+        }
+    });
+}
+
+#[cfg(not(miri))]
+#[test]
+fn sources_of_events() {
+    use reveille::io::{AsyncReadExt, AsyncWriteExt};
+    use reveille::net::{TcpListener, TcpStream};
+
+    EX.within("opening and closing sockets", || {
+        for (name, mut builder) in builders() {
+            let runtime = builder.enable_io().build().unwrap();
+            let metrics = runtime.metrics();
+            let fds = |metrics: &RuntimeMetrics| {
+                let gone = metrics.io_driver_fd_deregistered_count();
+                (metrics.io_driver_fd_registered_count(), gone)
+            };
+            SOURCES.check_eq(name, fds(&metrics), (0, 0));
+            SOURCES.check_eq(name, metrics.io_driver_ready_count(), 0);
+            let (near, far) = runtime.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                SOURCES.check_eq(name, fds(&metrics), (1, 0));
+                let address = listener.local_addr().unwrap();
+                let mut near = TcpStream::connect(address).await.unwrap();
+                let (mut far, _) = listener.accept().await.unwrap();
+                SOURCES.check_eq(name, fds(&metrics), (3, 0));
+                let before = metrics.io_driver_ready_count();
+                let waits = reveille::spawn(async move {
+                    far.read_exact(&mut [0]).await.unwrap();
+                    far
+                });
+                near.write_all(b"!").await.unwrap();
+                let far = waits.await.unwrap();
+                // The listener's, and those by which it was connected and read, unless they were ready at once.
+                SOURCES.check(before <= metrics.io_driver_ready_count(), name);
+                (near, far)
+            });
+            SOURCES.check(1 <= metrics.io_driver_ready_count(), name);
+            SOURCES.check_eq(name, fds(&metrics), (3, 1));
+            drop(near);
+            // On a thread that is in no runtime.
+            thread::spawn(move || drop(far)).join().unwrap();
+            SOURCES.check_eq(name, fds(&metrics), (3, 3));
         }
     });
 }

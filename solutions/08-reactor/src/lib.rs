@@ -57,6 +57,8 @@ mod waiters;
 mod sources;
 // ANCHOR_END: guided-driver-sources
 
+mod counts;
+
 #[cfg(not(any(loom, miri)))]
 mod poller;
 #[cfg(any(loom, miri))]
@@ -93,6 +95,7 @@ pub mod steps;
 
 #[cfg(all(unix, not(any(loom, miri))))]
 pub use async_fd::AsyncFd;
+pub use counts::IoCounts;
 pub use driver::{IoHandle, IoPark};
 pub use interest::Interest;
 pub use ready::Ready;

@@ -12,11 +12,13 @@ use std::io;
 use std::os::fd::AsRawFd;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use std::ptr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use harness::trace;
 use mio::{Events, Poll, Registry, Token, Waker};
 
+use crate::counts::IoCounts;
 use crate::{Interest, Ready};
 
 pub use mio::event::Source;
@@ -26,6 +28,7 @@ pub use mio::event::Source;
 pub(crate) struct Poller {
     registry: Registry,
     waker: Waker,
+    counts: Arc<IoCounts>,
 }
 
 /// What the holder of the turn may: to wait.
@@ -33,6 +36,7 @@ pub(crate) struct Poller {
 pub(crate) struct Selector {
     poll: Poll,
     events: Events,
+    counts: Arc<IoCounts>,
 }
 
 /// The token of [`Poller::wake`]. No source has it: it is no address.
@@ -53,12 +57,18 @@ impl Poller {
     /// If the system has no room for it.
     pub(crate) fn new() -> io::Result<(Poller, Selector)> {
         let poll = Poll::new()?;
+        let counts = IoCounts::of_runtime();
         let poller = Poller {
             registry: poll.registry().try_clone()?,
             waker: Waker::new(poll.registry(), WAKE)?,
+            counts: Arc::clone(&counts),
         };
-        let events = Events::with_capacity(CAPACITY);
-        Ok((poller, Selector { poll, events }))
+        let selector = Selector {
+            poll,
+            events: Events::with_capacity(CAPACITY),
+            counts,
+        };
+        Ok((poller, selector))
     }
 
     /// Watches a source.
@@ -72,13 +82,16 @@ impl Poller {
         token: usize,
         interest: Interest,
     ) -> io::Result<()> {
-        self.registry
-            .register(source, Token(token), to_mio(interest))
+        (self.registry).register(source, Token(token), to_mio(interest))?;
+        self.counts.note_registered();
+        Ok(())
     }
 
     /// Stops watching a source. Events that are in hand already are not called back.
     pub(crate) fn deregister<S: Source + ?Sized>(&self, source: &mut S) -> io::Result<()> {
-        self.registry.deregister(source)
+        self.registry.deregister(source)?;
+        self.counts.note_deregistered();
+        Ok(())
     }
 
     /// Ends the wait of the thread in [`Selector::wait`], or the next one.
@@ -129,6 +142,7 @@ impl Selector {
         self.events
             .iter()
             .filter(|event| event.token() != WAKE)
+            .inspect(|_| self.counts.note_event())
             .map(|event| (event.token().0, from_mio(event)))
     }
 }

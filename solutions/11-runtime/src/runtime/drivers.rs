@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use current_thread::{Park, TaskHooks, ThreadPark, Unpark};
 use harness::context::{Blocking, Timer, is_task_due};
-use reactor::{IoHandle, IoPark};
+use reactor::{IoCounts, IoHandle, IoPark};
 use timer_wheel::{Clock, TimeHandle, TimePark, TimeUnpark};
 
 use super::services::Services;
@@ -127,6 +127,9 @@ impl Unpark for SharedDrivers {
         }
         if wanted == TypeId::of::<Arc<dyn Blocking>>() {
             return Some(&self.services.blocking);
+        }
+        if wanted == TypeId::of::<Arc<IoCounts>>() {
+            return Some(&self.services.io_counts);
         }
         if wanted == TypeId::of::<TaskHooks>() {
             return Some(&self.services.task_hooks);

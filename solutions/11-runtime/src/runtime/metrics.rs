@@ -224,6 +224,24 @@ impl RuntimeMetrics {
     }
 }
 
+/// Of the I/O driver. All is 0 without [`enable_io`](super::Builder::enable_io).
+impl RuntimeMetrics {
+    /// How many sockets, and other sources of events, were ever registered.
+    pub fn io_driver_fd_registered_count(&self) -> u64 {
+        self.handle.services().io_counts.registered()
+    }
+
+    /// How many of them are registered no more.
+    pub fn io_driver_fd_deregistered_count(&self) -> u64 {
+        self.handle.services().io_counts.deregistered()
+    }
+
+    /// How many events the system had for them. One event may tell of several things, and wake several tasks or none.
+    pub fn io_driver_ready_count(&self) -> u64 {
+        self.handle.services().io_counts.events()
+    }
+}
+
 /// How long polls take. All is empty unless it was [enabled](super::Builder::enable_metrics_poll_time_histogram).
 impl RuntimeMetrics {
     /// Whether poll times are kept.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use current_thread::{PollTimeHook, TaskHooks};
 use harness::context::Blocking;
+use reactor::IoCounts;
 use work_stealing::SleepHooks;
 
 use super::metrics::histogram::PollTimes;
@@ -23,6 +24,8 @@ pub(crate) struct Services {
     pub(crate) task_hooks: TaskHooks,
     /// How long polls took, if it is kept.
     pub(crate) poll_times: Option<Arc<PollTimes>>,
+    /// What the I/O driver counts. Its event queue finds it here.
+    pub(crate) io_counts: Arc<IoCounts>,
 }
 
 /// What is called around each sleep of a thread that runs tasks.
@@ -66,6 +69,7 @@ impl Services {
             on_park,
             task_hooks,
             poll_times,
+            io_counts: Arc::default(),
         }
     }
 }
