@@ -176,7 +176,9 @@ unsafe fn poll_future<F: Future, S: Schedule>(
     let mut traced = trace::poll(id);
     // SAFETY: it is the waker of a task, which is alive.
     #[cfg(feature = "tracing")]
-    let _observed = unsafe { observed_of(cx.waker()) }.enter();
+    let observed = unsafe { observed_of(cx.waker()) };
+    #[cfg(feature = "tracing")]
+    let _entered = observed.enter();
     // SAFETY: it is the waker of a task, which is alive.
     #[cfg(feature = "dump")]
     let _entry = unsafe { diary_of(cx.waker()) }.begin_poll();
@@ -184,6 +186,8 @@ unsafe fn poll_future<F: Future, S: Schedule>(
     let polled = match isolate(|| unsafe { core.poll(cx) }) {
         Ok(Poll::Pending) if turn.is_yielding() => {
             traced.yielded();
+            #[cfg(feature = "tracing")]
+            observed.gave_way();
             return Polled::Yielded;
         }
         Ok(Poll::Pending) => return Polled::Pending,

@@ -85,6 +85,11 @@ impl Observed {
         tracing::trace!(target: "tokio::task::waker", op = op.name(), task.id = id);
     }
 
+    /// The task gave way. No waker was called for that, but to an observer it is as if the task had woken itself.
+    pub(crate) fn gave_way(&self) {
+        self.waker(WakerOp::WakeByRef);
+    }
+
     /// No foreign code runs under this lock.
     fn lock(&self) -> MutexGuard<'_, Span> {
         self.span.lock().unwrap_or_else(PoisonError::into_inner)

@@ -157,6 +157,37 @@ fn a_task_that_waits_once() {
 }
 
 #[test]
+fn a_task_that_gives_way() {
+    CHAPTER.within("a task that gives way", || {
+        let lines = told(|| {
+            let pool = Pool::new();
+            let mut polls = 0;
+            let join = pool.spawn(poll_fn(move |cx| {
+                polls += 1;
+                match polls {
+                    1 => {
+                        harness::context::defer(cx.waker());
+                        Poll::Pending
+                    }
+                    _ => Poll::Ready(()),
+                }
+            }));
+            pool.run();
+            drop(join);
+        });
+        let expected = [
+            "runtime.spawn 1, from here: false",
+            "enters 1",
+            "tokio::task::waker \"waker.wake_by_ref\" of 1",
+            "leaves 1",
+            "enters 1",
+            "leaves 1",
+        ];
+        WAKER.check_eq("what is told", lines, expected.map(str::to_owned).to_vec());
+    });
+}
+
+#[test]
 fn without_a_subscriber() {
     CHAPTER.within("a task without a subscriber", || {
         let pool = Pool::new();

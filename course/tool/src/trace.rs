@@ -1,6 +1,6 @@
 //! A recording of a program, as files to look at.
 //!
-//! The runtime has written what its threads did, a file for each thread, and the crate [`trace`](::trace) reads them. Three files are made of it:
+//! The runtime has written what its threads did, a file for each thread, and the crate `trace` reads them. Three files are made of it:
 //!
 //! - `NAME.svg`, a picture of the beginning, for a first look and for a page;
 //! - `NAME.html`, a page in which one can move and zoom, and which says what each block is;
