@@ -11,11 +11,10 @@ use std::task::{Context, Poll, ready};
 use harness::coop::poll_proceed;
 
 use crate::direction::Direction;
-use crate::handle::IoHandle;
 use crate::poller::Source;
 use crate::registration::Registration;
 use crate::scheduled_io::{Begin, ReadyEvent};
-use crate::{Interest, Ready};
+use crate::{Interest, IoHandle, Ready};
 
 /// A registered source, deregistered when it is dropped.
 pub(crate) struct Evented<S: Source> {
@@ -107,6 +106,16 @@ impl<S: Stream> Evented<S> {
     {
         let asked = Some(buffer.len());
         self.poll_call(cx, Direction::Read, asked, |mut source| source.read(buffer))
+    }
+
+    /// As [`poll_read`](Evented::poll_read), by a call of another kind: `read` asks for so many bytes.
+    pub(crate) fn poll_read_by(
+        &self,
+        cx: &mut Context<'_>,
+        asked: usize,
+        read: impl FnMut(&S) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_call(cx, Direction::Read, Some(asked), read)
     }
 
     /// Reads into several buffers, or waits as the latest reader.
