@@ -25,6 +25,7 @@ mod journey;
 mod miri;
 mod native;
 mod rows;
+mod servers;
 mod spent;
 mod terminal;
 
@@ -49,7 +50,7 @@ pub struct Named {
 }
 
 /// All steps, in their order.
-pub const STEPS: [Named; 19] = [
+pub const STEPS: [Named; 20] = [
     Named {
         name: "format",
         what: "the code is formatted",
@@ -116,6 +117,11 @@ pub const STEPS: [Named; 19] = [
         name: "rows",
         what: "no operation of chapter 4 takes more instructions than it did",
         run: rows::run,
+    },
+    Named {
+        name: "servers",
+        what: "programs of others run on our runtime: hyper, axum, rustls and more",
+        run: servers::run,
     },
     Named {
         name: "journey",

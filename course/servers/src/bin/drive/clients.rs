@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_tungstenite::client_async;
+use async_tungstenite::tungstenite::error::ProtocolError;
 use async_tungstenite::tungstenite::{self, Message};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -182,19 +183,28 @@ pub async fn echo(address: SocketAddr) -> Ended {
     let mut answered = 0;
     for number in 0..20 {
         let said = Message::binary(pattern(number * 500));
-        socket.send(said.clone()).await.map_err(wrong)?;
+        socket.send(said.clone()).await.map_err(refused)?;
         loop {
             match socket.next().await {
                 Some(Ok(Message::Ping(_))) => {}
                 Some(Ok(heard)) if heard == said => break,
                 Some(Ok(heard)) => return Err(wrong(format!("{} other bytes", heard.len()))),
+                // It did not answer a ping in time, and was sent away.
+                Some(Err(tungstenite::Error::Protocol(
+                    ProtocolError::ResetWithoutClosingHandshake,
+                )))
+                | None => return Err(Trouble::Refused),
+                Some(Err(tungstenite::Error::Io(error)))
+                    if error.kind() == io::ErrorKind::ConnectionReset =>
+                {
+                    return Err(Trouble::Refused);
+                }
                 Some(Err(error)) => return Err(wrong(error)),
-                None => return Err(wrong("the end")),
             }
         }
         answered += 1;
     }
-    socket.close(None).await.map_err(wrong)?;
+    socket.close(None).await.map_err(refused)?;
     // The other side says that it has heard that.
     while let Some(Ok(_)) = socket.next().await {}
     Ok(answered)
@@ -247,6 +257,18 @@ pub async fn never_reads(address: SocketAddr, says: &[u8], for_: Duration, all: 
         read if read < all => Ok(1),
         _ => Err(wrong("it was sent all")),
     }
+}
+
+/// Subscribes, hears nothing for so long, and then wants to go, if it was not sent away. (It is, if enough was published.)
+pub async fn hears_nothing(address: SocketAddr, for_: Duration) -> Ended {
+    let mut stream = TcpStream::connect(address).await.map_err(refused)?;
+    let subscribed = stream.write_all(b"SUBSCRIBE flood\r\n").await;
+    subscribed.map_err(refused)?;
+    sleep(for_).await;
+    // An error says that it was.
+    drop(stream.write_all(b"QUIT\r\n").await);
+    until_the_end(&mut stream).await;
+    Ok(1)
 }
 
 /// Asks without an end, and reads nothing, until it is sent away.
