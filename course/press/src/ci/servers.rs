@@ -65,7 +65,7 @@ pub fn run(course: &Course, cancel: &Cancel) -> Result<Step> {
             Err(why) => return Ok(Step::Failed(why)),
         };
         let worth_telling = |line: &&str| {
-            ["skipped", "servers:", "web:"]
+            ["skipped", "servers:", "web: stopped"]
                 .iter()
                 .any(|it| line.starts_with(it))
         };
