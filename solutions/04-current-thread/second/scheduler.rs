@@ -484,6 +484,11 @@ impl Context {
         tasks
     }
 
+    /// How many tasks are in the run queue.
+    pub(crate) fn queued(&self) -> usize {
+        self.core().queue.len()
+    }
+
     /// Takes a task out that is done.
     #[inline]
     pub(crate) fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
