@@ -38,7 +38,7 @@
 //! Not here:
 //!
 //! - processes, and what tokio calls unstable, but for what is named in [`task`] and [`runtime`];
-//! - `ReadBuf`, and methods that fill a buffer of the crate `bytes`, such as `try_read_buf` and `recv_buf`: read into a slice ([`io`]).
+//! - `ReadBuf`, and methods that fill a buffer of the crate `bytes`, such as `try_read_buf` and `recv_buf`: read into a slice ([`io`]), or by a stream's `poll_read_uninit`.
 //!
 //! Four things are not as in tokio, on purpose. A future that panicked is dropped when the panic has been caught, and not while it unwinds, so a second
 //! panic in its drop does not end the program. `send_timeout` asks for timers only if it has to wait. The end of a task is told to
