@@ -191,7 +191,6 @@ impl Context {
     /// Takes a task out of the list that is done.
     #[inline(always)]
     pub(crate) fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
-        self.shared().worker.ended.add(1);
         self.core().tasks.remove(task)
     }
 

@@ -16,6 +16,9 @@ const ONCE: Rule =
 const CLOSED: Rule = CHAPTER
     .rule("A push comes before the end and is found by it, or comes after it and is given back.");
 
+const COUNTED: Rule =
+    CHAPTER.rule("A look counts what is queued, while others push, and takes nothing away.");
+
 /// No scheduler: the tickets are looked at, and dropped.
 #[derive(Clone)]
 struct Nowhere;
@@ -125,6 +128,39 @@ fn a_push_beside_the_end() {
             "a ticket is lost, or was pushed after the end"
         );
         assert!(inject.is_closed() && inject.is_empty(), "closed for ever");
+    });
+}
+
+/// It walks over links that other threads have written.
+#[test]
+fn a_count_beside_a_push_and_a_taker() {
+    COUNTED.model(|| {
+        let inject = Arc::new(Inject::new());
+        let first = ticket();
+        inject.push(first.0).unwrap();
+        let pusher = {
+            let inject = inject.clone();
+            thread::spawn(move || {
+                lane("a push");
+                inject.push(ticket().0).unwrap();
+            })
+        };
+        let taker = {
+            let inject = inject.clone();
+            thread::spawn(move || {
+                lane("a taker");
+                ids(inject.pop_batch(2, 8)).len()
+            })
+        };
+        lane("a count");
+        let (pushed, queued) = inject.counts();
+        assert!((1..=2).contains(&pushed), "{pushed} were pushed");
+        assert!(queued as u64 <= pushed, "more are queued than were pushed");
+        pusher.join().unwrap();
+        let taken = taker.join().unwrap();
+        assert_eq!(inject.counts(), (2, 2 - taken), "pushed, and queued");
+        drop(inject.drain());
+        assert_eq!(inject.counts(), (2, 0), "pushed, and queued");
     });
 }
 

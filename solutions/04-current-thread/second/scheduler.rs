@@ -418,6 +418,7 @@ impl Context {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        self.note_spawn(&origin);
         let (task, ticket, join) = owned(future, self.handle.clone(), self.owner(), origin);
         self.take_in(task, ticket);
         join
@@ -433,12 +434,18 @@ impl Context {
         F: Future<Output: 'static> + 'static,
     {
         assert!(self.shared().is_local(), "{NOT_LOCAL}");
+        self.note_spawn(&origin);
         let (handle, owner) = (self.handle.clone(), Some(self.owner()));
         // SAFETY: the list is in our core, which is that of a `LocalRuntime`: it never leaves this thread. The
         // task is put into the list below, or shut down.
         let (task, ticket, join) = unsafe { harness::new_task(future, handle, owner, origin) };
         self.take_in(task, ticket);
         join
+    }
+
+    fn note_spawn(&self, origin: &Origin) {
+        self.handle.note_spawn(origin);
+        self.shared().worker.spawned.add(1);
     }
 
     fn owner(&self) -> OwnerId {

@@ -243,7 +243,10 @@ impl Schedule for Handle {
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
         self.note_end(task);
         context::with(|here| match here.worker_of(self.shared()) {
-            Some(worker) => worker.release(task),
+            Some(worker) => {
+                self.worker_metrics().ended.add(1);
+                worker.release(task)
+            }
             // It was spawned too late, and is shut down on the thread that spawned it.
             None => {
                 self.note_end_elsewhere();
