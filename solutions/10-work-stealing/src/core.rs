@@ -5,8 +5,6 @@
 //!
 //! In tokio: `Core` in `runtime/scheduler/multi_thread/worker.rs`.
 
-use std::time::Instant;
-
 use current_thread::Config;
 use harness::{LocalNotified, Notified, Shelf, TaskList, trace};
 
@@ -55,7 +53,6 @@ pub(crate) struct Core {
 #[derive(Clone, Copy, Debug)]
 struct Loot {
     victim: usize,
-    since: Instant,
     look: Look,
 }
 
@@ -174,8 +171,7 @@ impl Core {
         metrics.steal_operations.add(1);
         self.loot = Some(Loot {
             victim,
-            since: Instant::now(),
-            look: shared.fronts[self.index].pace.look(),
+            look: shared.fronts[self.index].pace.look(shared.now()),
         });
         shared.tasks.assert_owner(ticket)
     }
@@ -187,8 +183,8 @@ impl Core {
         let Some(loot) = self.loot.take() else {
             return;
         };
-        let now = shared.fronts[self.index].pace.look();
-        if !Look::is_worth_it(loot.look, now, loot.since.elapsed()) {
+        let now = shared.fronts[self.index].pace.look(shared.now());
+        if !Look::is_worth_it(loot.look, now) {
             shared.fronts[loot.victim].door.set(Door::Shut);
         }
     }

@@ -33,6 +33,9 @@ pub(crate) struct DoorOf {
     door: AtomicUsize,
 }
 
+/// So many long polls take less than half a millisecond.
+const POLLS_AJAR: u32 = 8;
+
 /// A verdict may come a little later or earlier, and hands nothing over: all is Relaxed.
 impl DoorOf {
     pub(crate) fn new() -> DoorOf {
@@ -49,6 +52,16 @@ impl DoorOf {
             AJAR => Door::Ajar,
             OPEN => Door::Open,
             _ => Door::Shut,
+        }
+    }
+
+    /// After how many polls to ask the driver, where it is `usual` if they are short.
+    #[inline]
+    pub(crate) fn polls(&self, usual: u32) -> u32 {
+        match self.get() {
+            Door::Shut => usual,
+            Door::Ajar => usual.min(POLLS_AJAR),
+            Door::Open => 1,
         }
     }
 

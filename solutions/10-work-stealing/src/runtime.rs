@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use current_thread::metrics::{SharedMetrics, WorkerMetrics};
 use current_thread::{Config, Executor, Park, TaskHooks, ThreadPark};
@@ -241,6 +241,7 @@ impl Runtime {
             hooks: options.hooks,
             launch: launcher(Arc::clone(&driver), options.start),
             end: Arc::new(End::new()),
+            epoch: Instant::now(),
         });
         for index in 0..options.workers {
             if let Err(error) = (shared.launch)(&shared, index) {

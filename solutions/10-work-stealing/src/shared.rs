@@ -5,6 +5,7 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use current_thread::TaskHooks;
 use current_thread::defer::wake_all;
@@ -51,6 +52,8 @@ pub(crate) struct Shared {
     /// Starts a thread that runs the worker whose core has been [handed](Front::handed).
     pub(crate) launch: Launch,
     pub(crate) end: Arc<End>,
+    /// What times are counted from.
+    pub(crate) epoch: Instant,
 }
 
 /// What a worker shows. Each has cache lines of its own.
@@ -83,6 +86,10 @@ pub(crate) type Launch = Box<dyn Fn(&Arc<Shared>, usize) -> std::io::Result<()> 
 impl Shared {
     pub(crate) fn workers(&self) -> usize {
         self.fronts.len()
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.epoch.elapsed()
     }
 
     // ANCHOR: push

@@ -17,7 +17,8 @@ impl Handle {
 
     /// How many sleeps of a worker are over.
     pub fn sleeps(&self, worker: usize) -> u64 {
-        self.shared().fronts[worker].pace.look().sleeps()
+        let shared = self.shared();
+        shared.fronts[worker].pace.look(shared.now()).sleeps()
     }
 
     /// Opens a worker to thieves, as if the watcher had found it stuck.

@@ -33,7 +33,7 @@
 //!
 //! In tokio there is none: a task behind a long poll waits for its end, unless it was announced.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::door::Door;
 use crate::pace::{Look, Verdict};
@@ -44,7 +44,7 @@ use crate::shared::Shared;
 pub(crate) struct Watch {
     index: usize,
     interval: Duration,
-    looked: Instant,
+    looked: Duration,
     looks: Box<[Look]>,
     /// How many looks in a row found all others parked, and no count moved.
     quiet: u32,
@@ -65,14 +65,15 @@ impl Watch {
     pub(crate) const IS_POSSIBLE: bool = !cfg!(loom);
 
     pub(crate) fn new(shared: &Shared, index: usize) -> Watch {
+        let now = shared.now();
         Watch {
             index,
             interval: INTERVAL_MIN,
-            looked: Instant::now(),
+            looked: now,
             looks: shared
                 .fronts
                 .iter()
-                .map(|front| front.pace.look())
+                .map(|front| front.pace.look(now))
                 .collect(),
             quiet: 0,
         }
@@ -91,9 +92,8 @@ impl Watch {
     // ANCHOR: look
     /// Looks at all other workers. Returns whether there is something for us to do; what the driver wakes is in our queue.
     pub(crate) fn look(&mut self, shared: &Shared) -> bool {
-        let now = Instant::now();
-        let elapsed = now.duration_since(self.looked);
-        if elapsed < INTERVAL_MIN {
+        let now = shared.now();
+        if now - self.looked < INTERVAL_MIN {
             // Woken for something else. So short a time says nothing.
             return false;
         }
@@ -101,15 +101,17 @@ impl Watch {
         let mut is_any_awake = false;
         let mut is_any_busy = false;
         let mut is_any_long = false;
+        let mut is_any_stuck = false;
         let index = self.index;
         for worker in (0..shared.workers()).filter(|&worker| worker != index) {
             let before = self.looks[worker];
-            let verdict = self.judge(shared, worker, elapsed);
+            let verdict = self.judge(shared, worker, now);
             is_any_awake |= verdict.is_some();
             is_any_busy |=
                 !self.looks[worker].has_slept_since(before) && !shared.idle.is_parked(worker);
             is_any_long |= matches!(verdict, Some(Verdict::Long | Verdict::Stuck));
             if verdict == Some(Verdict::Stuck) {
+                is_any_stuck = true;
                 shared.wake_deferred(worker);
             }
         }
@@ -122,7 +124,7 @@ impl Watch {
             false => INTERVAL_CALM,
         };
         self.interval = (self.interval * 2).min(longest);
-        if is_any_long {
+        if is_any_stuck {
             // In the place of those that do not come to it.
             shared.driver.turn();
         }
@@ -131,20 +133,17 @@ impl Watch {
     // ANCHOR_END: look
 
     /// What there is to be said of a worker; `None` if it has slept since the last look, and nothing else.
-    fn judge(&mut self, shared: &Shared, worker: usize, elapsed: Duration) -> Option<Verdict> {
+    fn judge(&mut self, shared: &Shared, worker: usize, now: Duration) -> Option<Verdict> {
         let front = &shared.fronts[worker];
-        let look = front.pace.look();
+        let look = front.pace.look(now);
         let before = std::mem::replace(&mut self.looks[worker], look);
-        let verdict = match shared.idle.is_parked(worker) {
-            true => Verdict::Short,
-            false => Look::verdict(before, look, elapsed),
-        };
+        let verdict = Look::verdict(before, look);
         front.door.set(match verdict {
             Verdict::Short => Door::Shut,
             Verdict::Long => Door::Ajar,
             Verdict::Stuck => Door::Open,
         });
-        let has_slept = shared.idle.is_parked(worker) && before == look;
+        let has_slept = shared.idle.is_parked(worker) && look.is_as(before);
         (!has_slept).then_some(verdict)
     }
 }

@@ -123,10 +123,8 @@ impl Worker {
         let Some(core) = core.as_deref_mut() else {
             return Next::Leave;
         };
-        let is_driver_due = match core.polls {
-            0 => false,
-            polls => core.config.driver_interval <= polls || self.front().door.lets_in(),
-        };
+        let is_driver_due =
+            core.polls != 0 && self.front().door.polls(core.config.driver_interval) <= core.polls;
         if is_driver_due || core.yielded.is_some_and(|mark| core.ring.has_reached(mark)) {
             return match shared.end.is_begun() {
                 true => Next::Leave,
@@ -269,7 +267,7 @@ impl Worker {
         let mut is_up = false;
         while !is_up {
             let until = self.watch_on(watch);
-            bed.sleep(&self.front().bell, driver, until);
+            self.sleep_once(bed, driver, until);
             // It may have been claimed; and what the driver woke is in our queue. What is in the inject queue by now was announced, or
             // is left to those that are awake.
             is_up = !shared.idle.is_parked(self.index)
@@ -279,6 +277,17 @@ impl Worker {
                 || self.front().visits.has_any()
                 || watch.as_mut().is_some_and(|watch| watch.look(shared));
         }
+    }
+
+    /// Sleeps, and says so to the watcher.
+    fn sleep_once<P: Park>(&self, bed: &mut Bed, driver: &Driver<P>, until: Until) {
+        let (shared, front) = (self.shared(), self.front());
+        if !Watch::IS_POSSIBLE {
+            return bed.sleep(&front.bell, driver, until);
+        }
+        front.pace.fall_asleep(shared.now());
+        bed.sleep(&front.bell, driver, until);
+        front.pace.wake_up(shared.now());
     }
 
     /// Whether this worker would find something to do.
