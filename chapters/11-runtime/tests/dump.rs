@@ -240,15 +240,19 @@ fn is_a_wait(place: &Location<'_>) -> bool {
     })
 }
 
-/// The entry of a task, once all tasks wait. Nothing wakes them, so that is as soon as each has been polled.
+/// A dump, once all tasks wait. Nothing wakes them, so that is as soon as each has been polled. Each worker answers at a time of its
+/// own, and one may spawn a task after its answer; so the first dump in which all wait is not yet the one.
 async fn dump_at_rest() -> Dump {
+    let is_at_rest =
+        |task: &Task| task.kind() == Kind::BlockingJob || task.state() == State::Waiting;
+    let mut was_at_rest = false;
     loop {
         let dump = Handle::current().dump().await;
-        let is_at_rest =
-            |task: &Task| task.kind() == Kind::BlockingJob || task.state() == State::Waiting;
-        if dump.tasks().iter().all(is_at_rest) {
+        let all_wait = dump.tasks().iter().all(is_at_rest);
+        if was_at_rest && all_wait {
             return dump;
         }
+        was_at_rest = all_wait;
         yield_now().await;
     }
 }
