@@ -5,8 +5,8 @@
 //! in the holes; the open way, all that the stubs of the parts take away, and the holes that are in no
 //! part.
 //!
-//! A line counts if there is code in it. Imports do not count, and nor does what is there for the models
-//! or for tests that look inside.
+//! A line counts if there is code in it. Imports do not count, and nor does what a reader's program is built without: what
+//! is there for the models, for tests that look inside, or for a look from outside (features such as `dump`).
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -56,7 +56,7 @@ pub fn of(course: &Course, chapter: &Chapter) -> Result<Share> {
         ..Share::default()
     };
     let mut files = Vec::new();
-    let mut for_models = BTreeSet::new();
+    let mut left_out = BTreeSet::new();
     for path in files_below(&solution.join("src"))? {
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
         let parsed = syn::parse_file(&text).map_err(|error| {
@@ -65,16 +65,16 @@ pub fn of(course: &Course, chapter: &Chapter) -> Result<Share> {
         })?;
         for item in &parsed.items {
             if let Item::Mod(item) = item
-                && is_for_models(&item.attrs)
+                && is_left_out(&item.attrs)
             {
-                for_models.insert(item.ident.to_string());
+                left_out.insert(item.ident.to_string());
             }
         }
         files.push((path, text, parsed));
     }
     for (path, text, parsed) in &files {
         let module = path.file_stem().unwrap_or_default().to_string_lossy();
-        if for_models.contains(&*module) {
+        if left_out.contains(&*module) {
             continue;
         }
         let relative = path.strip_prefix(&solution).unwrap_or(path);
@@ -131,10 +131,10 @@ impl Lines<'_> {
     fn item(&mut self, item: &Item) {
         let private = |visibility: &Visibility| !matches!(visibility, Visibility::Public(_));
         match item {
-            Item::Fn(item) if is_for_models(&item.attrs) => {}
+            Item::Fn(item) if is_left_out(&item.attrs) => {}
             Item::Fn(item) if private(&item.vis) => self.take(item),
             Item::Fn(item) => self.take_inside(&item.block),
-            Item::Struct(item) if is_for_models(&item.attrs) => {}
+            Item::Struct(item) if is_left_out(&item.attrs) => {}
             Item::Struct(item) if private(&item.vis) => self.take(item),
             Item::Struct(item) => {
                 if let Fields::Named(fields) = &item.fields {
@@ -148,7 +148,7 @@ impl Lines<'_> {
             Item::Type(item) if private(&item.vis) => self.take(item),
             Item::Const(item) if private(&item.vis) => self.take(item),
             Item::Static(item) if private(&item.vis) => self.take(item),
-            Item::Impl(item) if is_for_models(&item.attrs) => {}
+            Item::Impl(item) if is_left_out(&item.attrs) => {}
             Item::Impl(item) => {
                 let of_trait = item.trait_.as_ref();
                 let name = of_trait.and_then(|(path, _)| path.segments.last());
@@ -158,7 +158,7 @@ impl Lines<'_> {
                 }
                 for inner in &item.items {
                     match inner {
-                        ImplItem::Fn(function) if is_for_models(&function.attrs) => {}
+                        ImplItem::Fn(function) if is_left_out(&function.attrs) => {}
                         ImplItem::Fn(function) if of_trait.is_none() && private(&function.vis) => {
                             self.take(function);
                         }
@@ -172,7 +172,7 @@ impl Lines<'_> {
                     }
                 }
             }
-            Item::Mod(item) if is_for_models(&item.attrs) => {}
+            Item::Mod(item) if is_left_out(&item.attrs) => {}
             Item::Mod(item) => {
                 let inner = item.content.iter().flat_map(|(_, items)| items);
                 inner.for_each(|item| self.item(item));
@@ -200,13 +200,13 @@ impl Lines<'_> {
     }
 }
 
-/// Whether something is there for the models, or for tests that look inside.
-fn is_for_models(attributes: &[Attribute]) -> bool {
+/// Whether a reader's program is built without it.
+fn is_left_out(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let list = attribute.meta.require_list();
         let condition = list.map(|list| list.tokens.to_string().replace(' ', ""));
         attribute.path().is_ident("cfg")
-            && condition.is_ok_and(|what| ["loom", "feature=\"steps\""].contains(&what.as_str()))
+            && condition.is_ok_and(|what| what == "loom" || what.starts_with("feature="))
     })
 }
 
