@@ -173,7 +173,8 @@ impl Context {
     /// Brings up to date what others see of our counts. What was put into the run queue need not be counted: it is there, or it was
     /// polled; the rest of what was polled came from the inject queue.
     pub(crate) fn publish(&self) {
-        let core = self.core();
+        let core = (self.core.try_borrow_mut())
+            .expect("the core is borrowed when its owner stops running tasks");
         let worker = &self.shared().worker;
         worker.note_polls(u64::from(self.polls.take()));
         if core.is_closed {

@@ -1,8 +1,8 @@
 //! exercise: 4.5
 //! test: rest::a_driver_that_spawns
 //! verdict: wrong
-//! message: the driver spawned a task, and found the core borrowed
-//! rule: Nothing is borrowed while the driver is asked, or while the thread sleeps.
+//! message: the core is borrowed when its owner stops running tasks
+//! rule: What the code promises holds: no check fails, and nothing panics.
 //!
 //! The core is borrowed for a look at what is deferred, and the name for it lives to the end of the
 //! function. In between the driver is asked. It wakes the tasks that waited for it, on this thread,
