@@ -279,6 +279,7 @@ impl Notes {
     /// file as well, and around others, it is a part of the function that calls this, and is taken back.
     fn take_over(&mut self, file: &'static str, place: &'static Location<'static>, before: usize) {
         let inner = *self;
+        let more = inner.count.saturating_sub(before.max(NOTES_MAX));
         self.truncate(before);
         for mut note in inner.iter().skip(before) {
             if note.place.file() == file {
@@ -289,7 +290,7 @@ impl Notes {
             }
             self.push(note);
         }
-        self.count += inner.more();
+        self.count += more;
     }
 
     fn truncate(&mut self, count: usize) {
