@@ -352,3 +352,41 @@ fn dropped_in_place_by_a_thread_of_its_own() {
         }
     });
 }
+
+/// The pool refuses the task, and so its future is dropped within `spawn`. A future may spawn when it is dropped.
+#[test]
+fn a_future_that_is_refused_spawns() {
+    struct SpawnsAgain;
+
+    impl Drop for SpawnsAgain {
+        fn drop(&mut self) {
+            drop(spawn(async {}));
+        }
+    }
+
+    ENDS.holds(
+        "a thread that has given its worker away, after the end",
+        || {
+            let rt = Runtime::new(1).unwrap();
+            let handle = rt.handle().clone();
+            let (token, drops) = drop_counter("the future of another task");
+            drop(rt.spawn(async move {
+                let _token = token;
+                pending::<()>().await;
+            }));
+            let task = handle.spawn(async move {
+                block_in_place(|| {
+                    drop(rt);
+                    while !drops.is_dropped() {
+                        thread::yield_now();
+                    }
+                    let again = SpawnsAgain;
+                    let refused = spawn(async move { drop(again) });
+                    assert!(refused.is_finished());
+                });
+                7
+            });
+            assert_eq!(futures::executor::block_on(task).unwrap(), 7);
+        },
+    );
+}

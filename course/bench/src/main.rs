@@ -56,6 +56,7 @@ driver, and smol's executor with async-io.
     cargo run --release -- --sockets 1 50 500    echo with so many connections; --rounds comes before
     cargo run --release -- --pool-sockets 500    echo with two workers; --rounds comes before
     cargo run --release -- --pools 31 spawn      runtimes with two workers: rounds, and a part of the rows' names
+    cargo run --release -- --pool-row ours mt_yield 100    one row of one of them, so often, for a profiler
     cargo run --release -- --blocking    jobs for the blocking pool; --rounds comes before
     cargo run --release -- --echo ours 50 1000   one race of one racer, for `strace -c -f`
 
@@ -122,6 +123,10 @@ fn main() -> ExitCode {
                 .first()
                 .map_or(31, |rounds| rounds.parse().expect("a number"));
             pools::race(rounds, rest.get(1).copied());
+            return ExitCode::SUCCESS;
+        }
+        ["--pool-row", racer, row, times] => {
+            pools::run_one(racer, row, times.parse().expect("a number"));
             return ExitCode::SUCCESS;
         }
         ["--blocking"] => {

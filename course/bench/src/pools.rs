@@ -16,63 +16,45 @@ use futures_util::{SinkExt, StreamExt};
 use crate::measure::{processor_time, quartiles};
 use crate::racers::{Ours, OursMt, Racer, SmolMt, TokioMt};
 
-/// The rows, how many operations make a sample, and what one operation is.
-pub const ROWS: [(&str, usize, &str); 14] = [
-    (
-        "mt_spawn_local",
-        10_000,
-        "task, spawned by a task, run, dropped",
-    ),
-    (
-        "mt_spawn_join",
-        10_000,
-        "task, spawned and awaited among others",
-    ),
-    (
-        "mt_spawn_remote",
-        10_000,
-        "task, spawned from another thread",
-    ),
-    (
-        "mt_spawn_remote4",
-        10_000,
-        "task, spawned from one of four other threads",
-    ),
-    ("mt_yield", 100_000, "yield of one of 200 tasks"),
-    (
-        "mt_ping_pong",
-        2_000,
-        "pair of tasks, with a channel each way",
-    ),
-    (
-        "mt_pair_loop",
-        20_000,
-        "round of two tasks that wake each other",
-    ),
-    ("mt_chained", 10_000, "task that spawns the next one"),
-    ("mt_join_loop", 10_000, "task, spawned and awaited alone"),
-    (
-        "mt_block_on",
-        1_000,
-        "task, spawned and awaited by the root future",
-    ),
-    ("mt_mpsc_1p", 20_000, "value through a bounded channel"),
-    (
-        "mt_mpsc_4p",
-        20_000,
-        "value through a bounded channel, of four senders",
-    ),
-    (
-        "mt_steal_cpu",
-        500,
-        "task of 20 µs, spawned by one task; 10 µs would be ideal",
-    ),
-    (
-        "mt_stalled_child",
-        50,
-        "time until a task runs whose parent goes on for 1 ms",
-    ),
+/// What is measured.
+#[derive(Clone, Copy)]
+struct Row {
+    name: &'static str,
+    /// How many operations there are in a batch.
+    n: usize,
+    /// How many batches a task does one after the other. A pool is asleep when a sample begins, and to wake it takes as long as some hundred
+    /// short operations. `mt_block_on` measures that, and so it is not to be in the others.
+    batches: usize,
+    /// What an operation is.
+    operation: &'static str,
+}
+
+#[rustfmt::skip]
+const ROWS: [Row; 14] = [
+    row("mt_spawn_local", 10_000, 10, "task, spawned by a task, run, dropped"),
+    row("mt_spawn_join", 10_000, 10, "task, spawned and awaited among others"),
+    row("mt_spawn_remote", 10_000, 1, "task, spawned from another thread"),
+    row("mt_spawn_remote4", 10_000, 1, "task, spawned from one of four other threads"),
+    row("mt_yield", 100_000, 10, "yield of one of 200 tasks"),
+    row("mt_ping_pong", 2_000, 10, "pair of tasks, with a channel each way"),
+    row("mt_pair_loop", 20_000, 10, "round of two tasks that wake each other"),
+    row("mt_chained", 10_000, 10, "task that spawns the next one"),
+    row("mt_join_loop", 10_000, 10, "task, spawned and awaited alone"),
+    row("mt_block_on", 1_000, 1, "task, spawned and awaited by the root future"),
+    row("mt_mpsc_1p", 20_000, 10, "value through a bounded channel"),
+    row("mt_mpsc_4p", 20_000, 10, "value through a bounded channel, of four senders"),
+    row("mt_steal_cpu", 500, 1, "task of 20 µs, spawned by one task; 10 µs would be ideal"),
+    row("mt_stalled_child", 50, 1, "time until a task runs whose parent goes on for 1 ms"),
 ];
+
+const fn row(name: &'static str, n: usize, batches: usize, operation: &'static str) -> Row {
+    Row {
+        name,
+        n,
+        batches,
+        operation,
+    }
+}
 
 /// What one racer needed, per operation, round by round.
 struct Lane {
@@ -94,15 +76,17 @@ pub fn race(rounds: usize, only: Option<&str>) {
         "{:<17} {:>9}  {:<24} {:<24} {:<24} {:<18}",
         "", "tokio ns", "ours", "smol", "ours, on one thread", "pool/one thread"
     );
-    for (name, n, _) in ROWS {
+    for row in ROWS {
+        let name = row.name;
+        let operations = (row.n * row.batches) as f64;
         if only.is_some_and(|only| !name.contains(only)) {
             continue;
         }
         let mut lanes = [
-            lane::<TokioMt>(name, n),
-            lane::<OursMt>(name, n),
-            lane::<SmolMt>(name, n),
-            lane::<Ours>(name, n),
+            lane::<TokioMt>(row),
+            lane::<OursMt>(row),
+            lane::<SmolMt>(row),
+            lane::<Ours>(row),
         ];
         for round in 0..=rounds {
             for turn in 0..lanes.len() {
@@ -116,8 +100,8 @@ pub fn race(rounds: usize, only: Option<&str>) {
                 let time = told.unwrap_or_else(|| begun.elapsed());
                 let cpu = processor_time() - cpu;
                 if 0 < round {
-                    lane.time.push(time.as_nanos() as f64 / n as f64);
-                    lane.cpu.push(cpu.as_nanos() as f64 / n as f64);
+                    lane.time.push(time.as_nanos() as f64 / operations);
+                    lane.cpu.push(cpu.as_nanos() as f64 / operations);
                 }
                 // Those that spin or watch still are not to disturb the next.
                 thread::sleep(Duration::from_millis(5));
@@ -164,7 +148,7 @@ fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-fn lane<R: Racer>(name: &'static str, n: usize) -> (Lane, Run) {
+fn lane<R: Racer>(row: Row) -> (Lane, Run) {
     let rt = R::start();
     let lane = Lane {
         name: match std::any::type_name::<R>() == std::any::type_name::<Ours>() {
@@ -174,7 +158,7 @@ fn lane<R: Racer>(name: &'static str, n: usize) -> (Lane, Run) {
         time: Vec::new(),
         cpu: Vec::new(),
     };
-    (lane, Box::new(move || run(&rt, name, n)))
+    (lane, Box::new(move || run(&rt, row)))
 }
 
 /// Counts tasks that are done, and tells when all are.
@@ -201,37 +185,69 @@ impl Left {
     }
 }
 
+/// Runs a row of one racer alone, so many times, and says how long an operation took: for a profiler.
+pub fn run_one(racer: &str, row: &str, times: usize) {
+    let Some(row) = ROWS.into_iter().find(|known| known.name == row) else {
+        panic!("no row is called {row}");
+    };
+    let (_, run) = match racer {
+        "ours" => lane::<OursMt>(row),
+        "tokio" => lane::<TokioMt>(row),
+        "smol" => lane::<SmolMt>(row),
+        "one" => lane::<Ours>(row),
+        _ => panic!("no racer is called {racer}"),
+    };
+    let begun = Instant::now();
+    for _ in 0..times {
+        run();
+    }
+    let each = begun.elapsed().as_nanos() as f64 / (times * row.n * row.batches) as f64;
+    println!("{each:.1} ns: {}", row.operation);
+}
+
 /// Runs a row once.
-pub fn run<R: Racer>(rt: &R, row: &str, n: usize) -> Option<Duration> {
-    match row {
-        "mt_spawn_local" => inside(rt, spawn_local::<R>(n)),
-        "mt_spawn_join" => inside(rt, spawn_join::<R>(n)),
+fn run<R: Racer>(rt: &R, row: Row) -> Option<Duration> {
+    let Row { n, batches, .. } = row;
+    match row.name {
+        "mt_spawn_local" => inside(rt, batches, move || spawn_local::<R>(n)),
+        "mt_spawn_join" => inside(rt, batches, move || spawn_join::<R>(n)),
         "mt_spawn_remote" => spawn_remote(rt, n, 1),
         "mt_spawn_remote4" => spawn_remote(rt, n, 4),
-        "mt_yield" => inside(rt, yields::<R>(n)),
-        "mt_ping_pong" => inside(rt, ping_pong::<R>(n)),
-        "mt_pair_loop" => inside(rt, pair_loop::<R>(n)),
-        "mt_chained" => inside(rt, chained::<R>(n)),
-        "mt_join_loop" => inside(rt, join_loop::<R>(n)),
+        "mt_yield" => inside(rt, batches, move || yields::<R>(n)),
+        "mt_ping_pong" => inside(rt, batches, move || ping_pong::<R>(n)),
+        "mt_pair_loop" => inside(rt, batches, move || pair_loop::<R>(n)),
+        "mt_chained" => inside(rt, batches, move || chained::<R>(n)),
+        "mt_join_loop" => inside(rt, batches, move || join_loop::<R>(n)),
         "mt_block_on" => rt.block_on(async {
             for i in 0..n {
                 R::spawn(async move { i }).await;
             }
         }),
-        "mt_mpsc_1p" => inside(rt, mpsc_of::<R>(n, 1)),
-        "mt_mpsc_4p" => inside(rt, mpsc_of::<R>(n, 4)),
-        "mt_steal_cpu" => inside(rt, steal_cpu::<R>(n)),
+        "mt_mpsc_1p" => inside(rt, batches, move || mpsc_of::<R>(n, 1)),
+        "mt_mpsc_4p" => inside(rt, batches, move || mpsc_of::<R>(n, 4)),
+        "mt_steal_cpu" => inside(rt, batches, move || steal_cpu::<R>(n)),
         "mt_stalled_child" => {
             return Some(rt.block_on(async { R::spawn(stalled_child::<R>(n)).await }));
         }
-        _ => panic!("no row is called {row}"),
+        unknown => panic!("no row is called {unknown}"),
     }
     None
 }
 
-/// Runs a future as a task, so that it is on a worker.
-fn inside<R: Racer>(rt: &R, future: impl Future<Output = ()> + Send + 'static) {
-    rt.block_on(async { R::spawn(future).await });
+/// Runs the batches in a task, so that they are on a worker.
+fn inside<R, F>(rt: &R, batches: usize, batch: impl Fn() -> F + Send + 'static)
+where
+    R: Racer,
+    F: Future<Output = ()> + Send + 'static,
+{
+    rt.block_on(async {
+        R::spawn(async move {
+            for _ in 0..batches {
+                batch().await;
+            }
+        })
+        .await
+    });
 }
 
 async fn spawn_local<R: Racer>(n: usize) {

@@ -85,6 +85,12 @@ impl Core {
         }
     }
 
+    /// What is queued from now on has given way.
+    #[inline]
+    pub(crate) fn mark_yield(&mut self) {
+        self.yielded.get_or_insert(self.ring.mark());
+    }
+
     // ANCHOR: next-task
     /// The task to be polled next, of those that no other worker has.
     #[inline]

@@ -218,16 +218,12 @@ impl Schedule for Handle {
     #[inline]
     fn release(&self, task: &Task<Handle>) -> Option<Task<Handle>> {
         self.note_end(task);
-        context::with(|here| {
-            let worker = here.worker_of(&self.shared);
-            if !worker.is_some_and(|worker| worker.count_end()) {
+        let home = self.shared.tasks.home_of(task);
+        context::with(|here| match here.worker_of(&self.shared) {
+            Some(worker) => worker.release(home, task),
+            None => {
                 self.shared.counts.note_end();
-            }
-            match (self.shared.tasks.home_of(task), worker) {
-                // It was spawned on a thread that is no worker.
-                (None, _) => self.shared.tasks.remove(task),
-                (Some(home), Some(worker)) => worker.release(home, task),
-                (Some(home), None) => self.shared.leave(home, task),
+                self.shared.release(home, task)
             }
         })
     }

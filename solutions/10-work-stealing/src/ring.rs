@@ -288,7 +288,7 @@ struct Ring<T> {
     head: AtomicU64,
     /// Moved by the owner.
     tail: AtomicU64,
-    places: Box<[AtomicPtr<()>]>,
+    places: [AtomicPtr<()>; CAPACITY],
     values: PhantomData<fn(T) -> T>,
 }
 
@@ -313,9 +313,7 @@ pub fn ring_starting_at<T: Word>(start: u64) -> (Owner<T>, Thief<T>) {
     let ring = Arc::new(Ring {
         head: AtomicU64::new(start),
         tail: AtomicU64::new(start),
-        places: (0..CAPACITY)
-            .map(|_| AtomicPtr::new(ptr::null_mut()))
-            .collect(),
+        places: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
         values: PhantomData,
     });
     let thief = Thief {

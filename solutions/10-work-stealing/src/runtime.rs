@@ -227,8 +227,8 @@ impl Runtime {
         let driver = Arc::new(Driver::new(park));
         // Shards for the threads outside.
         let (tasks, homes) = OwnedTasks::with_homes(options.workers, options.workers);
-        let fronts: Box<[Front]> = (homes.into_iter().enumerate())
-            .map(|(index, home)| new_front(index, options.config, home))
+        let fronts: Box<[Arc<Front>]> = (homes.into_iter().enumerate())
+            .map(|(index, home)| Arc::new(new_front(index, options.config, home)))
             .collect();
         let shared = Arc::new(Shared {
             tasks,

@@ -42,7 +42,7 @@ pub(crate) struct Shared {
     /// Who is awake.
     pub(crate) idle: Idle,
     /// What each worker shows to all others.
-    pub(crate) fronts: Box<[Front]>,
+    pub(crate) fronts: Box<[Arc<Front>]>,
     pub(crate) driver: SharedDriver,
     pub(crate) hooks: SleepHooks,
     /// What the program has called around tasks: see [`hooks`](crate::hooks).
@@ -146,8 +146,12 @@ impl Shared {
         }
     }
 
-    /// A task has ended on a thread that does not have its list. The worker that has it takes it out later.
-    pub(crate) fn leave(&self, home: usize, task: &Task<Handle>) -> Option<Task<Handle>> {
+    /// A task has ended on a thread that does not have its list. A worker that has it takes it out later.
+    pub(crate) fn release(&self, home: Option<usize>, task: &Task<Handle>) -> Option<Task<Handle>> {
+        let Some(home) = home else {
+            // It was spawned on a thread that is no worker.
+            return self.tasks.remove(task);
+        };
         let front = &self.fronts[home];
         if front.left.leave(task.ended()) {
             front.bell.ring(&self.driver);
@@ -241,6 +245,15 @@ impl Flavor for Shared {
 
 impl Scheduler for Shared {
     type Worker = Worker;
+}
+
+impl fmt::Debug for Front {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (f.debug_struct("Front"))
+            .field("thief", &self.thief)
+            .field("door", &self.door)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Shared {

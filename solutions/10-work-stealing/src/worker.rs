@@ -43,6 +43,8 @@ use crate::watch::Watch;
 pub(crate) struct Worker {
     handle: Handle,
     index: usize,
+    /// What the worker shows to all others.
+    front: Arc<Front>,
     /// Borrowed for single steps only. `None` if it has been given away.
     core: RefCell<Option<Box<Core>>>,
     /// Wakers have been deferred since they were last woken.
@@ -70,17 +72,18 @@ pub(crate) fn run<P: Park>(shared: &Arc<Shared>, index: usize, driver: &Driver<P
     let worker = Worker {
         handle: Handle::new(Arc::clone(shared)),
         index,
+        front: Arc::clone(&shared.fronts[index]),
         core: RefCell::new(Some(core)),
         has_deferred: Cell::new(false),
     };
-    let at_work = worker.front().metrics.at_work();
+    let at_work = worker.front.metrics.at_work();
     enter_worker(shared, &worker, || {
         worker.run(driver);
         let Some(core) = worker.core.take() else {
             // Another thread is the worker now, and goes on counting.
             return std::mem::forget(at_work);
         };
-        worker.front().metrics.note_polls(u64::from(core.polls));
+        worker.front.metrics.note_polls(u64::from(core.polls));
         drop(at_work);
         shared.end.arrive(shared, *core, driver);
     });
@@ -89,11 +92,6 @@ pub(crate) fn run<P: Park>(shared: &Arc<Shared>, index: usize, driver: &Driver<P
 impl Worker {
     pub(crate) fn shared(&self) -> &Shared {
         self.handle.shared()
-    }
-
-    #[inline]
-    fn front(&self) -> &Front {
-        &self.shared().fronts[self.index]
     }
 
     // ANCHOR: run
@@ -124,7 +122,7 @@ impl Worker {
             return Next::Leave;
         };
         let is_driver_due =
-            core.polls != 0 && self.front().door.polls(core.config.driver_interval) <= core.polls;
+            core.polls != 0 && self.front.door.polls(core.config.driver_interval) <= core.polls;
         if is_driver_due || core.yielded.is_some_and(|mark| core.ring.has_reached(mark)) {
             return match shared.end.is_begun() {
                 true => Next::Leave,
@@ -145,7 +143,7 @@ impl Worker {
     #[inline]
     fn begin_poll(&self, core: &mut Core) {
         core.polls += 1;
-        self.front().pace.count_poll();
+        self.front.pace.count_poll();
         if core.is_searching {
             self.end_search(core);
         }
@@ -167,7 +165,7 @@ impl Worker {
             core.yielded = None;
             std::mem::take(&mut core.polls)
         };
-        self.front().metrics.note_polls(u64::from(polls));
+        self.front.metrics.note_polls(u64::from(polls));
         self.take_in_ended();
         self.answer_visits();
         // Foreign code: nothing is borrowed.
@@ -224,7 +222,7 @@ impl Worker {
                 false => Was::Running,
             };
             let polls = std::mem::take(&mut core.polls);
-            self.front().metrics.note_polls(u64::from(polls));
+            self.front.metrics.note_polls(u64::from(polls));
             (was, core.bed.take().expect("it sleeps once at a time"))
         };
         shared.idle.announce(self.index, was);
@@ -237,7 +235,7 @@ impl Worker {
             is_up = self.is_anything_due();
         }
         if !is_up {
-            self.front()
+            self.front
                 .metrics
                 .asleep(|| self.sleep(&mut bed, driver, &mut watch));
         }
@@ -245,7 +243,7 @@ impl Worker {
         if watch.is_some() {
             shared.idle.end_watch();
         }
-        self.front().pace.count_sleep();
+        self.front.pace.count_sleep();
         {
             let mut core = self.core.borrow_mut();
             let core = core.as_deref_mut().expect("it has slept here");
@@ -273,15 +271,15 @@ impl Worker {
             is_up = !shared.idle.is_parked(self.index)
                 || self.is_own_due()
                 || shared.end.is_begun()
-                || self.front().left.is_full()
-                || self.front().visits.has_any()
+                || self.front.left.is_full()
+                || self.front.visits.has_any()
                 || watch.as_mut().is_some_and(|watch| watch.look(shared));
         }
     }
 
     /// Sleeps, and says so to the watcher.
     fn sleep_once<P: Park>(&self, bed: &mut Bed, driver: &Driver<P>, until: Until) {
-        let (shared, front) = (self.shared(), self.front());
+        let (shared, front) = (self.shared(), &self.front);
         if !Watch::IS_POSSIBLE {
             return bed.sleep(&front.bell, driver, until);
         }
@@ -301,7 +299,7 @@ impl Worker {
 
     /// Whether there is a task in this worker's own queue.
     fn is_own_due(&self) -> bool {
-        self.front().has_tasks()
+        self.front.has_tasks()
     }
 
     /// Begins, goes on with, or ends the watch over those that are busy. Returns how long to sleep.
@@ -330,7 +328,9 @@ impl Worker {
     {
         self.handle.note_spawn(&origin);
         let cell = self.cell::<F>();
-        let Some(owner) = self.core.borrow().as_ref().map(|core| core.tasks.id()) else {
+        let mut borrowed = self.core.borrow_mut();
+        let Some(core) = borrowed.as_deref_mut() else {
+            drop(borrowed);
             // Given away, and so this thread is like any other. The pool may have shut down.
             let tasks = &self.shared().tasks;
             self.shared().counts.note_spawn();
@@ -340,12 +340,10 @@ impl Worker {
             }
             return join;
         };
-        let (task, ticket, join) = owned_in(cell, future, owner, origin);
-        if let Some(core) = self.core.borrow_mut().as_deref_mut() {
-            core.tasks.insert(task);
-        }
-        self.front().metrics.spawned.add(1);
-        self.push(ticket);
+        let (task, ticket, join) = owned_in(cell, future, core.tasks.id(), origin);
+        core.tasks.insert(task);
+        self.front.metrics.spawned.add(1);
+        self.push_on(core, ticket);
         join
     }
 
@@ -359,30 +357,24 @@ impl Worker {
         self.core.borrow().is_some()
     }
 
-    /// Counts the end of a task. Returns false if this thread is no worker any more, and must not.
+    /// Counts the end of a task, and takes it out of its list if that is here.
     #[inline]
-    pub(crate) fn count_end(&self) -> bool {
-        let is_worker = self.has_core();
-        if is_worker {
-            self.front().metrics.ended.add(1);
+    pub(crate) fn release(&self, home: Option<usize>, task: &Task<Handle>) -> Option<Task<Handle>> {
+        if let Some(core) = self.core.borrow_mut().as_deref_mut() {
+            self.front.metrics.ended.add(1);
+            if home == Some(self.index) {
+                return core.tasks.remove(task);
+            }
+        } else {
+            // Given away, and the numbers with it.
+            self.shared().counts.note_end();
         }
-        is_worker
-    }
-
-    /// Takes a task that is done out of its list, if the list is here.
-    #[inline]
-    pub(crate) fn release(&self, home: usize, task: &Task<Handle>) -> Option<Task<Handle>> {
-        if home == self.index
-            && let Some(core) = self.core.borrow_mut().as_deref_mut()
-        {
-            return core.tasks.remove(task);
-        }
-        self.shared().leave(home, task)
+        self.shared().release(home, task)
     }
 
     /// Takes those tasks out of the list that ended elsewhere.
     fn take_in_ended(&self) {
-        let left = &self.front().left;
+        let left = &self.front.left;
         if left.is_empty() || self.core.borrow().is_none() {
             return;
         }
@@ -402,7 +394,7 @@ impl Worker {
 
     /// Tells those who ask which tasks are in the list.
     fn answer_visits(&self) {
-        let visits = &self.front().visits;
+        let visits = &self.front.visits;
         if !visits.has_any() || self.core.borrow().is_none() {
             return;
         }
@@ -457,33 +449,36 @@ impl Worker {
     /// Queues a task that was woken on this thread. No other worker is told, unless our polls are long.
     #[inline]
     pub(crate) fn push(&self, ticket: Notified<Handle>) {
-        let shared = self.shared();
-        let mut core = self.core.borrow_mut();
-        let Some(core) = core.as_deref_mut() else {
+        let mut borrowed = self.core.borrow_mut();
+        let Some(core) = borrowed.as_deref_mut() else {
+            drop(borrowed);
             // Given away, and so this thread is like any other.
-            return shared.push(ticket);
+            return self.shared().push(ticket);
         };
-        core.ring.push(ticket, &self.front().spill);
-        self.front().metrics.local_schedules.add(1);
-        let door = self.front().door.get();
-        if door != Door::Shut && door.has_spare(core.ring.len()) {
-            shared.announce_local();
-        }
+        self.push_on(core, ticket);
     }
     // ANCHOR_END: push
+
+    #[inline]
+    fn push_on(&self, core: &mut Core, ticket: Notified<Handle>) {
+        core.ring.push(ticket, &self.front.spill);
+        self.front.metrics.local_schedules.add(1);
+        let door = self.front.door.get();
+        if door != Door::Shut && door.has_spare(core.ring.len()) {
+            self.shared().announce_local();
+        }
+    }
 
     /// Queues a task that gave way.
     #[inline]
     pub(crate) fn push_deferred(&self, ticket: Notified<Handle>) {
-        self.mark_yield();
-        self.push(ticket);
-    }
-
-    #[inline]
-    fn mark_yield(&self) {
-        if let Some(core) = self.core.borrow_mut().as_deref_mut() {
-            core.yielded.get_or_insert(core.ring.mark());
-        }
+        let mut borrowed = self.core.borrow_mut();
+        let Some(core) = borrowed.as_deref_mut() else {
+            drop(borrowed);
+            return self.shared().push(ticket);
+        };
+        core.mark_yield();
+        self.push_on(core, ticket);
     }
 
     /// Gives the core away, to be run by another thread. Returns whether there was one.
@@ -494,7 +489,7 @@ impl Worker {
         let Some(core) = self.core.take() else {
             return false;
         };
-        self.front().hand(core);
+        self.front.hand(core);
         if (shared.launch)(shared, self.index).is_err() {
             // The system has no thread to spare. The tasks wait here, and the watcher takes what it can reach.
             self.take_back();
@@ -505,7 +500,7 @@ impl Worker {
     /// Takes the core back, if no other thread has it yet.
     pub(crate) fn take_back(&self) {
         if self.core.borrow().is_none() {
-            let core = self.front().take_handed();
+            let core = self.front.take_handed();
             self.core.replace(core);
         }
     }
@@ -515,12 +510,13 @@ impl context::Worker for Worker {
     fn defer(&self, waker: &Waker) {
         // Foreign code, so nothing is borrowed and no lock is held.
         let waker = waker.clone();
-        if self.core.borrow().is_none() {
+        if let Some(core) = self.core.borrow_mut().as_deref_mut() {
+            core.mark_yield();
+        } else {
             return waker.wake();
         }
-        self.mark_yield();
         self.has_deferred.set(true);
-        self.front().lock_deferred().push(waker);
+        self.front.lock_deferred().push(waker);
     }
 
     fn is_task_due(&self) -> bool {
