@@ -6,14 +6,19 @@
 //! tokio-console                       in another terminal
 //! ```
 //!
+//! With a path, as in `cargo run -- /tmp/console.socket`, it is reached by a socket at that place:
+//! `tokio-console file://localhost/tmp/console.socket`. Its test does that.
+//!
 //! With the feature `tracing` a task is a span, and what becomes of its wakers are events, with the names that the console looks for. It shows how long
 //! each task was busy, how long it waited to be polled after a wake, and who keeps its wakers; and it warns of the task that wakes itself, and of the
 //! one whose waker is gone.
 //!
 //! The subscriber has a thread of its own, on which it talks to the console. It uses tokio for that; this program does not.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use console_subscriber::ConsoleLayer;
 use reveille::runtime::Builder;
 use reveille::spawn;
 use reveille::sync::mpsc;
@@ -21,7 +26,11 @@ use reveille::task::yield_now;
 use reveille::time::{interval, sleep};
 
 fn main() {
-    console_subscriber::init();
+    let console = ConsoleLayer::builder().with_default_env();
+    match std::env::args_os().nth(1) {
+        None => console.init(),
+        Some(path) => console.server_addr(PathBuf::from(path)).init(),
+    }
     let runtime = (Builder::new_multi_thread().worker_threads(2))
         .enable_all()
         .build()
@@ -34,6 +43,7 @@ fn main() {
             spawn(gives_way());
             spawn(forgets_its_waker());
             spawn(computes());
+            spawn(ends());
             println!("Six tasks run until you press Ctrl-C. Watch them with `tokio-console`.");
             spawn(std::future::pending::<()>()).await
         })
@@ -83,4 +93,9 @@ async fn computes() {
         }
         sleep(Duration::from_millis(800)).await;
     }
+}
+
+/// The console says of it that it is done.
+async fn ends() {
+    sleep(Duration::from_millis(100)).await;
 }

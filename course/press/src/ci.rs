@@ -20,6 +20,7 @@ use crate::{book, prove};
 
 use spent::{Spent, Stopwatch};
 
+mod console;
 mod documented;
 mod journey;
 mod miri;
@@ -50,7 +51,7 @@ pub struct Named {
 }
 
 /// All steps, in their order.
-pub const STEPS: [Named; 20] = [
+pub const STEPS: [Named; 21] = [
     Named {
         name: "format",
         what: "the code is formatted",
@@ -122,6 +123,11 @@ pub const STEPS: [Named; 20] = [
         name: "servers",
         what: "programs of others run on our runtime: hyper, axum, rustls and more",
         run: servers::run,
+    },
+    Named {
+        name: "console",
+        what: "the published console reads what our tasks do",
+        run: console::run,
     },
     Named {
         name: "journey",
