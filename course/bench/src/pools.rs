@@ -15,6 +15,7 @@ use futures_util::{SinkExt, StreamExt};
 
 use crate::measure::{processor_time, quartiles};
 use crate::racers::{Ours, OursMt, Racer, SmolMt, TokioMt};
+use crate::timers::{self, Timers};
 
 /// What is measured.
 #[derive(Clone, Copy)]
@@ -30,7 +31,7 @@ struct Row {
 }
 
 #[rustfmt::skip]
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 19] = [
     row("mt_spawn_local", 10_000, 10, "task, spawned by a task, run, dropped"),
     row("mt_spawn_join", 10_000, 10, "task, spawned and awaited among others"),
     row("mt_spawn_remote", 10_000, 1, "task, spawned from another thread"),
@@ -45,6 +46,11 @@ const ROWS: [Row; 14] = [
     row("mt_mpsc_4p", 20_000, 10, "value through a bounded channel, of four senders"),
     row("mt_steal_cpu", 500, 1, "task of 20 µs, spawned by one task; 10 µs would be ideal"),
     row("mt_stalled_child", 50, 1, "time until a task runs whose parent goes on for 1 ms"),
+    row("mt_timers_cancel", 100_000, 1, "sleep, boxed, polled once and dropped, among 100 000"),
+    row("mt_timeout_churn", 100_000, 1, "timeout around a future that is pending once"),
+    row("mt_timeout_ready", 1_000_000, 1, "timeout around a future that is ready"),
+    row("mt_timers_fire", 100_000, 1, "task among 100 000 that sleeps for 1 to 50 ms; its processor time counts"),
+    row("mt_start_stop", 100, 1, "runtime with all drivers, started and stopped"),
 ];
 
 const fn row(name: &'static str, n: usize, batches: usize, operation: &'static str) -> Row {
@@ -82,12 +88,7 @@ pub fn race(rounds: usize, only: Option<&str>) {
         if only.is_some_and(|only| !name.contains(only)) {
             continue;
         }
-        let mut lanes = [
-            lane::<TokioMt>(row),
-            lane::<OursMt>(row),
-            lane::<SmolMt>(row),
-            lane::<Ours>(row),
-        ];
+        let mut lanes = lanes(row);
         for round in 0..=rounds {
             for turn in 0..lanes.len() {
                 let place = (round + turn) % lanes.len();
@@ -148,17 +149,69 @@ fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-fn lane<R: Racer>(row: Row) -> (Lane, Run) {
+/// tokio, ours, smol, and ours on one thread.
+fn lanes(row: Row) -> [(Lane, Run); 4] {
+    if is_of_timers(row.name) {
+        return [
+            timers_lane::<timers::TokioMt>(row, "tokio"),
+            timers_lane::<timers::OursMt>(row, "ours"),
+            timers_lane::<timers::SmolMt>(row, "smol"),
+            timers_lane::<timers::Ours>(row, "one"),
+        ];
+    }
+    [
+        lane::<TokioMt>(row, "tokio"),
+        lane::<OursMt>(row, "ours"),
+        lane::<SmolMt>(row, "smol"),
+        lane::<Ours>(row, "one"),
+    ]
+}
+
+fn lane<R: Racer>(row: Row, name: &'static str) -> (Lane, Run) {
     let rt = R::start();
-    let lane = Lane {
-        name: match std::any::type_name::<R>() == std::any::type_name::<Ours>() {
-            true => "one",
-            false => R::NAME,
-        },
-        time: Vec::new(),
-        cpu: Vec::new(),
-    };
-    (lane, Box::new(move || run(&rt, row)))
+    (Lane::new(name), Box::new(move || run(&rt, row)))
+}
+
+fn timers_lane<R: Timers>(row: Row, name: &'static str) -> (Lane, Run) {
+    let rt = R::start();
+    (Lane::new(name), Box::new(move || run_timers(&rt, row)))
+}
+
+impl Lane {
+    fn new(name: &'static str) -> Lane {
+        Lane {
+            name,
+            time: Vec::new(),
+            cpu: Vec::new(),
+        }
+    }
+}
+
+/// Whether the row is one of runtimes with drivers.
+fn is_of_timers(name: &str) -> bool {
+    name.starts_with("mt_time") || name == "mt_start_stop"
+}
+
+fn run_timers<R: Timers>(rt: &R, Row { name, n, .. }: Row) -> Option<Duration> {
+    match name {
+        "mt_timers_cancel" => timers::run(rt, "timers_cancel", n),
+        "mt_timeout_churn" => timers::run(rt, "timers_churn", n),
+        "mt_timeout_ready" => timers::run(rt, "timers_ready", n),
+        "mt_timers_fire" => rt.block_on(async {
+            let (left, is_done) = Left::new(n);
+            for number in 0..n {
+                let left = Arc::clone(&left);
+                R::spawn(async move {
+                    R::sleep(Duration::from_millis(1 + number as u64 % 50)).await;
+                    left.count_down();
+                });
+            }
+            is_done.await.expect("all are done");
+        }),
+        "mt_start_stop" => (0..n).for_each(|_| R::start().block_on(async {})),
+        unknown => panic!("no row is called {unknown}"),
+    }
+    None
 }
 
 /// Counts tasks that are done, and tells when all are.
@@ -190,12 +243,8 @@ pub fn run_one(racer: &str, row: &str, times: usize) {
     let Some(row) = ROWS.into_iter().find(|known| known.name == row) else {
         panic!("no row is called {row}");
     };
-    let (_, run) = match racer {
-        "ours" => lane::<OursMt>(row),
-        "tokio" => lane::<TokioMt>(row),
-        "smol" => lane::<SmolMt>(row),
-        "one" => lane::<Ours>(row),
-        _ => panic!("no racer is called {racer}"),
+    let Some((_, run)) = lanes(row).into_iter().find(|(lane, _)| lane.name == racer) else {
+        panic!("no racer is called {racer}");
     };
     let begun = Instant::now();
     for _ in 0..times {

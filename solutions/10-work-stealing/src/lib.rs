@@ -75,6 +75,7 @@ pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 
 pub use block_in_place::block_in_place;
 pub use handle::Handle;
+pub use patience::is_alone;
 pub use runtime::{Hook, Options, Runtime, SleepHooks, Start, ThreadEnd, ThreadMain};
 pub use spawn::{spawn, try_spawn};
 pub use visit::Look;

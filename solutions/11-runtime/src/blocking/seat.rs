@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use current_thread::{Park, ThreadPark, ThreadUnpark, Unpark};
 use model::loom::hint;
 use model::loom::sync::atomic::AtomicBool;
+use work_stealing::is_alone;
 
 /// A thread of the pool, as the queue knows it.
 pub struct Seat {
@@ -81,12 +82,10 @@ impl Seat {
     }
 }
 
-/// How long the threads of a pool are to spin. To ask for the number of cores takes the system a while, so a
-/// pool asks once.
+/// How long the threads of a pool are to spin.
 pub(crate) fn spin() -> Duration {
     // On one core the thread that is to call us would wait for the end of our spin.
-    let is_alone = std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1);
-    if is_alone { Duration::ZERO } else { SPIN }
+    if is_alone() { Duration::ZERO } else { SPIN }
 }
 
 impl Sitter {
