@@ -76,8 +76,20 @@ fn steal(thief: &Thief<Value>) -> Vec<usize> {
     taken
 }
 
+/// Steals one value twice.
+fn steal_ones(thief: &Thief<Value>) -> Vec<usize> {
+    let one = |_| thief.steal_one().ok().map(Value::number);
+    (0..2).filter_map(one).collect()
+}
+
 /// The owner pushes and pops so often, beside so many thieves that each steal once.
 fn conserves(before: usize, pushes: usize, pops: usize, thieves: usize) {
+    conserves_beside(before, pushes, pops, &vec![steal as Steal; thieves]);
+}
+
+type Steal = fn(&Thief<Value>) -> Vec<usize>;
+
+fn conserves_beside(before: usize, pushes: usize, pops: usize, thieves: &[Steal]) {
     let (mut owner, thief) = ring_starting_at(u64::MAX - 2);
     let spill = Spill::default();
     lane("the owner");
@@ -85,8 +97,9 @@ fn conserves(before: usize, pushes: usize, pops: usize, thieves: usize) {
         owner.push(Value::new(i), &spill);
     }
     let all = Arc::new(Mutex::new(Vec::new()));
-    let threads: Vec<_> = (0..thieves)
-        .map(|_| {
+    let threads: Vec<_> = thieves
+        .iter()
+        .map(|&steal| {
             let (thief, all) = (thief.clone(), all.clone());
             thread::spawn(move || {
                 lane("a thief");
@@ -129,6 +142,16 @@ fn a_pop_beside_a_thief() {
 #[test]
 fn pushes_come_round_beside_a_thief() {
     ONCE.model(|| conserves(CAPACITY - 1, 3, 1, 1));
+}
+
+#[test]
+fn pushes_come_round_beside_a_thief_of_single_values() {
+    ONCE.model(|| conserves_beside(CAPACITY - 1, 3, 1, &[steal_ones]));
+}
+
+#[test]
+fn a_pop_beside_thieves_of_both_kinds() {
+    ONCE.model(|| conserves_beside(2, 1, 1, &[steal, steal_ones]));
 }
 
 #[test]

@@ -4,7 +4,8 @@
 
 use std::hint::spin_loop;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::thread;
 use std::time::Duration;
 
 use current_thread::{Park, ThreadPark, ThreadUnpark};
@@ -18,6 +19,10 @@ const IN_VAIN: Rule = CHAPTER.rule(
 );
 const DRIVER: Rule = CHAPTER.rule(
     "Who sleeps on the driver sleeps until something comes. The watcher sleeps on its thread.",
+);
+
+const RELIEF: Rule = CHAPTER.rule(
+    "While no worker is parked, each looks after the others, and takes what waits behind one that is stuck.",
 );
 
 /// The worker that sleeps, of two.
@@ -123,5 +128,46 @@ fn the_watcher_leaves_the_driver_to_others() {
             counts.for_a_time.load(SeqCst),
             0,
         );
+    });
+}
+
+/// One worker is stuck in a poll. The other one has a task that yields for ever, so it never runs out of tasks, and comes to steal never.
+#[test]
+fn a_busy_worker_takes_what_waits_behind_a_stuck_one() {
+    const TASKS: usize = 8;
+    CHAPTER.within("a stuck worker, and a busy one", || {
+        let rt = Runtime::new(2).expect("there is room for two threads");
+        let stuck = rt.spawn(async {
+            let here = thread::current().id();
+            let (is_away, is_over) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
+            let yields = {
+                let (is_away, is_over) = (Arc::clone(&is_away), Arc::clone(&is_over));
+                spawn(async move {
+                    while !is_over.load(SeqCst) {
+                        is_away.store(thread::current().id() != here, SeqCst);
+                        yield_now().await;
+                    }
+                })
+            };
+            // The watcher takes it over, and watches no more.
+            while !is_away.load(SeqCst) {
+                spin_loop();
+            }
+            let away = Arc::new(AtomicUsize::new(0));
+            for _ in 0..TASKS {
+                let away = Arc::clone(&away);
+                spawn(async move {
+                    away.fetch_add(usize::from(thread::current().id() != here), SeqCst);
+                });
+            }
+            while away.load(SeqCst) < TASKS {
+                spin_loop();
+            }
+            is_over.store(true, SeqCst);
+            yields.await.expect("it does not panic");
+            away.load(SeqCst)
+        });
+        let away = rt.block_on(stuck).expect("it does not panic");
+        RELIEF.check_eq("tasks that ran while their worker was stuck", away, TASKS);
     });
 }

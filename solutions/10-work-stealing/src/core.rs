@@ -15,6 +15,7 @@ use crate::pace::Look;
 use crate::patience::Patience;
 use crate::ring::{CAPACITY, Mark, Missed, Owner};
 use crate::shared::Shared;
+use crate::watch::Watch;
 
 // ANCHOR: core
 /// The capability to be a worker.
@@ -44,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) is_searching: bool,
     /// What it stole last.
     loot: Option<Loot>,
+    /// How fast the others went when it last looked after them, in the middle of its own work.
+    pub(crate) watch: Option<Box<Watch>>,
     /// Where the next search begins.
     random: u32,
 }
@@ -81,6 +84,7 @@ impl Core {
             polls: 0,
             is_searching: false,
             loot: None,
+            watch: None,
             random: 0x9E37_79B9_u32.wrapping_mul(index as u32 + 1) | 1,
         }
     }
@@ -163,6 +167,30 @@ impl Core {
     }
     // ANCHOR_END: steal
 
+    // ANCHOR: relieve
+    /// Takes all that waits behind the poll of a stuck worker, as far as there is room. It goes behind our own tasks.
+    pub(crate) fn relieve(&mut self, shared: &Shared, stuck: usize) {
+        let front = &shared.fronts[stuck];
+        let mine = &shared.fronts[self.index].spill;
+        let room = CAPACITY - self.ring.len();
+        let mut count = 0;
+        while count < room {
+            match front.thief.steal_one() {
+                Ok(ticket) => self.ring.push(ticket, mine),
+                // Whoever is faster takes it to where it is run.
+                Err(Missed::Empty | Missed::Raced) => break,
+            }
+            count += 1;
+        }
+        let mut batch = front.spill.pop_batch(2, room - count);
+        while let Some(ticket) = batch.pop_front() {
+            self.ring.push(ticket, mine);
+            count += 1;
+        }
+        self.note_stolen(shared, stuck, count);
+    }
+    // ANCHOR_END: relieve
+
     fn stolen(
         &mut self,
         shared: &Shared,
@@ -171,15 +199,22 @@ impl Core {
         before: Mark,
     ) -> LocalNotified<Handle> {
         let count = 1 + self.ring.mark().since(before);
-        trace::stolen(victim, self.index, count as usize);
-        let metrics = &shared.fronts[self.index].metrics;
-        metrics.steals.add(count);
-        metrics.steal_operations.add(1);
+        self.note_stolen(shared, victim, count as usize);
         self.loot = Some(Loot {
             victim,
             look: shared.fronts[self.index].pace.look(shared.now()),
         });
         shared.tasks.assert_owner(ticket)
+    }
+
+    fn note_stolen(&self, shared: &Shared, victim: usize, count: usize) {
+        if count == 0 {
+            return;
+        }
+        trace::stolen(victim, self.index, count);
+        let metrics = &shared.fronts[self.index].metrics;
+        metrics.steals.add(count as u64);
+        metrics.steal_operations.add(1);
     }
 
     // ANCHOR: judge-loot

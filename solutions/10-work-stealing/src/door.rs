@@ -33,8 +33,8 @@ pub(crate) struct DoorOf {
     door: AtomicUsize,
 }
 
-/// So many long polls take less than half a millisecond.
-const POLLS_AJAR: u32 = 8;
+/// So many long polls take less than a millisecond.
+const POLLS_AJAR: u32 = 16;
 
 /// A verdict may come a little later or earlier, and hands nothing over: all is Relaxed.
 impl DoorOf {

@@ -272,6 +272,13 @@ impl Idle {
         self.is_watched.swap(false, AcqRel);
     }
 
+    /// Whether a parked worker watched a moment ago.
+    #[inline]
+    pub fn is_watched(&self) -> bool {
+        // ORDERING: Relaxed: a hint. Without a watcher the workers look after each other, and that is no loss beside one.
+        self.is_watched.load(Relaxed)
+    }
+
     /// Whether a worker that has just been counted as awake has to wake another one, which will watch: one is parked, none
     /// watches, and none searches, which would watch next.
     pub fn needs_watcher(&self) -> bool {

@@ -426,6 +426,29 @@ impl<T: Word> Thief<T> {
         self.len() == 0
     }
 
+    /// Takes the value that has waited for longest. The thief may have some of its own.
+    ///
+    /// # Errors
+    ///
+    /// If there is nothing, or another thread was faster.
+    pub fn steal_one(&self) -> Result<T, Missed> {
+        let head = self.ring.head.load(Acquire);
+        // ORDERING: Acquire, with the Release in `push`.
+        let tail = self.ring.tail.load(Acquire);
+        match tail.wrapping_sub(head) {
+            0 => return Err(Missed::Empty),
+            // `head` had moved on before `tail` was read.
+            len if CAPACITY_U64 < len => return Err(Missed::Raced),
+            _ => {}
+        }
+        let word = self.ring.place(head).load(Relaxed);
+        if !self.ring.claim(head, 1) {
+            return Err(Missed::Raced);
+        }
+        // SAFETY: the place was full (invariant: In Between Is Full), and the claim makes it ours.
+        Ok(unsafe { T::from_word(word) })
+    }
+
     // ANCHOR: steal
     /// Takes half of what is queued, rounded up: returns the first of it, and puts the rest into `mine`.
     ///

@@ -25,6 +25,13 @@
 //! has to be woken to watch, finds the driver free, and is woken by the next event. A program with one connection then has two
 //! threads that wake each other for each message.
 //!
+//! # When all are awake
+//!
+//! Then nobody watches, and one of them may be stuck all the same: in a long poll, or in a short one, if the system has given its processor to
+//! another program for some milliseconds. What waits behind that poll is found by a worker that has run out of tasks. But a worker with many
+//! sockets asks the driver before that, and each time the driver has new tasks for it. So while nobody watches, each worker looks after the others
+//! when it asks the driver, and takes what waits behind one that is stuck.
+//!
 //! # Invariants
 //!
 //! - **Watched**: while one worker is awake and another is parked, one that is parked watches, or one is being woken that will. Who
@@ -131,6 +138,29 @@ impl Watch {
         is_any_long && shared.is_any_to_take(self.index)
     }
     // ANCHOR_END: look
+
+    // ANCHOR: find-stuck
+    /// Looks at all other workers in the middle of our own work, as nobody else does. Returns one that is stuck, and has tasks. May wake tasks,
+    /// which are queued here then.
+    pub(crate) fn find_stuck(&mut self, shared: &Shared) -> Option<usize> {
+        let now = shared.now();
+        if now - self.looked < INTERVAL_MIN {
+            return None;
+        }
+        self.looked = now;
+        let mut found = None;
+        let index = self.index;
+        for worker in (0..shared.workers()).filter(|&worker| worker != index) {
+            if self.judge(shared, worker, now) == Some(Verdict::Stuck) {
+                shared.wake_deferred(worker);
+                if shared.fronts[worker].has_tasks() {
+                    found = Some(worker);
+                }
+            }
+        }
+        found
+    }
+    // ANCHOR_END: find-stuck
 
     /// What there is to be said of a worker; `None` if it has slept since the last look, and nothing else.
     fn judge(&mut self, shared: &Shared, worker: usize, now: Duration) -> Option<Verdict> {

@@ -168,9 +168,38 @@ impl Worker {
         self.front.metrics.note_polls(u64::from(polls));
         self.take_in_ended();
         self.answer_visits();
+        self.look_after_others();
         // Foreign code: nothing is borrowed.
         driver.ask(polls);
         self.wake_deferred();
+    }
+
+    /// Takes what waits behind a worker that is stuck, while no parked worker watches.
+    #[inline]
+    fn look_after_others(&self) {
+        let shared = self.shared();
+        if Watch::IS_POSSIBLE && 1 < shared.workers() && !shared.idle.is_watched() {
+            self.relieve_others();
+        }
+    }
+
+    #[cold]
+    fn relieve_others(&self) {
+        let shared = self.shared();
+        let mut watch = match self.core.borrow_mut().as_deref_mut() {
+            Some(core) => core.watch.take(),
+            // A drop has given the core away.
+            None => return,
+        }
+        .unwrap_or_else(|| Box::new(Watch::new(shared, self.index)));
+        // Foreign code: nothing is borrowed.
+        let stuck = watch.find_stuck(shared);
+        if let Some(core) = self.core.borrow_mut().as_deref_mut() {
+            core.watch = Some(watch);
+            if let Some(stuck) = stuck {
+                core.relieve(shared, stuck);
+            }
+        }
     }
 
     fn wake_deferred(&self) {
