@@ -122,26 +122,37 @@ impl Unpark for SharedDrivers {
     }
 
     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+        // The drivers first: each new timer asks for its own.
+        let is_enabled = if wanted == TypeId::of::<TimeHandle>() {
+            self.enabled.time
+        } else if wanted == TypeId::of::<IoHandle>() {
+            self.enabled.io
+        } else if wanted == TypeId::of::<Arc<dyn Timer>>() {
+            self.enabled.time
+        } else {
+            return self.find_service(wanted);
+        };
+        match is_enabled {
+            true => self.stack.find(wanted),
+            false => None,
+        }
+    }
+}
+
+impl SharedDrivers {
+    /// What is no driver.
+    fn find_service(&self, wanted: TypeId) -> Option<&dyn Any> {
         if wanted == TypeId::of::<Arc<Services>>() {
-            return Some(&self.services);
+            Some(&self.services)
+        } else if wanted == TypeId::of::<Arc<dyn Blocking>>() {
+            Some(&self.services.blocking)
+        } else if wanted == TypeId::of::<Arc<IoCounts>>() {
+            Some(&self.services.io_counts)
+        } else if wanted == TypeId::of::<TaskHooks>() {
+            Some(&self.services.task_hooks)
+        } else {
+            self.stack.find(wanted)
         }
-        if wanted == TypeId::of::<Arc<dyn Blocking>>() {
-            return Some(&self.services.blocking);
-        }
-        if wanted == TypeId::of::<Arc<IoCounts>>() {
-            return Some(&self.services.io_counts);
-        }
-        if wanted == TypeId::of::<TaskHooks>() {
-            return Some(&self.services.task_hooks);
-        }
-        let is_of = |types: &[TypeId]| types.contains(&wanted);
-        let time = [TypeId::of::<TimeHandle>(), TypeId::of::<Arc<dyn Timer>>()];
-        if is_of(&time) && !self.enabled.time
-            || is_of(&[TypeId::of::<IoHandle>()]) && !self.enabled.io
-        {
-            return None;
-        }
-        self.stack.find(wanted)
     }
 }
 
