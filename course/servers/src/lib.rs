@@ -5,7 +5,7 @@
 //!
 //! | program | the crates of others | what drives it |
 //! | --- | --- | --- |
-//! | `web` | hyper (HTTP/1 and HTTP/2), axum, rustls | `curl`, `wrk` |
+//! | `web` | hyper (HTTP/1 and HTTP/2), axum, rustls | `curl`, `wrk`, `h2load` |
 //! | `redis` | none: the protocol is here | `redis-cli`, `redis-benchmark` |
 //! | `room` | tungstenite (WebSocket) | a client of the same crate |
 //! | `proxy` | none | `curl`, through it |

@@ -1,6 +1,6 @@
 //! Programs of others on our runtime: the package `course/servers` is built, tested, and driven for a few seconds.
 //!
-//! The servers are driven by curl, wrk, redis-cli and redis-benchmark. A check whose program is not there is skipped, and
+//! The servers are driven by curl, wrk, h2load, redis-cli and redis-benchmark. A check whose program is not there is skipped, and
 //! the step says so.
 
 use std::process::Command;

@@ -136,6 +136,13 @@ fn web(report: &mut Report, flavor: &str, arguments: &[&str], load_ms: u64) -> R
             None => Ok(Outcome::Skipped("there is no wrk here".to_owned())),
         },
     );
+    check(
+        "h2load",
+        &|| match tools::h2load(&server.url("/"), 8, 4, load_ms)? {
+            Some(load) => Ok(Outcome::Passed(format!("{} requests", load.requests))),
+            None => Ok(Outcome::Skipped("there is no h2load here".to_owned())),
+        },
+    );
     check("a client that says nothing is sent away", &|| {
         ends(&mut server.connect()?, "the connection")
     });

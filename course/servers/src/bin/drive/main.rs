@@ -1,7 +1,7 @@
 //! Starts the servers, and drives them as strangers would.
 //!
 //! ```text
-//! drive check [--load-ms MS]                     what the servers answer, to curl, wrk, redis-cli and others
+//! drive check [--load-ms MS]                     what the servers answer, to curl, wrk, h2load, redis-cli and others
 //! drive race  [--rounds COUNT] [--load-ms MS]    `web` and `web_on_tokio` in turn (build both with --features tokio-peer)
 //! drive soak  [--seconds COUNT] [--runtime R]    good clients and bad ones, all at once
 //! ```

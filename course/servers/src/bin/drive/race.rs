@@ -19,6 +19,21 @@ use super::tools::{self, Load};
 const OURS: &str = "web";
 const TOKIO: &str = "web_on_tokio";
 
+/// How a page is asked for.
+#[derive(Clone, Copy)]
+enum Protocol {
+    /// By `wrk`.
+    Http1,
+    /// By `h2load`, which knows without asking that the server speaks it.
+    Http2,
+}
+
+const RACES: [(Protocol, &str); 3] = [
+    (Protocol::Http1, "/"),
+    (Protocol::Http1, "/bytes/100000"),
+    (Protocol::Http2, "/"),
+];
+
 /// What one load has cost.
 #[derive(Clone, Copy)]
 struct Cost {
@@ -37,46 +52,15 @@ pub fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let idle: u64 = arguments.get("--idle", 5000);
     println!("ours beside tokio: the median of the ratios of {rounds} rounds (quartiles)\n");
     println!(
-        "flavor   page        requests/s           p99                  processor/request    ours"
+        "flavor   asked   page        requests/s           p99                  processor/request    ours"
     );
     for flavor in ["current", "2"] {
-        for page in ["/", "/bytes/100000"] {
-            let servers = [OURS, TOKIO].map(|name| Server::start(name, &["--runtime", flavor]));
-            let [ours, tokio] = servers;
-            let (ours, tokio) = (ours?, tokio?);
-            let mut pairs = Vec::new();
-            for round in 0..rounds {
-                // The first round warms up.
-                let pair = match round % 2 {
-                    0 => {
-                        let ours = load(&ours, page, load_ms)?;
-                        (ours, load(&tokio, page, load_ms)?)
-                    }
-                    _ => {
-                        let tokio = load(&tokio, page, load_ms)?;
-                        (load(&ours, page, load_ms)?, tokio)
-                    }
-                };
-                pairs.push(pair);
+        for (protocol, page) in RACES {
+            let name = format!("{:8} {:7} {page:14}", flavor_name(flavor), protocol.name());
+            match race(flavor, protocol, page, rounds, load_ms)? {
+                Ok(row) => println!("{name} {row}"),
+                Err(missing) => println!("{name} skipped: there is no {missing} here"),
             }
-            let ratio = |of: fn(&Cost) -> f64| {
-                quartiles(
-                    pairs
-                        .iter()
-                        .map(|(ours, tokio)| of(ours) / of(tokio))
-                        .collect(),
-                )
-            };
-            let mut absolute: Vec<f64> = pairs.iter().map(|(ours, _)| ours.processor_us).collect();
-            absolute.sort_by(f64::total_cmp);
-            println!(
-                "{:8} {page:14} {}   {}   {}   {:.1} us",
-                flavor_name(flavor),
-                ratio(|cost| cost.load.rate),
-                ratio(|cost| cost.load.p99_ms),
-                ratio(|cost| cost.processor_us),
-                absolute[absolute.len() / 2],
-            );
         }
     }
     println!("\nmemory of a connection that has been answered and is idle, of {idle}:");
@@ -94,6 +78,64 @@ pub fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     Ok(true)
 }
 
+/// Races one page. Returns its row, or which program is missing that would ask for it.
+fn race(
+    flavor: &str,
+    protocol: Protocol,
+    page: &str,
+    rounds: usize,
+    load_ms: u64,
+) -> Result<Result<String, &'static str>, String> {
+    let servers = [OURS, TOKIO].map(|name| Server::start(name, &["--runtime", flavor]));
+    let [ours, tokio] = servers;
+    let (ours, tokio) = (ours?, tokio?);
+    let mut pairs = Vec::new();
+    for round in 0..rounds {
+        let in_turn = match round % 2 {
+            0 => [&ours, &tokio],
+            _ => [&tokio, &ours],
+        };
+        let [first, second] = in_turn.map(|server| load(server, protocol, page, load_ms));
+        let (Some(first), Some(second)) = (first?, second?) else {
+            return Ok(Err(protocol.program()));
+        };
+        pairs.push(match round % 2 {
+            0 => (first, second),
+            _ => (second, first),
+        });
+    }
+    let ratio = |of: fn(&Cost) -> f64| {
+        let ratios = pairs.iter().map(|(ours, tokio)| of(ours) / of(tokio));
+        quartiles(ratios.collect())
+    };
+    let mut absolute: Vec<f64> = pairs.iter().map(|(ours, _)| ours.processor_us).collect();
+    absolute.sort_by(f64::total_cmp);
+    Ok(Ok(format!(
+        "{}   {}   {}   {:.1} us",
+        ratio(|cost| cost.load.rate),
+        ratio(|cost| cost.load.p99_ms),
+        ratio(|cost| cost.processor_us),
+        absolute[absolute.len() / 2],
+    )))
+}
+
+impl Protocol {
+    fn name(self) -> &'static str {
+        match self {
+            Protocol::Http1 => "HTTP/1",
+            Protocol::Http2 => "HTTP/2",
+        }
+    }
+
+    /// What asks.
+    fn program(self) -> &'static str {
+        match self {
+            Protocol::Http1 => "wrk",
+            Protocol::Http2 => "h2load",
+        }
+    }
+}
+
 fn flavor_name(flavor: &str) -> String {
     match flavor {
         "current" => "current".to_owned(),
@@ -101,12 +143,19 @@ fn flavor_name(flavor: &str) -> String {
     }
 }
 
-fn load(server: &Server, page: &str, ms: u64) -> Result<Cost, String> {
+/// Loads a server with 64 requests at once. `None` if the program is not here that does it.
+fn load(server: &Server, protocol: Protocol, page: &str, ms: u64) -> Result<Option<Cost>, String> {
+    let url = server.url(page);
     let before = server.processor();
-    let load = tools::wrk(&server.url(page), 64, ms)?.ok_or("there is no wrk here")?;
+    let load = match protocol {
+        Protocol::Http1 => tools::wrk(&url, 64, ms)?,
+        Protocol::Http2 => tools::h2load(&url, 8, 8, ms)?,
+    };
     let spent = server.processor() - before;
-    let processor_us = spent.as_secs_f64() * 1e6 / load.requests as f64;
-    Ok(Cost { load, processor_us })
+    Ok(load.map(|load| Cost {
+        load,
+        processor_us: spent.as_secs_f64() * 1e6 / load.requests as f64,
+    }))
 }
 
 /// What a connection takes, in KiB, when so many have asked once and are idle.

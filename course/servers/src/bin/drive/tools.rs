@@ -1,5 +1,6 @@
-//! Programs of others: curl, wrk, redis-cli, redis-benchmark.
+//! Programs of others: curl, wrk, h2load, redis-cli, redis-benchmark.
 
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::process::{Command, Stdio};
 
@@ -62,7 +63,7 @@ pub fn check(
     }
 }
 
-/// What `wrk` has measured.
+/// What `wrk` or `h2load` has measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
     /// Requests that were answered.
@@ -102,6 +103,47 @@ pub fn wrk(url: &str, connections: u32, ms: u64) -> Result<Option<Load>, String>
             requests,
             rate,
             p99_ms,
+        })
+    };
+    load().map(Some).ok_or(said.clone())
+}
+
+/// Loads an HTTP/2 server, from one thread and so many connections with so many requests at once on each.
+///
+/// # Errors
+///
+/// If a request was not answered, or answered with an error.
+pub fn h2load(url: &str, connections: u32, each: u32, ms: u64) -> Result<Option<Load>, String> {
+    // It tells quantiles of nothing, but writes down how long each request took.
+    let log = std::env::temp_dir().join(format!("h2load-{}", std::process::id()));
+    let clients = format!("-c{connections}");
+    let streams = format!("-m{each}");
+    let duration = format!("-D{ms}ms");
+    let log_file = format!("--log-file={}", log.display());
+    let ran = run(
+        "h2load",
+        &["-t1", &clients, &streams, &duration, &log_file, url],
+        b"",
+    );
+    let times = fs::read_to_string(&log);
+    drop(fs::remove_file(&log));
+    let said = match ran? {
+        Ran::Missing(_) => return Ok(None),
+        Ran::Said(said) => String::from_utf8_lossy(&said).into_owned(),
+    };
+    let times = times.map_err(|error| format!("{}: {error}", log.display()))?;
+    let load = || {
+        let requests: u64 = word_before(&said, "done,")?.parse().ok()?;
+        let succeeded: u64 = word_before(&said, "succeeded,")?.parse().ok()?;
+        let rate = word_before(&said, "req/s,")?.parse().ok()?;
+        let time_us = |line: &str| line.split('\t').nth(2)?.parse().ok();
+        let mut times_us: Vec<u64> = times.lines().filter_map(time_us).collect();
+        times_us.sort_unstable();
+        let p99_us = *times_us.get(times_us.len() * 99 / 100)?;
+        (requests == succeeded).then_some(Load {
+            requests,
+            rate,
+            p99_ms: p99_us as f64 / 1000.0,
         })
     };
     load().map(Some).ok_or(said.clone())
