@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 use super::names::Names;
 
 /// The only process there is.
-const PROCESS: u32 = 1;
+const PROCESS: u64 = 1;
+
+/// The number of the first thread. Perfetto gives a thread with the number 0 that of the process, so it would draw two threads
+/// into one lane; and the one with the process's number is the main thread to it.
+const FIRST: u64 = PROCESS + 1;
 
 /// The text of the file.
 pub fn chrome(timeline: &Timeline, names: &Names, title: &str) -> String {
@@ -20,11 +24,11 @@ pub fn chrome(timeline: &Timeline, names: &Names, title: &str) -> String {
     })];
     for row in &timeline.rows {
         events.push(json!({
-            "ph": "M", "name": "thread_name", "pid": PROCESS, "tid": row.number,
+            "ph": "M", "name": "thread_name", "pid": PROCESS, "tid": track(row),
             "args": { "name": thread(row) },
         }));
         events.push(json!({
-            "ph": "M", "name": "thread_sort_index", "pid": PROCESS, "tid": row.number,
+            "ph": "M", "name": "thread_sort_index", "pid": PROCESS, "tid": track(row),
             "args": { "sort_index": row.number },
         }));
         events.extend(row.spans.iter().map(|span| complete(row, span, names)));
@@ -49,6 +53,11 @@ pub fn chrome(timeline: &Timeline, names: &Names, title: &str) -> String {
         "traceEvents": events,
     });
     file.to_string()
+}
+
+/// The number of a thread's track.
+fn track(row: &Row) -> u64 {
+    FIRST + row.number
 }
 
 fn thread(row: &Row) -> String {
@@ -77,7 +86,7 @@ fn complete(row: &Row, span: &Span, names: &Names) -> Value {
         What::Job => ("block", "blocking job".to_owned(), None),
     };
     json!({
-        "ph": "X", "cat": category, "name": name, "pid": PROCESS, "tid": row.number,
+        "ph": "X", "cat": category, "name": name, "pid": PROCESS, "tid": track(row),
         "ts": micros(span.begin), "dur": micros(span.end - span.begin),
         "args": { "is": names.span(span), "spawned at": place },
     })
@@ -93,7 +102,7 @@ fn instants<'a>(row: &'a Row, names: &'a Names) -> impl Iterator<Item = Value> +
             _ => return None,
         };
         Some(json!({
-            "ph": "i", "s": "t", "name": name, "pid": PROCESS, "tid": row.number,
+            "ph": "i", "s": "t", "name": name, "pid": PROCESS, "tid": track(row),
             "ts": micros(moment.at), "args": { "is": names.moment(moment) },
         }))
     })
@@ -104,7 +113,7 @@ fn flow(timeline: &Timeline, id: usize, arrow: &Arrow) -> [Value; 2] {
     let end = |phase: &str, row: usize, at: u64| {
         json!({
             "ph": phase, "bp": "e", "id": id, "cat": "cause", "name": verb(arrow),
-            "pid": PROCESS, "tid": timeline.rows[row].number, "ts": micros(at),
+            "pid": PROCESS, "tid": track(&timeline.rows[row]), "ts": micros(at),
         })
     };
     [
@@ -117,7 +126,7 @@ fn flow(timeline: &Timeline, id: usize, arrow: &Arrow) -> [Value; 2] {
 fn outside(timeline: &Timeline, arrow: &Arrow, names: &Names) -> Value {
     json!({
         "ph": "X", "cat": "cause", "name": verb(arrow), "pid": PROCESS,
-        "tid": timeline.rows[arrow.from_row].number,
+        "tid": track(&timeline.rows[arrow.from_row]),
         "ts": micros(arrow.from_at), "dur": 0.0, "args": { "is": names.arrow(arrow) },
     })
 }
@@ -149,7 +158,11 @@ mod tests {
         let nanos = |value: &Value| (value.as_f64().unwrap() * 1e3).round() as u64;
         // Three polls, the root's, a sleep; and a span for each spawn and for the wake, which come from outside of one.
         assert_eq!(of("X").len(), 5 + 3 + 1);
-        for thread in 0..2 {
+        for event in &events {
+            let (process, thread) = (event["pid"].as_u64(), event["tid"].as_u64());
+            assert!(process == Some(PROCESS) && thread.is_none_or(|thread| PROCESS < thread));
+        }
+        for thread in FIRST..FIRST + 2 {
             let mut open: Vec<u64> = Vec::new();
             for event in of("X").iter().filter(|event| event["tid"] == thread) {
                 let begin = nanos(&event["ts"]);
