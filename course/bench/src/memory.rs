@@ -7,7 +7,7 @@ use std::future::pending;
 use std::io;
 use std::process::Command;
 
-use crate::racers::{Ours, Racer, Smol, Tokio};
+use crate::racers::{Ours, OursMt, Racer, Smol, Tokio, TokioMt};
 use crate::timers::{self, Timers};
 
 /// The system's allocator, and a count of what is asked of it.
@@ -39,6 +39,17 @@ pub fn all() -> io::Result<Vec<Memory>> {
         .collect()
 }
 
+/// The same for runtimes with two workers.
+pub fn of_pools() -> io::Result<Vec<Memory>> {
+    [TOKIO_MT, OURS_MT]
+        .into_iter()
+        .map(|name| measure_elsewhere("--memory", name))
+        .collect()
+}
+
+const TOKIO_MT: &str = "tokio 2";
+const OURS_MT: &str = "ours 2";
+
 /// The same for timers.
 pub fn all_timers() -> io::Result<Vec<Memory>> {
     [Tokio::NAME, Ours::NAME, Smol::NAME]
@@ -52,6 +63,8 @@ pub fn run_one(racer: &str) {
     let (allocations, asked, heap) = match racer {
         Tokio::NAME => measure::<Tokio>(),
         Ours::NAME => measure::<Ours>(),
+        TOKIO_MT => measure::<TokioMt>(),
+        OURS_MT => measure::<OursMt>(),
         _ => measure::<Smol>(),
     };
     println!("{allocations} {asked} {heap}");

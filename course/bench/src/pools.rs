@@ -14,6 +14,7 @@ use futures_channel::{mpsc, oneshot};
 use futures_util::{SinkExt, StreamExt};
 
 use crate::measure::{processor_time, quartiles};
+use crate::memory;
 use crate::racers::{Ours, OursMt, Racer, SmolMt, TokioMt};
 use crate::timers::{self, Timers};
 
@@ -118,6 +119,23 @@ pub fn race(rounds: usize, only: Option<&str>) {
             against(&one, &tokio),
             ratio(&ours.time, &one.time),
         );
+    }
+    if only.is_none_or(|only| MEMORY.contains(only)) {
+        print_memory();
+    }
+}
+
+const MEMORY: &str = "mt_mem_task";
+
+fn print_memory() {
+    match memory::of_pools().as_deref() {
+        Ok([tokio, ours]) => println!(
+            "{MEMORY:<17} {:>9.1}  {:.2}: bytes of the heap for a task that waits",
+            tokio.heap,
+            ours.heap / tokio.heap
+        ),
+        Ok(_) => unreachable!("there are two"),
+        Err(error) => println!("{MEMORY}: {error}"),
     }
 }
 
