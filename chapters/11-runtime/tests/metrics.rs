@@ -451,6 +451,12 @@ fn busy_time() {
             if name == "one thread" {
                 BUSY.check_eq("before it begins", busy(&metrics), Duration::ZERO);
                 BUSY.check_eq("no poll", metrics.worker_mean_poll_time(0), Duration::ZERO);
+                // Its clock begins after the first poll of the future.
+                runtime.block_on(async {
+                    let begun = Instant::now();
+                    until(|| Duration::from_micros(10) <= begun.elapsed());
+                });
+                BUSY.check_eq("ready at once", busy(&metrics), Duration::ZERO);
             }
             let inner = metrics.clone();
             let took = runtime.block_on(runtime.spawn(async move {

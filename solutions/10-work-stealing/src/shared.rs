@@ -88,8 +88,13 @@ impl Shared {
         self.fronts.len()
     }
 
+    /// The time, as the workers' paces have it.
     pub(crate) fn now(&self) -> Duration {
-        self.epoch.elapsed()
+        self.since_epoch(Instant::now())
+    }
+
+    pub(crate) fn since_epoch(&self, at: Instant) -> Duration {
+        at.saturating_duration_since(self.epoch)
     }
 
     // ANCHOR: push

@@ -40,7 +40,7 @@
 //!
 //! In tokio there is none: a task behind a long poll waits for its end, unless it was announced.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::door::Door;
 use crate::pace::{Look, Verdict};
@@ -97,9 +97,9 @@ impl Watch {
     }
 
     // ANCHOR: look
-    /// Looks at all other workers. Returns whether there is something for us to do; what the driver wakes is in our queue.
-    pub(crate) fn look(&mut self, shared: &Shared) -> bool {
-        let now = shared.now();
+    /// Looks at all other workers, at the time `now`. Returns whether there is something for us to do; what the driver wakes is in our queue.
+    pub(crate) fn look(&mut self, shared: &Shared, now: Instant) -> bool {
+        let now = shared.since_epoch(now);
         if now - self.looked < INTERVAL_MIN {
             // Woken for something else. So short a time says nothing.
             return false;

@@ -23,6 +23,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::task::Waker;
+use std::time::Instant;
 
 use current_thread::Park;
 use harness::context::{self, enter_worker};
@@ -77,6 +78,7 @@ pub(crate) fn run<P: Park>(shared: &Arc<Shared>, index: usize, driver: &Driver<P
         has_deferred: Cell::new(false),
     };
     let at_work = worker.front.metrics.at_work();
+    worker.front.metrics.begin_busy();
     enter_worker(shared, &worker, || {
         worker.run(driver);
         let Some(core) = worker.core.take() else {
@@ -264,9 +266,8 @@ impl Worker {
             is_up = self.is_anything_due();
         }
         if !is_up {
-            self.front
-                .metrics
-                .asleep(|| self.sleep(&mut bed, driver, &mut watch));
+            let sleep = |begin| ((), self.sleep(&mut bed, driver, &mut watch, begin));
+            self.front.metrics.asleep_from(Instant::now(), sleep);
         }
         let is_claimed = !shared.idle.retract(self.index, Was::Running);
         if watch.is_some() {
@@ -288,13 +289,20 @@ impl Worker {
     }
     // ANCHOR_END: park
 
-    /// Sleeps, and looks at the others in between if this worker is the watcher.
-    fn sleep<P: Park>(&self, bed: &mut Bed, driver: &Driver<P>, watch: &mut Option<Watch>) {
+    /// Sleeps from `begin` on, and looks at the others in between if this worker is the watcher; that counts as sleep. Returns when it woke up.
+    fn sleep<P: Park>(
+        &self,
+        bed: &mut Bed,
+        driver: &Driver<P>,
+        watch: &mut Option<Watch>,
+        begin: Instant,
+    ) -> Instant {
         let shared = self.shared();
+        let mut now = begin;
         let mut is_up = false;
         while !is_up {
             let until = self.watch_on(watch);
-            self.sleep_once(bed, driver, until);
+            now = self.sleep_once(bed, driver, until, now);
             // It may have been claimed; and what the driver woke is in our queue. What is in the inject queue by now was announced, or
             // is left to those that are awake.
             is_up = !shared.idle.is_parked(self.index)
@@ -302,19 +310,29 @@ impl Worker {
                 || shared.end.is_begun()
                 || self.front.left.is_full()
                 || self.front.visits.has_any()
-                || watch.as_mut().is_some_and(|watch| watch.look(shared));
+                || watch.as_mut().is_some_and(|watch| watch.look(shared, now));
         }
+        now
     }
 
-    /// Sleeps, and says so to the watcher.
-    fn sleep_once<P: Park>(&self, bed: &mut Bed, driver: &Driver<P>, until: Until) {
+    /// Sleeps from `begin` on, and says so to the watcher. Returns when it woke up.
+    fn sleep_once<P: Park>(
+        &self,
+        bed: &mut Bed,
+        driver: &Driver<P>,
+        until: Until,
+        begin: Instant,
+    ) -> Instant {
         let (shared, front) = (self.shared(), &self.front);
         if !Watch::IS_POSSIBLE {
-            return bed.sleep(&front.bell, driver, until);
+            bed.sleep(&front.bell, driver, until);
+            return begin;
         }
-        front.pace.fall_asleep(shared.now());
+        front.pace.fall_asleep(shared.since_epoch(begin));
         bed.sleep(&front.bell, driver, until);
-        front.pace.wake_up(shared.now());
+        let end = Instant::now();
+        front.pace.wake_up(shared.since_epoch(end));
+        end
     }
 
     /// Whether this worker would find something to do.

@@ -17,7 +17,8 @@
 //! # What it costs
 //!
 //! One instruction for a task that is spawned, and one for a task that ends; on a pool one more when a task is queued. Two reads of the clock for each sleep of
-//! a thread, and for each `block_on` of a runtime for one thread. All else is counted where work is done in any case, or computed when it is asked for. So all of it is
+//! a thread, which on a pool the watcher of slow workers uses as well; and two for each `block_on` of a runtime for one thread whose future is not ready at
+//! its first poll. All else is counted where work is done in any case, or computed when it is asked for. So all of it is
 //! always there, but for the poll times, which read the clock twice for each poll.
 //!
 //! # As in tokio, and not
@@ -161,7 +162,11 @@ impl RuntimeMetrics {
         self.worker(worker).polls.get()
     }
 
-    /// How long the worker has been awake, in all. Of a runtime for one thread, only the time within `block_on` counts.
+    /// How long the worker has been awake, in all.
+    ///
+    /// A worker of a pool is awake from its start to its end, except while it sleeps. Looks of the pool's watcher between two sleeps are a
+    /// part of its sleep. The worker of a runtime for one thread is awake within `block_on`, except while it sleeps, from the end of the first
+    /// poll of the future on. So a `block_on` whose future is ready at its first poll does not count. No task is polled then, either.
     ///
     /// It goes on during a poll. So two looks at it tell how busy the worker was in between.
     #[track_caller]
