@@ -34,7 +34,7 @@
 //! | to | ask |
 //! | --- | --- |
 //! | wake a waker after all tasks that are due | [`defer`] |
-//! | find a driver's handle, or a service | [`find`]: an owned clone, for every flavor |
+//! | find a driver's handle, or a service | [`find`]: an owned clone, for every flavor; and [`Found`], which remembers it |
 //! | know whether the thread may block | [`may_block`] |
 //! | run a closure that blocks | [`run_blocking`] |
 //! | sleep without knowing of timers | [`sleep_until`] with [`now`] |
@@ -64,7 +64,8 @@ pub use enter::{EnterGuard, current, enter, enter_worker, entered_number, is_ent
 pub use flavor::{Flavor, Scheduler, Worker};
 pub use here::{Here, defer, is_task_due, with};
 pub use service::{
-    Blocking, BoxSleep, ClockHold, Job, Timer, find, hold_clock, now, run_blocking, sleep_until,
+    Blocking, BoxSleep, ClockHold, Found, Job, Timer, find, hold_clock, now, run_blocking,
+    sleep_until,
 };
 
 pub(crate) use record::{Record, Turn};

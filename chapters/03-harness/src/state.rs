@@ -316,8 +316,18 @@ impl State {
 
     /// Gives up `refs` references. Returns whether they were the last, and the caller must free
     /// the task.
+    ///
+    /// A new reference is made from one that exists. So if all that are left are the caller's, no other thread has one, and none can come to
+    /// one: the word is the caller's alone, and a load and a store are enough.
     #[inline]
     pub fn ref_dec(&self, refs: usize) -> bool {
+        let current = self.load();
+        if current.ref_count() == refs {
+            // ORDERING: Relaxed: no other thread looks. What the others did before they gave their references up, the look's Acquire
+            // has taken over.
+            self.word.store(current.without_refs(refs).word, Relaxed);
+            return true;
+        }
         let word = self.word.fetch_sub(refs * REF_ONE, AcqRel);
         let before = Snapshot { word };
         debug_assert!(

@@ -2,7 +2,8 @@
 //!
 //! A count must cost next to nothing, as most programs never ask for it. So each number has one writer, the thread that is the worker, and
 //! is added to by a load and a store, without a read-modify-write; other threads only read. What can be computed from other numbers is not
-//! counted. And the clock is read when a worker falls asleep and when it wakes up, never for a poll.
+//! counted. And the clock is read when a worker falls asleep and when it wakes up, never for a poll. A `block_on` whose future is ready at
+//! once reads no clock.
 //!
 //! ```text
 //!     worker ── add ──> WorkerMetrics, a pair of cache lines of its own <── get ── any thread
@@ -16,6 +17,7 @@
 //!
 //! In tokio: `runtime/metrics/`, where a worker counts in a batch of its own, and submits it when it sleeps and now and then.
 
+use std::cell::Cell;
 use std::fmt;
 // Not the `loom` module's: a count decides nothing, and a model that steps through each of them would never end.
 use std::sync::Mutex;
@@ -76,6 +78,7 @@ impl Counter {
 ///
 /// let worker = WorkerMetrics::new();
 /// let at_work = worker.at_work();
+/// worker.begin_busy(); // the busy time begins
 /// worker.asleep(|| { /* here a thread would park */ });
 /// worker.note_polls(1);
 /// worker.asleep(|| {});
@@ -114,6 +117,8 @@ pub struct WorkerMetrics {
     polls_at_mean: Counter,
     busy_at_mean: Counter,
     thread: Mutex<Option<ThreadId>>,
+    /// The number of that thread (see [`thread_number`]). Read by the worker, which has no need of the lock if it is its own.
+    thread_number: Counter,
 }
 
 /// What all threads of a runtime count together.
@@ -135,7 +140,7 @@ pub struct SharedMetrics {
     forced_yields: AtomicU64,
 }
 
-/// Ends the work of a thread when it is dropped.
+/// Ends the work of a thread, and with it the busy time, when it is dropped.
 ///
 /// # Examples
 ///
@@ -144,6 +149,7 @@ pub struct SharedMetrics {
 ///
 /// let worker = WorkerMetrics::new();
 /// let at_work: AtWork<'_> = worker.at_work();
+/// worker.begin_busy();
 /// drop(at_work);
 /// let busy = worker.busy();
 /// assert_eq!(worker.busy(), busy, "it has ended");
@@ -173,29 +179,32 @@ impl BusyTime {
         }
     }
 
-    fn nanos(&self) -> u64 {
-        self.start.elapsed().as_nanos() as u64
+    fn nanos(&self, at: Instant) -> u64 {
+        at.saturating_duration_since(self.start).as_nanos() as u64
     }
 
-    /// Called by the worker, which is awake from now on.
-    fn begin(&self) {
+    /// Called by the worker.
+    #[inline]
+    fn is_awake(&self) -> bool {
         // ORDERING: Relaxed, since we wrote it.
-        let word = self.word.load(Relaxed);
-        if word & AWAKE == 0 {
-            let idle = self.nanos() - (word >> 1);
-            // ORDERING: Release, as for a `Counter`. So is that in `end`.
-            self.word.store(idle << 1 | AWAKE, Release);
-        }
+        self.word.load(Relaxed) & AWAKE != 0
     }
 
-    /// Called by the worker, which is not awake from now on.
-    fn end(&self) {
+    /// Called by the worker, which has slept, and is awake from `at` on.
+    fn begin(&self, at: Instant) {
         // ORDERING: Relaxed, since we wrote it.
-        let word = self.word.load(Relaxed);
-        if word & AWAKE != 0 {
-            let busy = self.nanos() - (word >> 1);
-            self.word.store(busy << 1, Release);
-        }
+        let busy = self.word.load(Relaxed) >> 1;
+        let idle = self.nanos(at).saturating_sub(busy);
+        // ORDERING: Release, as for a `Counter`. So is that in `end`.
+        self.word.store(idle << 1 | AWAKE, Release);
+    }
+
+    /// Called by the worker, which was awake, and is not so from `at` on.
+    fn end(&self, at: Instant) {
+        // ORDERING: Relaxed, since we wrote it.
+        let idle = self.word.load(Relaxed) >> 1;
+        let busy = self.nanos(at).saturating_sub(idle);
+        self.word.store(busy << 1, Release);
     }
 
     /// In nanoseconds. It never goes back: the clock is read after the word, and so not before it was written.
@@ -203,9 +212,32 @@ impl BusyTime {
         let word = self.word.load(Acquire);
         match word & AWAKE {
             0 => word >> 1,
-            _ => self.nanos().saturating_sub(word >> 1),
+            _ => self.nanos(Instant::now()).saturating_sub(word >> 1),
         }
     }
+}
+
+thread_local! {
+    /// See [`thread_number`].
+    static NUMBER: Cell<u64> = const { Cell::new(0) };
+}
+
+/// A number that no other thread of the program has. To read it is cheaper than to ask for the thread's id.
+#[inline]
+fn thread_number() -> u64 {
+    match NUMBER.get() {
+        0 => new_number(),
+        number => number,
+    }
+}
+
+#[cold]
+fn new_number() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    // ORDERING: Relaxed: each addition finds another number, and it hands over nothing else.
+    let number = LAST.fetch_add(1, Relaxed) + 1;
+    NUMBER.set(number);
+    number
 }
 
 /// By how much one poll moves the mean.
@@ -233,14 +265,33 @@ impl WorkerMetrics {
             polls_at_mean: Counter::new(),
             busy_at_mean: Counter::new(),
             thread: Mutex::new(None),
+            thread_number: Counter::new(),
         }
     }
 
-    /// This thread is the worker from now on, and awake.
+    /// This thread is the worker from now on. Its busy time [begins](WorkerMetrics::begin_busy) later.
+    #[inline]
     pub fn at_work(&self) -> AtWork<'_> {
-        *self.thread.lock().expect("nothing panics under this lock") = Some(thread::current().id());
-        self.busy.begin();
+        let number = thread_number();
+        if self.thread_number.get() != number {
+            self.set_thread(number);
+        }
         AtWork(self)
+    }
+
+    /// It is another thread than before.
+    #[cold]
+    fn set_thread(&self, number: u64) {
+        *self.thread.lock().expect("nothing panics under this lock") = Some(thread::current().id());
+        self.thread_number.set(number);
+    }
+
+    /// The worker is busy from now on, if it was not so before. A look at a word if it was; else the clock is read.
+    #[inline]
+    pub fn begin_busy(&self) {
+        if !self.busy.is_awake() {
+            self.busy.begin(Instant::now());
+        }
     }
 
     /// Polls have come to their end.
@@ -255,20 +306,29 @@ impl WorkerMetrics {
     /// Calls `sleep`, in which the worker sleeps.
     #[inline]
     pub fn asleep<R>(&self, sleep: impl FnOnce() -> R) -> R {
-        self.fall_asleep();
-        let slept = sleep();
+        self.asleep_from(Instant::now(), |_| (sleep(), Instant::now()))
+    }
+
+    /// The same, for a worker that wants to know the time itself: `sleep` gets the time at which it begins, and returns the time at which it
+    /// has ended.
+    #[inline]
+    pub fn asleep_from<R>(&self, begin: Instant, sleep: impl FnOnce(Instant) -> (R, Instant)) -> R {
+        self.fall_asleep(begin);
+        let (slept, end) = sleep(begin);
         self.parks_and_unparks.add(1);
-        self.busy.begin();
+        self.busy.begin(end);
         slept
     }
 
-    fn fall_asleep(&self) {
+    fn fall_asleep(&self, at: Instant) {
         let polls = self.polls.get();
         if polls == self.polls_at_sleep.get() {
             self.noops.add(1);
         }
         self.polls_at_sleep.set(polls);
-        self.busy.end();
+        if self.busy.is_awake() {
+            self.busy.end(at);
+        }
         self.compute_mean();
         self.parks_and_unparks.add(1);
     }
@@ -297,7 +357,15 @@ impl WorkerMetrics {
         self.mean_poll.set((mean as u64).max(1));
     }
 
-    /// How long the worker has been awake.
+    /// The busy time ends here.
+    #[cold]
+    fn end_work(&self) {
+        self.busy.end(Instant::now());
+        self.compute_mean();
+    }
+
+    /// How long the worker has been awake: from each [`begin_busy`](WorkerMetrics::begin_busy), and from the end of each sleep, to the next sleep,
+    /// or to the end of its work.
     pub fn busy(&self) -> Duration {
         Duration::from_nanos(self.busy.get())
     }
@@ -314,9 +382,11 @@ impl WorkerMetrics {
 }
 
 impl Drop for AtWork<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.0.busy.end();
-        self.0.compute_mean();
+        if self.0.busy.is_awake() {
+            self.0.end_work();
+        }
     }
 }
 

@@ -1,8 +1,6 @@
 //! The driver of the runtime that this code runs in.
 
-use std::cell::Cell;
-
-use harness::context;
+use harness::context::{self, Found};
 
 use crate::handle::TimeHandle;
 
@@ -12,10 +10,14 @@ const NO_CONTEXT: &str =
 const NO_TIMERS: &str = "A Reveille context was found, but timers are disabled. Call \
                          `enable_time` on the runtime builder to enable timers.";
 
+model::loom::thread_local! {
+    static FOUND: Found<TimeHandle> = const { Found::nothing() };
+}
+
 /// The handle of the driver, if there is one.
 #[inline]
 pub(crate) fn find() -> Option<TimeHandle> {
-    context::find::<TimeHandle>()
+    FOUND.with(Found::find)
 }
 
 /// The handle of the driver.
@@ -41,11 +43,6 @@ fn missing() -> ! {
     }
 }
 
-thread_local! {
-    /// The number of the enter that was last found to be into a runtime with timers; 0 is none.
-    static HAS_TIMERS: Cell<u64> = const { Cell::new(0) };
-}
-
 /// Says at once what is missing, without a handle. A look at two numbers, but for the first time in each
 /// runtime.
 ///
@@ -55,9 +52,7 @@ thread_local! {
 #[inline]
 #[track_caller]
 pub(crate) fn expect_timers() {
-    let number = context::entered_number().unwrap_or(0);
-    if number == 0 || number != HAS_TIMERS.get() {
+    if !FOUND.with(Found::is_there) {
         drop(get());
-        HAS_TIMERS.set(number);
     }
 }

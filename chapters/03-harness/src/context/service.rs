@@ -8,12 +8,15 @@
 //! In tokio: `runtime/driver.rs`, `runtime/blocking/pool.rs`, `time/clock.rs`.
 
 use std::any::TypeId;
+use std::cell::Cell;
 use std::fmt;
 use std::pin::Pin;
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::enter::lend;
+use super::enter::{entered_number, lend};
+use super::flavor::Flavor;
 #[cfg(feature = "dump")]
 use crate::owner::OwnerId;
 
@@ -125,6 +128,100 @@ pub fn find<T: Clone + 'static>() -> Option<T> {
             .expect("`Flavor::find` returns what is wanted");
         Some(found.clone())
     })?
+}
+
+/// A [`find`] that remembers what it found. A leaf that is made often has one of them, in a thread-local.
+///
+/// A runtime has the same driver for as long as a thread is in it. So it is asked once per enter; then a look at a number tells that the
+/// answer is still good.
+///
+/// # Examples
+///
+/// ```
+/// use std::any::{Any, TypeId};
+/// use std::cell::Cell;
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+///
+/// use harness::context::{Flavor, Found, enter};
+///
+/// /// Has a number, and counts how often it was asked.
+/// struct Runtime(u32, AtomicUsize);
+///
+/// impl Flavor for Runtime {
+///     fn find(&self, wanted: TypeId) -> Option<&dyn Any> {
+///         self.1.fetch_add(1, Relaxed);
+///         (wanted == TypeId::of::<u32>()).then_some(&self.0)
+///     }
+/// }
+///
+/// thread_local! {
+///     static FOUND: Found<u32> = const { Found::nothing() };
+/// }
+///
+/// let runtime = Arc::new(Runtime(7, AtomicUsize::new(0)));
+/// let guard = enter(runtime.clone());
+/// assert_eq!(FOUND.with(Found::find), Some(7));
+/// assert_eq!(FOUND.with(Found::find), Some(7));
+/// assert_eq!(runtime.1.load(Relaxed), 1);
+/// drop(guard);
+/// assert_eq!(FOUND.with(Found::find), None);
+/// ```
+pub struct Found<T> {
+    /// The number of the enter in which it was found; 0 if nothing was. The numbers are the thread's own, and so is a `Found`.
+    enter: Cell<u64>,
+    /// A part of the runtime that this enter is into.
+    value: Cell<NonNull<T>>,
+}
+
+impl<T: Clone + 'static> Found<T> {
+    /// Nothing has been found yet.
+    pub const fn nothing() -> Found<T> {
+        Found {
+            enter: Cell::new(0),
+            value: Cell::new(NonNull::dangling()),
+        }
+    }
+
+    /// As [`find`].
+    #[inline]
+    pub fn find(&self) -> Option<T> {
+        lend(|flavor| {
+            if !self.is_there() {
+                self.ask(flavor)?;
+            }
+            // SAFETY: it was found in the enter that the thread is in now. Until that ends, the runtime is alive, and shared (invariant:
+            // Pointers Are Reset), and with it what it lent; `lend` sees to it that this does not end before the clone is made.
+            Some(unsafe { self.value.get().as_ref() }.clone())
+        })?
+    }
+
+    /// Whether [`find`](Found::find) has found it in this enter. If not, it may be there all the same.
+    #[inline]
+    pub fn is_there(&self) -> bool {
+        entered_number() == Some(self.enter.get())
+    }
+
+    #[cold]
+    fn ask(&self, flavor: &dyn Flavor) -> Option<()> {
+        // Before the runtime is asked, which is foreign code: it may leave the enter.
+        let enter = entered_number()?;
+        let found: &T = flavor
+            .find(TypeId::of::<T>())?
+            .downcast_ref()
+            .expect("`Flavor::find` returns what is wanted");
+        self.value.set(NonNull::from(found));
+        self.enter.set(enter);
+        Some(())
+    }
+}
+
+impl<T> fmt::Debug for Found<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found")
+            .field("enter", &self.enter.get())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Runs a closure that may block on a thread where it may.
