@@ -18,6 +18,7 @@
 
 use std::fmt;
 use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -35,6 +36,11 @@ pub(crate) struct Registration {
     handle: IoHandle,
     io: Arc<ScheduledIo>,
 }
+
+// A panic leaves no registration half done: readiness is one word, and no foreign code runs while a list of
+// waiters is locked. So a socket may be used on after a panic, as one of the standard library.
+impl UnwindSafe for Registration {}
+impl RefUnwindSafe for Registration {}
 
 impl Registration {
     /// Registers a source with the driver of `handle`.

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::pin::{Pin, pin};
+use std::string::FromUtf8Error;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
@@ -528,8 +529,13 @@ fn what_is_behind_a_line() {
 fn a_line_that_is_no_text() {
     LINES.holds("bytes that are not UTF-8", || {
         let mut lines = (&b"\xff\xfe\nnext"[..]).lines();
-        let error = now(lines.next_line()).map_err(|error| error.kind());
-        LINES.check_eq("no text", error, Err(ErrorKind::InvalidData));
+        let error = now(lines.next_line()).expect_err("it is no text");
+        LINES.check_eq("no text", error.kind(), ErrorKind::InvalidData);
+        let inner = error
+            .into_inner()
+            .and_then(|inner| inner.downcast::<FromUtf8Error>().ok());
+        let bytes = inner.map(|inner| inner.into_bytes());
+        LINES.check_eq("the bytes of the line", bytes, Some(b"\xff\xfe".to_vec()));
         let line = now(lines.next_line()).unwrap();
         LINES.check_eq("the next line", line.as_deref(), Some("next"));
     });

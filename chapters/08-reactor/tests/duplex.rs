@@ -203,3 +203,10 @@ fn foreign_code_may_come_back() {
         drop(theirs);
     });
 }
+
+/// With no room at all every write would wait for ever.
+#[test]
+fn no_room_at_all() {
+    let made = || drop(duplex(0));
+    ROOM.panics(made, "a stream without room was made");
+}

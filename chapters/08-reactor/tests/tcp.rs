@@ -7,6 +7,7 @@ mod rt;
 use std::future::poll_fn;
 use std::io::{ErrorKind, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 use current_thread::spawn;
@@ -410,4 +411,20 @@ fn options_are_set() {
             );
         });
     });
+}
+
+/// A panic leaves no socket half done, so it may be used on, as one of the standard library.
+#[test]
+fn what_may_be_used_after_a_panic() {
+    fn is_unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+    is_unwind_safe::<TcpListener>();
+    is_unwind_safe::<TcpSocket>();
+    is_unwind_safe::<TcpStream>();
+    is_unwind_safe::<reactor::net::UdpSocket>();
+    #[cfg(unix)]
+    {
+        is_unwind_safe::<reactor::net::UnixDatagram>();
+        is_unwind_safe::<reactor::net::UnixListener>();
+        is_unwind_safe::<reactor::net::UnixStream>();
+    }
 }

@@ -286,3 +286,23 @@ fn paths_and_directories() {
         });
     });
 }
+
+/// A read of no bytes would look like the end of the file.
+#[test]
+fn how_much_goes_along() {
+    EX.within("the size of the buffer", || {
+        let folder = Folder::new("buffer");
+        let runtime = runtime();
+        let mut file = runtime
+            .block_on(File::create(folder.file("a")))
+            .expect("it is made");
+        file.set_max_buf_size(128);
+        let clone = runtime.block_on(file.try_clone()).expect("it is open");
+        BYTES.check_eq("the size of a clone's buffer", clone.max_buf_size(), 128);
+        BYTES.panics(
+            || file.set_max_buf_size(0),
+            "a buffer without room was accepted",
+        );
+        BYTES.check_eq("the size after the panic", file.max_buf_size(), 128);
+    });
+}

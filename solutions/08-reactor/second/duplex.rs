@@ -43,7 +43,9 @@ const WRITER: usize = 0;
 const READER: usize = 1;
 
 /// Makes two streams that are connected. At most `capacity` bytes are on their way in each direction.
+#[track_caller]
 pub fn duplex(capacity: usize) -> (DuplexStream, DuplexStream) {
+    assert!(0 < capacity, "a stream without room carries nothing");
     let both = Arc::new(Mutex::new([
         Direction::new(capacity),
         Direction::new(capacity),

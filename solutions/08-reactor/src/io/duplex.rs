@@ -68,6 +68,10 @@ struct State {
 
 /// Makes two streams that are connected. At most `capacity` bytes are on their way in each direction.
 ///
+/// # Panics
+///
+/// If `capacity` is 0: every write would wait for ever.
+///
 /// # Examples
 ///
 /// ```
@@ -83,7 +87,9 @@ struct State {
 /// # }).unwrap()?;
 /// # Ok::<_, std::io::Error>(())
 /// ```
+#[track_caller]
 pub fn duplex(capacity: usize) -> (DuplexStream, DuplexStream) {
+    assert!(0 < capacity, "a stream without room carries nothing");
     let [there, back] = [Pipe::new(capacity), Pipe::new(capacity)].map(Arc::new);
     let one = DuplexStream {
         read: Arc::clone(&back),

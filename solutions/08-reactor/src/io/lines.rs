@@ -51,7 +51,9 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     ///
     /// # Errors
     ///
-    /// If it is not UTF-8, or what the reader says.
+    /// What the reader says. If the line is not UTF-8, the error is of the kind
+    /// [`InvalidData`](std::io::ErrorKind::InvalidData), and has a [`FromUtf8Error`](std::string::FromUtf8Error)
+    /// inside, with the bytes of the line. The next call goes on behind that line.
     ///
     /// # Cancellation
     ///
@@ -98,11 +100,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
                 line.pop();
             }
         }
-        let not_text = |_| {
-            let what = "stream did not contain valid UTF-8";
-            io::Error::new(io::ErrorKind::InvalidData, what)
-        };
-        String::from_utf8(line).map_err(not_text)
+        String::from_utf8(line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
     /// The reader.

@@ -71,7 +71,12 @@ pub struct File {
     std: Arc<StdFile>,
     /// A method that takes `&self` waits for its turn here, too.
     turn: Mutex<Turn>,
+    /// How many bytes one read or write takes along at most.
+    max_buf_size: usize,
 }
+
+/// How many bytes go along with one job: so many that the hand-over costs nothing beside the copy.
+const BYTES_MAX: usize = 2 << 20;
 
 impl File {
     /// Opens a file to be read.
@@ -119,6 +124,7 @@ impl File {
         File {
             std: Arc::new(std),
             turn: Mutex::new(Turn::new()),
+            max_buf_size: BYTES_MAX,
         }
     }
 
@@ -196,14 +202,17 @@ impl File {
         run(move || std.metadata()).await
     }
 
-    /// Another handle on the same file. They share the position, and not the buffer.
+    /// Another handle on the same file. They share the position, and not the buffer, which is of the same
+    /// size.
     ///
     /// # Errors
     ///
     /// As of [`std::fs::File::try_clone`], or of a write before that.
     #[harness::leaf("File::try_clone", ())]
     pub async fn try_clone(&self) -> io::Result<File> {
-        Ok(File::from_std(self.alone(|std| std.try_clone()).await?))
+        let mut clone = File::from_std(self.alone(|std| std.try_clone()).await?);
+        clone.max_buf_size = self.max_buf_size;
+        Ok(clone)
     }
 
     /// Says who may do what with the file.
@@ -218,16 +227,19 @@ impl File {
     }
 
     /// How many bytes one read or write takes along at most.
+    ///
+    /// # Panics
+    ///
+    /// If that is none: a read would look like the end of the file.
+    #[track_caller]
     pub fn set_max_buf_size(&mut self, max_buf_size: usize) {
-        self.turn.get_mut().set_max(max_buf_size);
+        assert!(0 < max_buf_size, "a read or write must take a byte along");
+        self.max_buf_size = max_buf_size;
     }
 
     /// How many bytes one read or write takes along at most: two MiB, if it was not said.
     pub fn max_buf_size(&self) -> usize {
-        match self.turn.try_lock() {
-            Ok(turn) => turn.max(),
-            Err(_) => turn::BYTES_MAX,
-        }
+        self.max_buf_size
     }
 
     /// Runs `f` when no operation is under way, and the position is where the caller thinks it is.
@@ -257,7 +269,8 @@ impl AsyncRead for File {
         bytes: &mut [u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        this.turn.get_mut().poll_read(&this.std, cx, bytes)
+        let count = bytes.len().min(this.max_buf_size);
+        (this.turn.get_mut()).poll_read(&this.std, cx, &mut bytes[..count])
     }
 }
 
@@ -269,7 +282,8 @@ impl AsyncWrite for File {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        this.turn.get_mut().poll_write(&this.std, cx, bytes)
+        let count = bytes.len().min(this.max_buf_size);
+        (this.turn.get_mut()).poll_write(&this.std, cx, &bytes[..count])
     }
 
     #[harness::leaf("File::flush")]

@@ -17,7 +17,6 @@ pub(super) struct Turn {
     state: State,
     /// A write that its caller believes done has failed, and the caller has not been told.
     write_error: Option<io::Error>,
-    max: usize,
 }
 
 #[derive(Debug)]
@@ -37,24 +36,12 @@ enum Outcome {
     Lost,
 }
 
-/// How many bytes go along with one job: so many that the hand-over costs nothing beside the copy.
-pub(super) const BYTES_MAX: usize = 2 << 20;
-
 impl Turn {
     pub(super) fn new() -> Turn {
         Turn {
             state: State::Idle(Buffer::default()),
             write_error: None,
-            max: BYTES_MAX,
         }
-    }
-
-    pub(super) fn max(&self) -> usize {
-        self.max
-    }
-
-    pub(super) fn set_max(&mut self, max: usize) {
-        self.max = max;
     }
 
     /// Waits until no operation is under way.
@@ -96,7 +83,7 @@ impl Turn {
                         return Poll::Ready(Ok(buffer.take_into(bytes)));
                     }
                     let mut buffer = std::mem::take(buffer);
-                    let (file, max) = (Arc::clone(file), bytes.len().min(self.max));
+                    let (file, max) = (Arc::clone(file), bytes.len());
                     self.state = State::Busy(spawn_blocking(move || {
                         let read = buffer.read(&file, max);
                         (Outcome::Read(read), buffer)
@@ -126,8 +113,8 @@ impl Turn {
                 State::Idle(buffer) => {
                     let mut buffer = std::mem::take(buffer);
                     let back = buffer.clear();
-                    let count = bytes.len().min(self.max);
-                    buffer.fill(&bytes[..count]);
+                    let count = bytes.len();
+                    buffer.fill(bytes);
                     let file = Arc::clone(file);
                     let job = run_in_any_case(move || {
                         let written = set_back(&file, back).and_then(|()| buffer.write(&file));
