@@ -25,6 +25,7 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
+use std::thread::{self, ThreadId};
 
 use harness::context::Flavor;
 use harness::{Notified, OwnerId, Task, TaskQueue};
@@ -46,8 +47,8 @@ pub(crate) struct Shared {
     unpark: Box<dyn Unpark>,
     /// The name of the list that all of its tasks are made for.
     owner: OwnerId,
-    /// The core never leaves the thread that it was made on, and may have tasks that must not.
-    is_local: bool,
+    /// The thread that the core never leaves, so that it may have tasks that must not; `None` if it may leave.
+    home: Option<ThreadId>,
     /// What the program has called around tasks: see `hooks`.
     pub(crate) hooks: TaskHooks,
     /// What the thread with the core counts.
@@ -112,7 +113,7 @@ impl Shared {
             }),
             unpark,
             owner,
-            is_local,
+            home: is_local.then(|| thread::current().id()),
             hooks,
             worker: WorkerMetrics::new(),
             counts: SharedMetrics::new(),
@@ -127,7 +128,12 @@ impl Shared {
 
     #[inline]
     pub(crate) fn is_local(&self) -> bool {
-        self.is_local
+        self.home.is_some()
+    }
+
+    /// Whether the core never leaves the thread that asks.
+    pub(crate) fn is_home(&self) -> bool {
+        self.home == Some(thread::current().id())
     }
 
     /// A clone of the handle of this type, if a driver has one.

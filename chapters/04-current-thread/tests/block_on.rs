@@ -245,6 +245,42 @@ fn local_futures() {
     });
 }
 
+/// A guard says which runtime is meant, also while no thread drives it, within the `block_on` of another one, and
+/// when it has ended.
+#[test]
+fn local_futures_within_a_guard() {
+    LOCAL.holds("spawn_local within a guard", || {
+        let local = LocalRuntime::new();
+        let held = std::rc::Rc::new(7);
+        let for_task = || {
+            let held = held.clone();
+            async move { *held }
+        };
+        let guard = local.enter();
+        let alone = spawn_local(for_task());
+        drop(guard);
+        let other = LocalRuntime::new();
+        let within = other.block_on(async {
+            let _guard = local.enter();
+            spawn_local(for_task())
+        });
+        drop(other);
+        let sum = local.block_on(async { alone.await.unwrap() + within.await.unwrap() });
+        assert_eq!(sum, 14);
+
+        let handle = local.handle().clone();
+        let _guard = handle.enter();
+        let lost = spawn_local(for_task());
+        drop(local);
+        let late = spawn_local(for_task());
+        assert_eq!(std::rc::Rc::strong_count(&held), 1);
+        for join in [lost, late] {
+            let ended = Runtime::new().block_on(join);
+            assert!(ended.unwrap_err().is_cancelled());
+        }
+    });
+}
+
 /// A set in a root future, in a runtime that has tasks as well; woken from another thread.
 #[test]
 fn a_local_set_among_other_tasks() {

@@ -52,6 +52,8 @@ const NESTED: &str = "Cannot start a runtime from within a runtime. This happens
                       function, use `.await` on the future instead of blocking on it.";
 const NOT_LOCAL: &str = "`spawn_local` called from outside of a `task::LocalSet` or \
                          `runtime::LocalRuntime`";
+const NOT_HOME: &str = "Local tasks can only be spawned on a LocalRuntime from the thread the runtime \
+                        was created on";
 
 #[test]
 fn the_thread_that_drives_has_the_list() {
@@ -130,7 +132,7 @@ fn futures_that_are_not_send_need_a_local_runtime() {
         let handle = local.handle().clone();
         std::thread::spawn(move || {
             let _entered = handle.enter();
-            assert_eq!(panic_of(|| spawn_local(async {})), NOT_LOCAL);
+            assert_eq!(panic_of(|| spawn_local(async {})), NOT_HOME);
         })
         .join()
         .unwrap();
@@ -444,10 +446,16 @@ fn a_panic_names_the_caller() {
     SAYS.holds("the place of a panic", || {
         let rt = Runtime::new();
         let local = LocalRuntime::new();
-        let calls: [(&str, &dyn Fn()); 6] = [
+        let far = std::thread::spawn(|| LocalRuntime::new().handle().clone());
+        let far = far.join().unwrap();
+        let calls: [(&str, &dyn Fn()); 7] = [
             ("Handle::current", &|| drop(Handle::current())),
             ("spawn", &|| drop(spawn(async {}))),
             ("spawn_local", &|| drop(spawn_local(async {}))),
+            ("spawn_local of another thread's runtime", &|| {
+                let _entered = far.enter();
+                drop(spawn_local(async {}));
+            }),
             ("Handle::spawn_local", &|| {
                 drop(local.handle().spawn_local(async {}))
             }),

@@ -396,6 +396,15 @@ fn options_are_set() {
                 socket.send_buffer_size().unwrap() >= 10_000,
                 "the buffer is smaller",
             );
+            socket.set_zero_linger().unwrap();
+            OPTIONS.check_eq("linger", socket.linger().unwrap(), Some(Duration::ZERO));
+            // What is accepted would have it, too, and be broken off.
+            socket.set_linger(None).unwrap();
+            #[cfg(target_os = "linux")]
+            if let Ok(six) = TcpSocket::new_v6() {
+                six.set_tclass_v6(96).unwrap();
+                OPTIONS.check_eq("the traffic class", six.tclass_v6().unwrap(), 96);
+            }
             socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
             let listener = socket.listen(16).unwrap();
             let own = TcpSocket::new_v4().unwrap();

@@ -1,7 +1,7 @@
 //! Files: what is read and written, where the position is, and what an operation that is given up leaves.
 
 use std::future::Future;
-use std::io::{ErrorKind, SeekFrom};
+use std::io::{ErrorKind, IoSlice, SeekFrom};
 use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::process;
@@ -304,5 +304,26 @@ fn how_much_goes_along() {
             "a buffer without room was accepted",
         );
         BYTES.check_eq("the size after the panic", file.max_buf_size(), 128);
+    });
+}
+
+#[test]
+fn several_slices_go_along() {
+    EX.within("writing several slices", || {
+        let folder = Folder::new("slices");
+        let path = folder.file("a");
+        runtime().block_on(async {
+            let mut file = File::create(&path).await.expect("it is made");
+            let slices = [&b"one"[..], b"", b"two", b"three"].map(IoSlice::new);
+            file.set_max_buf_size(5);
+            let written = file.write_vectored(&slices).await.expect("there is room");
+            BYTES.check_eq("bytes of a small buffer", written, 5);
+            file.set_max_buf_size(100);
+            let written = file.write_vectored(&slices).await.expect("there is room");
+            BYTES.check_eq("bytes of a large buffer", written, 11);
+            file.flush().await.expect("there is room");
+            let text = fs::read_to_string(&path).await.expect("it is there");
+            BYTES.check_eq("the text", text.as_str(), "onetwonetwothree");
+        });
     });
 }

@@ -49,6 +49,35 @@ fn tasks_stay_on_the_thread() {
 }
 
 #[test]
+fn a_guard_is_enough_to_spawn() {
+    EX.within("spawning within a guard, before anything runs", || {
+        let runtime = local(&mut Builder::new_current_thread());
+        let polled_on = Rc::new(Cell::new(None));
+        let for_task = Rc::clone(&polled_on);
+        let guard = runtime.enter();
+        let task = spawn_local(async move { for_task.set(Some(thread::current().id())) });
+        drop(guard);
+        runtime.block_on(task).expect("it does not panic");
+        let here = thread::current().id();
+        LOCAL.check_eq("the thread of the task", polled_on.take(), Some(here));
+
+        let handle = runtime.handle().clone();
+        let elsewhere = thread::spawn(move || {
+            let _guard = handle.enter();
+            LOCAL.panics(
+                || spawn_local(async {}),
+                "another thread has spawned a task that must stay on ours",
+            )
+        });
+        LOCAL.check_eq(
+            "the panic",
+            elsewhere.join().expect("it was caught").as_str(),
+            "Local tasks can only be spawned on a LocalRuntime from the thread the runtime was created on",
+        );
+    });
+}
+
+#[test]
 fn timers_and_blocking_jobs() {
     EX.within("sleeping for an hour on a paused clock", || {
         let runtime = local(

@@ -105,35 +105,19 @@ impl<P: Park> LocalRuntime<P> {
         let handle = self.handle();
         context::with(|here| match here.worker_of(handle.shared()) {
             Some(worker) => worker.spawn_local(future, origin),
-            None => self.spawn_idle(future, origin),
+            // SAFETY: we are not `Send`, and the core is ours: it never leaves this thread.
+            None => unsafe { spawn_idle(handle, future, origin) },
         })
-    }
-
-    /// Spawns while no thread drives. The core is not at hand, so the task goes the way of tasks
-    /// from other threads, but is taken out on this thread.
-    fn spawn_idle<F>(&self, future: F, origin: Origin) -> JoinHandle<F::Output>
-    where
-        F: Future<Output: 'static> + 'static,
-    {
-        let handle = self.handle();
-        handle.note_spawn(&origin);
-        handle.shared().counts.note_spawn();
-        let owner = Some(handle.shared().owner());
-        // SAFETY: we are not `Send`, and the core is ours: it never leaves this thread. The core
-        // takes the task over with its ticket, or it is shut down below.
-        let (task, ticket, join) =
-            unsafe { harness::new_task(future, handle.clone(), owner, origin) };
-        handle.shared().push_new(task, ticket);
-        join
     }
 }
 
 /// Makes a task of `future`, which need not be `Send`, and queues it on the current
-/// [`LocalSet`](crate::LocalSet), or else on the current [`LocalRuntime`].
+/// [`LocalSet`](crate::LocalSet), or else on the current [`LocalRuntime`]. In tokio the runtime is asked before
+/// the set.
 ///
 /// # Panics
 ///
-/// If there is neither.
+/// If there is neither, or if the runtime belongs to another thread.
 #[track_caller]
 pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
 where
@@ -154,16 +138,49 @@ where
     if local_set::is_entered() {
         return local_set::spawn_entered(future, origin);
     }
-    let is_here = context::with(|here| {
+    let driven = context::with(|here| {
         here.worker_of_current::<Shared>()
-            .is_some_and(|worker| worker.shared().is_local())
+            .map(|worker| worker.shared().is_local())
     });
-    // The panic comes before the closure, where it would name a line of ours.
-    assert!(is_here, "{NOT_LOCAL}");
+    // The panics come before the closure, where they would name a line of ours.
+    let Some(is_local) = driven else {
+        let entered = context::current::<Shared>().filter(|shared| shared.is_local());
+        let Some(shared) = entered else {
+            panic!("{NOT_LOCAL}")
+        };
+        assert!(shared.is_home(), "{NOT_HOME}");
+        // SAFETY: the core never leaves its home, and that is this thread, as was checked.
+        return unsafe { spawn_idle(&Handle::new(shared), future, origin) };
+    };
+    assert!(is_local, "{NOT_LOCAL}");
     context::with(|here| match here.worker_of_current::<Shared>() {
         Some(worker) => worker.spawn_local(future, origin),
         None => unreachable!("it was here a moment ago"),
     })
+}
+
+/// What is said to a thread that is in a [`LocalRuntime`] of another thread.
+const NOT_HOME: &str = "Local tasks can only be spawned on a LocalRuntime from the thread the \
+    runtime was created on";
+
+/// Spawns while no thread drives. The core is not at hand, so the task goes the way of tasks from other threads,
+/// but is taken out on this thread. If the runtime has ended, the future is dropped at once.
+///
+/// # Safety
+///
+/// This is the thread that the core never leaves.
+unsafe fn spawn_idle<F>(handle: &Handle, future: F, origin: Origin) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    handle.note_spawn(&origin);
+    handle.shared().counts.note_spawn();
+    let owner = Some(handle.shared().owner());
+    // SAFETY: the core takes the task over with its ticket, and it never leaves this thread, as our caller
+    // promises. Or the task is shut down below, on this thread.
+    let (task, ticket, join) = unsafe { harness::new_task(future, handle.clone(), owner, origin) };
+    handle.shared().push_new(task, ticket);
+    join
 }
 
 /// As for a [`Runtime`].

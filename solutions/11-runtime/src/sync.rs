@@ -11,3 +11,10 @@ pub use ::locks::{
     SetError, SetOnce, SetOnceError, TryAcquireError, TryLockError,
 };
 pub use atomic_waker::oneshot;
+
+/// Futures that have names.
+///
+/// In tokio: `sync/notify.rs`.
+pub mod futures {
+    pub use ::locks::notify::{Notified, OwnedNotified};
+}

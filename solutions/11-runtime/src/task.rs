@@ -9,7 +9,7 @@ mod spawn;
 mod spawn_blocking;
 
 pub use builder::Builder;
-pub use current_thread::{LocalSet, spawn_local, yield_now};
+pub use current_thread::{LocalEnterGuard, LocalSet, spawn_local, yield_now};
 pub use harness::{AbortHandle, Id, JoinError, JoinHandle, id, try_id};
 pub use join_set::JoinSet;
 pub use local_key::{AccessError, LocalKey, TaskLocalFuture};

@@ -6,6 +6,7 @@
 //! In tokio: `io/split.rs`.
 
 use std::io::{self, IoSlice, IoSliceMut};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -160,3 +161,9 @@ impl<T: AsyncWrite> AsyncWrite for WriteHalf<T> {
         Pin::new(&mut self.0).poll_close(cx)
     }
 }
+
+// A poll that panics releases the stream, so the halves are as whole as the stream is.
+impl<T: UnwindSafe> UnwindSafe for ReadHalf<T> {}
+impl<T: UnwindSafe> RefUnwindSafe for ReadHalf<T> {}
+impl<T: UnwindSafe> UnwindSafe for WriteHalf<T> {}
+impl<T: UnwindSafe> RefUnwindSafe for WriteHalf<T> {}

@@ -21,7 +21,7 @@ mod turn;
 
 use std::fmt;
 use std::fs::{File as StdFile, Metadata, Permissions};
-use std::io::{self, SeekFrom};
+use std::io::{self, IoSlice, SeekFrom};
 #[cfg(unix)]
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::path::Path;
@@ -282,8 +282,18 @@ impl AsyncWrite for File {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        let count = bytes.len().min(this.max_buf_size);
-        (this.turn.get_mut()).poll_write(&this.std, cx, &bytes[..count])
+        let slices = [IoSlice::new(bytes)];
+        (this.turn.get_mut()).poll_write(&this.std, cx, &slices, this.max_buf_size)
+    }
+
+    #[harness::leaf("File::write")]
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        (this.turn.get_mut()).poll_write(&this.std, cx, slices, this.max_buf_size)
     }
 
     #[harness::leaf("File::flush")]

@@ -153,6 +153,15 @@ impl TcpSocket {
     pub fn set_linger(&self, duration: Option<Duration>) -> io::Result<()> {
         self.socket.set_linger(duration)
     }
+
+    /// Sets that the connection is broken off when its stream is dropped; see [`TcpStream::set_zero_linger`].
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn set_zero_linger(&self) -> io::Result<()> {
+        self.set_linger(Some(Duration::ZERO))
+    }
 }
 
 /// Options that are read and set in the same way.
@@ -184,6 +193,9 @@ options! {
         bool, keepalive, set_keepalive = keepalive, set_keepalive;
     "whether small writes are sent at once (`TCP_NODELAY`)":
         bool, nodelay, set_nodelay = tcp_nodelay, set_tcp_nodelay;
+    #[cfg(any(target_os = "android", target_os = "freebsd", target_os = "linux", target_os = "macos"))]
+    "the traffic class of its IPv6 packets (`IPV6_TCLASS`)":
+        u32, tclass_v6, set_tclass_v6 = tclass_v6, set_tclass_v6;
 }
 
 impl TcpSocket {

@@ -1,7 +1,7 @@
 //! The bytes that go between a file and its user.
 
 use std::fs::File as StdFile;
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, IoSlice, Read, Seek, SeekFrom, Write};
 
 /// Bytes that were read and not taken, or that are to be written.
 #[derive(Debug, Default)]
@@ -32,10 +32,15 @@ impl Buffer {
         unread
     }
 
-    /// Takes bytes that are to be written.
-    pub(super) fn fill(&mut self, bytes: &[u8]) {
+    /// Takes bytes that are to be written, so many at most. Returns how many.
+    pub(super) fn fill(&mut self, slices: &[IoSlice<'_>], max: usize) -> usize {
         self.clear();
-        self.bytes.extend_from_slice(bytes);
+        for slice in slices {
+            let room = max - self.bytes.len();
+            self.bytes
+                .extend_from_slice(&slice[..slice.len().min(room)]);
+        }
+        self.bytes.len()
     }
 
     /// Reads so many bytes at most, once. Blocks.

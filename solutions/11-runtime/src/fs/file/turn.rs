@@ -2,7 +2,7 @@
 
 use std::fs::File as StdFile;
 use std::future::poll_fn;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, IoSlice, Seek, SeekFrom};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -105,7 +105,8 @@ impl Turn {
         &mut self,
         file: &Arc<StdFile>,
         cx: &mut Context<'_>,
-        bytes: &[u8],
+        slices: &[IoSlice<'_>],
+        max: usize,
     ) -> Poll<io::Result<usize>> {
         loop {
             self.take_write_error()?;
@@ -113,8 +114,7 @@ impl Turn {
                 State::Idle(buffer) => {
                     let mut buffer = std::mem::take(buffer);
                     let back = buffer.clear();
-                    let count = bytes.len();
-                    buffer.fill(bytes);
+                    let count = buffer.fill(slices, max);
                     let file = Arc::clone(file);
                     let job = run_in_any_case(move || {
                         let written = set_back(&file, back).and_then(|()| buffer.write(&file));
