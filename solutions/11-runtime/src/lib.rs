@@ -38,19 +38,26 @@
 //! Not here:
 //!
 //! - processes, and what tokio calls unstable, but for what is named in [`task`] and [`runtime`];
-//! - `ReadBuf`, and methods that fill a buffer of the crate `bytes`, such as `try_read_buf` and `recv_buf`: read into a slice ([`io`]), or by a stream's `poll_read_uninit`;
-//! - tokio's own traits of reading and writing. [`io`] has those of `futures`, and with them its `BufReader` and `Cursor`. `BufStream`, `simplex`,
-//!   `join` and the standard streams are not here;
+//! - tokio's own traits of reading and writing, and `ReadBuf`: [`io`] has the traits of `futures`, and with them its `BufReader` and `Cursor`. Where tokio
+//!   fills a `ReadBuf` (`poll_read` of a stream; `poll_recv`, `poll_recv_from` and `poll_peek_from` of a socket), a slice is filled here, and
+//!   `poll_read_uninit` of a stream fills room that was never written;
+//! - methods that fill a buffer of the crate `bytes`, such as `read_buf`, `try_read_buf`, `recv_buf` and `try_recv_buf_from`: read into a slice;
+//! - of [`io`]: `BufStream`, `simplex`, `join`, `Split` and the standard streams; a vectored write of a [`DuplexStream`](io::DuplexStream) takes its first
+//!   slice, and no more;
 //! - of sockets: `UnixSocket` and `set_quickack`; of pipes, `OpenOptions`, `from_file` and `try_io`;
 //! - `register` of [`AsyncFd`](io::unix::AsyncFd): it is `try_new` here;
 //! - `RestoreOnPending` of [`task::coop`] is `Coop` here, and of [`time::error`] there is `Elapsed` alone.
 //!
-//! Some things are not as in tokio, on purpose. A future that panicked is dropped when the panic has been caught, and not while it unwinds, so a second
-//! panic in its drop does not end the program. `send_timeout` asks for timers only if it has to wait. A `Signal` needs no
-//! driver, nor a runtime. [`spawn_local`](task::spawn_local) asks a `LocalSet` before a local runtime. A pool of several threads has no slot for the
-//! task that was woken last. Messages of a [`broadcast`](sync::broadcast) are `Sync`. The end of a task is told to
-//! the [hook](runtime#hooks-around-tasks) before it is told to the handle. And texts say
-//! *Reveille* where tokio's say *Tokio*.
+//! Some things are not as in tokio, on purpose:
+//!
+//! - A future that panicked is dropped when the panic has been caught, and not while it unwinds, so a second panic in its drop does not end the program.
+//! - `send_timeout` asks for timers only if it has to wait.
+//! - A `Signal` needs no driver, nor a runtime.
+//! - [`spawn_local`](task::spawn_local) asks a `LocalSet` before a local runtime.
+//! - A pool of several threads has no slot for the task that was woken last.
+//! - Several receivers of a [`broadcast`](sync::broadcast) clone the same message at the same time, so messages that go to other threads must be `Sync`.
+//! - The end of a task is told to the [hook](runtime#hooks-around-tasks) before it is told to the handle.
+//! - Texts say *Reveille* where tokio's say *Tokio*.
 //!
 //! # Examples
 //!
