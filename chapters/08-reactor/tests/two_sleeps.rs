@@ -9,7 +9,7 @@ use std::time::Duration;
 use current_thread::{Park, Unpark};
 use testkit::{Exercise, Rule};
 
-use kit::Kit;
+use kit::{DUE, Kit};
 
 const EX: Exercise = Exercise::new("8.6", "reactor/sleep.md");
 
@@ -18,6 +18,7 @@ const KEPT: Rule = EX.rule("An Unpark Is Kept: an owner that was unparked does n
 const USED: Rule = EX.rule("An unpark ends one sleep, and no more.");
 const FREE: Rule = EX.rule("No lock of the driver is held while what is below is unparked.");
 const SAID: Rule = EX.rule("An owner that sleeps below has said so: others wake it there.");
+const ENDS: Rule = EX.rule("A driver that is shut down shuts down what is below it.");
 
 #[test]
 fn a_driver_without_sources_sleeps_on_what_is_below() {
@@ -40,6 +41,21 @@ fn a_sleep_with_a_limit_is_the_same() {
     KEPT.check_eq("sleeps below, after an unpark", below.sleeps(), 0);
     kit.park.park_timeout(limit);
     BELOW.check_eq("sleeps below, after the next park", below.sleeps(), 1);
+}
+
+/// It has no opinion of its own: there is nothing to look at.
+#[test]
+fn a_driver_without_sources_asks_below_whether_to_look() {
+    let (mut kit, _below) = Kit::new();
+    let answers = [DUE - 1, DUE].map(|polls| kit.park.is_due(polls));
+    BELOW.check_eq("whether a look is due", answers, [false, true]);
+}
+
+#[test]
+fn what_is_below_is_shut_down_too() {
+    let (mut kit, below) = Kit::new();
+    kit.park.shutdown();
+    ENDS.check_eq("shutdowns of what is below", below.shutdowns(), 1);
 }
 
 /// While it sleeps there, an unpark goes there.

@@ -1,7 +1,7 @@
 //! A source, as the driver and its tasks share it.
 //!
-//! The driver gets events, and each event has a token that says which source it is about. The token
-//! is the address of a [`ScheduledIo`]: what is known of the source, and the tasks that wait for it.
+//! The driver gets events, and each event has a token that says which source it is about. It leads
+//! the driver to a [`ScheduledIo`]: what is known of the source, and the tasks that wait for it.
 //!
 //! ```text
 //!     event ── token ──> ScheduledIo ──┬── readiness: read  │ tick     <── tasks look, try, clear

@@ -25,9 +25,13 @@ pub struct Below(Arc<Mutex<State>>);
 struct State {
     sleeps: usize,
     unparks: usize,
+    shutdowns: usize,
     meanwhile: Option<Box<dyn FnOnce() + Send>>,
     on_unpark: Option<Box<dyn FnOnce() + Send>>,
 }
+
+/// After so many polls the sleep below wants to be looked at.
+pub const DUE: u32 = 7;
 
 impl Kit {
     pub fn new() -> (Kit, Below) {
@@ -47,6 +51,11 @@ impl Below {
     /// How often it was woken here.
     pub fn unparks(&self) -> usize {
         self.0.lock().unwrap().unparks
+    }
+
+    /// How often it was shut down.
+    pub fn shutdowns(&self) -> usize {
+        self.0.lock().unwrap().shutdowns
     }
 
     /// What happens during the next sleep.
@@ -83,7 +92,14 @@ impl Park for FakePark {
         }
     }
 
-    fn shutdown(&mut self) {}
+    /// A scheduler may have its own idea of when to look.
+    fn is_due(&mut self, polls: u32) -> bool {
+        DUE <= polls
+    }
+
+    fn shutdown(&mut self) {
+        self.0.0.lock().unwrap().shutdowns += 1;
+    }
 }
 
 impl Unpark for Below {
