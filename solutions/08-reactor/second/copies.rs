@@ -330,8 +330,8 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
         }
         let bytes = std::mem::take(begun);
         let not_text = |error| io::Error::new(io::ErrorKind::InvalidData, error);
-        let line = String::from_utf8(bytes).map_err(not_text)?;
-        Poll::Ready(Ok(Some(without_end(&line).to_owned())))
+        let line = String::from_utf8(without_end(&bytes).to_vec()).map_err(not_text)?;
+        Poll::Ready(Ok(Some(line)))
     }
 
     /// The reader.
@@ -350,9 +350,9 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     }
 }
 
-fn without_end(line: &str) -> &str {
-    match line.strip_suffix('\n') {
-        Some(line) => line.strip_suffix('\r').unwrap_or(line),
+fn without_end(line: &[u8]) -> &[u8] {
+    match line.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
         None => line,
     }
 }
