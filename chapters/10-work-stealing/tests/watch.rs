@@ -131,7 +131,7 @@ fn the_watcher_leaves_the_driver_to_others() {
     });
 }
 
-/// One worker is stuck in a poll. The other one has a task that yields for ever, so it never runs out of tasks, and comes to steal never.
+/// One worker is stuck in a poll. The other one has a task that yields for ever, so it never runs out of tasks, and never comes to steal.
 #[test]
 fn a_busy_worker_takes_what_waits_behind_a_stuck_one() {
     const TASKS: usize = 8;

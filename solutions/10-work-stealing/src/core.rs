@@ -177,7 +177,7 @@ impl Core {
         while count < room {
             match front.thief.steal_one() {
                 Ok(ticket) => self.ring.push(ticket, mine),
-                // Whoever is faster takes it to where it is run.
+                // Another thread was faster, and runs it.
                 Err(Missed::Empty | Missed::Raced) => break,
             }
             count += 1;

@@ -27,9 +27,9 @@
 //!
 //! # When all are awake
 //!
-//! Then nobody watches, and one of them may be stuck all the same: in a long poll, or in a short one, if the system has given its processor to
+//! Then there is no watcher, and one of them may be stuck all the same: in a long poll, or in a short one, if the system has given its processor to
 //! another program for some milliseconds. What waits behind that poll is found by a worker that has run out of tasks. But a worker with many
-//! sockets asks the driver before that, and each time the driver has new tasks for it. So while nobody watches, each worker looks after the others
+//! sockets asks the driver before that, and each time the driver has new tasks for it. So while there is no watcher, each worker looks after the others
 //! when it asks the driver, and takes what waits behind one that is stuck.
 //!
 //! # Invariants
@@ -140,7 +140,7 @@ impl Watch {
     // ANCHOR_END: look
 
     // ANCHOR: find-stuck
-    /// Looks at all other workers in the middle of our own work, as nobody else does. Returns one that is stuck, and has tasks. May wake tasks,
+    /// Looks at all other workers in the middle of our own work, while there is no watcher. Returns one that is stuck, and has tasks. May wake tasks,
     /// which are queued here then.
     pub(crate) fn find_stuck(&mut self, shared: &Shared) -> Option<usize> {
         let now = shared.now();
