@@ -210,7 +210,7 @@ impl BusyTime {
         self.word.store(busy << 1, Release);
     }
 
-    /// In nanoseconds. It never goes back: the clock is read after the word, and so not before it was written.
+    /// In nanoseconds. While the worker falls asleep it may be ahead by the time from the worker's look at the clock to its write of the word.
     fn get(&self) -> u64 {
         let word = self.word.load(Acquire);
         match word & AWAKE {

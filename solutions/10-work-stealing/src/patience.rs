@@ -75,8 +75,8 @@ impl Patience {
     }
 }
 
-/// Whether there is only one processor. Then a thread that looks keeps the one away for which it looks. The system is asked once, since it
-/// takes as long to answer as to start a thread.
+/// Whether there is only one processor. Then a thread that looks keeps the one away for which it looks. The system is asked once: it
+/// may have to read files for the answer.
 pub fn is_alone() -> bool {
     static IS_ALONE: OnceLock<bool> = OnceLock::new();
     *IS_ALONE.get_or_init(|| {

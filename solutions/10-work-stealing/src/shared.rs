@@ -151,7 +151,7 @@ impl Shared {
         }
     }
 
-    /// A task has ended on a thread that does not have its list. A worker that has it takes it out later.
+    /// A task has ended on a thread that does not have its list. The worker that has it takes it out later.
     pub(crate) fn release(&self, home: Option<usize>, task: &Task<Handle>) -> Option<Task<Handle>> {
         let Some(home) = home else {
             // It was spawned on a thread that is no worker.
